@@ -1,0 +1,1 @@
+"""Judges whether an endpoint or a client behaves as the SearchImageByName page says."""

@@ -1,0 +1,106 @@
+"""What has to agree between the files of a contract before anything is derived from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from imagesearch_conformance.contract.contract import Contract
+from imagesearch_conformance.contract.error_table import Provoked
+from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.model.requirement import Judged
+
+#: Codes that a request of this operation can never be the reason for.
+_OUT_OF_REACH = frozenset({Provoked.NEVER, Provoked.ELSEWHERE})
+
+
+def check_coherence(contract: Contract) -> None:
+    """Raises BadSpec at the first contradiction between the files."""
+    _check_codes(contract)
+    _check_names(contract)
+    _check_filters(contract)
+    _check_register(contract)
+    _check_statements(contract)
+
+
+def _named_codes(contract: Contract) -> Iterator[tuple[str, str]]:
+    """Every code that a rule names, with the place of the rule."""
+    for parameter in contract.parameters:
+        for keyword, codes in parameter.refusals.items():
+            yield from ((code, f"{parameter.pointer('x-refusals')}/{keyword}") for code in codes)
+    yield from ((code, "schemas/request.json#/x-window/refusals") for code in contract.window.refusals)
+    yield from ((code, "schemas/request.json#/x-image/refusals") for code in contract.image.refusals)
+    protocol = contract.protocol
+    for part, refusals in (
+        ("operation", protocol.operation_refusals),
+        ("authentication", protocol.authentication_refusals),
+    ):
+        for name, codes in refusals.items():
+            where = f"protocol.yaml#/{part}/refusals/{name}"
+            yield from ((code, where) for code in codes.documented + codes.tolerated)
+
+
+def _check_codes(contract: Contract) -> None:
+    named = dict(_named_codes(contract))
+    for code, where in named.items():
+        row = contract.errors.find(code)
+        if row is None:
+            raise BadSpec(f"the code {code!r} is in no error table", where, "add a row to a file in errors/")
+        if row.provoked in _OUT_OF_REACH:
+            raise BadSpec(f"{code!r} is said to be out of reach of requests", where, f"see {row.where}")
+    for row in contract.errors.documented:
+        if row.provoked is Provoked.VIOLATION and not row.general and row.code not in named:
+            raise BadSpec(f"no rule is answered with {row.code!r}", row.where, "name it in an x-refusals")
+        if row.provoked in _OUT_OF_REACH and not row.because:
+            raise BadSpec("a code out of reach needs a reason", f"{row.where}/because")
+
+
+def _check_names(contract: Contract) -> None:
+    names = {parameter.name for parameter in contract.parameters}
+    for name, place in (
+        (contract.window.start, "x-window/start"),
+        (contract.window.count, "x-window/count"),
+        (contract.category.parameter, "x-category/parameter"),
+        *((name, "x-image/parameters") for name in contract.image.parameters),
+    ):
+        if name not in names:
+            raise BadSpec(f"there is no parameter {name!r}", f"schemas/request.json#/{place}")
+
+
+def _check_filters(contract: Contract) -> None:
+    rules = contract.filters
+    for parameter in contract.parameters:
+        for example in parameter.examples if parameter.format == "filter" else ():
+            if not rules.language.allows(str(example)):
+                raise BadSpec(f"the grammar refuses the example {example!r}", parameter.pointer("examples"))
+    for name, (text, _) in rules.refused.items():
+        if rules.language.allows(text):
+            raise BadSpec(f"the grammar allows {text!r}", f"filter.yaml#/refused/{name}")
+    columns = {field.path[-1] for field in contract.success_fields}
+    for attribute, column in rules.attributes.items():
+        if column not in columns:
+            raise BadSpec(f"no reply has the field {column!r}", f"filter.yaml#/attributes/{attribute}")
+
+
+def _check_register(contract: Contract) -> None:
+    for requirement in contract.requirements.values():
+        where = f"requirements/ ({requirement.id})"
+        if requirement.pointer:
+            contract.documents.at(requirement.pointer)
+        if requirement.interpretation and requirement.interpretation not in contract.interpretations:
+            raise BadSpec(f"there is no interpretation {requirement.interpretation!r}", where)
+        if requirement.judged is Judged.NEVER and not requirement.reason:
+            raise BadSpec("a requirement that is never judged needs a reason", where)
+
+
+def _check_statements(contract: Contract) -> None:
+    for index, statement in enumerate(contract.statements):
+        where = f"statements.yaml#/statements/{index}"
+        for pattern in statement.requirements:
+            if not any(fnmatchcase(name, pattern) for name in contract.requirements):
+                raise BadSpec(f"no requirement is called {pattern!r}", where)
+        for name in statement.interpretations:
+            if name not in contract.interpretations:
+                raise BadSpec(f"there is no interpretation {name!r}", where)
+        if not (statement.requirements or statement.interpretations or statement.informative):
+            raise BadSpec("the statement has neither a requirement, an interpretation nor a note", where)

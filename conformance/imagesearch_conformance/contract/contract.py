@@ -1,0 +1,97 @@
+"""The contract: everything the page says, ready to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from attrs import field, frozen
+
+from imagesearch_conformance.contract.documents import Documents
+from imagesearch_conformance.contract.error_table import ErrorRow, ErrorTable
+from imagesearch_conformance.contract.fields import Field
+from imagesearch_conformance.contract.parameters import CategoryChoice, ImageName, Parameter, Window
+from imagesearch_conformance.contract.protocol import GradedCodes, Protocol
+from imagesearch_conformance.filters.language import Language
+from imagesearch_conformance.model.case import Violation
+from imagesearch_conformance.model.expectation import Acceptance, Grade
+from imagesearch_conformance.model.requirement import Interpretation, Requirement, Statement
+
+#: The names that violations use besides those of parameters.
+ACTION, VERSION, WINDOW, IMAGE, AUTHENTICATION = "action", "version", "window", "image", "authentication"
+
+
+@frozen
+class FilterRules:
+    """The filter language with what its names stand for, and conditions that nobody may accept."""
+
+    language: Language
+    attributes: Mapping[str, str]
+    refused: Mapping[str, tuple[str, str]]
+
+
+@frozen
+class Contract:
+    """One contract directory, loaded; mappings keep the order of the files."""
+
+    document: str
+    digest: str
+    parameters: tuple[Parameter, ...]
+    window: Window
+    image: ImageName
+    category: CategoryChoice
+    errors: ErrorTable
+    protocol: Protocol
+    success_fields: tuple[Field, ...]
+    error_fields: tuple[Field, ...]
+    filters: FilterRules
+    requirements: Mapping[str, Requirement]
+    interpretations: Mapping[str, Interpretation]
+    statements: tuple[Statement, ...]
+    documents: Documents = field(repr=False)
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter of that name; raises KeyError when there is none."""
+        return {one.name: one for one in self.parameters}[name]
+
+    def refusals(self, violation: Violation) -> tuple[Acceptance, ...]:
+        """Every outcome that may answer a violation, documented ones first, each in the order of `spec/`."""
+        found = [one for row, grade in self._rows(violation) for one in _acceptances(row, grade, str(violation))]
+        return tuple(sorted(found, key=lambda one: one.grade is Grade.TOLERATED))
+
+    def accepted(self, grade: Grade = Grade.DOCUMENTED, why: str = "the request is valid") -> Acceptance:
+        """The outcome that is success."""
+        return Acceptance(self.protocol.success, None, grade, why)
+
+    def _rows(self, violation: Violation) -> Iterator[tuple[ErrorRow, Grade | None]]:
+        name, keyword = violation.parameter, violation.keyword
+        if name == AUTHENTICATION:
+            yield from self._graded(self.protocol.authentication_refusals[keyword])
+        elif name in {ACTION, VERSION}:
+            yield from self._graded(self.protocol.operation_refusals[keyword])
+        elif name == WINDOW:
+            yield from ((self.row(code), None) for code in self.window.refusals)
+            yield from ((row, None) for row in self.errors.general(keyword, self.window.start))
+        elif name == IMAGE:
+            yield from ((self.row(code), None) for code in self.image.refusals)
+        else:
+            yield from ((self.row(code), None) for code in self.parameter(name).refusals.get(keyword, ()))
+            yield from ((row, None) for row in self.errors.general(keyword, name))
+
+    def _graded(self, codes: GradedCodes) -> Iterator[tuple[ErrorRow, Grade | None]]:
+        yield from ((self.row(code), Grade.DOCUMENTED) for code in codes.documented)
+        yield from ((self.row(code), Grade.TOLERATED) for code in codes.tolerated)
+
+    def row(self, code: str) -> ErrorRow:
+        """The row of a code; raises KeyError when no table has it."""
+        found = self.errors.find(code)
+        if found is None:
+            raise KeyError(code)
+        return found
+
+
+def _acceptances(row: ErrorRow, grade: Grade | None, why: str) -> Iterator[Acceptance]:
+    given = row.grade if grade is None else grade
+    yield Acceptance(row.status, row.code, given, why)
+    for status in row.statuses:
+        yield Acceptance(status, row.code, Grade.TOLERATED, f"{why}; sources differ on the status")
+

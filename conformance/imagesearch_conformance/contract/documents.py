@@ -1,0 +1,91 @@
+"""The files of a contract directory: read once, addressed by `file#/json/pointer`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from attrs import field, frozen
+
+from imagesearch_conformance.errors import BadSpec
+
+#: What counts as part of the contract, and therefore of its digest.
+_SUFFIXES = frozenset({".yaml", ".json", ".lark"})
+
+
+@frozen
+class Documents:
+    """Every file of a contract directory by its path relative to it, decoded once."""
+
+    root: Path
+    texts: Mapping[str, str]
+    _decoded: dict[str, Any] = field(factory=dict, repr=False, eq=False)
+
+    @classmethod
+    def read(cls, root: Path) -> Documents:
+        """Reads a directory; raises BadSpec when it is none or a file is not UTF-8 text."""
+        if not root.is_dir():
+            raise BadSpec("there is no contract directory", str(root), "it needs at least openapi.yaml and schemas/")
+        paths = sorted(path for path in root.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
+        return cls(root, {path.relative_to(root).as_posix(): _text(path) for path in paths})
+
+    def digest(self) -> str:
+        """`sha256:` over names and contents, the same wherever the directory lies."""
+        total = hashlib.sha256()
+        for name, text in sorted(self.texts.items()):
+            total.update(f"{name}\0{len(text)}\0{text}".encode())
+        return f"sha256:{total.hexdigest()}"
+
+    def text(self, name: str) -> str:
+        """The text of one file; raises BadSpec when it is missing."""
+        try:
+            return self.texts[name]
+        except KeyError:
+            raise BadSpec("the file is missing", str(self.root / name)) from None
+
+    def document(self, name: str) -> Any:
+        """One file, decoded as YAML or JSON by its ending."""
+        if name not in self._decoded:
+            self._decoded[name] = _decode(self.root / name, self.text(name))
+        return self._decoded[name]
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The files directly in a folder, sorted."""
+        return tuple(name for name in sorted(self.texts) if name.rpartition("/")[0] == folder)
+
+    def at(self, pointer: str) -> Any:
+        """What `file#/json/pointer` (RFC 6901) names; raises BadSpec when it names nothing."""
+        name, _, path = pointer.partition("#")
+        value = self.document(name)
+        for token in path.split("/")[1:]:
+            value = _step(value, token.replace("~1", "/").replace("~0", "~"), f"{self.root / name}#{path}")
+        return value
+
+
+def _step(value: Any, token: str, where: str) -> Any:
+    try:
+        return value[int(token)] if isinstance(value, list) else value[token]
+    except (KeyError, IndexError, ValueError, TypeError):
+        raise BadSpec(f"the pointer names nothing at {token!r}", where) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadSpec(f"the file cannot be read: {problem}", str(path)) from problem
+
+
+def _decode(path: Path, text: str) -> Any:
+    try:
+        return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_Loader)  # noqa: S506 a SafeLoader
+    except (ValueError, yaml.YAMLError) as problem:
+        raise BadSpec(f"the file cannot be decoded: {' '.join(str(problem).split())}", str(path)) from problem
+
+
+#: libyaml's safe loader where it is compiled in: the same result, several times faster.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -1,0 +1,102 @@
+"""The fields of a reply, one by one, as its JSON Schema describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+
+from imagesearch_conformance.contract.shape import Record
+
+#: In a path: every item of an array.
+EACH = "*"
+
+
+class Aspect(StrEnum):
+    """What can be wrong with a field; the last part of a requirement's id."""
+
+    PRESENT = "present"
+    TYPE = "type"
+    VALUE = "value"
+    LENGTH = "length"
+    RANGE = "range"
+    PATTERN = "pattern"
+    FORMAT = "format"
+    FIRST_VALUE = "first-value"
+    GEOMETRY = "geometry"
+
+
+#: Which keywords of a field's schema each aspect is made of; presence comes from the parent.
+ASPECTS: Mapping[Aspect, tuple[str, ...]] = {
+    Aspect.TYPE: ("type",),
+    Aspect.VALUE: ("const", "enum"),
+    Aspect.LENGTH: ("minLength", "maxLength"),
+    Aspect.RANGE: ("minimum", "maximum"),
+    Aspect.PATTERN: ("pattern",),
+    Aspect.FORMAT: ("format",),
+    Aspect.FIRST_VALUE: ("x-first-value",),
+    Aspect.GEOMETRY: ("x-region",),
+}
+
+
+@frozen
+class Field:
+    """One field: its path (names, `*` for every item), its own constraints, whether it is needed.
+
+    `presence` is `must`, `should` or None; a field needed only when there are entries has
+    `when_found`. `constraints` are the keywords of the schema that speak of the value itself.
+    """
+
+    path: tuple[str, ...]
+    constraints: Mapping[str, Any]
+    presence: str | None
+    when_found: bool
+    pointer: str
+
+    @property
+    def key(self) -> str:
+        """The path in ids: lower-case, items of arrays not marked."""
+        return ".".join(part.lower() for part in self.path if part != EACH)
+
+    @property
+    def label(self) -> str:
+        """The path for people."""
+        return "/".join(part for part in self.path if part != EACH)
+
+    def aspects(self) -> Iterator[tuple[Aspect, Mapping[str, Any]]]:
+        """Every aspect of the value that the schema constrains, with its keywords."""
+        for aspect, keywords in ASPECTS.items():
+            if stated := {keyword: self.constraints[keyword] for keyword in keywords if keyword in self.constraints}:
+                yield aspect, stated
+
+
+def read_fields(schema: Record) -> Iterator[Field]:
+    """All fields of an object schema, parents before children, in the order of the schema."""
+    late = schema.child("x-required-when-found").texts("fields") if "x-required-when-found" in schema.value else ()
+    yield from _properties(schema, (), late)
+
+
+def _properties(schema: Record, path: tuple[str, ...], late: tuple[str, ...]) -> Iterator[Field]:
+    required, recommended = schema.texts("required"), schema.texts("x-recommended")
+    properties = schema.child("properties")
+    for name in properties.value:
+        child = properties.child(name)
+        presence = "must" if name in required or name in late else "should" if name in recommended else None
+        yield Field((*path, name), _own(child), presence, name in late, child.where)
+        yield from _within(child, (*path, name))
+
+
+def _within(schema: Record, path: tuple[str, ...]) -> Iterator[Field]:
+    if "properties" in schema.value:
+        yield from _properties(schema, path, ())
+    if "items" in schema.value:
+        items = schema.child("items")
+        yield Field((*path, EACH), _own(items), None, False, items.where)
+        yield from _within(items, (*path, EACH))
+
+
+def _own(schema: Record) -> Mapping[str, Any]:
+    known = {keyword for keywords in ASPECTS.values() for keyword in keywords}
+    return {keyword: value for keyword, value in schema.value.items() if keyword in known}

@@ -1,0 +1,96 @@
+"""From a contract directory to a Contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from imagesearch_conformance.contract.contract import Contract, FilterRules
+from imagesearch_conformance.contract.coherence import check_coherence
+from imagesearch_conformance.contract.documents import Documents
+from imagesearch_conformance.contract.error_table import ErrorTable, read_errors
+from imagesearch_conformance.contract.fields import read_fields
+from imagesearch_conformance.contract.location import shipped_spec
+from imagesearch_conformance.contract.parameters import (
+    FILE,
+    read_category,
+    read_image,
+    read_parameters,
+    read_window,
+)
+from imagesearch_conformance.contract.protocol import read_protocol
+from imagesearch_conformance.contract.register import (
+    families,
+    read_interpretations,
+    read_requirements,
+    read_statements,
+)
+from imagesearch_conformance.contract.shape import Record
+from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.filters.language import Language
+from imagesearch_conformance.model.requirement import Requirement
+
+
+def load(root: Path | None = None) -> Contract:
+    """Loads a contract directory, the shipped one by default; raises BadSpec with file and pointer."""
+    documents = Documents.read(root or shipped_spec())
+    request = _record(documents, FILE)
+    parameters = tuple(read_parameters(request))
+    errors = ErrorTable.of(
+        (row for name in documents.names("errors") for row in read_errors(_record(documents, name))),
+        [parameter.name for parameter in parameters],
+    )
+    success = tuple(read_fields(_record(documents, "schemas/success.json")))
+    envelope = tuple(read_fields(_record(documents, "schemas/error.json")))
+    known = families(parameters, success, envelope, errors.documented)
+    contract = Contract(
+        document=_record(documents, "openapi.yaml").child("info").get("version", str),
+        digest=documents.digest(),
+        parameters=parameters,
+        window=read_window(request),
+        image=read_image(request),
+        category=read_category(request),
+        errors=errors,
+        protocol=read_protocol(documents),
+        success_fields=success,
+        error_fields=envelope,
+        filters=_filters(documents),
+        requirements=_by_id(
+            requirement
+            for name in documents.names("requirements")
+            for requirement in read_requirements(_record(documents, name), known)
+        ),
+        interpretations={
+            one.id: one for one in read_interpretations(_record(documents, "interpretations.yaml"))
+        },
+        statements=tuple(read_statements(_record(documents, "statements.yaml"))),
+        documents=documents,
+    )
+    check_coherence(contract)
+    return contract
+
+
+def _record(documents: Documents, name: str) -> Record:
+    return Record.of(documents.document(name), f"{name}#")
+
+
+def _filters(documents: Documents) -> FilterRules:
+    whole = _record(documents, "filter.yaml")
+    refused = whole.child("refused")
+    return FilterRules(
+        Language.from_grammar(documents.text("filter.lark"), "filter.lark"),
+        whole.get("attributes", dict),
+        {
+            name: (refused.child(name).get("filter", str), refused.child(name).get("why", str))
+            for name in refused.value
+        },
+    )
+
+
+def _by_id(requirements: Iterable[Requirement]) -> dict[str, Requirement]:
+    found: dict[str, Requirement] = {}
+    for requirement in requirements:
+        if requirement.id in found:
+            raise BadSpec(f"the requirement {requirement.id!r} stands twice", f"requirements/ ({requirement.area})")
+        found[requirement.id] = requirement
+    return found

@@ -1,0 +1,27 @@
+"""Whether a set of attributes satisfies a condition."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction
+
+_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    "!=": operator.ne,
+}
+
+
+def satisfies(condition: Condition, attributes: Mapping[str, int | str]) -> bool:
+    """Whether the attributes (by filter name) satisfy the condition; an absent one satisfies no comparison."""
+    if isinstance(condition, Comparison):
+        value = attributes.get(condition.attribute)
+        return value is not None and _OPERATORS[condition.operator](value, condition.operand)
+    left, right = satisfies(condition.left, attributes), satisfies(condition.right, attributes)
+    return left and right if isinstance(condition, Conjunction) else left or right

@@ -1,0 +1,73 @@
+"""A filter grammar made usable: text to tree, or a complaint that says where it broke."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from attrs import frozen
+from lark import Lark, Token, Transformer, v_args
+from lark.exceptions import LarkError, UnexpectedInput
+
+from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+
+
+@frozen
+class NotAFilter(ValueError):
+    """A text that the grammar does not allow; `position` counts characters from zero."""
+
+    text: str
+    position: int
+
+    def __str__(self) -> str:
+        return f"no condition of the filter language, from character {self.position} on: {self.text!r}"
+
+
+@frozen
+class Language:
+    """A compiled grammar."""
+
+    parser: Lark
+
+    @classmethod
+    def from_grammar(cls, grammar: str, where: str) -> Language:
+        """Compiles a lark grammar; raises BadSpec when it is none."""
+        try:
+            return cls(Lark(grammar, parser="lalr", maybe_placeholders=False))
+        except LarkError as problem:
+            raise BadSpec(f"the grammar cannot be compiled: {' '.join(str(problem).split())}", where) from problem
+
+    def parse(self, text: str) -> Condition:
+        """The tree of a condition; raises NotAFilter."""
+        try:
+            tree = self.parser.parse(text)
+        except UnexpectedInput as problem:
+            raise NotAFilter(text, max(problem.pos_in_stream or 0, 0)) from problem
+        result: Condition = _Builder().transform(tree)
+        return result
+
+    def allows(self, text: str) -> bool:
+        """Whether the text is a condition of the language."""
+        try:
+            self.parse(text)
+        except NotAFilter:
+            return False
+        return True
+
+
+@v_args(inline=True)
+class _Builder(Transformer[Token, Condition]):
+    def start(self, condition: Condition) -> Condition:
+        return condition
+
+    def disjunction(self, *sides: Condition) -> Condition:
+        return reduce(Disjunction, sides)
+
+    def conjunction(self, *sides: Condition) -> Condition:
+        return reduce(Conjunction, sides)
+
+    def integer_condition(self, attribute: Token, operator: Token, operand: Token) -> Condition:
+        return Comparison(str(attribute), str(operator), int(operand))
+
+    def string_condition(self, attribute: Token, operator: Token, operand: Token) -> Condition:
+        return Comparison(str(attribute), str(operator), str(operand)[1:-1])

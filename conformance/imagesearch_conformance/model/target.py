@@ -1,0 +1,85 @@
+"""The endpoint under judgement: where it is, how to sign for it, and what it claims."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+
+class InstanceType(StrEnum):
+    """The service type of an instance, as far as the page tells them apart."""
+
+    PRODUCT = "product"
+    GENERIC = "generic"
+
+
+class SignatureScheme(StrEnum):
+    """How requests to a target are signed."""
+
+    V3 = "v3"
+    V2 = "v2"
+    NONE = "none"
+
+
+@frozen
+class Credentials:
+    """One access key; its secret parts never show in a representation."""
+
+    access_key_id: str
+    access_key_secret: str = field(repr=False)
+    security_token: str | None = field(default=None, repr=False)
+
+
+@frozen
+class Image:
+    """An image that the profile says is in an instance."""
+
+    product_id: str
+    pic_name: str
+
+
+@frozen
+class Instance:
+    """One Image Search instance of a target, with the images known to be in it."""
+
+    name: str
+    type: InstanceType = InstanceType.PRODUCT
+    images: tuple[Image, ...] = ()
+
+
+@frozen
+class Capabilities:
+    """What a target claims, and the suite may therefore rely on; the default claims nothing."""
+
+    authentication: bool = False
+    throttling_qps: float | None = None
+    fault_header: str | None = None
+    approximate: bool = False
+    document: str | None = None
+
+
+@frozen
+class Target:
+    """An endpoint with its profile: the first instance is the one most cases use."""
+
+    endpoint: str
+    instances: tuple[Instance, ...]
+    signature: SignatureScheme = SignatureScheme.NONE
+    region_id: str | None = None
+    qps: float | None = None
+    credentials: Credentials | None = None
+    unauthorized: Credentials | None = None
+    capabilities: Capabilities = Capabilities()
+    embedded: bool = False
+
+    @property
+    def instance(self) -> Instance:
+        """The instance that cases use unless they need another."""
+        return self.instances[0]
+
+    @property
+    def authority(self) -> str:
+        """Host and, when it is not the scheme's own, port: the value of the Host header."""
+        return urlsplit(self.endpoint).netloc.rpartition("@")[2]

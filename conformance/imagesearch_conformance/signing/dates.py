@@ -1,0 +1,23 @@
+"""Dates as both signature versions write them: yyyy-MM-ddTHH:mm:ssZ."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+
+
+def parse_date(text: str) -> datetime | None:
+    """The moment in UTC, or None for any other notation and for a date that does not exist."""
+    if not _SHAPE.fullmatch(text):
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def format_date(moment: datetime) -> str:
+    """The moment, which must know its time zone, in UTC and without fractions of a second."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
