@@ -58,6 +58,7 @@ def _check_codes(contract: Contract) -> None:
 def _check_names(contract: Contract) -> None:
     names = {parameter.name for parameter in contract.parameters}
     for name, place in (
+        (contract.instance, "x-instance/parameter"),
         (contract.window.start, "x-window/start"),
         (contract.window.count, "x-window/count"),
         (contract.category.parameter, "x-category/parameter"),

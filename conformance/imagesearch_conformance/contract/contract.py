@@ -31,11 +31,15 @@ class FilterRules:
 
 @frozen
 class Contract:
-    """One contract directory, loaded; mappings keep the order of the files."""
+    """One contract directory, loaded; mappings keep the order of the files.
+
+    `instance` is the name of the parameter that names the instance.
+    """
 
     document: str
     digest: str
     parameters: tuple[Parameter, ...]
+    instance: str
     window: Window
     image: ImageName
     category: CategoryChoice
@@ -67,7 +71,7 @@ class Contract:
         if name == AUTHENTICATION:
             yield from self._graded(self.protocol.authentication_refusals[keyword])
         elif name in {ACTION, VERSION}:
-            yield from self._graded(self.protocol.operation_refusals[keyword])
+            yield from self._graded(self.protocol.operation_refusals[f"{name}.{keyword}"])
         elif name == WINDOW:
             yield from ((self.row(code), None) for code in self.window.refusals)
             yield from ((row, None) for row in self.errors.general(keyword, self.window.start))

@@ -47,6 +47,7 @@ def load(root: Path | None = None) -> Contract:
         document=_record(documents, "openapi.yaml").child("info").get("version", str),
         digest=documents.digest(),
         parameters=parameters,
+        instance=request.child("x-instance").get("parameter", str),
         window=read_window(request),
         image=read_image(request),
         category=read_category(request),

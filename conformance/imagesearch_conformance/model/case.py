@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from attrs import evolve, frozen
 
 from imagesearch_conformance.model.expectation import Expectation
+from imagesearch_conformance.model.relation import Relation
 
 Parameters = tuple[tuple[str, str], ...]
 
@@ -67,14 +69,10 @@ class Request:
         """The first value given for a parameter, or None."""
         return next((value for key, value in self.parameters if key == name), None)
 
-    def having(self, **changes: str | None) -> Request:
+    def having(self, changes: Mapping[str, str | None]) -> Request:
         """A copy in which these parameters have these values; None leaves one out."""
-        kept = tuple(
-            (key, changes.get(key, value)) for key, value in self.parameters if changes.get(key, value) is not None
-        )
-        present = {key for key, _ in self.parameters}
-        added = tuple((key, value) for key, value in changes.items() if key not in present and value is not None)
-        return evolve(self, parameters=tuple((key, str(value)) for key, value in kept + added))
+        merged: dict[str, str | None] = {**dict(self.parameters), **changes}
+        return evolve(self, parameters=tuple((name, value) for name, value in merged.items() if value is not None))
 
 
 @frozen
@@ -123,7 +121,7 @@ class Case:
     expectation: Expectation
     violations: frozenset[Violation] = frozenset()
     mutation: Mutation | None = None
-    relation: str | None = None
+    relation: Relation | None = None
     interpretation: str | None = None
     burst: int | None = None
     inapplicable: str | None = None

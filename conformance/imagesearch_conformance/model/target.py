@@ -62,7 +62,10 @@ class Capabilities:
 
 @frozen
 class Target:
-    """An endpoint with its profile: the first instance is the one most cases use."""
+    """An endpoint with its profile: the first instance is the one most cases use.
+
+    `embedded` marks our own emulator, `assumed` a target of which no profile says what it holds.
+    """
 
     endpoint: str
     instances: tuple[Instance, ...]
@@ -73,6 +76,7 @@ class Target:
     unauthorized: Credentials | None = None
     capabilities: Capabilities = Capabilities()
     embedded: bool = False
+    assumed: bool = False
 
     @property
     def instance(self) -> Instance:

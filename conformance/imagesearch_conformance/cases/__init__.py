@@ -1,0 +1,1 @@
+"""Derives cases from the contract: pure, no I/O, no clock, no randomness."""

@@ -1,0 +1,47 @@
+"""Images whose names are hard to carry: sent as they are, and expected back unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from attrs import evolve
+
+from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.target import Image
+
+#: What makes a name hard, and the characters that do (RFC 3986 section 2.2 and the form encoding).
+_CLASSES: Mapping[str, str] = {"reserved": "+%&=~*#/?;:@$,", "spaces": " ", "quotes": "\"'`"}
+
+
+def names(shop: Workshop) -> Iterator[Case]:
+    """One case for each known image and each thing that makes its name hard."""
+    for kind in ("nonascii", *_CLASSES):
+        images = [image for image in shop.survey.images if kind in kinds(image)]
+        if not images:
+            reason = "the profile names no such image"
+            yield shop.inapplicable(f"wire.{kind}/any", f"an image with {kind} in its name", reason)
+        for image in images:
+            yield _trip(shop, kind, image)
+
+
+def kinds(image: Image) -> frozenset[str]:
+    """What makes the names of an image hard."""
+    text = image.product_id + image.pic_name
+    found = {kind for kind, characters in _CLASSES.items() if set(characters) & set(text)}
+    return frozenset(found if text.isascii() else found | {"nonascii"})
+
+
+def _trip(shop: Workshop, kind: str, image: Image) -> Case:
+    case_id = f"wire.{kind}/{_slug(image)}"
+    title = f"the image {image.product_id!r}, {image.pic_name!r} finds itself"
+    if not shop.survey.finds_itself:
+        return shop.inapplicable(case_id, title, "the target does not find a plain image by its own name")
+    return evolve(shop.accepted(case_id, title, shop.request(image=image)), relation=Relation.FINDS_ITSELF)
+
+
+def _slug(image: Image) -> str:
+    """A readable id that differs for images that differ: letters, digits, and code points of the rest."""
+    text = f"{image.product_id}_{image.pic_name}"
+    return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else f"u{ord(c):04x}" for c in text).lower()

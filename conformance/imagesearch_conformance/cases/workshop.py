@@ -1,0 +1,106 @@
+"""What every generator of cases works with: the contract, the target, and valid requests to start from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.parameters import Parameter
+from imagesearch_conformance.model.case import Case, Mutation, Probe, Request, Violation
+from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade
+from imagesearch_conformance.model.survey import Survey
+from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
+
+#: A name that no data set is expected to hold.
+ABSENT = "absent-by-intent"
+
+#: Statuses from here on blame the server (RFC 9110 section 15.6).
+_SERVER_ERRORS = 500
+
+
+@frozen
+class Workshop:
+    """A contract and a target with what was learned of it."""
+
+    contract: Contract
+    target: Target
+    survey: Survey
+
+    @property
+    def image(self) -> Image:
+        """The image that requests name unless a case needs another."""
+        known = (*self.survey.images, *self.target.instance.images)
+        return known[0] if known else Image(ABSENT, ABSENT)
+
+    @property
+    def product(self) -> bool:
+        """Whether the instance that most cases use is one of products."""
+        return self.target.instance.type is InstanceType.PRODUCT
+
+    def request(self, instance: Instance | None = None, image: Image | None = None, **given: str | None) -> Request:
+        """A valid request with the required parameters, and those given; None leaves one out."""
+        where = instance or self.target.instance
+        what = image or (where.images[0] if instance and where.images else self.image)
+        values = {
+            self.contract.instance: where.name,
+            **dict(zip(self.contract.image.parameters, (what.product_id, what.pic_name), strict=True)),
+        }
+        required = {one.name: values.get(one.name, example(one)) for one in self.contract.parameters if one.required}
+        protocol = self.contract.protocol
+        return Request(protocol.action, protocol.version, tuple(required.items())).having(given)
+
+    def accepted(self, case_id: str, title: str, request: Request, *requirements: str) -> Case:
+        """A case whose one request is valid and has to be answered with success."""
+        expectation = Expectation.of(self.contract.accepted())
+        return Case(case_id, title, named(case_id, requirements), (Probe(request),), expectation)
+
+    def refused(
+        self,
+        case_id: str,
+        title: str,
+        request: Request,
+        violations: Iterable[Violation],
+        mutation: Mutation | None = None,
+    ) -> Case:
+        """A case whose one request breaks exactly these rules and has to be refused."""
+        broken = frozenset(violations)
+        expectation = Expectation.of(
+            *(one for violation in sorted(broken, key=str) for one in self.contract.refusals(violation))
+        )
+        return Case(case_id, title, named(case_id), (Probe(request),), expectation, broken, mutation)
+
+    def either(self, case_id: str, title: str, request: Request) -> Case:
+        """A case on which the page is silent: success and every known refusal of a client are right."""
+        return Case(case_id, title, named(case_id), (Probe(request),), anything_known(self.contract))
+
+    def inapplicable(self, case_id: str, title: str, reason: str) -> Case:
+        """A case that this target cannot be asked, with the reason."""
+        return Case(case_id, title, named(case_id), (), Expectation(()), inapplicable=reason)
+
+
+def named(case_id: str, requirements: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The requirements of a case: those given, else the one that its id begins with."""
+    return requirements or (case_id.partition("/")[0],)
+
+
+def example(parameter: Parameter) -> str:
+    """A valid value of a parameter: its first example, else its default, a bound, or text of the right length."""
+    stated = (*parameter.examples, parameter.default, *parameter.enum, parameter.minimum, parameter.maximum)
+    found = next((one for one in stated if one is not None), None)
+    if found is not None:
+        return str(found)
+    return "1" if parameter.integer else "a" * (parameter.min_length or 1)
+
+
+def anything_known(contract: Contract) -> Expectation:
+    """Success, or any refusal in the tables that does not blame the server."""
+    why = "the page is silent here"
+    refusals = (
+        Acceptance(status, row.code, Grade.DOCUMENTED, why)
+        for row in contract.errors.rows
+        for status in (row.status, *row.statuses)
+        if status < _SERVER_ERRORS
+    )
+    return Expectation.of(contract.accepted(why=why), *refusals)

@@ -1,0 +1,1 @@
+"""Judges exchanges: pure functions from (Contract, Case, Exchange) to findings."""

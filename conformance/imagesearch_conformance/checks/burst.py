@@ -1,0 +1,45 @@
+"""Whether asking too fast was refused, and whether the asking was fast enough to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from imagesearch_conformance.checks.remark import Remark, View
+from imagesearch_conformance.contract.error_table import Provoked
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.exchange import Exchange
+
+#: The span within which the requests of a burst are counted.
+SECONDS_OF_A_BURST = 1.0
+
+_SECOND = timedelta(seconds=SECONDS_OF_A_BURST)
+
+
+def denied(view: View) -> bool:
+    """Whether a reply refuses a request for the number of requests."""
+    row = view.contract.errors.find(view.reading.code) if view.reading.code else None
+    return row is not None and row.provoked is Provoked.RATE
+
+
+def too_slow(case: Case, views: Sequence[View], exchanges: Sequence[Exchange]) -> str | None:
+    """Why a burst without a refusal says nothing, or None."""
+    if any(denied(view) for view in views):
+        return None
+    moments = sorted(one.sent_at for one in exchanges)
+    most = max(sum(1 for other in moments if one <= other < one + _SECOND) for one in moments)
+    if most >= (case.burst or 0):
+        return None
+    return f"only {most} requests were sent within a second, and {case.burst} are needed to be sure of the rate"
+
+
+def check_burst(views: Sequence[View]) -> Iterator[Remark]:
+    """One remark: at least one request of the burst was refused."""
+    last = views[-1]
+    for requirement in last.case.requirements:
+        if any(denied(view) for view in views):
+            yield last.held(requirement)
+        else:
+            expected = tuple(str(one) for one in last.case.expectation.acceptances if one.code)
+            message = f"none of {len(views)} requests within a second was refused"
+            yield last.departed(requirement, message, expected, "success each time", "status")

@@ -1,0 +1,88 @@
+"""Every field of a reply against its own schema, one requirement an aspect, with JSON pointers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+
+from imagesearch_conformance.checks.remark import Remark, View
+from imagesearch_conformance.contract.fields import EACH, Aspect, Field
+
+#: A place in a document (JSON pointer) and the value there.
+Place = tuple[str, Any]
+
+#: Aspects that a check of their own judges, because JSON Schema has no keyword for them.
+_BEYOND_SCHEMA = frozenset({Aspect.FIRST_VALUE, Aspect.GEOMETRY})
+
+_FORMATS = FormatChecker(formats=["uuid"])
+_INT32 = 2**31
+
+
+@_FORMATS.checks("int32")
+def _is_int32(value: object) -> bool:
+    """The range that the format int32 of OpenAPI's registry stands for; only integers are judged."""
+    return not isinstance(value, int) or -_INT32 <= value < _INT32
+
+
+def check_fields(view: View, fields: tuple[Field, ...], prefix: str) -> Iterator[Remark]:
+    """Remarks on the presence and the value of every field; ids begin with the prefix."""
+    found = bool(view.reading.entries)
+    for field in fields:
+        key = f"{prefix}.{field.key}" + (".item" if field.path[-1] == EACH else "")
+        if field.presence and (found or not field.when_found):
+            yield from _presence(view, field, f"{key}.{Aspect.PRESENT}")
+        for pointer, value in occurrences(view.reading.document, field.path):
+            yield from _value(view, field, key, (pointer, value))
+
+
+def occurrences(document: Any, path: tuple[str, ...], pointer: str = "") -> Iterator[Place]:
+    """Every place that a path leads to in a document."""
+    if not path:
+        yield pointer, document
+    elif path[0] == EACH:
+        for index, item in enumerate(document if isinstance(document, list) else ()):
+            yield from occurrences(item, path[1:], f"{pointer}/{index}")
+    elif isinstance(document, Mapping) and path[0] in document:
+        yield from occurrences(document[path[0]], path[1:], f"{pointer}/{path[0]}")
+
+
+def _presence(view: View, field: Field, requirement: str) -> Iterator[Remark]:
+    name = field.path[-1]
+    for pointer, parent in occurrences(view.reading.document, field.path[:-1]):
+        if not isinstance(parent, Mapping):
+            continue
+        if name in parent:
+            yield view.held(requirement)
+        else:
+            yield view.departed(requirement, f"{field.label} is missing", (f"a value for {name}",), None, pointer)
+
+
+def _value(view: View, field: Field, key: str, place: Place) -> Iterator[Remark]:
+    pointer, value = place
+    for aspect, stated in field.aspects():
+        if aspect in _BEYOND_SCHEMA:
+            continue
+        problem = next(iter(_validator(stated).iter_errors(value)), None)
+        if problem is None:
+            yield view.held(f"{key}.{aspect}")
+            continue
+        expected = tuple(f"{keyword}: {limit}" for keyword, limit in stated.items())
+        yield view.departed(f"{key}.{aspect}", f"{field.label}: {problem.message}", expected, value, pointer)
+        if aspect is Aspect.TYPE:
+            return
+    if field.constraints.get("type") == "integer":
+        yield _notation(view, field, place)
+
+
+def _validator(stated: Mapping[str, Any]) -> Draft202012Validator:
+    return Draft202012Validator(stated, format_checker=_FORMATS)
+
+
+def _notation(view: View, field: Field, place: Place) -> Remark:
+    pointer, value = place
+    requirement = "response.integers.notation"
+    if not isinstance(value, float):
+        return view.held(requirement)
+    return view.departed(requirement, f"{field.label} is written as {value!r}", ("digits alone",), value, pointer)

@@ -1,0 +1,102 @@
+"""From the exchanges of one case to a judgement, or the reason why there can be none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import frozen
+
+from imagesearch_conformance.checks.burst import check_burst, too_slow
+from imagesearch_conformance.checks.expected import check_expected
+from imagesearch_conformance.checks.reading import Kind, read
+from imagesearch_conformance.checks.refusal import check_refusal
+from imagesearch_conformance.checks.relations import check_relation
+from imagesearch_conformance.checks.remark import Remark, View
+from imagesearch_conformance.checks.rules import broken_rules
+from imagesearch_conformance.checks.sent import read_sent
+from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.checks.success import check_success
+from imagesearch_conformance.checks.text import check_text
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.contract import AUTHENTICATION
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.finding import Finding, Judgement
+from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.target import Target
+
+#: What a nonce used twice breaks; it cannot be seen in the bytes of one request.
+_REPLAY = "replay"
+
+#: How many findings of one requirement in one exchange are kept: the rest says nothing new.
+_MOST_ALIKE = 3
+
+
+@frozen
+class Unjudged:
+    """The exchanges of a case do not allow a judgement, for this reason."""
+
+    reason: str
+
+
+def judge(contract: Contract, target: Target, case: Case, exchanges: Sequence[Exchange]) -> Judgement | Unjudged:
+    """Judges the exchanges of one case; nothing is judged unless the bytes sent are what was meant."""
+    views = [_view(contract, target, case, index, one) for index, one in enumerate(exchanges)]
+    for view, exchange in zip(views, exchanges, strict=True):
+        if reason := _mistaken(view, exchange) or _incomplete(view):
+            return Unjudged(reason)
+    if case.relation is Relation.REFUSED_IN_BURST and (reason := too_slow(case, views, exchanges)):
+        return Unjudged(reason)
+    if case.relation is Relation.LAST_REFUSED and any(view.reading.kind is not Kind.SUCCESS for view in views[:-1]):
+        return Unjudged("the first request was not accepted, so the second says nothing")
+    return _folded(contract, _remarks(case, views))
+
+
+def _view(contract: Contract, target: Target, case: Case, index: int, exchange: Exchange) -> View:
+    sent = read_sent(contract, exchange.request)
+    return View(contract, target, case, sent, read(exchange.reply, contract.protocol.success), index)
+
+
+def _mistaken(view: View, exchange: Exchange) -> str | None:
+    """Why the request sent is not the one that was meant, or None."""
+    meant = {one for one in view.case.violations if one.parameter != AUTHENTICATION}
+    shown = broken_rules(view.contract, view.target, view.sent)
+    if shown != meant:
+        return f"the request sent shows {_listed(shown)}, and {_listed(meant)} was meant"
+    accused = {one.keyword for one in view.case.violations if one.parameter == AUTHENTICATION} - {_REPLAY}
+    defects = signature_defects(view.contract, view.target, exchange.request, exchange.sent_at)
+    if accused <= defects and (accused or not defects):
+        return None
+    return f"the signature sent shows {_listed(defects)}, and {_listed(accused)} was meant"
+
+
+def _listed(names: Iterable[object]) -> str:
+    return " and ".join(sorted(map(str, names))) or "no violation"
+
+
+def _incomplete(view: View) -> str | None:
+    return "the reply is longer than what is read of one" if view.reading.reply.truncated else None
+
+
+def _remarks(case: Case, views: Sequence[View]) -> Iterator[Remark]:
+    for view in views:
+        yield from check_text(view)
+        if view.reading.kind is Kind.SUCCESS:
+            yield from check_success(view)
+        elif view.reading.kind is Kind.REFUSAL:
+            yield from check_refusal(view)
+        if case.relation is not Relation.LAST_REFUSED or view is views[-1]:
+            yield from check_expected(view)
+    yield from check_burst(views) if case.relation is Relation.REFUSED_IN_BURST else check_relation(views)
+
+
+def _folded(contract: Contract, remarks: Iterable[Remark]) -> Judgement:
+    """All requirements exercised, and the first few findings of each requirement and exchange."""
+    known = [one for one in remarks if one.requirement in contract.requirements]
+    kept: dict[tuple[str, int], list[Finding]] = {}
+    for finding in (one.finding for one in known if one.finding is not None):
+        same = kept.setdefault((finding.requirement, finding.exchange), [])
+        if len(same) < _MOST_ALIKE and finding not in same:
+            same.append(finding)
+    found = tuple(finding for same in kept.values() for finding in same)
+    return Judgement(frozenset(one.requirement for one in known), found)

@@ -1,0 +1,107 @@
+"""A reply made readable: its JSON, what kind of reply it is, and what is wrong with its text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+
+from imagesearch_conformance.model.wire import WireReply
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Kind(StrEnum):
+    """What a reply claims to be."""
+
+    SUCCESS = "success"
+    REFUSAL = "refusal"
+    UNREADABLE = "unreadable"
+
+
+@frozen
+class Reading:
+    """A reply, read as far as possible. `flaws` says what makes its text no proper JSON object."""
+
+    reply: WireReply
+    kind: Kind
+    document: Mapping[str, Any]
+    flaws: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str | None:
+        """The error code of a refusal, when it has one that is text."""
+        code = self.document.get("Code")
+        return code if isinstance(code, str) and code else None
+
+    @property
+    def entries(self) -> tuple[Mapping[str, Any], ...]:
+        """The entries of a success, those that are objects."""
+        found = self.document.get("Auctions")
+        return tuple(one for one in found if isinstance(one, Mapping)) if isinstance(found, list) else ()
+
+    def at(self, *names: str) -> Any:
+        """The value under nested names, or None where a name is missing."""
+        value: Any = self.document
+        for name in names:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return value
+
+
+def read(reply: WireReply, success_status: int) -> Reading:
+    """Reads a reply; never raises."""
+    value, flaws = _decode(reply.body)
+    if not isinstance(value, dict):
+        return Reading(reply, Kind.UNREADABLE, {}, (*flaws, "the body is no JSON object"))
+    return Reading(reply, _kind(reply.status, value, success_status), value, flaws)
+
+
+def _kind(status: int, document: Mapping[str, Any], success_status: int) -> Kind:
+    """A reply that says failure anywhere it could is a refusal, unless it carries entries of a success."""
+    code = document.get("Code")
+    if isinstance(code, str) and code and not code.isdigit():
+        return Kind.REFUSAL
+    if "Auctions" in document or "Head" in document:
+        return Kind.SUCCESS
+    return Kind.SUCCESS if status == success_status else Kind.REFUSAL
+
+
+def _decode(body: bytes) -> tuple[Any, tuple[str, ...]]:
+    flaws: list[str] = []
+    if body.startswith(_BYTE_ORDER_MARK):
+        flaws.append("the body begins with a byte order mark")
+        body = body.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        flaws.append(f"the body is not UTF-8 from byte {problem.start} on")
+        text = body.decode("utf-8", "replace")
+    return _parsed(text, flaws)
+
+
+def _parsed(text: str, flaws: list[str]) -> tuple[Any, tuple[str, ...]]:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            flaws.append(f"the name {twice!r} stands twice in one object")
+        return found
+
+    def constant(name: str) -> None:
+        flaws.append(f"{name} is no JSON value")
+
+    decoder = json.JSONDecoder(object_pairs_hook=once, parse_constant=constant)
+    start = len(text) - len(text.lstrip(" \t\r\n"))
+    try:
+        value, end = decoder.raw_decode(text, start)
+    except RecursionError:
+        return None, (*flaws, "the body is nested too deeply to be read")
+    except ValueError as problem:
+        return None, (*flaws, f"the body is not JSON: {problem}")
+    if text[end:].strip(" \t\r\n"):
+        flaws.append(f"something follows the JSON value, from character {end} on")
+    return value, tuple(flaws)

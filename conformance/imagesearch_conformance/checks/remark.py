@@ -1,0 +1,52 @@
+"""What a check says: a requirement was exercised, and either held or was departed from."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from imagesearch_conformance.checks.reading import Reading
+from imagesearch_conformance.checks.sent import Sent
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.expectation import Grade
+from imagesearch_conformance.model.finding import Finding, Json
+from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.target import Target
+
+
+@frozen
+class Remark:
+    """One requirement exercised; without a finding it held."""
+
+    requirement: str
+    finding: Finding | None = None
+
+
+@frozen
+class View:
+    """All that a check may look at: one exchange of a case, read. `index` counts exchanges of the case."""
+
+    contract: Contract
+    target: Target
+    case: Case
+    sent: Sent
+    reading: Reading
+    index: int = 0
+
+    def held(self, requirement: str) -> Remark:
+        """The requirement was exercised and held."""
+        return Remark(requirement)
+
+    def departed(  # noqa: PLR0913 the parts of a finding
+        self,
+        requirement: str,
+        message: str,
+        expected: tuple[str, ...] = (),
+        actual: Json = None,
+        where: str = "",
+        grade: Grade = Grade.DOCUMENTED,
+    ) -> Remark:
+        """The requirement was exercised and departed from."""
+        entry = self.contract.requirements.get(requirement)
+        level = entry.level if entry else Level.MAY
+        return Remark(requirement, Finding(requirement, level, message, expected, actual, where, grade, self.index))

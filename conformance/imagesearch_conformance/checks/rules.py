@@ -1,0 +1,112 @@
+"""Which rules of the contract a request breaks, judged from what it really said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from imagesearch_conformance.checks.sent import Sent, is_integer
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.contract import ACTION, IMAGE, VERSION, WINDOW
+from imagesearch_conformance.contract.parameters import Parameter
+from imagesearch_conformance.model.case import Violation
+from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
+
+#: Notations on which the page is silent; a request that uses one breaks no rule for certain.
+_SILENT_INTEGER = re.compile(r"\s*[+-]?[0-9]+(\.0*)?\s*", re.ASCII)
+
+
+def broken_rules(contract: Contract, target: Target, sent: Sent) -> frozenset[Violation]:
+    """Every violation that is one in every reading of the page."""
+    return frozenset(_all(contract, target, sent))
+
+
+def _all(contract: Contract, target: Target, sent: Sent) -> Iterator[Violation]:
+    yield from _operation(contract, sent)
+    instance = _instance(contract, target, sent)
+    broken = set()
+    for parameter in contract.parameters:
+        generic = instance is not None and instance.type is InstanceType.GENERIC
+        if generic and parameter.name == contract.category.parameter:
+            continue
+        for violation in _of_parameter(contract, parameter, sent.value(parameter.name)):
+            broken.add(parameter.name)
+            yield violation
+    if contract.instance not in broken:
+        yield from _of_names(contract, instance, sent, broken)
+    yield from _of_window(contract, sent, broken)
+
+
+def _operation(contract: Contract, sent: Sent) -> Iterator[Violation]:
+    protocol = contract.protocol
+    if sent.action is None:
+        yield Violation(ACTION, "missing")
+    elif sent.action.lower() != protocol.action.lower():
+        yield Violation(ACTION, "unknown")
+    if sent.version is not None and sent.version != protocol.version:
+        yield Violation(VERSION, "unknown")
+
+
+def _instance(contract: Contract, target: Target, sent: Sent) -> Instance | None:
+    name = sent.value(contract.instance)
+    return next((one for one in target.instances if one.name == name), None)
+
+
+def _of_names(contract: Contract, instance: Instance | None, sent: Sent, broken: set[str]) -> Iterator[Violation]:
+    if instance is None:
+        yield Violation(contract.instance, "known")
+        return
+    product, picture = contract.image.parameters
+    if not broken & {product, picture}:
+        image = Image(sent.value(product) or "", sent.value(picture) or "")
+        if image not in instance.images:
+            yield Violation(IMAGE, "known")
+
+
+def _of_window(contract: Contract, sent: Sent, broken: set[str]) -> Iterator[Violation]:
+    window = contract.window
+    if broken & {window.start, window.count}:
+        return
+    reach = [sent.integer(name) for name in (window.start, window.count)]
+    defaults = [contract.parameter(name).default for name in (window.start, window.count)]
+    total = sum(int(given if given is not None else default or 0) for given, default in zip(reach, defaults, strict=True))
+    if total > window.maximum:
+        yield Violation(WINDOW, "maximum")
+
+
+def _of_parameter(contract: Contract, parameter: Parameter, value: str | None) -> Iterator[Violation]:
+    if value is None:
+        if parameter.required:
+            yield Violation(parameter.name, "required")
+        return
+    if value == "" and not parameter.required:
+        return
+    if parameter.integer and not is_integer(value):
+        if not _SILENT_INTEGER.fullmatch(value):
+            yield Violation(parameter.name, "type")
+        return
+    for keyword, stated in parameter.constraints().items():
+        if keyword in _RULES and _RULES[keyword](contract, stated, parameter, value):
+            yield Violation(parameter.name, keyword)
+
+
+def _not_in_language(contract: Contract, value: str) -> bool:
+    allows = contract.filters.language.allows
+    return not allows(value) and not allows(_silent_filter(value))
+
+
+def _silent_filter(value: str) -> str:
+    """The filter with its keywords in capitals: their case is a matter on which the page is silent."""
+    return re.sub(r"(?<=[\s)])(and|or)(?=[\s(])", lambda found: found[0].upper(), value, flags=re.IGNORECASE)
+
+
+#: One predicate a keyword: (contract, what the schema states, parameter, wire value) -> broken.
+_RULES: Mapping[str, Callable[[Contract, Any, Parameter, str], bool]] = {
+    "minLength": lambda _, limit, __, value: len(value) < limit,
+    "maxLength": lambda _, limit, __, value: len(value) > limit,
+    "minimum": lambda _, limit, __, value: int(value) < limit,
+    "maximum": lambda _, limit, __, value: int(value) > limit,
+    "enum": lambda _, values, parameter, value: (int(value) if parameter.integer else value) not in values,
+    "format": lambda contract, name, _, value: name == "filter" and _not_in_language(contract, value),
+}

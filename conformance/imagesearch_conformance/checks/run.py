@@ -1,0 +1,57 @@
+"""What can only be judged over all exchanges of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from imagesearch_conformance.checks.reading import Kind, Reading, read
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.error_table import Provoked
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.finding import Finding, Judgement
+from imagesearch_conformance.model.target import Target
+
+UNIQUE, BELOW = "response.requestid.unique", "throttling.below"
+
+
+def judge_run(
+    contract: Contract, target: Target, judged: Iterable[tuple[Case, tuple[Exchange, ...]]]
+) -> dict[str, Judgement]:
+    """The judgement of each requirement that speaks of a whole run, where there is enough to judge it."""
+    everything = [(case, read(one.reply, contract.protocol.success)) for case, many in judged for one in many]
+    found = dict(_unique(contract, everything))
+    if target.capabilities.throttling_qps is not None:
+        found |= dict(_below(contract, everything))
+    return {name: judgement for name, judgement in found.items() if name in contract.requirements}
+
+
+def _unique(contract: Contract, everything: list[tuple[Case, Reading]]) -> Iterator[tuple[str, Judgement]]:
+    ids = [reading.document.get("RequestId") for _, reading in everything if reading.kind is not Kind.UNREADABLE]
+    counts = Counter(one for one in ids if isinstance(one, str) and one)
+    if sum(counts.values()) <= 1:
+        return
+    repeated = [(one, count) for one, count in counts.most_common(3) if count > 1]
+    yield UNIQUE, _judged(contract, UNIQUE, [f"the id {one} came {count} times" for one, count in repeated])
+
+
+def _below(contract: Contract, everything: list[tuple[Case, Reading]]) -> Iterator[tuple[str, Judgement]]:
+    calm = [(case, reading) for case, reading in everything if case.burst is None]
+    denied = [case.id for case, reading in calm if _unasked_denial(contract, case, reading)]
+    if calm:
+        messages = [f"the case {name} was refused for its number of requests" for name in denied[:3]]
+        yield BELOW, _judged(contract, BELOW, messages)
+
+
+def _unasked_denial(contract: Contract, case: Case, reading: Reading) -> bool:
+    row = contract.errors.find(reading.code) if reading.code else None
+    return row is not None and row.provoked is Provoked.RATE and not case.expectation.refusals(row.code)
+
+
+def _judged(contract: Contract, requirement: str, messages: list[str]) -> Judgement:
+    entry = contract.requirements.get(requirement)
+    if entry is None:
+        return Judgement()
+    findings = tuple(Finding(requirement, entry.level, message) for message in messages)
+    return Judgement(frozenset({requirement}), findings)

@@ -1,0 +1,68 @@
+"""The two texts of a success that hold numbers: score pairs and regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from imagesearch_conformance.checks.fields import Place, occurrences
+from imagesearch_conformance.checks.remark import Remark, View
+from imagesearch_conformance.contract.fields import Aspect, Field
+
+
+def check_scores(view: View) -> Iterator[Remark]:
+    """Remarks on the first value of score pairs, and on the corners of regions."""
+    for field in view.contract.success_fields:
+        for aspect, stated in field.aspects():
+            if aspect is Aspect.FIRST_VALUE:
+                yield from _first_values(view, field, stated["x-first-value"])
+            elif aspect is Aspect.GEOMETRY:
+                yield from _regions(view, field, stated["x-region"])
+
+
+def _first_values(view: View, field: Field, rule: Mapping[str, Any]) -> Iterator[Remark]:
+    requirement = f"response.{field.key}.{Aspect.FIRST_VALUE}"
+    for pointer, entry in occurrences(view.reading.document, field.path[:-1]):
+        value = entry.get(field.path[-1]) if isinstance(entry, Mapping) else None
+        first = _number(value.partition(rule["separator"])[0]) if isinstance(value, str) else None
+        if first is None or not isinstance(entry.get(rule["by"]), int):
+            continue
+        low, high = rule["minimum"], _ceiling(rule, entry[rule["by"]])
+        if low <= first <= high:
+            yield view.held(requirement)
+        else:
+            message = f"{field.label} has the first value {first:g} in the category {entry[rule['by']]}"
+            yield view.departed(requirement, message, (f"{low} to {high:g}",), value, f"{pointer}/{field.path[-1]}")
+
+
+def _ceiling(rule: Mapping[str, Any], category: int) -> float:
+    for one in rule["ranges"]:
+        if one["from"] <= category <= one["to"]:
+            return float(one["maximum"])
+    return float(rule["otherwise"]["maximum"])
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _regions(view: View, field: Field, order: str) -> Iterator[Remark]:
+    for place in occurrences(view.reading.document, field.path):
+        yield from _corners(view, field, order, place)
+
+
+def _corners(view: View, field: Field, order: str, place: Place) -> Iterator[Remark]:
+    pointer, value = place
+    requirement = f"response.{field.key}.{Aspect.GEOMETRY}"
+    names = order.split(",")
+    parts = value.split(",") if isinstance(value, str) else []
+    if len(parts) != len(names) or not all(part.isascii() and part.isdigit() for part in parts):
+        return
+    at = dict(zip(names, map(int, parts), strict=True))
+    if at["x1"] <= at["x2"] and at["y1"] <= at["y2"]:
+        yield view.held(requirement)
+    else:
+        yield view.departed(requirement, f"{field.label} has its corners the wrong way round", (order,), value, pointer)

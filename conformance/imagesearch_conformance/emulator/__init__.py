@@ -1,0 +1,9 @@
+"""The reference endpoint: written from the documents, and never from the checks that judge it."""
+
+from imagesearch_conformance.emulator.behaviour import Behaviour
+from imagesearch_conformance.emulator.core import Emulator
+from imagesearch_conformance.emulator.faults import FAULTS
+from imagesearch_conformance.emulator.settings import EmulatorSettings
+from imagesearch_conformance.emulator.variations import VARIATIONS
+
+__all__ = ["FAULTS", "VARIATIONS", "Behaviour", "Emulator", "EmulatorSettings"]

@@ -1,0 +1,80 @@
+"""The emulator behind ASGI: raw bytes in, raw bytes out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from imagesearch_conformance.emulator.core import Emulator
+from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.signing.encoding import to_bytes, to_text
+
+#: Longer bodies are read to their end and refused; in bytes.
+LONGEST_BODY = 1 << 20
+
+#: A chunked reply comes in pieces of this many bytes.
+_CHUNK = 512
+
+
+def utc_now() -> datetime:
+    """The moment that requests are received at, unless the application is given another clock."""
+    return datetime.now(UTC)
+
+
+def application(emulator: Emulator, now: Callable[[], datetime] = utc_now) -> Starlette:
+    """An ASGI application that hands every request, whatever its method and path, to the emulator."""
+    behaviour = emulator.settings.behaviour
+
+    async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await _body(Request(scope, receive))
+        except ClientDisconnect:
+            return
+        request = _wire_request(scope, body or b"")
+        reply = emulator.refuse_oversized(request) if body is None else emulator.answer(request, now())
+        await _response(reply, chunked=behaviour.chunked)(scope, receive, send)
+
+    middleware = [Middleware(GZipMiddleware, minimum_size=0)] if behaviour.compressed else []
+    return Starlette(routes=[Mount("/", app=endpoint)], middleware=middleware)
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body, or None when it is too long; it is read to its end so that the connection can go on."""
+    received = bytearray()
+    length = 0
+    async for piece in request.stream():
+        length += len(piece)
+        if length <= LONGEST_BODY:
+            received += piece
+    return bytes(received) if length <= LONGEST_BODY else None
+
+
+def _wire_request(scope: Scope, body: bytes) -> WireRequest:
+    query = scope["query_string"]
+    target = scope["raw_path"] + (b"?" + query if query else b"")
+    headers = tuple((to_text(name), to_text(value)) for name, value in scope["headers"])
+    return WireRequest(scope["method"], to_text(target), headers, body)
+
+
+def _response(reply: WireReply, *, chunked: bool) -> Response:
+    headers = [(to_bytes(name.lower()), to_bytes(value)) for name, value in reply.headers]
+    if chunked:
+        response: Response = StreamingResponse(_pieces(reply.body), reply.status)
+        response.raw_headers = headers
+    else:
+        response = Response(reply.body, reply.status)
+        response.raw_headers = [*headers, (b"content-length", str(len(reply.body)).encode("ascii"))]
+    return response
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), _CHUNK):
+        yield body[start : start + _CHUNK]

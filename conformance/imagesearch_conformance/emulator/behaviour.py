@@ -1,0 +1,57 @@
+"""Where the page leaves a choice: one value for each choice, the reference reading by default."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import frozen
+
+from imagesearch_conformance.model.expectation import Grade
+
+
+class Counters(StrEnum):
+    """Which of the two counters of a reply counts what."""
+
+    PAGE = "page"  #: DocsFound is what is returned, DocsReturn what matches
+    NAMES = "names"  #: the other way round, as the names suggest
+
+
+class Overflow(StrEnum):
+    """What becomes of a request that reaches beyond the window."""
+
+    REFUSED = "refused"
+    CUT = "cut"
+
+
+class Integers(StrEnum):
+    """Which notations of an integer are read."""
+
+    STRICT = "strict"  #: digits with an optional minus sign
+    LENIENT = "lenient"  #: also a plus sign, and white space around
+
+
+@frozen
+class Behaviour:
+    """How a conforming endpoint may answer; every default is the reference reading.
+
+    `codes` is the grade of refusal preferred, `absent_image` the grade of the refusal when no image
+    has the name given (None: a success without entries). `methods` are accepted besides those of
+    the contract.
+    """
+
+    counters: Counters = Counters.PAGE
+    codes: Grade = Grade.DOCUMENTED
+    absent_image: Grade | None = None
+    overflow: Overflow = Overflow.REFUSED
+    integers: Integers = Integers.STRICT
+    methods: frozenset[str] = frozenset()
+    action_in_any_case: bool = False
+    unknown_parameters_refused: bool = False
+    optional_fields: bool = True
+    optional_error_fields: bool = True
+    extra_fields: bool = False
+    picture_details_when_empty: bool = True
+    whole_scores_as_integers: bool = False
+    media_type: str = "application/json;charset=utf-8"
+    compressed: bool = False
+    chunked: bool = False

@@ -1,0 +1,89 @@
+"""A named defect: small functions that take hold at fixed places of the way from request to reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Protocol, TypeVar
+
+from attrs import frozen
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator.refusals import Refusal
+from imagesearch_conformance.emulator.roles import Roles
+from imagesearch_conformance.emulator.search import Found, Query
+from imagesearch_conformance.emulator.settings import EmulatorSettings
+from imagesearch_conformance.emulator.store import Store
+from imagesearch_conformance.emulator.success import Document
+from imagesearch_conformance.model.case import Violation
+from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.signing.encoding import Pairs
+
+T = TypeVar("T")
+
+
+@frozen
+class Circumstances:
+    """What a hook may look at: the request as received, and how many came before it."""
+
+    contract: Contract
+    roles: Roles
+    store: Store
+    request: WireRequest
+    serial: int
+
+
+class Hook(Protocol[T]):
+    """Changes one thing on its way, or hands it on as it is."""
+
+    def __call__(self, value: T, about: Circumstances, /) -> T:
+        """The value to go on with; documents may be changed in place."""
+
+
+def unchanged(value: T, _about: Circumstances) -> T:
+    """The hook that does nothing."""
+    return value
+
+
+def _as_given(value: T) -> T:
+    return value
+
+
+def _nothing(_violation: Violation) -> bool:
+    return False
+
+
+@frozen
+class Fault:
+    """One defect; each hook that is not given changes nothing.
+
+    `settings` and `tolerance` (of the clock) take effect when the emulator is made. `overlooks`
+    tells the rules whose violation goes unnoticed. In order of the way: `received` is
+    the whole request, `given` its parameters as pairs, `query` what is searched for, `found` the
+    result, `refusal` the error that answers, `success` and `failure` the JSON documents, `reply`
+    the whole reply.
+    """
+
+    name: str
+    description: str
+    settings: Callable[[EmulatorSettings], EmulatorSettings] = _as_given
+    tolerance: Callable[[timedelta], timedelta] = _as_given
+    overlooks: Callable[[Violation], bool] = _nothing
+    received: Hook[WireRequest] = unchanged
+    given: Hook[Pairs] = unchanged
+    query: Hook[Query] = unchanged
+    found: Hook[Found] = unchanged
+    refusal: Hook[Refusal] = unchanged
+    success: Hook[Document] = unchanged
+    failure: Hook[Document] = unchanged
+    reply: Hook[WireReply] = unchanged
+
+
+Faults = tuple[Fault, ...]
+
+
+def through(hooks: Iterable[Hook[T]], value: T, about: Circumstances) -> T:
+    """The value after all hooks, in their order."""
+    for hook in hooks:
+        value = hook(value, about)
+    return value

@@ -1,0 +1,53 @@
+"""Defects of authentication, of naming the operation, and of flow control."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from attrs import evolve
+
+from imagesearch_conformance.contract.contract import ACTION, AUTHENTICATION, VERSION
+from imagesearch_conformance.emulator.fault import Circumstances, Fault
+from imagesearch_conformance.emulator.faults.edits import breaking
+from imagesearch_conformance.emulator.settings import FAULT_HEADER
+from imagesearch_conformance.model.wire import WireRequest
+
+
+def _accepting(name: str, description: str, *wrong: str) -> Fault:
+    return Fault(name, description, overlooks=breaking(AUTHENTICATION, *wrong))
+
+
+def _without_query(request: WireRequest, _about: Circumstances) -> WireRequest:
+    return request.with_query("") if request.header("authorization") else request
+
+
+def _without_fault_header(request: WireRequest, _about: Circumstances) -> WireRequest:
+    kept = tuple((name, value) for name, value in request.headers if name.lower() != FAULT_HEADER.lower())
+    return evolve(request, headers=kept)
+
+
+FAULTS = (
+    _accepting("unsigned-accepted", "A request without a signature is accepted.", "unsigned", "incomplete"),
+    _accepting("stranger-accepted", "A key id that does not exist is accepted.", "stranger"),
+    _accepting("wrong-secret-accepted", "A signature made with a wrong secret is accepted.", "impostor"),
+    _accepting("tampered-body-accepted", "A body changed after signing is accepted.", "body"),
+    Fault("tampered-query-accepted", "The query takes no part in the signature.", received=_without_query),
+    _accepting("expired-accepted", "A date of signing long ago is accepted.", "expired"),
+    _accepting("future-accepted", "A date of signing far ahead is accepted.", "future"),
+    _accepting("malformed-date-accepted", "A date of signing in another notation is accepted.", "malformed"),
+    _accepting("replay-accepted", "A nonce may be used again.", "replay"),
+    _accepting("unsigned-header-accepted", "A header that has to be signed may be left out.", "unsigned-header"),
+    _accepting("permission-ignored", "A key without the permission may search.", "permission"),
+    Fault("clock-strict", "The tolerance of the clock is a few seconds.", tolerance=lambda given: given / 300),
+    Fault("clock-lax", "The tolerance of the clock is a day.", tolerance=lambda _: timedelta(days=1)),
+    Fault("action-unknown-accepted", "Any operation name is accepted.", overlooks=breaking(ACTION, "unknown")),
+    Fault("action-missing-accepted", "The operation need not be named.", overlooks=breaking(ACTION, "missing")),
+    Fault("version-unknown-accepted", "Any version is accepted.", overlooks=breaking(VERSION, "unknown")),
+    Fault("fault-header-ignored", "The fault header has no effect.", received=_without_fault_header),
+    Fault("throttling-absent", "No rate is ever refused.", settings=lambda given: evolve(given, qps=None)),
+    Fault(
+        "throttling-early",
+        "Half the rate allowed is refused already.",
+        settings=lambda given: evolve(given, qps=None if given.qps is None else given.qps / 2),
+    ),
+)

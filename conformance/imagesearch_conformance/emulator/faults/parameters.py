@@ -1,0 +1,107 @@
+"""Defects of reading and validating parameters."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from imagesearch_conformance.contract.contract import WINDOW
+from imagesearch_conformance.emulator.fault import Circumstances, Fault
+from imagesearch_conformance.emulator.faults.edits import breaking, rewriting
+from imagesearch_conformance.emulator.search import Query
+from imagesearch_conformance.model.case import Violation
+from imagesearch_conformance.signing.encoding import Pairs
+
+
+def _accepting(name: str, description: str, parameter: str, *keywords: str) -> Fault:
+    return Fault(name, description, overlooks=breaking(parameter, *keywords))
+
+
+def _limit_refused(parameter: str, keyword: str, step: int) -> Fault:
+    """The value at a limit is taken for the one beyond it."""
+
+    def beyond(text: str, about: Circumstances) -> str:
+        limit = getattr(about.contract.parameter(parameter), keyword)
+        return str(limit + step) if text == str(limit) else text
+
+    name = f"{parameter.lower()}-at-{keyword}-refused"
+    return Fault(name, f"{parameter} at its {keyword} is refused.", given=rewriting(parameter, beyond))
+
+
+def _longest_refused(parameter: str) -> Fault:
+    def longer(text: str, about: Circumstances) -> str:
+        return f"{text} " if len(text) == about.contract.parameter(parameter).max_length else text
+
+    name = f"{parameter.lower()}-longest-refused"
+    return Fault(name, f"{parameter} at its greatest length is refused.", given=rewriting(parameter, longer))
+
+
+def _cut_to_known(text: str, about: Circumstances) -> str:
+    limit = about.contract.parameter(about.roles.instance).max_length or len(text)
+    return next(iter(about.store.dataset.instances)) if len(text) > limit else text
+
+
+def _capped(text: str, about: Circumstances) -> str:
+    limit = about.contract.parameter(about.roles.count).maximum
+    return str(limit) if limit is not None and text.isdecimal() and int(text[:9]) > limit else text
+
+
+def _double_default(pairs: Pairs, about: Circumstances) -> Pairs:
+    name = about.roles.count
+    default = about.contract.parameter(name).default or 1
+    return pairs if any(key == name and value for key, value in pairs) else (*pairs, (name, str(int(default) * 2)))
+
+
+def _late_default(query: Query, about: Circumstances) -> Query:
+    return evolve(query, start=1) if not query.start else query
+
+
+def _unless_zero(query: Query, _about: Circumstances) -> Query:
+    return evolve(query, category=query.category or None)
+
+
+def _of_required(violation: Violation) -> bool:
+    return violation.keyword == "required"
+
+
+FAULTS = (
+    _accepting("num-above-maximum-accepted", "A Num above its maximum is accepted.", "Num", "maximum"),
+    Fault(
+        "num-above-maximum-capped", "A Num above its maximum counts as the maximum.", given=rewriting("Num", _capped)
+    ),
+    _accepting("num-zero-accepted", "A Num below its minimum is accepted.", "Num", "minimum"),
+    _accepting("num-text-as-default", "A Num that is no integer counts as left out.", "Num", "type"),
+    Fault("num-default-doubled", "A Num that is left out counts as twice its default.", given=_double_default),
+    _limit_refused("Num", "maximum", 1),
+    _limit_refused("Num", "minimum", -1),
+    Fault(
+        "start-above-maximum-accepted",
+        "A Start above its maximum is accepted.",
+        overlooks=lambda one: one in {Violation("Start", "maximum"), Violation(WINDOW, "maximum")},
+    ),
+    _accepting("start-negative-accepted", "A Start below its minimum is accepted.", "Start", "minimum"),
+    _accepting("start-text-as-default", "A Start that is no integer counts as left out.", "Start", "type"),
+    Fault("start-default-one", "Searches begin with the second entry unless told otherwise.", query=_late_default),
+    _limit_refused("Start", "maximum", 1),
+    _limit_refused("Start", "minimum", -1),
+    _accepting("window-overflow-accepted", "Entries beyond the window are returned.", WINDOW, "maximum"),
+    _accepting("category-invalid-accepted", "A CategoryId outside the reference is accepted.", "CategoryId", "enum"),
+    _accepting("category-text-accepted", "A CategoryId that is no integer counts as left out.", "CategoryId", "type"),
+    Fault("category-zero-as-absent", "CategoryId 0 counts as left out.", query=_unless_zero),
+    _accepting("filter-too-long-accepted", "A Filter of any length is accepted.", "Filter", "maxLength"),
+    _accepting("filter-syntax-accepted", "A Filter that is no condition counts as left out.", "Filter", "format"),
+    _longest_refused("Filter"),
+    _accepting("instance-unknown-accepted", "An unknown instance has no images.", "InstanceName", "known"),
+    _accepting("instance-missing-accepted", "A missing InstanceName means the first.", "InstanceName", "required"),
+    _accepting("instance-empty-accepted", "An empty InstanceName means the first.", "InstanceName", "minLength"),
+    Fault(
+        "instance-too-long-accepted",
+        "An InstanceName that is too long means the first.",
+        given=rewriting("InstanceName", _cut_to_known),
+    ),
+    _longest_refused("InstanceName"),
+    _accepting("productid-missing-accepted", "A missing ProductId finds nothing.", "ProductId", "required"),
+    _accepting("productid-empty-accepted", "An empty ProductId finds nothing.", "ProductId", "minLength"),
+    _accepting("picname-missing-accepted", "A missing PicName finds nothing.", "PicName", "required"),
+    _accepting("picname-empty-accepted", "An empty PicName finds nothing.", "PicName", "minLength"),
+    Fault("required-never-checked", "No parameter is required.", overlooks=_of_required),
+)

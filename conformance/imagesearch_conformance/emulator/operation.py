@@ -1,0 +1,91 @@
+"""The operation behind the gateway: which parameters may be given, and what they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.contract import IMAGE, WINDOW
+from imagesearch_conformance.emulator.behaviour import Behaviour, Overflow
+from imagesearch_conformance.emulator.roles import KNOWN, Roles
+from imagesearch_conformance.emulator.search import Query
+from imagesearch_conformance.emulator.store import Store
+from imagesearch_conformance.emulator.validation import Validation
+from imagesearch_conformance.model.case import Violation
+from imagesearch_conformance.model.target import InstanceType
+
+
+@frozen
+class Operation:
+    """Validates parameters, the first value of each name, and turns them into a query."""
+
+    contract: Contract
+    roles: Roles
+    store: Store
+    validation: Validation
+    behaviour: Behaviour
+    _names: frozenset[str] = field(init=False)
+
+    @_names.default
+    def _known_names(self) -> frozenset[str]:
+        described = self.contract.documents.at("openapi.yaml#/components/parameters").values()
+        common = {one["name"] for one in described if one["in"] == "query"}
+        return frozenset(common | {parameter.name for parameter in self.contract.parameters})
+
+    def unknown(self, given: Mapping[str, str]) -> bool:
+        """Whether a parameter is given that may not be."""
+        return self.behaviour.unknown_parameters_refused and not self._names.issuperset(given)
+
+    def violations(self, given: Mapping[str, str]) -> Iterator[Violation]:
+        """The rules that the parameters break, each by itself, then together."""
+        values = self.validation.values(given)
+        generic = self._is_generic(values)
+        for violation in self.validation.violations(given):
+            if not (generic and violation.parameter == self.roles.category):
+                yield violation
+        if self.behaviour.overflow is Overflow.REFUSED and self._reach(values) > self.contract.window.maximum:
+            yield Violation(WINDOW, "maximum")
+        instance = values.get(self.roles.instance)
+        if instance and self.store.instance_type(str(instance)) is None:
+            yield Violation(self.roles.instance, KNOWN)
+
+    def query(self, given: Mapping[str, str]) -> Query:
+        """What the parameters ask for; never fails, since defects let wrong ones through."""
+        values = self.validation.values(given)
+        return Query(
+            instance=str(values.get(self.roles.instance) or next(iter(self.store.dataset.instances))),
+            product_id=str(values.get(self.roles.product, "")),
+            pic_name=str(values.get(self.roles.picture, "")),
+            category=self._category(values),
+            start=_integer(values, self.roles.start),
+            count=_integer(values, self.roles.count),
+            limit=self.contract.window.maximum,
+            condition=self.validation.condition(str(values.get(self.roles.filter or "", ""))),
+        )
+
+    def image_violations(self, query: Query) -> Iterator[Violation]:
+        """Whether the image has to be there and is not."""
+        if self.behaviour.absent_image is None:
+            return
+        if self.store.image(query.instance, query.product_id, query.pic_name) is None:
+            yield Violation(IMAGE, KNOWN)
+
+    def _is_generic(self, values: Mapping[str, Any]) -> bool:
+        instance = values.get(self.roles.instance, "")
+        return self.store.instance_type(instance) is InstanceType.GENERIC
+
+    def _category(self, values: Mapping[str, Any]) -> int | None:
+        if self._is_generic(values):
+            return self.contract.category.generic
+        given = values.get(self.roles.category)
+        return None if given is None else int(given)
+
+    def _reach(self, values: Mapping[str, Any]) -> int:
+        return _integer(values, self.roles.start) + _integer(values, self.roles.count)
+
+
+def _integer(values: Mapping[str, Any], name: str) -> int:
+    return int(values.get(name, 0))

@@ -1,0 +1,47 @@
+"""Which parameter plays which part; read from the contract, so that names stand there alone."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from attrs import frozen
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.errors import BadSpec
+
+#: The format of a parameter that holds a filter.
+FILTER = "filter"
+
+#: The keyword of the rule that an instance has to exist.
+KNOWN = "known"
+
+
+@frozen
+class Roles:
+    """The names of parameters by the part they play; `filter` may be missing."""
+
+    instance: str
+    product: str
+    picture: str
+    category: str
+    start: str
+    count: str
+    filter: str | None
+
+    @classmethod
+    def of(cls, contract: Contract) -> Self:
+        """The parts in this contract; raises BadSpec when an image is named otherwise."""
+        if len(contract.image.parameters) != 2:
+            raise BadSpec(
+                "an image is named by its product and its picture", "schemas/request.json#/x-image/parameters"
+            )
+        product, picture = contract.image.parameters
+        return cls(
+            instance=contract.instance,
+            product=product,
+            picture=picture,
+            category=contract.category.parameter,
+            start=contract.window.start,
+            count=contract.window.count,
+            filter=next((one.name for one in contract.parameters if one.format == FILTER), None),
+        )

@@ -1,0 +1,43 @@
+"""A search: what is asked, and what is found."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from imagesearch_conformance.emulator.images import StoredImage
+from imagesearch_conformance.emulator.store import Ranking, Store
+from imagesearch_conformance.filters.conditions import Condition
+
+
+@frozen
+class Query:
+    """A valid request: `category` is None to have it predicted, `limit` is where the window ends."""
+
+    instance: str
+    product_id: str
+    pic_name: str
+    category: int | None
+    start: int
+    count: int
+    limit: int
+    condition: Condition | None
+
+
+@frozen
+class Found:
+    """The page of entries, how many images match in all, and what is known of the image searched with."""
+
+    query: Query
+    image: StoredImage | None
+    category: int
+    entries: Ranking
+    matched: int
+
+
+def search(store: Store, query: Query, general: int) -> Found:
+    """Searches; `general` is the category reported when there is no image to predict one from."""
+    image = store.image(query.instance, query.product_id, query.pic_name)
+    category = query.category if query.category is not None else image.category if image else general
+    ranking = store.ranking(image.id, query.instance, category, query.condition) if image else ()
+    stop = min(query.start + query.count, query.limit)
+    return Found(query, image, category, ranking[max(query.start, 0) : max(stop, 0)], len(ranking))

@@ -1,0 +1,30 @@
+"""Named ways to answer otherwise than the reference and conform all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from imagesearch_conformance.emulator.behaviour import Behaviour, Counters, Integers, Overflow
+from imagesearch_conformance.model.expectation import Grade
+
+#: Every variation changes one choice, so that a finding names the choice that we judge wrongly.
+VARIATIONS: Mapping[str, Behaviour] = {
+    "counters-by-name": Behaviour(counters=Counters.NAMES),
+    "gateway-codes": Behaviour(codes=Grade.TOLERATED),
+    "absent-image-refused": Behaviour(absent_image=Grade.DOCUMENTED),
+    "absent-image-refused-by-later-code": Behaviour(absent_image=Grade.TOLERATED),
+    "window-cut": Behaviour(overflow=Overflow.CUT),
+    "integers-lenient": Behaviour(integers=Integers.LENIENT),
+    "get-accepted": Behaviour(methods=frozenset({"GET"})),
+    "action-in-any-case": Behaviour(action_in_any_case=True),
+    "unknown-parameters-refused": Behaviour(unknown_parameters_refused=True),
+    "optional-fields-absent": Behaviour(optional_fields=False, optional_error_fields=False),
+    "error-details-absent": Behaviour(optional_error_fields=False),
+    "extra-fields": Behaviour(extra_fields=True),
+    "picinfo-absent-when-empty": Behaviour(picture_details_when_empty=False),
+    "whole-scores-as-integers": Behaviour(whole_scores_as_integers=True),
+    "media-type-spaced": Behaviour(media_type="application/json; charset=utf-8"),
+    "media-type-bare": Behaviour(media_type="application/json"),
+    "compressed": Behaviour(compressed=True),
+    "chunked": Behaviour(chunked=True),
+}

@@ -1,0 +1,26 @@
+"""What was learned of a target before cases were made for it."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from imagesearch_conformance.model.target import Image, Target
+
+
+@frozen
+class Survey:
+    """What the target's own data allows to ask.
+
+    `finds_itself` says that a search by an image returns that image; `repeatable` that the same
+    request gives the same entries twice. `doubts` says why something could not be learned.
+    """
+
+    images: tuple[Image, ...]
+    finds_itself: bool
+    repeatable: bool
+    doubts: tuple[str, ...] = ()
+
+    @classmethod
+    def assumed(cls, target: Target) -> Survey:
+        """What a plan takes for granted when nothing may be sent."""
+        return cls(target.instance.images, finds_itself=True, repeatable=True)

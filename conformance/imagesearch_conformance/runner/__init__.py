@@ -1,0 +1,1 @@
+"""Plans, sends, judges, and yields events; knows protocols only."""

@@ -1,0 +1,63 @@
+"""What a run tells while it goes: consumers read these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from attrs import frozen
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.finding import Judgement
+from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.settings.options import Options
+from imagesearch_conformance.verdicts import CaseResult, RequirementResult
+
+
+@frozen
+class Planned:
+    """The cases are known; `requests` is how many they send at the most, beyond the survey."""
+
+    cases: tuple[Case, ...]
+    requests: int
+
+
+@frozen
+class CaseFinished:
+    """One case came out."""
+
+    result: CaseResult
+
+
+@frozen
+class Record:
+    """A whole run: what was set, what came out, and whether all of it was reached.
+
+    `trouble` says why a run stopped early or could not judge; `run_judgements` are those of
+    requirements that speak of a whole run.
+    """
+
+    contract: Contract
+    options: Options
+    target: Target
+    started_at: datetime
+    seconds: float
+    requests: int
+    complete: bool
+    trouble: str | None
+    verdict: Verdict
+    cases: tuple[CaseResult, ...]
+    requirements: tuple[RequirementResult, ...]
+    run_judgements: Mapping[str, Judgement]
+
+
+@frozen
+class Finished:
+    """The run is over."""
+
+    record: Record
+
+
+Event = Planned | CaseFinished | Finished

@@ -1,0 +1,130 @@
+"""Makes one case: sends its probes, and has the exchanges judged."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from attrs import define, field
+
+from imagesearch_conformance.checks.burst import SECONDS_OF_A_BURST
+from imagesearch_conformance.checks.judging import Unjudged, judge
+from imagesearch_conformance.checks.reading import read
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.error_table import Provoked
+from imagesearch_conformance.errors import BrokenSuite, Unreachable
+from imagesearch_conformance.model.case import Case, Probe
+from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.runner.dispatch import Dispatcher
+from imagesearch_conformance.verdicts import CaseResult, Policy, of_judgement
+
+#: How long to wait after a refusal for the number of requests, in seconds, and how often.
+_PAUSES = (1.5, 5.0)
+
+_BURST_WORKERS = 8
+
+
+@define
+class Executor:
+    """Makes cases against one target; `denials` are refusals for the number of requests that no case asked for."""
+
+    contract: Contract
+    target: Target
+    dispatcher: Dispatcher
+    policy: Policy
+    denials: list[tuple[Case, Exchange]] = field(factory=list, init=False)
+
+    def result(self, case: Case) -> CaseResult:
+        """What became of a case; never raises for what the target does."""
+        if case.inapplicable:
+            return CaseResult(case, Outcome.NOT_APPLICABLE, reason=case.inapplicable)
+        try:
+            exchanges = self._burst(case) if case.burst else self._probes(case)
+        except Unreachable as problem:
+            return CaseResult(case, Outcome.ERRORED, reason=str(problem))
+        except BrokenSuite as problem:
+            return CaseResult(case, Outcome.ERRORED, reason=f"a fault of this suite: {problem}")
+        return self._judged(case, exchanges)
+
+    def _judged(self, case: Case, exchanges: tuple[Exchange, ...]) -> CaseResult:
+        if any(self._denied(case, one) for one in exchanges):
+            reason = "the target keeps refusing for the number of requests; give a lower --qps"
+            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
+        judged = judge(self.contract, self.target, case, exchanges)
+        if isinstance(judged, Unjudged):
+            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=judged.reason)
+        return CaseResult(case, of_judgement(judged, self.policy), judged, exchanges)
+
+    def _probes(self, case: Case) -> tuple[Exchange, ...]:
+        nonces: dict[str, str] = {}
+        return tuple(self._patient(case, probe, nonces) for probe in case.probes)
+
+    def _patient(self, case: Case, probe: Probe, nonces: dict[str, str]) -> Exchange:
+        """The exchange of a probe; a refusal for the number of requests is waited out."""
+        label = probe.authentication.nonce
+        nonce = nonces.setdefault(label, self.dispatcher.surroundings.nonce()) if label else None
+        exchange = self.dispatcher.exchange(probe, nonce)
+        for pause in _PAUSES:
+            if not self._denied(case, exchange):
+                break
+            self.denials.append((case, exchange))
+            self.dispatcher.forget(probe)
+            self.dispatcher.surroundings.sleep(pause)
+            exchange = self.dispatcher.exchange(probe, nonce)
+        return exchange
+
+    def _denied(self, case: Case, exchange: Exchange) -> bool:
+        """Whether a reply refuses for the number of requests although the case does not provoke that."""
+        code = read(exchange.reply, self.contract.protocol.success).code
+        row = self.contract.errors.find(code) if code else None
+        return row is not None and row.provoked is Provoked.RATE and not case.expectation.refusals(row.code)
+
+    def _burst(self, case: Case) -> tuple[Exchange, ...]:
+        """Sends as fast as it goes, until one is refused, all are sent or the second is over."""
+        burst = _Burst(case, self._once_of(case), self.dispatcher.surroundings.stopwatch)
+        with ThreadPoolExecutor(_BURST_WORKERS) as pool:
+            for one in [pool.submit(burst.work) for _ in range(_BURST_WORKERS)]:
+                one.result()
+        return tuple(sorted(burst.exchanges, key=lambda one: one.sent_at))
+
+    def _once_of(self, case: Case) -> Callable[[], tuple[Exchange, bool]]:
+        def once() -> tuple[Exchange, bool]:
+            exchange = self.dispatcher.at_once(case.probes[0])
+            code = read(exchange.reply, self.contract.protocol.success).code
+            return exchange, code is not None and bool(case.expectation.refusals(code))
+
+        return once
+
+
+@define
+class _Burst:
+    """Shared by the threads of one burst."""
+
+    case: Case
+    once: Callable[[], tuple[Exchange, bool]]
+    stopwatch: Callable[[], float]
+    exchanges: list[Exchange] = field(factory=list)
+    _begun: int = 0
+    _over: bool = False
+    _lock: threading.Lock = field(factory=threading.Lock)
+    _start: float = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._start = self.stopwatch()
+
+    def work(self) -> None:
+        """Sends until the burst is over."""
+        while self._take():
+            exchange, refused = self.once()
+            with self._lock:
+                self.exchanges.append(exchange)
+                self._over = self._over or refused
+
+    def _take(self) -> bool:
+        with self._lock:
+            self._begun += 1
+            late = self.stopwatch() - self._start >= SECONDS_OF_A_BURST
+            return not (self._over or late or self._begun > (self.case.burst or 0))

@@ -1,0 +1,76 @@
+"""Which cases are made, in which order, and how many requests they cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+from attrs import frozen
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.case import Case, Probe
+from imagesearch_conformance.settings.options import Options
+
+
+@frozen
+class Plan:
+    """Cases to make, in order; cases left out by selection; cases beyond the budget; requests in all."""
+
+    cases: tuple[Case, ...]
+    unselected: tuple[Case, ...]
+    beyond: tuple[Case, ...]
+    requests: int
+
+    def seconds(self, qps: float | None) -> float | None:
+        """How long the requests take at a rate; unknown without one."""
+        return None if qps is None else self.requests / qps
+
+
+def plan(contract: Contract, cases: Sequence[Case], options: Options, spent: Iterable[Probe]) -> Plan:
+    """The plan for these cases when the probes spent have been sent already; raises BadInput."""
+    chosen = [case for case in cases if _selected(contract, case, options)]
+    if cases and not chosen:
+        raise BadInput("no case matches what was selected", "--select", "`plan` lists the ids")
+    unselected = tuple(case for case in cases if case not in set(chosen))
+    ordered = _telling_first(chosen) if options.budget is not None else chosen
+    sent = set(spent)
+    kept, beyond, requests = [], [], len(sent)
+    for case in ordered:
+        cost = _cost(case, sent)
+        if options.budget is not None and requests + cost > options.budget:
+            beyond.append(case)
+            continue
+        kept.append(case)
+        requests += cost
+        sent.update(probe for probe in case.probes if not probe.fresh)
+    return Plan(tuple(kept), unselected, tuple(beyond), requests)
+
+
+def area(contract: Contract, case: Case) -> str:
+    """The area of a case: that of its first requirement."""
+    return contract.requirements[case.requirements[0]].area
+
+
+def _cost(case: Case, sent: set[Probe]) -> int:
+    """How many new requests a case needs: probes that were sent before are shared."""
+    if case.inapplicable:
+        return 0
+    return case.burst or sum(1 for probe in case.probes if probe.fresh or probe not in sent)
+
+
+def _selected(contract: Contract, case: Case, options: Options) -> bool:
+    names = (case.id, *case.requirements, area(contract, case))
+    wanted = not options.select or any(fnmatchcase(name, one) for one in options.select for name in names)
+    return wanted and not any(fnmatchcase(name, one) for one in options.deselect for name in names)
+
+
+def _telling_first(cases: Sequence[Case]) -> list[Case]:
+    """First one case of every requirement, then a second of each, and so on; bursts last."""
+    rank: dict[str, int] = {}
+    keyed = []
+    for position, case in enumerate(cases):
+        turn = rank[case.requirements[0]] = rank.get(case.requirements[0], -1) + 1
+        keyed.append(((case.burst or 0, turn if not case.inapplicable else math.inf, position), case))
+    return [case for _, case in sorted(keyed, key=lambda one: one[0])]

@@ -1,0 +1,122 @@
+"""A run from the first request to the verdict, as a stream of events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime
+
+from attrs import define, field
+
+from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.checks.run import judge_run
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.runner.dispatch import Dispatcher
+from imagesearch_conformance.runner.events import CaseFinished, Event, Finished, Planned, Record
+from imagesearch_conformance.runner.execution import Executor
+from imagesearch_conformance.runner.planning import Plan, plan
+from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
+from imagesearch_conformance.settings.options import Options
+from imagesearch_conformance.verdicts import CaseResult, Policy, of_requirement, of_run
+
+#: After so many cases in a row without any reply the target counts as gone.
+_SILENCE = 3
+
+#: How often a run looks whether it shall stop, in seconds.
+_GLANCE = 0.2
+
+
+@define
+class Run:
+    """One run; `stopped` says whether somebody wants it to end early."""
+
+    contract: Contract
+    target: Target
+    options: Options
+    dispatcher: Dispatcher
+    stopped: Callable[[], bool] = lambda: False
+    _results: dict[str, CaseResult] = field(factory=dict, init=False)
+    _trouble: str | None = field(default=None, init=False)
+    _silent: int = field(default=0, init=False)
+
+    def events(self) -> Iterator[Event]:
+        """Surveys, plans, makes every case and ends with the record; raises BadInput and BadSpec only."""
+        started, begun = self.dispatcher.surroundings.now(), self.dispatcher.surroundings.stopwatch()
+        executor = Executor(self.contract, self.target, self.dispatcher, self._policy)
+        learned = survey(self.dispatcher, self.contract, self.target)
+        if isinstance(learned, Unsurveyed):
+            self._trouble = learned.reason
+            chosen = Plan((), (), (), self.dispatcher.sent)
+        else:
+            cases = build(self.contract, self.target, learned)
+            chosen = plan(self.contract, cases, self.options, survey_probes(self.contract, self.target))
+            yield Planned(chosen.cases, chosen.requests)
+            yield from self._make(chosen, executor)
+        seconds = self.dispatcher.surroundings.stopwatch() - begun
+        yield Finished(self._record(chosen, executor, started, seconds))
+
+    @property
+    def _policy(self) -> Policy:
+        return Policy(self.options.level, self.options.strict)
+
+    def _make(self, chosen: Plan, executor: Executor) -> Iterator[Event]:
+        calm = [case for case in chosen.cases if case.burst is None]
+        bursts = [case for case in chosen.cases if case.burst is not None]
+        for some, jobs in ((calm, self.options.jobs), (bursts, 1)):
+            for result in self._in_parallel(some, executor.result, jobs):
+                yield CaseFinished(self._noted(result))
+        for case in chosen.beyond:
+            reason = f"the budget of {self.options.budget} requests was used up"
+            yield CaseFinished(self._noted(CaseResult(case, Outcome.SKIPPED, reason=reason)))
+
+    def _in_parallel(
+        self, cases: Sequence[Case], make: Callable[[Case], CaseResult], jobs: int
+    ) -> Iterator[CaseResult]:
+        """Results as they come; once the run shall end, what has not begun is skipped."""
+        waiting, running = list(reversed(cases)), set[Future[CaseResult]]()
+        with ThreadPoolExecutor(jobs) as pool:
+            while waiting or running:
+                while waiting and len(running) < jobs and not self._ending():
+                    running.add(pool.submit(make, waiting.pop()))
+                done, running = wait(running, timeout=_GLANCE, return_when=FIRST_COMPLETED)
+                yield from (one.result() for one in done)
+                if self._ending() and not running:
+                    break
+        yield from (CaseResult(case, Outcome.SKIPPED, reason=self._trouble) for case in reversed(waiting))
+
+    def _noted(self, result: CaseResult) -> CaseResult:
+        self._results[result.case.id] = result
+        without_reply = result.outcome is Outcome.ERRORED and not result.exchanges
+        self._silent = self._silent + 1 if without_reply else 0
+        if self._silent >= _SILENCE:
+            self._trouble = f"the target stopped answering: {result.reason}"
+        elif self.options.fail_fast and result.outcome is Outcome.FAILED:
+            self._trouble = f"stopped at the first failure, {result.case.id}"
+        return result
+
+    def _ending(self) -> bool:
+        if self._trouble is None and self.stopped():
+            self._trouble = "the run was interrupted"
+        return self._trouble is not None
+
+    def _record(self, chosen: Plan, executor: Executor, started: datetime, seconds: float) -> Record:
+        results = tuple(self._results[case.id] for case in (*chosen.cases, *chosen.beyond) if case.id in self._results)
+        judged = judge_run(
+            self.contract,
+            self.target,
+            [*((one.case, one.exchanges) for one in results), *((case, (one,)) for case, one in executor.denials)],
+        )
+        left_out = {name for case in chosen.unselected for name in case.requirements}
+        requirements = tuple(
+            of_requirement(one, results, judged.get(one.id), self._policy, one.id in left_out)
+            for one in self.contract.requirements.values()
+        )
+        complete = self._trouble is None
+        verdict = of_run(requirements, self._policy, complete) if results else Verdict.INCONCLUSIVE
+        return Record(
+            self.contract, self.options, self.target, started, seconds, self.dispatcher.sent, complete,
+            self._trouble, verdict, results, requirements, judged,
+        )  # fmt: skip

@@ -1,0 +1,94 @@
+"""The few requests that learn what a target holds, so that data nobody has seen can be judged."""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.checks.reading import Kind, Reading, read
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.contract import IMAGE
+from imagesearch_conformance.contract.error_table import Provoked
+from imagesearch_conformance.errors import Unreachable
+from imagesearch_conformance.model.case import Probe, Violation
+from imagesearch_conformance.model.survey import Survey
+from imagesearch_conformance.model.target import Image, Target
+from imagesearch_conformance.runner.dispatch import Dispatcher
+
+
+@frozen
+class Unsurveyed:
+    """Why nothing can be judged of a target."""
+
+    reason: str
+
+
+def survey_probes(contract: Contract, target: Target) -> tuple[Probe, ...]:
+    """The requests of a survey: a search by each known image, and the first of them once more."""
+    shop = Workshop(contract, target, Survey.assumed(target))
+    searches = tuple(Probe(shop.request(image=image)) for image in target.instance.images)
+    return (*searches, evolve(searches[0], fresh=True))
+
+
+def survey(dispatcher: Dispatcher, contract: Contract, target: Target) -> Survey | Unsurveyed:
+    """Learns what the target holds, or why it cannot be judged at all."""
+    readings = []
+    for probe in survey_probes(contract, target):
+        try:
+            reply = dispatcher.exchange(probe).reply
+        except Unreachable as problem:
+            return Unsurveyed(f"the target could not be reached: {problem}")
+        readings.append(read(reply, contract.protocol.success))
+        if len(readings) == 1 and (obstacle := _obstacle(contract, target, readings[0])):
+            return Unsurveyed(obstacle)
+    *searches, again = readings
+    return _learned(contract, target, searches, again)
+
+
+def _learned(contract: Contract, target: Target, searches: list[Reading], again: Reading) -> Survey | Unsurveyed:
+    pairs = list(zip(target.instance.images, searches, strict=True))
+    found = tuple(image for image, reading in pairs if reading.kind is Kind.SUCCESS and reading.entries)
+    if not found and all(reading.kind is Kind.SUCCESS for reading in searches):
+        return Unsurveyed("none of the images that the profile names was found; name one that is in the instance")
+    first = next((reading for image, reading in pairs if image in found), searches[0])
+    doubts = tuple(f"{image.product_id} / {image.pic_name} was not found" for image in target.instance.images if image not in found)
+    return Survey(
+        found,
+        finds_itself=bool(found) and found[0] in _images(contract, first),
+        repeatable=_images(contract, searches[0]) == _images(contract, again),
+        doubts=doubts,
+    )
+
+
+def _images(contract: Contract, reading: Reading) -> list[Image]:
+    product, picture = contract.image.parameters
+    return [Image(str(entry.get(product)), str(entry.get(picture))) for entry in reading.entries]
+
+
+def _obstacle(contract: Contract, target: Target, reading: Reading) -> str | None:
+    """Why the reply to the first request says nothing about conformance, or None."""
+    if reading.kind is Kind.UNREADABLE and not _meant_as_json(reading.reply.body):
+        return (
+            f"the reply is not JSON (status {reading.reply.status}, "
+            f"{reading.reply.header('content-type') or 'no content type'}): this does not look like the API"
+        )
+    if reading.code is None or not _about_the_profile(contract, target, reading.code):
+        return None
+    said = f"{reading.reply.status} {reading.code}: {reading.document.get('Message')}"
+    return f"the first search was refused with {said}; see to the instance, the images and the keys of the profile"
+
+
+def _meant_as_json(body: bytes) -> bool:
+    return body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+
+
+def _about_the_profile(contract: Contract, target: Target, code: str) -> bool:
+    """Whether a code blames what the profile claims rather than the request; without claims every code may."""
+    row = contract.errors.find(code)
+    if row is None or target.assumed:
+        return row is not None
+    blamed = {one.code for one in contract.refusals(Violation(contract.instance, "known"))}
+    blamed |= {one.code for one in contract.refusals(Violation(IMAGE, "known"))}
+    blamed -= {one.code for one in contract.errors.documented if one.general}
+    signing = {code for codes in contract.protocol.authentication_refusals.values() for code in (*codes.documented, *codes.tolerated)}
+    return code in blamed | signing or row.provoked in {Provoked.PERMISSION, Provoked.RATE}

@@ -1,0 +1,68 @@
+"""The options of a run, whoever sets them: the command line, the environment or a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, field, fields, frozen
+
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.requirement import Level
+
+
+class Origin(StrEnum):
+    """Where the value of an option came from."""
+
+    DEFAULT = "default"
+    PROFILE = "profile"
+    ENVIRONMENT = "environment"
+    COMMAND_LINE = "command line"
+
+
+@frozen
+class Options:
+    """How a run goes; `timeout` is in seconds for a whole exchange, `qps` in requests a second."""
+
+    profile: Path | None = None
+    reports: Path | None = None
+    level: Level = field(default=Level.MUST, converter=Level)
+    strict: bool = False
+    select: tuple[str, ...] = field(default=(), converter=tuple)
+    deselect: tuple[str, ...] = field(default=(), converter=tuple)
+    budget: int | None = None
+    qps: float | None = None
+    jobs: int = 4
+    timeout: float = 10.0
+    seed: int = 0
+    spec: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+    fail_fast: bool = False
+    origins: Mapping[str, Origin] = field(factory=dict, eq=False)
+
+    def with_profile(self, values: Mapping[str, Any], where: str) -> Options:
+        """A copy with the profile's values wherever the user set none; raises BadInput on a contradiction."""
+        open_names = {name for name in values if self.origin(name) is Origin.DEFAULT}
+        paths = {"reports", "spec"}
+        changes = {name: Path(values[name]) if name in paths else values[name] for name in open_names}
+        merged = evolve(self, **changes, origins={**self.origins, **dict.fromkeys(open_names, Origin.PROFILE)})
+        return merged.checked(where)
+
+    def origin(self, name: str) -> Origin:
+        """Where the value of an option came from."""
+        return self.origins.get(name, Origin.DEFAULT)
+
+    def checked(self, where: str = "options") -> Options:
+        """The options themselves; raises BadInput when two of them contradict each other."""
+        if self.quiet and self.verbose:
+            raise BadInput("quiet and verbose contradict each other", where, "give one of them")
+        if both := sorted(set(self.select) & set(self.deselect)):
+            raise BadInput(f"{both[0]!r} is both selected and deselected", where, "give it once")
+        return self
+
+
+#: The names of all options, as the profile's `[run]` table and the command line know them.
+OPTION_NAMES = tuple(one.name for one in fields(Options) if one.name != "origins")
