@@ -27,9 +27,9 @@ from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
 
 
-def build(contract: Contract, target: Target, survey: Survey) -> tuple[Case, ...]:
+def build(contract: Contract, target: Target, survey: Survey, seed: int = 0) -> tuple[Case, ...]:
     """All cases, in the order in which they are best read; raises BadSpec when the register does not fit them."""
-    shop = Workshop(contract, target, survey)
+    shop = Workshop(contract, target, survey, seed)
     cases = tuple(_explained(contract, case) for case in _all(shop))
     repeated = [name for name, count in Counter(case.id for case in cases).items() if count > 1]
     if repeated:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from imagesearch_conformance.cases.workshop import ABSENT, Workshop
+from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.contract.contract import ACTION, IMAGE, VERSION, WINDOW
 from imagesearch_conformance.model.case import Case, Mutation, Request, Violation
 from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.relation import Relation
 
-#: Absent pictures whose names also try the way: each has to be decoded to be looked up at all.
-_ABSENT_PICTURES = {"plain": f"{ABSENT}.jpg", "nonascii": f"{ABSENT} \u56fe\u7247.jpg", "reserved": f"{ABSENT}+%26&=#.jpg"}
+#: Endings of absent pictures that also try the way: each has to be decoded to be looked up at all.
+_PICTURES = {"plain": ".jpg", "nonascii": " \u56fe\u7247.jpg", "reserved": "+%26&=#.jpg"}
 
 
 def naming(shop: Workshop) -> Iterator[Case]:
@@ -26,7 +26,7 @@ def naming(shop: Workshop) -> Iterator[Case]:
 
 def _instance(shop: Workshop) -> Case:
     parameter = shop.contract.parameter(shop.contract.instance)
-    name = ABSENT[: parameter.max_length]
+    name = shop.absent[: parameter.max_length]
     violation = Violation(parameter.name, "known")
     mutation = Mutation(parameter.pointer("x-refusals/known"), "known", shop.target.instance.name, name)
     request = shop.request(**{parameter.name: name})
@@ -35,8 +35,8 @@ def _instance(shop: Workshop) -> Case:
 
 def _images(shop: Workshop) -> Iterator[Case]:
     product, picture = shop.contract.image.parameters
-    changes = {"product": {product: ABSENT}} | {
-        f"picture-{name}": {picture: text} for name, text in _ABSENT_PICTURES.items()
+    changes = {"product": {product: shop.absent}} | {
+        f"picture-{name}": {picture: f"{shop.absent}{ending}"} for name, ending in _PICTURES.items()
     }
     for variant, change in changes.items():
         request = shop.request().having(change)

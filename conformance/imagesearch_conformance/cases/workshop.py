@@ -13,26 +13,29 @@ from imagesearch_conformance.model.expectation import Acceptance, Expectation, G
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
 
-#: A name that no data set is expected to hold.
-ABSENT = "absent-by-intent"
-
 #: Statuses from here on blame the server (RFC 9110 section 15.6).
 _SERVER_ERRORS = 500
 
 
 @frozen
 class Workshop:
-    """A contract and a target with what was learned of it."""
+    """A contract and a target with what was learned of it; the seed varies what names absent things."""
 
     contract: Contract
     target: Target
     survey: Survey
+    seed: int = 0
+
+    @property
+    def absent(self) -> str:
+        """A name that no data set is expected to hold, the same for the same seed."""
+        return f"absent-{self.seed:08x}"
 
     @property
     def image(self) -> Image:
         """The image that requests name unless a case needs another."""
         known = (*self.survey.images, *self.target.instance.images)
-        return known[0] if known else Image(ABSENT, ABSENT)
+        return known[0] if known else Image(self.absent, self.absent)
 
     @property
     def product(self) -> bool:

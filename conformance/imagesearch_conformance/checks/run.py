@@ -19,8 +19,12 @@ UNIQUE, BELOW = "response.requestid.unique", "throttling.below"
 def judge_run(
     contract: Contract, target: Target, judged: Iterable[tuple[Case, tuple[Exchange, ...]]]
 ) -> dict[str, Judgement]:
-    """The judgement of each requirement that speaks of a whole run, where there is enough to judge it."""
-    everything = [(case, read(one.reply, contract.protocol.success)) for case, many in judged for one in many]
+    """The judgement of each requirement that speaks of a whole run, where there is enough to judge it.
+
+    An exchange that several cases share counts once.
+    """
+    apart = {id(one): (case, one) for case, many in judged for one in many}
+    everything = [(case, read(one.reply, contract.protocol.success)) for case, one in apart.values()]
     found = dict(_unique(contract, everything))
     if target.capabilities.throttling_qps is not None:
         found |= dict(_below(contract, everything))

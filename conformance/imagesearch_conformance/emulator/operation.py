@@ -31,7 +31,8 @@ class Operation:
 
     @_names.default
     def _known_names(self) -> frozenset[str]:
-        described = self.contract.documents.at("openapi.yaml#/components/parameters").values()
+        components = self.contract.documents.at("openapi.yaml#/components")
+        described = (*components["parameters"].values(), *components["securitySchemes"].values())
         common = {one["name"] for one in described if one["in"] == "query"}
         return frozenset(common | {parameter.name for parameter in self.contract.parameters})
 

@@ -51,7 +51,7 @@ class Run:
             self._trouble = learned.reason
             chosen = Plan((), (), (), self.dispatcher.sent)
         else:
-            cases = build(self.contract, self.target, learned)
+            cases = build(self.contract, self.target, learned, self.options.seed)
             chosen = plan(self.contract, cases, self.options, survey_probes(self.contract, self.target))
             yield Planned(chosen.cases, chosen.requests)
             yield from self._make(chosen, executor)

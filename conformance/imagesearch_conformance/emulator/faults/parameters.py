@@ -55,6 +55,10 @@ def _late_default(query: Query, about: Circumstances) -> Query:
     return evolve(query, start=1) if not query.start else query
 
 
+def _without_limit(query: Query, _about: Circumstances) -> Query:
+    return evolve(query, limit=query.start + query.count)
+
+
 def _unless_zero(query: Query, _about: Circumstances) -> Query:
     return evolve(query, category=query.category or None)
 
@@ -77,13 +81,19 @@ FAULTS = (
         "start-above-maximum-accepted",
         "A Start above its maximum is accepted.",
         overlooks=lambda one: one in {Violation("Start", "maximum"), Violation(WINDOW, "maximum")},
+        query=_without_limit,
     ),
     _accepting("start-negative-accepted", "A Start below its minimum is accepted.", "Start", "minimum"),
     _accepting("start-text-as-default", "A Start that is no integer counts as left out.", "Start", "type"),
     Fault("start-default-one", "Searches begin with the second entry unless told otherwise.", query=_late_default),
     _limit_refused("Start", "maximum", 1),
     _limit_refused("Start", "minimum", -1),
-    _accepting("window-overflow-accepted", "Entries beyond the window are returned.", WINDOW, "maximum"),
+    Fault(
+        "window-overflow-accepted",
+        "Entries beyond the window are returned.",
+        overlooks=breaking(WINDOW, "maximum"),
+        query=_without_limit,
+    ),
     _accepting("category-invalid-accepted", "A CategoryId outside the reference is accepted.", "CategoryId", "enum"),
     _accepting("category-text-accepted", "A CategoryId that is no integer counts as left out.", "CategoryId", "type"),
     Fault("category-zero-as-absent", "CategoryId 0 counts as left out.", query=_unless_zero),

@@ -1,0 +1,81 @@
+"""Makes a run with everything around it: progress, interrupts, reports, exit code."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event as Flag
+from types import FrameType
+from urllib.parse import urlsplit
+
+import click
+
+from imagesearch_conformance.cli.console import Console
+from imagesearch_conformance.cli.exits import Exit
+from imagesearch_conformance.cli.opening import Opened, dispatcher_of
+from imagesearch_conformance.errors import BrokenSuite
+from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.reports.document import document
+from imagesearch_conformance.reports.writing import as_json, write_reports
+from imagesearch_conformance.runner.events import Finished, Record
+from imagesearch_conformance.runner.running import Run
+
+_EXITS = {
+    Verdict.CONFORMANT: Exit.CONFORMANT,
+    Verdict.NONCONFORMANT: Exit.NONCONFORMANT,
+    Verdict.INCONCLUSIVE: Exit.INCONCLUSIVE,
+}
+
+
+def certify(opening: Opened, output: str) -> Exit:
+    """Runs, reports, and gives the exit code."""
+    options = opening.options
+    console = Console(quiet=options.quiet or output == "json", verbose=options.verbose)
+    with interruptible() as interrupted:
+        record = _made(opening, console, interrupted)
+    made = document(record)
+    directory = options.reports or Path("reports") / _name(record)
+    written = write_reports(made, directory)
+    if output == "json":
+        click.echo(as_json(made), nl=False)
+    else:
+        console.finished(made, written)
+    return Exit.INTERRUPTED if interrupted() else _EXITS[record.verdict]
+
+
+def _made(opening: Opened, console: Console, interrupted: Callable[[], bool]) -> Record:
+    dispatcher = dispatcher_of(opening)
+    try:
+        with console:
+            for event in Run(opening.contract, opening.target, opening.options, dispatcher, interrupted).events():
+                console.heard(event)
+                if isinstance(event, Finished):
+                    return event.record
+    finally:
+        dispatcher.sender.close()
+    raise BrokenSuite("a run ended without a record")
+
+
+def _name(record: Record) -> str:
+    """The default directory of a run: what was asked and when."""
+    host = urlsplit(record.target.endpoint).hostname or "unknown"
+    name = "emulator" if record.target.embedded else host
+    return f"{name}-{record.started_at:%Y%m%dT%H%M%SZ}"
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Turns Ctrl-C into a question the run asks, so that what was judged is still reported; a second one kills."""
+    flag = Flag()
+
+    def note(_: int, __: FrameType | None) -> None:
+        flag.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield flag.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)

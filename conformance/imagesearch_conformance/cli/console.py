@@ -1,0 +1,119 @@
+"""What a person sees of a run: progress while it goes, what is wrong afterwards, the verdict last."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console as Terminal
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.reports.wording import first_finding, judged_sentence, printable, shown
+from imagesearch_conformance.runner.events import CaseFinished, Event, Planned
+
+_STYLES = {"conformant": "bold green", "nonconformant": "bold red", "inconclusive": "bold yellow"}
+
+_OUTCOME_STYLES = {Outcome.FAILED: "red", Outcome.ERRORED: "yellow", Outcome.WARNED: "yellow", Outcome.PASSED: "green"}
+
+#: A plain line of progress is printed every so many cases where there is no terminal.
+_EVERY = 100
+
+
+class Console:
+    """Hears the events of a run and prints them; on a terminal with a progress bar."""
+
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        """Quiet prints the verdict alone, verbose every case."""
+        self._quiet, self._verbose = quiet, verbose
+        self._out = Terminal(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
+        self._counts: Counter[Outcome] = Counter()
+        self._total = 0
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            console=Terminal(stderr=True), disable=quiet or not sys.stderr.isatty(), transient=True,
+        )  # fmt: skip
+        self._task = self._progress.add_task("surveying", total=None)
+
+    def __enter__(self) -> Self:
+        """Starts the progress bar."""
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Ends the progress bar."""
+        self._progress.stop()
+
+    def heard(self, event: Event) -> None:
+        """Shows an event."""
+        if isinstance(event, Planned):
+            self._total = len(event.cases)
+            self._progress.update(self._task, total=self._total, description="judging")
+        elif isinstance(event, CaseFinished):
+            self._case(event)
+
+    def _case(self, event: CaseFinished) -> None:
+        result = event.result
+        self._counts[result.outcome] += 1
+        failed = self._counts[Outcome.FAILED]
+        self._progress.update(self._task, advance=1, description=f"judging, {failed} failed" if failed else "judging")
+        done = self._counts.total()
+        if self._verbose:
+            style = _OUTCOME_STYLES.get(result.outcome, "dim")
+            reason = f"  {printable(result.reason)}" if result.reason else ""
+            self._out.print(Text(f"{result.outcome:14}", style), Text(result.case.id + reason))
+        elif self._progress.disable and not self._quiet and done % _EVERY == 0:
+            self._out.print(f"{done} of {self._total} cases, {failed} failed")
+
+    def finished(self, document: dict[str, Any], written: Sequence[Path]) -> None:
+        """Prints what is wrong, what could not be told, where the reports are, and the verdict."""
+        if not self._quiet:
+            for requirement in document["requirements"]:
+                if requirement["outcome"] == "failed" or (self._verbose and requirement["outcome"] == "warned"):
+                    self._violation(document, requirement, written)
+            self._untold(document)
+            self._out.print(f"{judged_sentence(document)}; {document['requests']} requests, {document['durationSeconds']} s")
+            self._out.print(f"reports: {', '.join(map(str, written))}")
+        if document["trouble"]:
+            self._out.print(Text(f"not all was judged: {printable(document['trouble'])}", "yellow"))
+        self._out.print(Text(f"verdict: {document['verdict']}", _STYLES[document["verdict"]]))
+
+    def _violation(self, document: dict[str, Any], requirement: dict[str, Any], written: Sequence[Path]) -> None:
+        case, finding = first_finding(document, requirement)
+        style = "bold red" if requirement["outcome"] == "failed" else "yellow"
+        self._out.print(Text(f"{requirement['id']} ({requirement['level']})", style))
+        self._row("statement", requirement["statement"])
+        self._row("source", requirement["source"])
+        if finding is not None:
+            self._row("found", finding["message"])
+            if case is not None and case["exchanges"]:
+                self._row("sent", _sent(case["exchanges"][finding["exchange"]]))
+            self._row("accepted", "; ".join(finding["expected"]))
+            self._row("got", "" if finding["actual"] is None else shown(finding["actual"]))
+            self._row("at", finding["where"])
+        if case is not None:
+            self._row("replay", f"imagesearch-conformance replay {written[0]} {case['id']}")
+        self._out.print()
+
+    def _row(self, name: str, value: str) -> None:
+        if value:
+            self._out.print(Text(f"  {name:10}", "dim"), Text(printable(value)), sep="")
+
+    def _untold(self, document: dict[str, Any]) -> None:
+        reasons = Counter(
+            (case["outcome"], case["reason"]) for case in document["cases"] if case["outcome"] in {"errored", "skipped"}
+        )
+        for (outcome, reason), count in reasons.most_common():
+            self._out.print(Text(f"{count} {outcome}: {printable(reason)}", "yellow"))
+
+
+def _sent(exchange: dict[str, Any]) -> str:
+    request = exchange["request"]
+    return f"{request['method']} {request['url']} {shown(request['body'])}".strip()

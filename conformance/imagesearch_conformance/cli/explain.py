@@ -1,0 +1,23 @@
+"""`explain`: what a requirement, a case or an error code is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from imagesearch_conformance.cli.exits import Exit, exits
+
+
+@click.command("explain")
+@click.argument("name", metavar="ID")
+@click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory.")
+@exits
+def command(name: str, spec: Path | None) -> Exit:
+    """Explain ID: a requirement (num.maximum), a case (num.maximum/above), an error code, an interpretation."""
+    # Everything heavy is imported here, so that --help and usage errors answer at once.
+    from imagesearch_conformance.cli.explaining import explanation
+    from imagesearch_conformance.contract import load
+
+    click.echo(explanation(load(spec), name))
+    return Exit.CONFORMANT

@@ -1,0 +1,45 @@
+"""The entry point: finds a command by name and imports only that one."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+
+import click
+
+#: Name on the command line -> (module, one line of help shown without importing it).
+_COMMANDS: Mapping[str, tuple[str, str]] = {
+    "run": ("run", "Certify an endpoint; without one, the embedded emulator."),
+    "plan": ("plan", "Show what a run would send, and how long it would take."),
+    "emulate": ("emulate", "Serve the reference emulator."),
+    "explain": ("explain", "Explain a requirement, a case or an error code."),
+    "requirements": ("requirements", "List the register of requirements."),
+    "replay": ("replay", "Send one case of an earlier run again."),
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they are asked for: start-up stays light."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click's signature
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"imagesearch_conformance.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="imagesearch-conformance")
+def main() -> None:
+    """Judge endpoints and clients of Image Search's SearchImageByName by the page that documents it.
+
+    Exit codes: 0 conformant, 1 nonconformant, 2 wrong usage, 3 inconclusive, 130 interrupted.
+    """

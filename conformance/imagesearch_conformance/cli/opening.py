@@ -1,0 +1,96 @@
+"""From options and an address to a target that can be asked: profile, environment, embedded emulator."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from attrs import frozen
+
+from imagesearch_conformance.contract import Contract, load
+from imagesearch_conformance.emulator.core import Emulator
+from imagesearch_conformance.emulator.serving import serve
+from imagesearch_conformance.emulator.settings import EmulatorSettings
+from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
+from imagesearch_conformance.settings.options import Options
+from imagesearch_conformance.settings.profile import read_profile
+from imagesearch_conformance.settings.targeting import target_of_address, target_of_profile
+from imagesearch_conformance.transport.http import HttpSender
+from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.throttle import throttle_of
+
+
+@frozen
+class Opened:
+    """A contract, a target and the options with which it is asked."""
+
+    contract: Contract
+    target: Target
+    options: Options
+
+
+@contextmanager
+def opened(endpoint: str | None, options: Options) -> Iterator[Opened]:
+    """The target of a command; the embedded emulator runs as long as the block does."""
+    given, tables = _with_profile(options)
+    contract = load(given.spec)
+    if tables is None and endpoint is None:
+        with embedded(contract) as target:
+            yield Opened(contract, target, given)
+        return
+    if tables is None:
+        target = target_of_address(str(endpoint), contract, os.environ)
+    else:
+        target = target_of_profile(tables, endpoint, str(given.profile), os.environ)
+    _check_document(contract, target)
+    yield Opened(contract, target, given)
+
+
+@contextmanager
+def embedded(contract: Contract) -> Iterator[Target]:
+    """Our own emulator on a free loopback port."""
+    settings = EmulatorSettings()
+    with serve(Emulator(contract, settings)) as address:
+        yield emulated(contract, address, settings)
+
+
+def dispatcher_of(opening: Opened) -> Dispatcher:
+    """What sends to the target, at the slower of the rates that the user and the profile set."""
+    return Dispatcher(
+        Envelope(opening.contract, opening.target),
+        HttpSender(opening.target.endpoint),
+        throttle_of(rate_of(opening)),
+        Surroundings(lambda: datetime.now(UTC), time.perf_counter, time.sleep, lambda: uuid.uuid4().hex),
+        opening.options.timeout,
+    )
+
+
+def rate_of(opening: Opened) -> float | None:
+    """The rate at which the target is asked, in requests a second, or None."""
+    return min([rate for rate in (opening.options.qps, opening.target.qps) if rate is not None], default=None)
+
+
+def _with_profile(options: Options) -> tuple[Options, dict[str, object] | None]:
+    if options.profile is None:
+        return options, None
+    # The schema of profiles is ours and the same in every contract; `[run] spec` may name another one.
+    tables = dict(read_profile(options.profile, load(None), os.environ))
+    run = tables.get("run")
+    return (options.with_profile(run, f"{options.profile}: run") if isinstance(run, dict) else options), tables
+
+
+def _check_document(contract: Contract, target: Target) -> None:
+    claimed = target.capabilities.document
+    if claimed is not None and claimed != contract.document:
+        raise BadInput(
+            f"the profile follows the document {claimed!r}, and the contract is of {contract.document!r}",
+            "capabilities.document",
+            "leave it out, or give the contract with --spec",
+        )

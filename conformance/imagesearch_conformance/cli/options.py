@@ -1,0 +1,61 @@
+"""The options of a run, defined once for every command that takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from imagesearch_conformance.settings.options import OPTION_NAMES, Options, Origin
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PREFIX = "IMAGESEARCH_CONFORMANCE_"
+
+_ORIGINS = {ParameterSource.COMMANDLINE: Origin.COMMAND_LINE, ParameterSource.ENVIRONMENT: Origin.ENVIRONMENT}
+
+_POSITIVE = click.FloatRange(min=0, min_open=True)
+
+_OPTIONS = (
+    click.option("--profile", type=click.Path(path_type=Path), help="Target profile (TOML)."),
+    click.option("--reports", type=click.Path(path_type=Path), help="Directory for the reports."),
+    click.option("--level", type=click.Choice(["must", "should"]), help="Lowest level whose violation decides."),
+    click.option("--strict", is_flag=True, default=None, help="Accept documented outcomes only."),
+    click.option("--select", multiple=True, metavar="ID_OR_GLOB", help="Requirements, cases or areas to make (repeatable)."),
+    click.option("--deselect", multiple=True, metavar="ID_OR_GLOB", help="Requirements, cases or areas to leave out."),
+    click.option("--budget", type=click.IntRange(min=1), metavar="N", help="Send at most N requests, the most telling first."),
+    click.option("--qps", type=_POSITIVE, help="Never send faster than this many requests a second."),
+    click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many cases are made at once."),
+    click.option("--timeout", type=_POSITIVE, metavar="SECONDS", help="Deadline of a whole exchange."),
+    click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Varies the made-up values of cases."),
+    click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory."),
+    click.option("--quiet", is_flag=True, default=None, help="Print the verdict alone."),
+    click.option("--verbose", is_flag=True, default=None, help="Print every case."),
+    click.option("--fail-fast", is_flag=True, default=None, help="Stop at the first failure."),
+)
+
+
+def run_options(command: F) -> F:
+    """Adds every option of a run; each may also come from the environment."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    for parameter in getattr(command, "__click_params__", []):
+        if parameter.name in OPTION_NAMES:
+            parameter.envvar = _PREFIX + parameter.name.upper()
+            parameter.show_envvar = False
+    return command
+
+
+def options_of(context: click.Context, given: dict[str, Any]) -> Options:
+    """The options as set, each with its origin; raises BadInput on a contradiction."""
+    set_ones = {name: value for name, value in given.items() if value is not None and value != ()}
+    origins = {name: _origin(context, name) for name in set_ones}
+    return Options(**set_ones, origins=origins).checked()
+
+
+def _origin(context: click.Context, name: str) -> Origin:
+    source = context.get_parameter_source(name)
+    return _ORIGINS.get(source, Origin.DEFAULT) if source else Origin.DEFAULT

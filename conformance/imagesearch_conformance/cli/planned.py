@@ -1,0 +1,87 @@
+"""Makes a plan and shows it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.cli.opening import Opened, dispatcher_of
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.errors import Unreachable
+from imagesearch_conformance.model.survey import Survey
+from imagesearch_conformance.runner.planning import Plan, area, plan
+from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
+
+
+def planned(opening: Opened, *, offline: bool) -> Plan:
+    """The plan of a run; raises Unreachable when the survey of the target fails."""
+    learned = Survey.assumed(opening.target) if offline else _surveyed(opening)
+    cases = build(opening.contract, opening.target, learned, opening.options.seed)
+    return plan(opening.contract, cases, opening.options, survey_probes(opening.contract, opening.target))
+
+
+def _surveyed(opening: Opened) -> Survey:
+    dispatcher = dispatcher_of(opening)
+    try:
+        learned = survey(dispatcher, opening.contract, opening.target)
+    finally:
+        dispatcher.sender.close()
+    if isinstance(learned, Unsurveyed):
+        raise Unreachable(learned.reason, hint="--offline plans without asking")
+    return learned
+
+
+def show(made: Plan, contract: Contract, qps: float | None) -> None:
+    """Prints a plan for people."""
+    requests = _requests_by_area(made, contract)
+    table = Table("area", "cases", "requests", box=None, header_style="bold")
+    for name, count in Counter(area(contract, case) for case in made.cases).items():
+        table.add_row(name, str(count), str(requests[name]))
+    Console(soft_wrap=True).print(table)
+    for case in made.cases:
+        reason = f"  not applicable: {case.inapplicable}" if case.inapplicable else ""
+        click.echo(f"{case.id}{reason}")
+    if made.beyond:
+        click.echo(f"{len(made.beyond)} cases are beyond the budget")
+    click.echo(f"{len(made.cases)} cases, at most {made.requests} requests, survey included")
+    seconds = made.seconds(qps)
+    pace = "as fast as the target answers" if seconds is None else f"about {seconds:.0f} s at {qps:g} requests a second"
+    click.echo(pace)
+
+
+def show_json(made: Plan, contract: Contract, qps: float | None) -> None:
+    """Prints a plan as JSON."""
+    cases = [
+        {
+            "id": case.id,
+            "title": case.title,
+            "area": area(contract, case),
+            "requirements": list(case.requirements),
+            "requests": case.cost,
+            "accepted": case.expectation.serializable(),
+            "notApplicable": case.inapplicable,
+        }
+        for case in made.cases
+    ]
+    whole = {
+        "requests": made.requests,
+        "seconds": made.seconds(qps),
+        "beyondBudget": [case.id for case in made.beyond],
+        "cases": cases,
+    }
+    click.echo(json.dumps(whole, indent=1))
+
+
+def _requests_by_area(made: Plan, contract: Contract) -> Counter[str]:
+    """Requests by area; one that several cases share counts where it is first needed."""
+    sent, found = set(), Counter[str]()
+    for case in made.cases:
+        new = [probe for probe in case.probes if probe.fresh or probe not in sent]
+        sent.update(new)
+        found[area(contract, case)] += case.burst or len(new)
+    return found

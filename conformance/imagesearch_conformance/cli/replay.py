@@ -1,0 +1,30 @@
+"""`replay`: sends one case of an earlier run again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from imagesearch_conformance.cli.exits import Exit, exits
+from imagesearch_conformance.cli.options import options_of, run_options
+
+
+@click.command("replay")
+@click.argument("report", type=click.Path(path_type=Path))
+@click.argument("case_id")
+@run_options
+@click.option("--endpoint", metavar="URL", help="Send to this endpoint instead of the report's.")
+@click.pass_context
+@exits
+def command(context: click.Context, report: Path, case_id: str, endpoint: str | None, **given: Any) -> Exit:
+    """Send the case CASE_ID of REPORT (a report.json) again, with the same data and a new signature.
+
+    Keys are not in reports: they come from --profile or from the environment. A run of the embedded
+    emulator is replayed on a new one.
+    """
+    # Everything heavy is imported here, so that --help and usage errors answer at once.
+    from imagesearch_conformance.cli.replaying import replay
+
+    return replay(report, case_id, endpoint, options_of(context, given))

@@ -1,0 +1,128 @@
+"""Rebuilds a case and its target from a report, sends it, and shows both sides."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+from imagesearch_conformance.cli.exits import Exit
+from imagesearch_conformance.cli.opening import Opened, dispatcher_of, embedded, opened
+from imagesearch_conformance.contract import load
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.exchanges import Redactor
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.target import Capabilities, Image, Instance, InstanceType, SignatureScheme, Target
+from imagesearch_conformance.reports.definition import case_of
+from imagesearch_conformance.reports.document import finding_document
+from imagesearch_conformance.reports.reading import read_report
+from imagesearch_conformance.reports.wording import finding_text, printable
+from imagesearch_conformance.runner.execution import Executor
+from imagesearch_conformance.settings.endpoint import checked_endpoint
+from imagesearch_conformance.settings.options import Options
+from imagesearch_conformance.settings.targeting import KEY_ID, KEY_SECRET, credentials_of_environment
+from imagesearch_conformance.verdicts import CaseResult, Policy
+
+_EXITS = {
+    Outcome.PASSED: Exit.CONFORMANT,
+    Outcome.WARNED: Exit.CONFORMANT,
+    Outcome.FAILED: Exit.NONCONFORMANT,
+}
+
+
+def replay(path: Path, case_id: str, endpoint: str | None, options: Options) -> Exit:
+    """Makes the case once more and gives the exit code of that."""
+    contract = load(options.spec)
+    document = read_report(path, contract)
+    case = _case(document, case_id, str(path))
+    if document["suite"]["specDigest"] != contract.digest:
+        click.echo("note: the report was made with another contract; this one judges", err=True)
+    suite = document["suite"]
+    policy = Policy(Level(suite["level"]), suite["strict"])
+    with _target(document, endpoint, options, case) as opening:
+        dispatcher = dispatcher_of(opening)
+        try:
+            result = Executor(opening.contract, opening.target, dispatcher, policy).result(case)
+        finally:
+            dispatcher.sender.close()
+        _show(result, opening.target)
+    return _EXITS.get(result.outcome, Exit.INCONCLUSIVE)
+
+
+def _case(document: dict[str, Any], case_id: str, where: str) -> Case:
+    found = next((one for one in document["cases"] if one["id"] == case_id), None)
+    if found is None:
+        raise BadInput(f"the report has no case {case_id!r}", where)
+    if "definition" not in found:
+        raise BadInput(f"the report does not say what the case {case_id!r} sends", where)
+    return case_of(found["definition"], f"{where}: {case_id}")
+
+
+@contextmanager
+def _target(document: dict[str, Any], endpoint: str | None, options: Options, case: Case) -> Iterator[Opened]:
+    described = document["target"]
+    if options.profile is not None:
+        with opened(endpoint, options) as opening:
+            yield opening
+    elif described.get("embedded") and endpoint is None:
+        contract = load(options.spec)
+        with embedded(contract) as target:
+            yield Opened(contract, target, options)
+    else:
+        target = _rebuilt(described, endpoint)
+        if case.inapplicable is None and target.signature is not SignatureScheme.NONE and target.credentials is None:
+            raise BadInput("there are no keys to sign with", "replay", f"give --profile, or set {KEY_ID} and {KEY_SECRET}")
+        yield Opened(load(options.spec), target, options)
+
+
+def _rebuilt(described: dict[str, Any], endpoint: str | None) -> Target:
+    claimed = described["capabilities"]
+    return Target(
+        endpoint=checked_endpoint(endpoint or described["endpoint"]),
+        instances=tuple(
+            Instance(
+                one["instanceName"],
+                InstanceType(one["instanceType"]),
+                tuple(Image(image["productId"], image["picName"]) for image in one["images"]),
+            )
+            for one in described["instances"]
+        ),
+        signature=SignatureScheme(described["signature"]),
+        region_id=described.get("regionId"),
+        qps=described.get("qps"),
+        credentials=credentials_of_environment(os.environ),
+        capabilities=Capabilities(
+            bool(claimed.get("authentication")),
+            claimed.get("throttlingQps"),
+            claimed.get("faultHeader"),
+            bool(claimed.get("approximate")),
+            claimed.get("document"),
+        ),
+    )
+
+
+def _show(result: CaseResult, target: Target) -> None:
+    redactor = Redactor.of(target).knowing(result.exchanges)
+    for one in result.exchanges:
+        stored = redactor.exchange(one, target.endpoint)
+        request, response = stored["request"], stored["response"]
+        click.echo(f"> {request['method']} {request['url']}")
+        for name, value in request["headers"]:
+            click.echo(f"> {printable(name)}: {printable(value)}")
+        click.echo(f"> {printable(request['body'])}")
+        click.echo(f"< {response['status']}")
+        for name, value in response["headers"]:
+            click.echo(f"< {printable(name)}: {printable(value)}")
+        click.echo(f"< {printable(response.get('body', response.get('bodyBase64', '')))}")
+    for acceptance in result.case.expectation.serializable():
+        click.echo(f"accepted: {acceptance}")
+    for finding in result.judgement.findings:
+        click.echo(finding_text(finding_document(finding, redactor)))
+    click.echo(f"{result.case.id}: {result.outcome}" + (f" ({printable(result.reason)})" if result.reason else ""))

@@ -1,0 +1,23 @@
+"""`requirements`: the register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from imagesearch_conformance.cli.exits import Exit, exits
+
+
+@click.command("requirements")
+@click.option("--format", "output", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
+@click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory.")
+@exits
+def command(output: str, spec: Path | None) -> Exit:
+    """List every requirement with its level, its statement and where the page says it."""
+    # Everything heavy is imported here, so that --help and usage errors answer at once.
+    from imagesearch_conformance.cli.listing import FORMATS
+    from imagesearch_conformance.contract import load
+
+    click.echo(FORMATS[output](load(spec)))
+    return Exit.CONFORMANT

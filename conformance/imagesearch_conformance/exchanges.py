@@ -1,0 +1,120 @@
+"""Exchanges as evidence: redacted, bounded, and in the shape in which reports store them."""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+import shlex
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote_plus
+
+from attrs import frozen
+
+from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.target import Credentials, Target
+from imagesearch_conformance.model.wire import Headers, WireRequest
+
+#: Stands where a secret was.
+REDACTED = "REDACTED"
+
+#: The most of one body that is stored, in bytes.
+MOST_STORED = 64 * 1024
+
+_SIGNED_PARTS = re.compile(r"((?:^|[?&,\s])(?:Signature|SecurityToken)=)([^&,\s]+)", re.IGNORECASE)
+_TOKEN_HEADERS = frozenset({"x-acs-security-token"})
+_SIGNING_HEADERS = ("authorization", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256")
+
+
+@frozen
+class Redactor:
+    """Takes secrets out of text; knows those of the target, and finds signatures by where they stand."""
+
+    secrets: tuple[str, ...]
+
+    @classmethod
+    def of(cls, target: Target) -> Redactor:
+        """The redactor that knows the keys of a target."""
+        keys = [key for key in (target.credentials, target.unauthorized) if key is not None]
+        return cls(tuple(sorted({secret for key in keys for secret in _secrets(key)}, key=len, reverse=True)))
+
+    def knowing(self, exchanges: Iterable[Exchange]) -> Redactor:
+        """A redactor that also knows the signatures these exchanges carry, wherever they are echoed."""
+        found = {value for one in exchanges for value in _signatures(one.request)}
+        return Redactor((*self.secrets, *sorted(found)))
+
+    def text(self, text: str) -> str:
+        """The text without secrets."""
+        for secret in self.secrets:
+            text = text.replace(secret, REDACTED)
+        return text
+
+    def value(self, value: Any) -> Any:
+        """A JSON value without secrets in any of its texts; numbers that JSON cannot hold become text."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, float) and not math.isfinite(value):
+            return str(value)
+        if isinstance(value, dict):
+            return {self.text(name): self.value(one) for name, one in value.items()}
+        return [self.value(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+    def exchange(self, exchange: Exchange, endpoint: str) -> dict[str, Any]:
+        """An exchange in the shape of the report's schema."""
+        own = self.knowing([exchange])
+        request, reply = exchange.request, exchange.reply
+        return {
+            "sentAt": exchange.sent_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "seconds": round(exchange.seconds, 6),
+            "curl": own.text(curl(request, endpoint)),
+            "request": {
+                "method": request.method,
+                "url": own.text(_SIGNED_PARTS.sub(rf"\1{REDACTED}", endpoint + request.target)),
+                "headers": own.headers(request.headers),
+                "body": own.text(_SIGNED_PARTS.sub(rf"\1{REDACTED}", request.body.decode("utf-8", "replace"))),
+            },
+            "response": {
+                "status": reply.status,
+                "headers": own.headers(reply.headers),
+                **own.body(reply.body),
+                "truncated": reply.truncated or len(reply.body) > MOST_STORED,
+            },
+        }
+
+    def headers(self, headers: Headers) -> list[list[str]]:
+        """Headers as pairs, those that are secret as a whole blanked."""
+        return [[name, REDACTED if name.lower() in _TOKEN_HEADERS else self._header(value)] for name, value in headers]
+
+    def _header(self, value: str) -> str:
+        return self.text(_SIGNED_PARTS.sub(rf"\1{REDACTED}", value))
+
+    def body(self, body: bytes) -> dict[str, str]:
+        """A body as text where it is text, else in base 64."""
+        kept = body[:MOST_STORED]
+        try:
+            return {"body": self.text(kept.decode("utf-8"))}
+        except UnicodeDecodeError:
+            return {"bodyBase64": base64.b64encode(kept).decode("ascii")}
+
+
+def curl(request: WireRequest, endpoint: str) -> str:
+    """A command that sends the request again, without what signs it: a signature would have expired."""
+    parts = ["curl", "-sS", "-X", request.method]
+    for name, value in request.headers:
+        if name.lower() not in (*_SIGNING_HEADERS, *_TOKEN_HEADERS, "host", "accept-encoding", "content-length"):
+            parts += ["-H", f"{name}: {value}"]
+    if request.body:
+        parts += ["--data-raw", request.body.decode("utf-8", "replace")]
+    target = _SIGNED_PARTS.sub(rf"\1{REDACTED}", request.target)
+    return shlex.join([*parts, endpoint + target])
+
+
+def _secrets(key: Credentials) -> list[str]:
+    return [one for one in (key.access_key_secret, key.security_token) if one]
+
+
+def _signatures(request: WireRequest) -> list[str]:
+    places = (request.header("authorization") or "", request.target, request.body.decode("utf-8", "replace"))
+    raw = [found[2] for place in places for found in _SIGNED_PARTS.finditer(place)]
+    return [form for value in raw for form in {value, unquote_plus(value)}]

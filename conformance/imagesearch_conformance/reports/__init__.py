@@ -1,0 +1,1 @@
+"""Consumers of a finished run: each writes one format, and none decides an outcome."""

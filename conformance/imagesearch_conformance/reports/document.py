@@ -1,0 +1,132 @@
+"""The canonical report: everything a run found, as the document that all other formats are made from."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from imagesearch_conformance.exchanges import Redactor
+from imagesearch_conformance.model.finding import Finding
+from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.reports.definition import definition
+from imagesearch_conformance.runner.events import Record
+from imagesearch_conformance.settings.options import OPTION_NAMES
+from imagesearch_conformance.verdicts import CaseResult, RequirementResult, counts
+
+#: Rises when a reader of the old document would misread the new one.
+SCHEMA_VERSION = 1
+
+DISTRIBUTION = "imagesearch-conformance"
+
+
+def document(record: Record) -> dict[str, Any]:
+    """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
+    redactor = Redactor.of(record.target)
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "complete": record.complete,
+        "verdict": record.verdict.value,
+        "trouble": None if record.trouble is None else redactor.text(record.trouble),
+        "suite": _suite(record),
+        "target": redactor.value(target_document(record.target)),
+        "startedAt": record.started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "durationSeconds": round(record.seconds, 3),
+        "requests": record.requests,
+        "counts": {outcome.value: count for outcome, count in counts(record.cases).items()},
+        "requirements": [_requirement(one, record, redactor) for one in record.requirements],
+        "cases": [_case(one, record, redactor) for one in record.cases],
+    }
+
+
+def _suite(record: Record) -> dict[str, Any]:
+    options = record.options
+    return {
+        "version": version(DISTRIBUTION),
+        "specDigest": record.contract.digest,
+        "document": record.contract.document,
+        "seed": options.seed,
+        "level": options.level.value,
+        "strict": options.strict,
+        "select": list(options.select),
+        "deselect": list(options.deselect),
+        "budget": options.budget,
+        "origins": {name: options.origin(name).value for name in OPTION_NAMES},
+    }
+
+
+def target_document(target: Target) -> dict[str, Any]:
+    """A target without its keys."""
+    claimed = target.capabilities
+    return {
+        "endpoint": target.endpoint,
+        "embedded": target.embedded,
+        "assumed": target.assumed,
+        "instanceName": target.instance.name,
+        "signature": target.signature.value,
+        "regionId": target.region_id,
+        "qps": target.qps,
+        "instances": [
+            {
+                "instanceName": one.name,
+                "instanceType": one.type.value,
+                "images": [{"productId": image.product_id, "picName": image.pic_name} for image in one.images],
+            }
+            for one in target.instances
+        ],
+        "capabilities": {
+            "authentication": claimed.authentication,
+            "throttlingQps": claimed.throttling_qps,
+            "faultHeader": claimed.fault_header,
+            "approximate": claimed.approximate,
+            "document": claimed.document,
+        },
+    }
+
+
+def _requirement(result: RequirementResult, record: Record, redactor: Redactor) -> dict[str, Any]:
+    requirement = result.requirement
+    judgement = record.run_judgements.get(requirement.id)
+    return {
+        "id": requirement.id,
+        "level": requirement.level.value,
+        "area": requirement.area,
+        "statement": requirement.statement,
+        "source": requirement.source,
+        "pointer": requirement.pointer,
+        "interpretation": requirement.interpretation,
+        "outcome": result.outcome.value,
+        "cases": list(result.cases),
+        "reason": None if result.reason is None else redactor.text(result.reason),
+        "findings": [finding_document(one, redactor) for one in (judgement.findings if judgement else ())],
+    }
+
+
+def _case(result: CaseResult, record: Record, redactor: Redactor) -> dict[str, Any]:
+    own = redactor.knowing(result.exchanges)
+    case = result.case
+    return {
+        "id": case.id,
+        "title": case.title,
+        "requirements": list(case.requirements),
+        "outcome": result.outcome.value,
+        "reason": None if result.reason is None else own.text(result.reason),
+        "seconds": round(result.seconds, 6),
+        "accepted": case.expectation.serializable(),
+        "findings": [finding_document(one, own) for one in result.judgement.findings],
+        "exchanges": [redactor.exchange(one, record.target.endpoint) for one in result.exchanges],
+        "definition": definition(case),
+    }
+
+
+def finding_document(finding: Finding, redactor: Redactor) -> dict[str, Any]:
+    """A finding in the shape of the report's schema, free of secrets."""
+    return {
+        "requirement": finding.requirement,
+        "level": finding.level.value,
+        "grade": finding.grade.value,
+        "message": redactor.text(finding.message),
+        "expected": [redactor.text(one) for one in finding.expected],
+        "actual": redactor.value(finding.actual),
+        "where": finding.where,
+        "exchange": finding.exchange,
+    }

@@ -1,0 +1,64 @@
+"""The report as JUnit XML: one suite an area, failures as failures, errors as errors, skips with reasons."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from imagesearch_conformance.reports.wording import finding_text, gravest, warnings_of
+
+#: What XML 1.0 cannot hold (section 2.2), however it is escaped.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit(document: dict[str, Any]) -> str:
+    """The XML text of a report."""
+    areas = {one["id"]: one["area"] for one in document["requirements"]}
+    suites: dict[str, TestSuite] = {}
+    for case in document["cases"]:
+        area = areas[case["requirements"][0]]
+        suites.setdefault(area, TestSuite(area)).add_testcase(_case(case, area))
+    xml = JUnitXml(f"imagesearch-conformance: {_clean(document['target']['endpoint'])}")
+    for suite in suites.values():
+        xml.add_testsuite(suite)
+    if not document["complete"] or not document["cases"]:
+        xml.add_testsuite(_trouble(document))
+    xml.update_statistics()
+    text: str = xml.tostring().decode("utf-8")
+    return text
+
+
+def _case(case: dict[str, Any], area: str) -> TestCase:
+    made = TestCase(case["id"], f"imagesearch.{area}", case["seconds"])
+    outcome, reason = case["outcome"], _clean(case["reason"] or "")
+    if outcome == "failed":
+        made.result = [_failure(case)]
+    elif outcome == "errored":
+        made.result = [Error(reason)]
+    elif outcome in {"skipped", "notApplicable"}:
+        made.result = [Skipped(reason)]
+    elif outcome == "warned":
+        made.system_out = _clean("\n".join(warnings_of(case)))
+    return made
+
+
+def _failure(case: dict[str, Any]) -> Failure:
+    first = gravest(case["findings"])
+    made = Failure(_clean(f"{first['requirement']}: {first['message']}"), first["requirement"])
+    made.text = _clean("\n\n".join(finding_text(one) for one in case["findings"]))
+    return made
+
+
+def _trouble(document: dict[str, Any]) -> TestSuite:
+    suite = TestSuite("run")
+    made = TestCase("run", "imagesearch.run")
+    made.result = [Error(_clean(document["trouble"] or "nothing was judged"))]
+    suite.add_testcase(made)
+    return suite
+
+
+def _clean(text: str) -> str:
+    """The text with what XML cannot hold made visible."""
+    return _FORBIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

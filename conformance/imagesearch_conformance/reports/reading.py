@@ -1,0 +1,34 @@
+"""Reading a report of an earlier run back, and refusing what is none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.errors import BadInput
+
+
+def read_report(path: Path, contract: Contract) -> dict[str, Any]:
+    """The document in a file; raises BadInput when it is unreadable, truncated or of another shape."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadInput(f"the report cannot be read: {problem}", str(path)) from None
+    except ValueError as problem:
+        raise BadInput(f"the report is not JSON: {problem}", str(path), "was the run interrupted?") from None
+    check_report(raw, contract, str(path))
+    document: dict[str, Any] = raw
+    return document
+
+
+def check_report(raw: Any, contract: Contract, where: str) -> None:
+    """Raises BadInput unless the value fits the published schema of reports."""
+    schema = contract.documents.document("schemas/report.json")
+    problem = best_match(Draft202012Validator(schema).iter_errors(raw))
+    if problem is not None:
+        raise BadInput(f"this is no report: {problem.message}", f"{where}: {problem.json_path}")

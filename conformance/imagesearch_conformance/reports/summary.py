@@ -1,0 +1,89 @@
+"""The report as a short Markdown page that fits the summary of a pipeline's job."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown
+
+#: How many failing requirements are listed one by one.
+_LISTED = 50
+
+_SIGNS = {"conformant": "\u2705", "nonconformant": "\u274c", "inconclusive": "\u2754"}
+
+
+def summary(document: dict[str, Any]) -> str:
+    """The Markdown text of a report."""
+    parts = [_head(document), _areas(document), _listed(document, "failed", "Violated"), _listed(document, "errored", "Not judged")]
+    parts += [_listed(document, "warned", "Departures that do not decide"), _untested(document)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _head(document: dict[str, Any]) -> str:
+    suite, verdict = document["suite"], document["verdict"]
+    lines = [
+        f"# {_SIGNS[verdict]} SearchImageByName: {verdict}",
+        "",
+        f"- Target: {_code(document['target']['endpoint'])}, instance {_code(document['target']['instanceName'])}",
+        f"- Cases: {judged_sentence(document)}; {document['requests']} requests in {document['durationSeconds']} s",
+        f"- Judged against the page of {suite['document']}, lowest level that decides: {suite['level']}"
+        + (", strict" if suite["strict"] else ""),
+        f"- Suite {suite['version']}, contract `{suite['specDigest'][:19]}`, started {document['startedAt']}",
+    ]
+    if document["trouble"]:
+        lines += ["", f"**Not all was judged:** {_plain(document['trouble'])}"]
+    return "\n".join(lines)
+
+
+def _areas(document: dict[str, Any]) -> str:
+    table = ["| area | passed | warned | failed | errored | skipped | not applicable |", "|---|--:|--:|--:|--:|--:|--:|"]
+    columns = ("passed", "warned", "failed", "errored", "skipped", "notApplicable")
+    areas = list(dict.fromkeys(one["area"] for one in document["requirements"]))
+    for area in areas:
+        found = Counter(one["outcome"] for one in document["requirements"] if one["area"] == area)
+        table.append(f"| {area} | " + " | ".join(str(found[name] or "") for name in columns) + " |")
+    return "## Requirements by area\n\n" + "\n".join(table)
+
+
+def _listed(document: dict[str, Any], outcome: str, title: str) -> str:
+    chosen = [one for one in document["requirements"] if one["outcome"] == outcome]
+    if not chosen:
+        return ""
+    lines = [_line(document, one) for one in chosen[:_LISTED]]
+    if len(chosen) > _LISTED:
+        lines.append(f"- and {len(chosen) - _LISTED} more, see report.json")
+    return f"## {title}\n\n" + "\n".join(lines)
+
+
+def _line(document: dict[str, Any], requirement: dict[str, Any]) -> str:
+    said = f"- **{requirement['id']}** ({requirement['level']}): {_plain(requirement['statement'])}"
+    if requirement["reason"]:
+        return f"{said} {_plain(requirement['reason'])}"
+    case, finding = first_finding(document, requirement)
+    if finding is None:
+        return said
+    got = f", got {_code(shown(finding['actual']))}" if finding["actual"] is not None else ""
+    where = f" at {_code(finding['where'])}" if finding["where"] else ""
+    return f"{said} {_plain(finding['message'])}{got}{where}" + (f" ({_code(case['id'])})" if case else "")
+
+
+def _untested(document: dict[str, Any]) -> str:
+    chosen = [one for one in document["requirements"] if one["outcome"] in {"notApplicable", "skipped"}]
+    if not chosen:
+        return ""
+    reasons = Counter(one["reason"] for one in chosen)
+    lines = [f"- {count} requirement{'s' if count > 1 else ''}: {_plain(reason)}" for reason, count in reasons.most_common()]
+    return "## Not exercised\n\n" + "\n".join(lines[:_LISTED])
+
+
+def _code(text: str) -> str:
+    """Text from anywhere as inline code: nothing in it is read as Markdown or HTML."""
+    return "`" + text.replace("`", "'").replace("\n", " ").replace("|", "\u2502") + "`"
+
+
+def _plain(text: str) -> str:
+    """Text from anywhere as plain words."""
+    for sign in "\\`*_[]<>|#":
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("\n", " ")

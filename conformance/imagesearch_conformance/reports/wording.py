@@ -1,0 +1,71 @@
+"""Findings in words, the same in every format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+#: The most of one observed value that is shown to people, in characters.
+_SHOWN = 300
+
+
+def finding_text(finding: dict[str, Any]) -> str:
+    """A finding as a few lines: requirement, what is wrong, accepted, got, where."""
+    lines = [f"{finding['requirement']} ({finding['level']}): {finding['message']}"]
+    if finding["expected"]:
+        lines.append(f"accepted: {'; '.join(finding['expected'])}")
+    if finding["actual"] is not None:
+        lines.append(f"got: {shown(finding['actual'])}")
+    if finding["where"]:
+        lines.append(f"at: {finding['where']}")
+    return "\n".join(lines)
+
+
+def gravest(findings: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The finding that shows best what is wrong: not merely tolerated, most binding, first."""
+    levels = ("must", "should", "may")
+    return min(findings, key=lambda one: (one.get("grade") == "tolerated", levels.index(one["level"])))
+
+
+def first_finding(
+    document: dict[str, Any], requirement: dict[str, Any]
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The gravest finding about a requirement, with the case that made it (None for the whole run)."""
+    found: list[tuple[dict[str, Any] | None, dict[str, Any]]] = [(None, one) for one in requirement.get("findings", [])]
+    for case in document["cases"]:
+        found += [(case, one) for one in case["findings"] if one["requirement"] == requirement["id"]]
+    if not found:
+        return None, None
+    worst = gravest([finding for _, finding in found])
+    return next((case, finding) for case, finding in found if finding is worst)
+
+
+def shown(value: Any) -> str:
+    """An observed value as bounded, printable text."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return printable(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)")
+
+
+def printable(text: str) -> str:
+    """The text with control characters and the like made visible: a reply may try to drive a terminal."""
+    return "".join(char if char.isprintable() or char == "\n" else f"\\u{ord(char):04x}" for char in text)
+
+
+def warnings_of(case: dict[str, Any]) -> list[str]:
+    """The findings of a case, each in words."""
+    return [finding_text(one) for one in case["findings"]]
+
+
+def judged_sentence(document: dict[str, Any]) -> str:
+    """How many cases came out how, in one line."""
+    names = {
+        "passed": "passed",
+        "warned": "warned",
+        "failed": "failed",
+        "errored": "errored",
+        "skipped": "skipped",
+        "notApplicable": "not applicable",
+    }
+    counts = document["counts"]
+    return ", ".join(f"{counts[key]} {name}" for key, name in names.items() if counts[key] or key == "passed")

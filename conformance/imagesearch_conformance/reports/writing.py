@@ -1,0 +1,39 @@
+"""Writes the formats of a report into a directory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.reports.junit import junit
+from imagesearch_conformance.reports.summary import summary
+
+
+def as_json(document: dict[str, Any]) -> str:
+    """The canonical text of a report: ASCII, so that no reader can misread what a reply contained."""
+    return json.dumps(document, indent=1) + "\n"
+
+
+#: Every file that a run writes, and what makes its text.
+FORMATS: Mapping[str, Callable[[dict[str, Any]], str]] = {
+    "report.json": as_json,
+    "junit.xml": junit,
+    "summary.md": summary,
+}
+
+
+def write_reports(document: dict[str, Any], directory: Path) -> tuple[Path, ...]:
+    """Writes every format; raises BadInput when the directory cannot be written."""
+    written = []
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, make in FORMATS.items():
+            path = directory / name
+            path.write_text(make(document), encoding="utf-8", errors="backslashreplace")
+            written.append(path)
+    except OSError as problem:
+        raise BadInput(f"the reports cannot be written: {problem}", str(directory)) from None
+    return tuple(written)

@@ -1,0 +1,145 @@
+"""Every named defect can be seen from outside, and the clean emulator has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+from emulator_conversation import EXAMPLE, NOW, Conversation, Opening
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator import FAULTS, Emulator, EmulatorSettings
+from imagesearch_conformance.emulator.keys import OWN, UNAUTHORIZED
+from imagesearch_conformance.emulator.names import AWKWARD_NAMES
+from imagesearch_conformance.emulator.settings import FAULT_HEADER
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.target import Credentials
+from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.signing import v3
+from imagesearch_conformance.signing.dates import format_date
+
+PARAMETERS: tuple[dict[str, str | None], ...] = (
+    {}, {"Num": "1"}, {"Num": "100"}, {"Num": "101"}, {"Num": "0"}, {"Num": "x"},
+    {"Start": "0"}, {"Start": "10"}, {"Start": "-1"}, {"Start": "x"}, {"Start": "499", "Num": "1"},
+    {"Start": "500", "Num": "1"}, {"Start": "450", "Num": "100"},
+    {"CategoryId": "0"}, {"CategoryId": "77"}, {"CategoryId": "x"},
+    {"Filter": "int_attr>=100"}, {"Filter": "int_attr>100"}, {"Filter": "int_attr<=100"}, {"Filter": "int_attr<100"},
+    {"Filter": "int_attr=100"}, {"Filter": 'str_attr!="value1"'}, {"Filter": 'int_attr=1000 AND str_attr="value1"'},
+    {"Filter": 'int_attr=1000 OR str_attr="value1"'}, {"Filter": "int_attr!="}, {"Filter": "int_attr>1" + " " * 246},
+    {"Filter": "int_attr>1" + " " * 247},
+    {"InstanceName": None}, {"InstanceName": ""}, {"InstanceName": "absent"}, {"InstanceName": "x" * 21},
+    {"InstanceName": "longest-name-of-them", "ProductId": "far-0000", "PicName": "front.jpg"},
+    {"InstanceName": "genericdemo", "ProductId": "generic-0000", "PicName": "front.jpg"},
+    {"ProductId": None}, {"ProductId": ""}, {"ProductId": "absent"}, {"PicName": None}, {"PicName": ""},
+    {"PicName": "absent.jpg"}, {"ProductId": "cat1-0000", "PicName": "front.jpg"},
+    *({"ProductId": product, "PicName": picture} for product, picture in AWKWARD_NAMES),
+)  # fmt: skip
+
+
+def battery(talk: Conversation, contract: Contract) -> Iterator[WireRequest]:
+    """Requests that between them show every defect."""
+    valid = talk.unsigned()
+    yield from (talk.signed(talk.unsigned(**given)) for given in PARAMETERS)
+    for row in contract.errors.documented:
+        yield talk.signed(valid.with_headers((FAULT_HEADER, row.code)))
+    for name, value in (("x-acs-action", "Other"), ("x-acs-version", "1999-01-01")):
+        yield talk.signed(valid.with_headers((name, value)))
+    yield talk.signed(evolve(valid, headers=tuple(one for one in valid.headers if one[0] != "x-acs-action")))
+    yield valid
+    yield talk.signed(valid, Credentials("nobody", "secret"))
+    yield talk.signed(valid, evolve(OWN, access_key_secret="wrong"))
+    yield talk.signed(valid, UNAUTHORIZED)
+    for seconds in (-600, -1800, 1800):
+        yield talk.signed(valid, date=format_date(NOW + timedelta(seconds=seconds)))
+    yield talk.signed(valid, date="yesterday")
+    signed = talk.signed(valid)
+    yield from (signed, signed)
+    yield evolve(talk.signed(valid), body=valid.body + b"&Num=1")
+    yield talk.signed(valid).with_query("Num=1")
+    yield v3.sign(valid, OWN, date=format_date(NOW), nonce=talk.nonce(), unsigned=frozenset({"x-acs-action"}))
+
+
+def replies(talk: Conversation, contract: Contract) -> list[WireReply]:
+    """The replies to the battery, far apart, and then to a burst."""
+    found = [
+        talk.emulator.answer(one, NOW + timedelta(seconds=number / 5))
+        for number, one in enumerate(battery(talk, contract))
+    ]
+    burst = [talk.signed(talk.unsigned(Num="1")) for _ in range(12)]
+    return found + [talk.emulator.answer(one, NOW + timedelta(seconds=60)) for one in burst]
+
+
+@pytest.fixture(scope="module")
+def clean(opening: Opening, contract: Contract) -> list[WireReply]:
+    return replies(opening(qps=10.0), contract)
+
+
+def test_the_clean_emulator_answers_the_same_every_time(
+    opening: Opening, contract: Contract, clean: list[WireReply]
+) -> None:
+    assert replies(opening(qps=10.0), contract) == clean
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_can_be_seen(opening: Opening, contract: Contract, clean: list[WireReply], name: str) -> None:
+    assert replies(opening(name, qps=10.0), contract) != clean
+
+
+def test_faults_say_in_a_sentence_what_is_wrong() -> None:
+    assert len(FAULTS) >= 40
+    for name, fault in FAULTS.items():
+        assert fault.name == name
+        assert name == name.lower()
+        assert fault.description[0].isupper()
+        assert fault.description.endswith(".")
+    assert len({fault.description for fault in FAULTS.values()}) == len(FAULTS)
+
+
+def test_several_faults_at_once(opening: Opening) -> None:
+    talk = opening("num-zero-accepted", "msg-missing", "requestid-repeated")
+    answer = talk.ask(Num="0")
+    assert answer.body["Auctions"] == []
+    assert "Msg" not in answer.body
+    assert answer.body["RequestId"] == talk.ask().body["RequestId"]
+
+
+def test_an_unknown_fault_is_bad_input_with_a_suggestion(contract: Contract) -> None:
+    with pytest.raises(BadInput, match="num-zero-accepted"):
+        Emulator(contract, EmulatorSettings(faults=("num-zero-acepted",)))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected"),
+    [
+        ("num-above-maximum-accepted", {"Num": "101"}, 101),
+        ("num-above-maximum-capped", {"Num": "101"}, 100),
+        ("num-zero-accepted", {"Num": "0"}, 0),
+        ("num-text-as-default", {"Num": "x"}, 10),
+        ("num-default-doubled", {}, 20),
+        ("start-above-maximum-accepted", {"Start": "500", "Num": "3"}, 3),
+        ("instance-unknown-accepted", {"InstanceName": "absent"}, 0),
+        ("instance-missing-accepted", {"InstanceName": None}, 10),
+        ("instance-too-long-accepted", {"InstanceName": "x" * 21}, 10),
+        ("filter-syntax-accepted", {"Filter": "("}, 10),
+        ("filter-too-long-accepted", {"Filter": "int_attr<9" + " " * 5000}, 10),
+        ("absent-image-found", {"PicName": "absent.jpg"}, 10),
+        ("entries-above-num", {"Num": "4"}, 5),
+        ("action-missing-accepted", {}, 10),
+    ],
+)
+def test_a_fault_that_accepts_too_much(
+    opening: Opening, name: str, given: dict[str, str | None], expected: int
+) -> None:
+    assert len(opening(name).ask(**given).names) == expected
+
+
+def test_a_double_decoder_finds_the_neighbour(opening: Opening) -> None:
+    assert opening("plus-decoded-twice").ask(ProductId="plus+sign", PicName="one+two.jpg").names[0] == (
+        "plus sign",
+        "one two.jpg",
+    )
+
+
+def test_faults_change_nothing_else(opening: Opening, talk: Conversation) -> None:
+    assert opening("num-zero-accepted").ask().body["Auctions"] == talk.ask(**EXAMPLE).body["Auctions"]

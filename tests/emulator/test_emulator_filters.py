@@ -1,0 +1,79 @@
+"""Filters compiled to SQL, against the evaluation of the same condition."""
+
+from __future__ import annotations
+
+from emulator_conversation import Conversation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator.filter_sql import compiled
+from imagesearch_conformance.emulator.images import StoredImage
+from imagesearch_conformance.emulator.store import Store
+from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.rendering import render
+
+_INTEGERS = st.one_of(st.sampled_from([0, -1, 2, 100, 1000, 2**31 - 1, -(2**31)]), st.integers(-(10**25), 10**25))
+_STRINGS = st.one_of(
+    st.sampled_from(["", "value1", "VALUE1", "图案", "Größe é", "ss"]),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters='"'), max_size=8),
+)
+_COMPARISONS = st.one_of(
+    st.builds(Comparison, st.just("int_attr"), st.sampled_from([">", ">=", "<", "<=", "="]), _INTEGERS),
+    st.builds(Comparison, st.just("str_attr"), st.sampled_from(["=", "!="]), _STRINGS),
+)
+CONDITIONS = st.recursive(
+    _COMPARISONS,
+    lambda inner: st.one_of(st.builds(Conjunction, inner, inner), st.builds(Disjunction, inner, inner)),
+    max_leaves=5,
+)
+
+
+def attributes(contract: Contract, image: StoredImage) -> dict[str, int | str]:
+    named = contract.filters.attributes.items()
+    return {name: image.attributes[field] for name, field in named if field in image.attributes}
+
+
+@settings(max_examples=150, deadline=None)
+@given(CONDITIONS)
+def test_sql_finds_exactly_what_satisfies(contract: Contract, store: Store, condition: Condition) -> None:
+    everything = store.ranking(1, "demoinstance1", 20, None)
+    found = store.ranking(1, "demoinstance1", 20, condition)
+    assert found == tuple(pair for pair in everything if satisfies(condition, attributes(contract, pair[0])))
+
+
+@settings(max_examples=60, deadline=None)
+@given(CONDITIONS)
+def test_a_filter_on_the_wire_means_the_same(contract: Contract, long_talk: Conversation, condition: Condition) -> None:
+    text = render(condition)
+    limit = contract.parameter("Filter").max_length or 0
+    answer = long_talk.ask(Filter=text, Num="100")
+    if len(text) > limit:
+        assert answer.refusal == (400, "InvalidFilterClause")
+        return
+    ranking = long_talk.emulator.store.ranking(1, "demoinstance1", 20, None)
+    expected = [image for image, _ in ranking if satisfies(condition, attributes(contract, image))]
+    assert answer.body["Head"]["DocsReturn"] == len(expected)
+    assert answer.names == [(image.product_id, image.pic_name) for image in expected[:100]]
+
+
+def test_an_absent_attribute_never_matches(talk: Conversation) -> None:
+    for text in ('str_attr!="no such value"', "int_attr>=-99999999999 OR int_attr<0"):
+        entries = talk.ask(Filter=text, Num="100").body["Auctions"]
+        field = "StrAttr" if "str" in text else "IntAttr"
+        assert all(field in entry for entry in entries)
+
+
+def test_operands_are_bound_and_never_part_of_the_query() -> None:
+    condition = Comparison("str_attr", "=", "'; DROP TABLE image; --")
+    assert compiled(condition, {"str_attr": "StrAttr"}) == ('"StrAttr" = ?', ("'; DROP TABLE image; --",))
+
+
+def test_every_documented_example_finds_something(talk: Conversation, contract: Contract) -> None:
+    for example in contract.parameter("Filter").examples:
+        assert talk.ask(Filter=str(example)).body["Head"]["DocsReturn"] > 1
+
+
+def test_every_refused_condition_is_refused(talk: Conversation, contract: Contract) -> None:
+    for text, why in contract.filters.refused.values():
+        assert talk.ask(Filter=text).refusal == (400, "InvalidFilterClause"), why

@@ -1,0 +1,151 @@
+"""What the parameters may be, and which code answers what they may not be."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+from emulator_conversation import EXAMPLE, Change, Conversation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.contract import ACTION, VERSION, WINDOW
+from imagesearch_conformance.emulator.behaviour import Integers
+from imagesearch_conformance.emulator.validation import Validation
+from imagesearch_conformance.model.case import Violation
+from imagesearch_conformance.model.wire import WireRequest
+from imagesearch_conformance.signing.encoding import encode_form
+
+#: Parameters that break a rule, and the rule.
+BROKEN = (
+    ({"InstanceName": None}, "InstanceName", "required"),
+    ({"InstanceName": ""}, "InstanceName", "minLength"),
+    ({"InstanceName": "x" * 21}, "InstanceName", "maxLength"),
+    ({"InstanceName": "absent"}, "InstanceName", "known"),
+    ({"ProductId": None}, "ProductId", "required"),
+    ({"ProductId": ""}, "ProductId", "minLength"),
+    ({"PicName": None}, "PicName", "required"),
+    ({"PicName": ""}, "PicName", "minLength"),
+    ({"CategoryId": "10"}, "CategoryId", "enum"),
+    ({"CategoryId": "-1"}, "CategoryId", "enum"),
+    ({"CategoryId": "tops"}, "CategoryId", "type"),
+    ({"Num": "0"}, "Num", "minimum"),
+    ({"Num": "-5"}, "Num", "minimum"),
+    ({"Num": "101"}, "Num", "maximum"),
+    ({"Num": "9" * 5000}, "Num", "maximum"),
+    ({"Num": "-" + "9" * 5000}, "Num", "minimum"),
+    ({"Num": "ten"}, "Num", "type"),
+    ({"Start": "-1"}, "Start", "minimum"),
+    ({"Start": "500", "Num": "1"}, "Start", "maximum"),
+    ({"Start": "1e2"}, "Start", "type"),
+    ({"Start": "401", "Num": "100"}, WINDOW, "maximum"),
+    ({"Start": "499", "Num": "2"}, WINDOW, "maximum"),
+    ({"Filter": "int_attr>=1" + " " * 246}, "Filter", "maxLength"),
+    ({"Filter": "int_attr!=1"}, "Filter", "format"),
+    ({"Filter": "("}, "Filter", "format"),
+)
+
+
+@pytest.mark.parametrize(("changes", "name", "keyword"), BROKEN)
+def test_a_broken_rule_is_answered_with_its_first_documented_code(
+    talk: Conversation, contract: Contract, changes: dict[str, str | None], name: str, keyword: str
+) -> None:
+    expected = contract.refusals(Violation(name, keyword))[0]
+    answer = talk.ask(**changes)
+    assert answer.refusal == (expected.status, expected.code)
+    assert answer.body["Message"] == contract.row(expected.code or "").message
+
+
+@pytest.mark.parametrize(
+    "text", ["+5", " 5", "5 ", "1_0", "1.5", "5.0", "٥", "５", "0x5", "--5", "-", "1e1", "5\n", "NaN"]
+)
+@pytest.mark.parametrize("name", ["Num", "Start", "CategoryId"])
+def test_integers_are_ascii_digits_with_an_optional_minus(
+    talk: Conversation, contract: Contract, name: str, text: str
+) -> None:
+    expected = contract.refusals(Violation(name, "type"))[0]
+    assert talk.ask(**{name: text}).refusal == (expected.status, expected.code)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Num": "1"}, {"Num": "100"}, {"Num": "007"}, {"Start": "499", "Num": "1"}, {"Start": "400", "Num": "100"},
+        {"Start": "-0"}, {"Num": ""}, {"Start": ""}, {"CategoryId": ""}, {"Filter": ""}, {"Unheard": "1"},
+        {"Filter": "int_attr>=1" + " " * 245}, {"Filter": "int_attr<" + "9" * 200}, {"Filter": "int_attr>-" + "9" * 200},
+        {"InstanceName": "longest-name-of-them", "ProductId": "far-0000", "PicName": "front.jpg"},
+    ],
+)  # fmt: skip
+def test_values_within_the_rules_are_accepted(talk: Conversation, changes: dict[str, str]) -> None:
+    assert talk.ask(**changes).refusal is None
+
+
+def test_the_first_of_repeated_parameters_counts(talk: Conversation) -> None:
+    request = talk.unsigned(Num="3")
+    assert len(talk.send(evolve(request, body=request.body + b"&Num=x")).names) == 3
+
+
+def test_parameters_are_read_from_the_query_as_well(talk: Conversation) -> None:
+    request = WireRequest("POST", f"/?{encode_form((*EXAMPLE.items(), ('Num', '2')))}", talk.headers())
+    assert len(talk.send(request).names) == 2
+
+
+def test_a_body_that_is_no_form_has_no_parameters(talk: Conversation) -> None:
+    answer = talk.ask(lambda request: request.with_headers(("content-type", "application/json")))
+    assert answer.refusal == (400, "InvalidInstance") or answer.refusal == (400, "BadRequest")
+
+
+@pytest.mark.parametrize("name", ["InstanceName", "ProductId", "Filter", "Num", "Unheard"])
+def test_bytes_that_are_no_text_are_refused_or_ignored(talk: Conversation, name: str) -> None:
+    request = talk.unsigned(**{name: None})
+    answer = talk.send(evolve(request, body=f"{name}=%FF%ED%A0%80&".encode() + request.body))
+    assert (answer.refusal is None) == (name == "Unheard")
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "keyword"),
+    [
+        (lambda r: r.with_headers(("x-acs-action", "SearchImageByPic")), ACTION, "unknown"),
+        (lambda r: r.with_headers(("x-acs-action", "searchimagebyname")), ACTION, "unknown"),
+        (lambda r: r.with_query("Action=SearchImageByPic"), ACTION, "unknown"),
+        (lambda r: evolve(r, target="/elsewhere"), ACTION, "unknown"),
+        (lambda r: evolve(r, headers=tuple(h for h in r.headers if h[0] != "x-acs-action")), ACTION, "missing"),
+        (lambda r: r.with_headers(("x-acs-action", "")), ACTION, "missing"),
+        (lambda r: evolve(r, method="GET"), ACTION, "method"),
+        (lambda r: evolve(r, method="PUT"), ACTION, "method"),
+        (lambda r: r.with_headers(("x-acs-version", "1999-01-01")), VERSION, "unknown"),
+        (lambda r: r.with_query("Version=1999-01-01"), VERSION, "unknown"),
+    ],
+)
+def test_another_operation_is_refused(
+    talk: Conversation, contract: Contract, change: Change, name: str, keyword: str
+) -> None:
+    expected = contract.refusals(Violation(name, keyword))[0]
+    assert talk.ask(change).refusal == (expected.status, expected.code)
+
+
+def test_naming_the_operation_in_both_places_or_no_version_is_fine(talk: Conversation) -> None:
+    query = "Action=SearchImageByName&Version=2020-12-14&Format=JSON"
+    assert talk.ask(lambda request: request.with_query(query)).refusal is None
+    without = tuple(header for header in talk.headers() if header[0] != "x-acs-version")
+    assert talk.ask(lambda request: evolve(request, headers=without)).refusal is None
+
+
+_TEXT = st.one_of(
+    st.text(max_size=30),
+    st.integers().map(str),
+    st.sampled_from(["", "0", "1", "100", "101", "499", "500", "int_attr>=1"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(["InstanceName", "ProductId", "CategoryId", "Num", "Start", "Filter"]), _TEXT))
+def test_the_first_violation_decides_whatever_is_given(
+    contract: Contract, long_talk: Conversation, changes: dict[str, str]
+) -> None:
+    first = next(Validation.of(contract, Integers.STRICT).violations(EXAMPLE | changes), None)
+    answer = long_talk.ask(**changes)
+    if first is not None:
+        expected = contract.refusals(first)[0]
+        assert answer.refusal == (expected.status, expected.code)
+    else:
+        assert answer.refusal in {None, (400, "InvalidInstance"), (400, "OverflowMaxResultNum")}
