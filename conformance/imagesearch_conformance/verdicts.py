@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.exchange import Exchange
@@ -48,7 +48,7 @@ class CaseResult:
 
     case: Case
     outcome: Outcome
-    judgement: Judgement = Judgement()
+    judgement: Judgement = field(factory=Judgement)
     exchanges: tuple[Exchange, ...] = ()
     reason: str | None = None
 
@@ -134,9 +134,7 @@ def of_run(results: Iterable[RequirementResult], policy: Policy, complete: bool)
     if any(one.outcome is Outcome.FAILED for one in everything):
         return Verdict.NONCONFORMANT
     due = [one for one in everything if one.requirement.level.reaches(policy.level)]
-    open_ones = [
-        one for one in due if one.outcome in {Outcome.ERRORED, Outcome.SKIPPED} and one.reason != NOT_SELECTED
-    ]
+    open_ones = [one for one in due if one.outcome in {Outcome.ERRORED, Outcome.SKIPPED} and one.reason != NOT_SELECTED]
     judged = [one for one in due if one.outcome in {Outcome.PASSED, Outcome.WARNED}]
     return Verdict.CONFORMANT if complete and judged and not open_ones else Verdict.INCONCLUSIVE
 

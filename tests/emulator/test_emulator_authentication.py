@@ -136,7 +136,7 @@ def test_the_fault_header_brings_every_code_of_the_page(talk: Conversation, cont
     rows = contract.errors.documented
     assert len(rows) == 26
     for row in rows:
-        answer = talk.ask(lambda request, code=row.code: request.with_headers((FAULT_HEADER, code)))
+        answer = talk.send(talk.unsigned().with_headers((FAULT_HEADER, row.code)))
         assert (answer.status, answer.body["Code"], answer.body["Message"]) == (row.status, row.code, row.message)
         assert set(answer.body) == {"Code", "Message", "RequestId", "HostId", "Recommend"}
 

@@ -35,7 +35,7 @@ def test_one_category_is_larger_than_the_window_and_all_are_populated(contract: 
     sizes = Counter(image.category for image in dataset.of_instance("demoinstance1"))
     assert set(sizes) == set(contract.parameter("CategoryId").enum)
     assert max(sizes.values()) > contract.window.maximum + (contract.parameter("Num").maximum or 0)
-    assert min(sizes.values()) > (contract.parameter("Num").default or 0)
+    assert min(sizes.values()) > int(contract.parameter("Num").default or 0)
 
 
 def test_instances_of_both_types_and_one_with_the_longest_name(contract: Contract, dataset: Dataset) -> None:

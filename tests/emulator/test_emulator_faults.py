@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -33,7 +33,6 @@ PARAMETERS: tuple[dict[str, str | None], ...] = (
     {"InstanceName": "genericdemo", "ProductId": "generic-0000", "PicName": "front.jpg"},
     {"ProductId": None}, {"ProductId": ""}, {"ProductId": "absent"}, {"PicName": None}, {"PicName": ""},
     {"PicName": "absent.jpg"}, {"ProductId": "cat1-0000", "PicName": "front.jpg"},
-    *({"ProductId": product, "PicName": picture} for product, picture in AWKWARD_NAMES),
 )  # fmt: skip
 
 
@@ -41,6 +40,8 @@ def battery(talk: Conversation, contract: Contract) -> Iterator[WireRequest]:
     """Requests that between them show every defect."""
     valid = talk.unsigned()
     yield from (talk.signed(talk.unsigned(**given)) for given in PARAMETERS)
+    for product, picture in AWKWARD_NAMES:
+        yield talk.signed(talk.unsigned(ProductId=product, PicName=picture))
     for row in contract.errors.documented:
         yield talk.signed(valid.with_headers((FAULT_HEADER, row.code)))
     for name, value in (("x-acs-action", "Other"), ("x-acs-version", "1999-01-01")):
@@ -60,30 +61,34 @@ def battery(talk: Conversation, contract: Contract) -> Iterator[WireRequest]:
     yield v3.sign(valid, OWN, date=format_date(NOW), nonce=talk.nonce(), unsigned=frozenset({"x-acs-action"}))
 
 
-def replies(talk: Conversation, contract: Contract) -> list[WireReply]:
-    """The replies to the battery, far apart, and then to a burst."""
-    found = [
-        talk.emulator.answer(one, NOW + timedelta(seconds=number / 5))
-        for number, one in enumerate(battery(talk, contract))
-    ]
-    burst = [talk.signed(talk.unsigned(Num="1")) for _ in range(12)]
-    return found + [talk.emulator.answer(one, NOW + timedelta(seconds=60)) for one in burst]
+@pytest.fixture(scope="module")
+def timed(opening: Opening, contract: Contract) -> list[tuple[WireRequest, datetime]]:
+    """The battery, far apart, and then a burst."""
+    talk = opening()
+    single = [(request, NOW + timedelta(seconds=n / 5)) for n, request in enumerate(battery(talk, contract))]
+    return single + [(talk.signed(talk.unsigned(Num="1")), NOW + timedelta(seconds=60)) for _ in range(12)]
+
+
+def replies(talk: Conversation, timed: list[tuple[WireRequest, datetime]]) -> list[WireReply]:
+    return [talk.emulator.answer(request, now) for request, now in timed]
 
 
 @pytest.fixture(scope="module")
-def clean(opening: Opening, contract: Contract) -> list[WireReply]:
-    return replies(opening(qps=10.0), contract)
+def clean(opening: Opening, timed: list[tuple[WireRequest, datetime]]) -> list[WireReply]:
+    return replies(opening(qps=10.0), timed)
 
 
 def test_the_clean_emulator_answers_the_same_every_time(
-    opening: Opening, contract: Contract, clean: list[WireReply]
+    opening: Opening, timed: list[tuple[WireRequest, datetime]], clean: list[WireReply]
 ) -> None:
-    assert replies(opening(qps=10.0), contract) == clean
+    assert replies(opening(qps=10.0), timed) == clean
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_can_be_seen(opening: Opening, contract: Contract, clean: list[WireReply], name: str) -> None:
-    assert replies(opening(name, qps=10.0), contract) != clean
+def test_a_fault_can_be_seen(
+    opening: Opening, timed: list[tuple[WireRequest, datetime]], clean: list[WireReply], name: str
+) -> None:
+    assert replies(opening(name, qps=10.0), timed) != clean
 
 
 def test_faults_say_in_a_sentence_what_is_wrong() -> None:

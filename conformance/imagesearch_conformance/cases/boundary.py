@@ -24,8 +24,10 @@ def boundary(shop: Workshop) -> Iterator[Case]:
 def within_window(shop: Workshop, parameter: Parameter, value: int) -> Request:
     """A request with this value, and the fewest entries where the value is how far to skip."""
     window = shop.contract.window
-    fewest = {window.count: str(shop.contract.parameter(window.count).minimum)} if parameter.name == window.start else {}
-    return shop.request(**{**fewest, parameter.name: str(value)})
+    fewest = (
+        {window.count: str(shop.contract.parameter(window.count).minimum)} if parameter.name == window.start else {}
+    )
+    return shop.request({**fewest, parameter.name: str(value)})
 
 
 def _bounds(shop: Workshop, parameter: Parameter) -> Iterator[Case]:
@@ -44,7 +46,7 @@ def _bounds(shop: Workshop, parameter: Parameter) -> Iterator[Case]:
 
 def _values(shop: Workshop, parameter: Parameter) -> Iterator[Case]:
     for value in parameter.enum:
-        request = shop.request(**{parameter.name: str(value)})
+        request = shop.request({parameter.name: str(value)})
         yield shop.accepted(f"{parameter.key}.enum/{value}", f"{parameter.name} is {value}", request)
 
 
@@ -55,7 +57,7 @@ def _lengths(shop: Workshop, parameter: Parameter, limit: int) -> Iterator[Case]
     for variant, length in (("inside", limit - 1), ("at", limit)):
         value = lengthened(shop.contract, parameter, length)
         title = f"{parameter.name} has {length} characters"
-        yield shop.accepted(f"{parameter.key}.maxlength/{variant}", title, shop.request(**{parameter.name: value}))
+        yield shop.accepted(f"{parameter.key}.maxlength/{variant}", title, shop.request({parameter.name: value}))
 
 
 def _longest_instance(shop: Workshop, parameter: Parameter, limit: int) -> Case:
@@ -63,7 +65,7 @@ def _longest_instance(shop: Workshop, parameter: Parameter, limit: int) -> Case:
     longest = next((one for one in shop.target.instances if len(one.name) == limit and one.images), None)
     if longest is None:
         return shop.inapplicable(case_id, title, f"the profile names no instance whose name has {limit} characters")
-    return shop.accepted(case_id, title, shop.request(longest))
+    return shop.accepted(case_id, title, shop.request(instance=longest))
 
 
 def _window(shop: Workshop) -> Iterator[Case]:
@@ -71,5 +73,5 @@ def _window(shop: Workshop) -> Iterator[Case]:
     most = shop.contract.parameter(window.count).maximum or 1
     start = window.maximum - most
     title = f"{window.start} and {window.count} together are {window.maximum}"
-    request = shop.request(**{window.start: str(start), window.count: str(most)})
+    request = shop.request({window.start: str(start), window.count: str(most)})
     yield shop.accepted("window.within/at", title, request)

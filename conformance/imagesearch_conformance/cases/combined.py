@@ -31,7 +31,11 @@ def _clearest(shop: Workshop, singles: Sequence[Case]) -> Iterator[Case]:
 
 def _both(shop: Workshop, first: Case, second: Case) -> Case:
     broken = first.violations | second.violations
-    changes = {one.parameter: case.probes[0].request.value(one.parameter) for case in (first, second) for one in case.violations}
+    changes = {
+        one.parameter: case.probes[0].request.value(one.parameter)
+        for case in (first, second)
+        for one in case.violations
+    }
     names = "-and-".join(sorted(one.parameter.lower() for one in broken))
     title = f"{first.title}, and {second.title}"
     return shop.refused(f"request.combined/{names}", title, shop.request().having(changes), broken)

@@ -15,7 +15,7 @@ def shown_filters(shop: Workshop) -> Iterator[Case]:
             continue
         for text in map(str, parameter.examples):
             slug = "-".join("".join(c if c.isalnum() else " " for c in _spelled(text)).split()).lower()
-            request = shop.request(**{parameter.name: text})
+            request = shop.request({parameter.name: text})
             yield shop.accepted(f"{parameter.key}.format/{slug}", f"{parameter.name} is {text}", request)
 
 

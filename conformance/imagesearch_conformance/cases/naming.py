@@ -29,8 +29,10 @@ def _instance(shop: Workshop) -> Case:
     name = shop.absent[: parameter.max_length]
     violation = Violation(parameter.name, "known")
     mutation = Mutation(parameter.pointer("x-refusals/known"), "known", shop.target.instance.name, name)
-    request = shop.request(**{parameter.name: name})
-    return shop.refused(f"{parameter.key}.known/absent", f"no instance is called {name}", request, [violation], mutation)
+    request = shop.request({parameter.name: name})
+    return shop.refused(
+        f"{parameter.key}.known/absent", f"no instance is called {name}", request, [violation], mutation
+    )
 
 
 def _images(shop: Workshop) -> Iterator[Case]:
@@ -72,7 +74,7 @@ def _windows(shop: Workshop) -> Iterator[Case]:
         ("last", last, fewest + 1),
         ("most", last, most),
     ):
-        request = shop.request(**{window.start: str(start), window.count: str(count)})
+        request = shop.request({window.start: str(start), window.count: str(count)})
         title = f"{window.start} {start} and {window.count} {count} reach beyond {window.maximum}"
         case = shop.refused(f"window.maximum/{variant}", title, request, [Violation(WINDOW, "maximum")])
         cut = shop.contract.accepted(why="the entries are cut at the limit")

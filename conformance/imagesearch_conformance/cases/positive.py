@@ -16,14 +16,14 @@ from imagesearch_conformance.model.target import Instance
 def positive(shop: Workshop) -> Iterator[Case]:
     """All valid requests that no bound is the reason for."""
     yield shop.accepted("request.minimal/first", "the required parameters alone", shop.request())
-    yield shop.accepted("request.full/examples", "every parameter at a valid value", shop.request(**_everything(shop)))
+    yield shop.accepted("request.full/examples", "every parameter at a valid value", shop.request(_everything(shop)))
     for parameter in shop.contract.parameters:
         if not parameter.required:
             yield from _optional(shop, parameter)
     for instance in shop.target.instances[1:]:
         if instance.images:
             title = f"the required parameters alone, on the instance {instance.name}"
-            yield shop.accepted(f"request.minimal/{instance.name}", title, shop.request(instance))
+            yield shop.accepted(f"request.minimal/{instance.name}", title, shop.request(instance=instance))
             yield from _with_category(shop, instance)
 
 
@@ -33,14 +33,14 @@ def _everything(shop: Workshop) -> dict[str, str]:
 
 def _optional(shop: Workshop, parameter: Parameter) -> Iterator[Case]:
     name, value = parameter.name, example(parameter)
-    yield shop.accepted(f"{parameter.key}.optional/given", f"{name} is given", shop.request(**{name: value}))
+    yield shop.accepted(f"{parameter.key}.optional/given", f"{name} is given", shop.request({name: value}))
     yield shop.accepted(f"{parameter.key}.optional/absent", f"{name} is left out", shop.request())
     if parameter.default is not None:
         yield _default(shop, parameter)
 
 
 def _default(shop: Workshop, parameter: Parameter) -> Case:
-    given = shop.request(**{parameter.name: str(parameter.default)})
+    given = shop.request({parameter.name: str(parameter.default)})
     case = shop.accepted(f"{parameter.key}.default/explicit", f"{parameter.name} left out, then at its default", given)
     if not shop.survey.repeatable:
         reason = "the target does not answer the same request with the same entries twice"
@@ -52,5 +52,5 @@ def _with_category(shop: Workshop, instance: Instance) -> Iterator[Case]:
     choice = shop.contract.parameter(shop.contract.category.parameter)
     for value in choice.enum[:1]:
         title = f"{choice.name} is {value}, on the instance {instance.name}"
-        request = shop.request(instance, **{choice.name: str(value)})
+        request = shop.request({choice.name: str(value)}, instance=instance)
         yield shop.accepted(f"{choice.key}.optional/{instance.name}", title, request)

@@ -28,7 +28,7 @@ def _notations(shop: Workshop) -> Iterator[Case]:
     for parameter in shop.contract.parameters:
         for name, notation in _NOTATIONS.items() if parameter.integer else ():
             value = notation.format(example(parameter))
-            request = shop.request(**{parameter.name: value})
+            request = shop.request({parameter.name: value})
             yield shop.either(f"silence.integer.{name}/{parameter.key}", f"{parameter.name} is {value!r}", request)
 
 
@@ -36,9 +36,9 @@ def _parameters(shop: Workshop) -> Iterator[Case]:
     valid = shop.request()
     for parameter in shop.contract.parameters:
         if not parameter.required:
-            request = shop.request(**{parameter.name: ""})
+            request = shop.request({parameter.name: ""})
             yield shop.either(f"silence.empty/{parameter.key}", f"{parameter.name} is given and empty", request)
-    unknown = shop.request(NotAParameter="1")
+    unknown = shop.request({"NotAParameter": "1"})
     yield shop.either("silence.unknown/one", "a parameter that the page does not know", unknown)
     for parameter in filter(_repeatable, shop.contract.parameters):
         pair = (parameter.name, example(parameter))
@@ -69,5 +69,5 @@ def _filters(shop: Workshop) -> Iterator[Case]:
         joined = next(str(one) for one in parameter.examples if " AND " in str(one))
         variants = {"parentheses/one": f"({joined})", "keywords/lower": joined.replace(" AND ", " and ")}
         for variant, text in variants.items():
-            request = shop.request(**{parameter.name: text})
+            request = shop.request({parameter.name: text})
             yield shop.either(f"silence.filter.{variant}", f"{parameter.name} is {text}", request)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from attrs import frozen
 
@@ -42,7 +43,13 @@ class Workshop:
         """Whether the instance that most cases use is one of products."""
         return self.target.instance.type is InstanceType.PRODUCT
 
-    def request(self, instance: Instance | None = None, image: Image | None = None, **given: str | None) -> Request:
+    def request(
+        self,
+        given: Mapping[str, str | None] = MappingProxyType({}),
+        *,
+        instance: Instance | None = None,
+        image: Image | None = None,
+    ) -> Request:
         """A valid request with the required parameters, and those given; None leaves one out."""
         where = instance or self.target.instance
         what = image or (where.images[0] if instance and where.images else self.image)

@@ -13,7 +13,7 @@ from imagesearch_conformance.model.relation import Relation
 def check_relation(views: Sequence[View]) -> Iterator[Remark]:
     """Remarks on the relation of a case; none where a reply it needs is no success."""
     relation = views[0].case.relation
-    if relation in _RELATIONS:
+    if relation is not None and relation in _RELATIONS:
         yield from _RELATIONS[relation](views)
 
 
@@ -46,7 +46,9 @@ def _no_entries(views: Sequence[View]) -> Iterator[Remark]:
     if view.reading.kind is Kind.SUCCESS:
         found = view.reading.document.get("Auctions")
         if isinstance(found, list):
-            yield from _remark(view, not found, "entries were found for an image that is not stored", "[]", _images(view))
+            yield from _remark(
+                view, not found, "entries were found for an image that is not stored", "[]", _images(view)
+            )
 
 
 def _finds_itself(views: Sequence[View]) -> Iterator[Remark]:

@@ -37,7 +37,7 @@ class View:
         """The requirement was exercised and held."""
         return Remark(requirement)
 
-    def departed(  # noqa: PLR0913 the parts of a finding
+    def departed(
         self,
         requirement: str,
         message: str,

@@ -70,7 +70,9 @@ def _of_window(contract: Contract, sent: Sent, broken: set[str]) -> Iterator[Vio
         return
     reach = [sent.integer(name) for name in (window.start, window.count)]
     defaults = [contract.parameter(name).default for name in (window.start, window.count)]
-    total = sum(int(given if given is not None else default or 0) for given, default in zip(reach, defaults, strict=True))
+    total = sum(
+        int(given if given is not None else default or 0) for given, default in zip(reach, defaults, strict=True)
+    )
     if total > window.maximum:
         yield Violation(WINDOW, "maximum")
 

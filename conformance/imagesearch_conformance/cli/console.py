@@ -79,7 +79,9 @@ class Console:
                 if requirement["outcome"] == "failed" or (self._verbose and requirement["outcome"] == "warned"):
                     self._violation(document, requirement, written)
             self._untold(document)
-            self._out.print(f"{judged_sentence(document)}; {document['requests']} requests, {document['durationSeconds']} s")
+            self._out.print(
+                f"{judged_sentence(document)}; {document['requests']} requests, {document['durationSeconds']} s"
+            )
             self._out.print(f"reports: {', '.join(map(str, written))}")
         if document["trouble"]:
             self._out.print(Text(f"not all was judged: {printable(document['trouble'])}", "yellow"))

@@ -11,15 +11,30 @@ from imagesearch_conformance.cli.exits import Exit, exits
 
 @click.command("emulate")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0 takes a free one.")
-@click.option("--qps", type=click.FloatRange(min=0, min_open=True), default=100.0, show_default=True, help="Rate of each instance.")
-@click.option("--signature", type=click.Choice(["required", "optional"]), default="required", show_default=True, help="Whether requests have to be signed.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port; 0 takes a free one."
+)
+@click.option(
+    "--qps",
+    type=click.FloatRange(min=0, min_open=True),
+    default=100.0,
+    show_default=True,
+    help="Rate of each instance.",
+)
+@click.option(
+    "--signature",
+    type=click.Choice(["required", "optional"]),
+    default="required",
+    show_default=True,
+    help="Whether requests have to be signed.",
+)
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="A named defect to have (repeatable).")
 @click.option("--list-faults", is_flag=True, help="List the named defects and stop.")
 @click.option("--write-profile", type=click.Path(path_type=Path), metavar="FILE", help="Write a profile that fits.")
 @click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory.")
 @exits
 def command(  # noqa: PLR0913 one parameter an option
+    *,
     host: str,
     port: int,
     qps: float,
@@ -27,7 +42,6 @@ def command(  # noqa: PLR0913 one parameter an option
     faults: tuple[str, ...],
     write_profile: Path | None,
     spec: Path | None,
-    *,
     list_faults: bool,
 ) -> Exit:
     """Serve the reference emulator until Ctrl-C.

@@ -40,7 +40,7 @@ def exits(command: Callable[P, Exit]) -> Callable[P, None]:
             code = Exit.INTERRUPTED
         except BrokenPipeError:
             # Whoever read our output has enough; nothing more can be written, not even at exit.
-            sys.stdout = None  # type: ignore[assignment]
+            sys.stdout = None
             code = Exit.INCONCLUSIVE
         sys.exit(code)
 

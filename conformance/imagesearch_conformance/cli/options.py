@@ -24,9 +24,13 @@ _OPTIONS = (
     click.option("--reports", type=click.Path(path_type=Path), help="Directory for the reports."),
     click.option("--level", type=click.Choice(["must", "should"]), help="Lowest level whose violation decides."),
     click.option("--strict", is_flag=True, default=None, help="Accept documented outcomes only."),
-    click.option("--select", multiple=True, metavar="ID_OR_GLOB", help="Requirements, cases or areas to make (repeatable)."),
+    click.option(
+        "--select", multiple=True, metavar="ID_OR_GLOB", help="Requirements, cases or areas to make (repeatable)."
+    ),
     click.option("--deselect", multiple=True, metavar="ID_OR_GLOB", help="Requirements, cases or areas to leave out."),
-    click.option("--budget", type=click.IntRange(min=1), metavar="N", help="Send at most N requests, the most telling first."),
+    click.option(
+        "--budget", type=click.IntRange(min=1), metavar="N", help="Send at most N requests, the most telling first."
+    ),
     click.option("--qps", type=_POSITIVE, help="Never send faster than this many requests a second."),
     click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many cases are made at once."),
     click.option("--timeout", type=_POSITIVE, metavar="SECONDS", help="Deadline of a whole exchange."),

@@ -14,10 +14,12 @@ from imagesearch_conformance.cli.options import options_of, run_options
 @click.argument("endpoint", required=False)
 @run_options
 @click.option("--offline", is_flag=True, help="Send nothing, not even the survey; what it would learn is assumed.")
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="What standard output gets.")
+@click.option(
+    "--format", "output", type=click.Choice(["text", "json"]), default="text", help="What standard output gets."
+)
 @click.pass_context
 @exits
-def command(context: click.Context, endpoint: str | None, output: str, *, offline: bool, **given: Any) -> Exit:
+def command(context: click.Context, /, endpoint: str | None, output: str, *, offline: bool, **given: Any) -> Exit:
     """Show the cases that `run` would make of ENDPOINT, how many requests, and how long they take.
 
     Only the survey is sent (a few requests), and with --offline nothing at all.

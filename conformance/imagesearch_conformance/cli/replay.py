@@ -18,7 +18,7 @@ from imagesearch_conformance.cli.options import options_of, run_options
 @click.option("--endpoint", metavar="URL", help="Send to this endpoint instead of the report's.")
 @click.pass_context
 @exits
-def command(context: click.Context, report: Path, case_id: str, endpoint: str | None, **given: Any) -> Exit:
+def command(context: click.Context, /, report: Path, case_id: str, endpoint: str | None, **given: Any) -> Exit:
     """Send the case CASE_ID of REPORT (a report.json) again, with the same data and a new signature.
 
     Keys are not in reports: they come from --profile or from the environment. A run of the embedded

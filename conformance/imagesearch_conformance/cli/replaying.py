@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-
 from imagesearch_conformance.cli.exits import Exit
 from imagesearch_conformance.cli.opening import Opened, dispatcher_of, embedded, opened
 from imagesearch_conformance.contract import load
@@ -78,7 +77,9 @@ def _target(document: dict[str, Any], endpoint: str | None, options: Options, ca
     else:
         target = _rebuilt(described, endpoint)
         if case.inapplicable is None and target.signature is not SignatureScheme.NONE and target.credentials is None:
-            raise BadInput("there are no keys to sign with", "replay", f"give --profile, or set {KEY_ID} and {KEY_SECRET}")
+            raise BadInput(
+                "there are no keys to sign with", "replay", f"give --profile, or set {KEY_ID} and {KEY_SECRET}"
+            )
         yield Opened(load(options.spec), target, options)
 
 

@@ -10,7 +10,9 @@ from imagesearch_conformance.cli.exits import Exit, exits
 
 
 @click.command("requirements")
-@click.option("--format", "output", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
+@click.option(
+    "--format", "output", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True
+)
 @click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory.")
 @exits
 def command(output: str, spec: Path | None) -> Exit:

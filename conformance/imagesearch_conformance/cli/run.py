@@ -13,10 +13,12 @@ from imagesearch_conformance.cli.options import options_of, run_options
 @click.command("run")
 @click.argument("endpoint", required=False)
 @run_options
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="What standard output gets.")
+@click.option(
+    "--format", "output", type=click.Choice(["text", "json"]), default="text", help="What standard output gets."
+)
 @click.pass_context
 @exits
-def command(context: click.Context, endpoint: str | None, output: str, **given: Any) -> Exit:
+def command(context: click.Context, /, endpoint: str | None, output: str, **given: Any) -> Exit:
     """Certify ENDPOINT, like http://127.0.0.1:8080.
 
     Without ENDPOINT and without a profile the embedded emulator is started and certified. Reports

@@ -35,9 +35,9 @@ def _named_codes(contract: Contract) -> Iterator[tuple[str, str]]:
         ("operation", protocol.operation_refusals),
         ("authentication", protocol.authentication_refusals),
     ):
-        for name, codes in refusals.items():
+        for name, graded in refusals.items():
             where = f"protocol.yaml#/{part}/refusals/{name}"
-            yield from ((code, where) for code in codes.documented + codes.tolerated)
+            yield from ((code, where) for code in graded.documented + graded.tolerated)
 
 
 def _check_codes(contract: Contract) -> None:

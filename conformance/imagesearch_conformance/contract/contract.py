@@ -98,4 +98,3 @@ def _acceptances(row: ErrorRow, grade: Grade | None, why: str) -> Iterator[Accep
     yield Acceptance(row.status, row.code, given, why)
     for status in row.statuses:
         yield Acceptance(status, row.code, Grade.TOLERATED, f"{why}; sources differ on the status")
-

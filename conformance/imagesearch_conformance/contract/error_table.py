@@ -56,9 +56,7 @@ class ErrorRow:
 
     def named(self, parameter: str) -> ErrorRow:
         """The row for one parameter; the row itself when it holds no place for a name."""
-        return evolve(
-            self, code=self.code.replace(_PLACE, parameter), message=self.message.replace(_PLACE, parameter)
-        )
+        return evolve(self, code=self.code.replace(_PLACE, parameter), message=self.message.replace(_PLACE, parameter))
 
 
 @frozen

@@ -93,7 +93,7 @@ def _within(schema: Record, path: tuple[str, ...]) -> Iterator[Field]:
         yield from _properties(schema, path, ())
     if "items" in schema.value:
         items = schema.child("items")
-        yield Field((*path, EACH), _own(items), None, False, items.where)
+        yield Field((*path, EACH), _own(items), presence=None, when_found=False, pointer=items.where)
         yield from _within(items, (*path, EACH))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from imagesearch_conformance.contract.contract import Contract, FilterRules
 from imagesearch_conformance.contract.coherence import check_coherence
+from imagesearch_conformance.contract.contract import Contract, FilterRules
 from imagesearch_conformance.contract.documents import Documents
 from imagesearch_conformance.contract.error_table import ErrorTable, read_errors
 from imagesearch_conformance.contract.fields import read_fields
 from imagesearch_conformance.contract.location import shipped_spec
+from imagesearch_conformance.contract.openapi import check_openapi
 from imagesearch_conformance.contract.parameters import (
     FILE,
     read_category,
@@ -32,7 +33,11 @@ from imagesearch_conformance.model.requirement import Requirement
 
 
 def load(root: Path | None = None) -> Contract:
-    """Loads a contract directory, the shipped one by default; raises BadSpec with file and pointer."""
+    """Loads a contract directory, the shipped one by default; raises BadSpec with file and pointer.
+
+    The shipped one has been held against the OpenAPI specification when it was packed; another one
+    is held against it here.
+    """
     documents = Documents.read(root or shipped_spec())
     request = _record(documents, FILE)
     parameters = tuple(read_parameters(request))
@@ -61,13 +66,13 @@ def load(root: Path | None = None) -> Contract:
             for name in documents.names("requirements")
             for requirement in read_requirements(_record(documents, name), known)
         ),
-        interpretations={
-            one.id: one for one in read_interpretations(_record(documents, "interpretations.yaml"))
-        },
+        interpretations={one.id: one for one in read_interpretations(_record(documents, "interpretations.yaml"))},
         statements=tuple(read_statements(_record(documents, "statements.yaml"))),
         documents=documents,
     )
     check_coherence(contract)
+    if root is not None:
+        check_openapi(documents)
     return contract
 
 
@@ -81,10 +86,7 @@ def _filters(documents: Documents) -> FilterRules:
     return FilterRules(
         Language.from_grammar(documents.text("filter.lark"), "filter.lark"),
         whole.get("attributes", dict),
-        {
-            name: (refused.child(name).get("filter", str), refused.child(name).get("why", str))
-            for name in refused.value
-        },
+        {name: (refused.child(name).get("filter", str), refused.child(name).get("why", str)) for name in refused.value},
     )
 
 

@@ -98,12 +98,12 @@ def read_parameters(schema: Record) -> Iterator[Parameter]:
     properties = schema.child("properties")
     required = schema.texts("required")
     for name in properties.value:
-        yield _parameter(name, properties.child(name), name in required)
+        yield _parameter(name, properties.child(name), required=name in required)
     if missing := [name for name in required if name not in properties.value]:
         raise BadSpec(f"{missing[0]!r} is required and not described", f"{schema.where}/required")
 
 
-def _parameter(name: str, schema: Record, required: bool) -> Parameter:
+def _parameter(name: str, schema: Record, *, required: bool) -> Parameter:
     kind = schema.get("type", str)
     if kind not in {"string", "integer"}:
         raise BadSpec(f"a parameter is a string or an integer, not {kind!r}", f"{schema.where}/type")
@@ -130,9 +130,7 @@ def _parameter(name: str, schema: Record, required: bool) -> Parameter:
 def read_window(schema: Record) -> Window:
     """How far into the ranking a request may reach."""
     found = schema.child("x-window")
-    return Window(
-        found.get("start", str), found.get("count", str), found.get("maximum", int), found.texts("refusals")
-    )
+    return Window(found.get("start", str), found.get("count", str), found.get("maximum", int), found.texts("refusals"))
 
 
 def read_image(schema: Record) -> ImageName:

@@ -44,7 +44,7 @@ def listening_at(host: str = "127.0.0.1", port: int = 0) -> Iterator[tuple[socke
 
 
 def serve_forever(emulator: Emulator, listening: socket.socket) -> None:
-    """Serves in this thread until the process is interrupted; returns after Ctrl-C or SIGTERM."""
+    """Serves in this thread until the process is interrupted; returns after Ctrl-C."""
     try:
         _server(emulator).run(sockets=[listening])
     except KeyboardInterrupt:

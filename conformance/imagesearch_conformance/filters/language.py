@@ -42,7 +42,7 @@ class Language:
         try:
             tree = self.parser.parse(text)
         except UnexpectedInput as problem:
-            raise NotAFilter(text, max(problem.pos_in_stream or 0, 0)) from problem
+            raise NotAFilter(text, _position(problem, text)) from problem
         result: Condition = _Builder().transform(tree)
         return result
 
@@ -53,6 +53,12 @@ class Language:
         except NotAFilter:
             return False
         return True
+
+
+def _position(problem: UnexpectedInput, text: str) -> int:
+    """Where the text stops being a condition; the parser gives none when it ends too early."""
+    found = problem.pos_in_stream
+    return len(text) if found is None or found < 0 else found
 
 
 @v_args(inline=True)

@@ -24,5 +24,6 @@ def case_of(plain: Any, where: str) -> Case:
     try:
         return _converter.structure(plain, Case)
     except (ClassValidationError, ValueError, TypeError, KeyError) as problem:
-        said = "; ".join(transform_error(problem)) if isinstance(problem, Exception) else str(problem)
-        raise BadInput(f"this is no case: {said}", where, "the report may be of another version") from problem
+        raise BadInput(
+            f"this is no case: {'; '.join(transform_error(problem))}", where, "the report may be of another version"
+        ) from problem

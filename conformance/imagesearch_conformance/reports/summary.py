@@ -15,7 +15,12 @@ _SIGNS = {"conformant": "\u2705", "nonconformant": "\u274c", "inconclusive": "\u
 
 def summary(document: dict[str, Any]) -> str:
     """The Markdown text of a report."""
-    parts = [_head(document), _areas(document), _listed(document, "failed", "Violated"), _listed(document, "errored", "Not judged")]
+    parts = [
+        _head(document),
+        _areas(document),
+        _listed(document, "failed", "Violated"),
+        _listed(document, "errored", "Not judged"),
+    ]
     parts += [_listed(document, "warned", "Departures that do not decide"), _untested(document)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -37,7 +42,10 @@ def _head(document: dict[str, Any]) -> str:
 
 
 def _areas(document: dict[str, Any]) -> str:
-    table = ["| area | passed | warned | failed | errored | skipped | not applicable |", "|---|--:|--:|--:|--:|--:|--:|"]
+    table = [
+        "| area | passed | warned | failed | errored | skipped | not applicable |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
     columns = ("passed", "warned", "failed", "errored", "skipped", "notApplicable")
     areas = list(dict.fromkeys(one["area"] for one in document["requirements"]))
     for area in areas:
@@ -73,7 +81,9 @@ def _untested(document: dict[str, Any]) -> str:
     if not chosen:
         return ""
     reasons = Counter(one["reason"] for one in chosen)
-    lines = [f"- {count} requirement{'s' if count > 1 else ''}: {_plain(reason)}" for reason, count in reasons.most_common()]
+    lines = [
+        f"- {count} requirement{'s' if count > 1 else ''}: {_plain(reason)}" for reason, count in reasons.most_common()
+    ]
     return "## Not exercised\n\n" + "\n".join(lines[:_LISTED])
 
 

@@ -51,7 +51,9 @@ def _learned(contract: Contract, target: Target, searches: list[Reading], again:
     if not found and all(reading.kind is Kind.SUCCESS for reading in searches):
         return Unsurveyed("none of the images that the profile names was found; name one that is in the instance")
     first = next((reading for image, reading in pairs if image in found), searches[0])
-    doubts = tuple(f"{image.product_id} / {image.pic_name} was not found" for image in target.instance.images if image not in found)
+    doubts = tuple(
+        f"{image.product_id} / {image.pic_name} was not found" for image in target.instance.images if image not in found
+    )
     return Survey(
         found,
         finds_itself=bool(found) and found[0] in _images(contract, first),
@@ -90,5 +92,9 @@ def _about_the_profile(contract: Contract, target: Target, code: str) -> bool:
     blamed = {one.code for one in contract.refusals(Violation(contract.instance, "known"))}
     blamed |= {one.code for one in contract.refusals(Violation(IMAGE, "known"))}
     blamed -= {one.code for one in contract.errors.documented if one.general}
-    signing = {code for codes in contract.protocol.authentication_refusals.values() for code in (*codes.documented, *codes.tolerated)}
+    signing = {
+        code
+        for codes in contract.protocol.authentication_refusals.values()
+        for code in (*codes.documented, *codes.tolerated)
+    }
     return code in blamed | signing or row.provoked in {Provoked.PERMISSION, Provoked.RATE}

@@ -19,5 +19,7 @@ def checked_endpoint(text: str, where: str = "ENDPOINT") -> str:
     if parts.username is not None or parts.password is not None:
         raise BadInput("an address carries no user and password", where, "put keys into [credentials]")
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise BadInput(f"{text!r} has more than a host and a port", where, "every call of this action goes to the path /")
+        raise BadInput(
+            f"{text!r} has more than a host and a port", where, "every call of this action goes to the path /"
+        )
     return f"{parts.scheme}://{parts.netloc}"

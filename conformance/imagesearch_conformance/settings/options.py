@@ -47,7 +47,7 @@ class Options:
         """A copy with the profile's values wherever the user set none; raises BadInput on a contradiction."""
         open_names = {name for name in values if self.origin(name) is Origin.DEFAULT}
         paths = {"reports", "spec"}
-        changes = {name: Path(values[name]) if name in paths else values[name] for name in open_names}
+        changes: dict[str, Any] = {name: Path(values[name]) if name in paths else values[name] for name in open_names}
         merged = evolve(self, **changes, origins={**self.origins, **dict.fromkeys(open_names, Origin.PROFILE)})
         return merged.checked(where)
 

@@ -41,21 +41,30 @@ def check_profile(raw: Any, contract: Contract, where: str) -> None:
 
 
 def _said(problem: ValidationError) -> str:
-    if problem.validator == "additionalProperties":
-        return f"the key {_unknown(problem)!r} is not known"
-    return f"{problem.message}"
+    unknown = _unknown(problem)
+    return f"the key {unknown!r} is not known" if unknown else str(problem.message)
 
 
-def _unknown(problem: ValidationError) -> str:
-    return next(name for name in problem.instance if name not in problem.schema["properties"])
+def _unknown(problem: ValidationError) -> str | None:
+    """The first key that the schema does not know, when that is the problem."""
+    if problem.validator != "additionalProperties":
+        return None
+    instance = problem.instance if isinstance(problem.instance, Mapping) else {}
+    return next(str(name) for name in instance if name not in _stated(problem)["properties"])
 
 
 def _advice(problem: ValidationError) -> str:
-    if problem.validator == "additionalProperties":
-        known = sorted(problem.schema["properties"])
-        near = get_close_matches(_unknown(problem), known, 1)
-        return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-    return str(problem.schema.get("description", ""))
+    unknown = _unknown(problem)
+    if unknown is None:
+        return str(_stated(problem).get("description", ""))
+    known = sorted(_stated(problem)["properties"])
+    near = get_close_matches(unknown, known, 1)
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+
+
+def _stated(problem: ValidationError) -> Mapping[str, Any]:
+    """The schema that is violated."""
+    return problem.schema if isinstance(problem.schema, Mapping) else {}
 
 
 def _filled(value: Any, environment: Mapping[str, str], where: str, path: tuple[str, ...]) -> Any:

@@ -53,7 +53,11 @@ class HttpSender:
     def _exchange(self, request: WireRequest, timeout: float) -> WireReply:
         session = self._session()
         with session.send(
-            _prepared(self.endpoint, request), stream=True, timeout=timeout, allow_redirects=False, **self._trust(session)
+            _prepared(self.endpoint, request),
+            stream=True,
+            timeout=timeout,
+            allow_redirects=False,
+            **self._trust(session),
         ) as response:
             body, truncated = _body(response, self.most_body)
             return WireReply(response.status_code, tuple(response.raw.headers.iteritems()), body, truncated)

@@ -90,7 +90,7 @@ def _predicted_reported(found: Found, _about: Circumstances) -> Found:
 
 
 def _filtering(name: str, description: str, **operators: str) -> Fault:
-    """Operators and junctions of filters stand for others, named by what they are called in SQL."""
+    """Operators and junctions of filters stand for others; `_SIGNS` has their names."""
     swapped = {_SIGNS[old]: _SIGNS[new] for old, new in operators.items()}
 
     def hook(query: Query, _about: Circumstances) -> Query:
@@ -142,10 +142,10 @@ FAULTS = (
     Fault("filter-after-paging", "Pages are cut first and filtered then.", found=_filtered_late),
     _filtering("filter-and-as-or", "AND means OR.", both="either"),
     _filtering("filter-or-as-and", "OR means AND.", either="both"),
-    _filtering("filter-greater-inclusive", "> means >=.", gt="ge"),
-    _filtering("filter-less-inclusive", "< means <=.", lt="le"),
-    _filtering("filter-at-least-exclusive", ">= means >.", ge="gt"),
-    _filtering("filter-at-most-exclusive", "<= means <.", le="lt"),
-    _filtering("filter-equal-as-unequal", "= means !=.", eq="ne"),
-    _filtering("filter-unequal-as-equal", "!= means =.", ne="eq"),
+    _filtering("filter-greater-inclusive", "Greater means at least.", gt="ge"),
+    _filtering("filter-less-inclusive", "Less means at most.", lt="le"),
+    _filtering("filter-at-least-exclusive", "At least means greater.", ge="gt"),
+    _filtering("filter-at-most-exclusive", "At most means less.", le="lt"),
+    _filtering("filter-equal-as-unequal", "Equal means unequal.", eq="ne"),
+    _filtering("filter-unequal-as-equal", "Unequal means equal.", ne="eq"),
 )
