@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from emulator_conversation import Conversation, Opening
+from .emulator_conversation import Conversation, Opening
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.emulator.store import Store
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import evolve
-from emulator_conversation import NOW, Conversation, Opening
+from .emulator_conversation import NOW, Conversation, Opening
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.keys import OWN, TEMPORARY, UNAUTHORIZED
 from imagesearch_conformance.emulator.nonces import Nonces

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import combinations
 
 import pytest
-from emulator_conversation import EXAMPLE
+from .emulator_conversation import EXAMPLE
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.dataset import Dataset
 from imagesearch_conformance.emulator.images import similarity

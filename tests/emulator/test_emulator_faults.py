@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
-from emulator_conversation import EXAMPLE, NOW, Conversation, Opening
+from .emulator_conversation import EXAMPLE, NOW, Conversation, Opening
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import FAULTS, Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.keys import OWN, UNAUTHORIZED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator_conversation import Conversation
+from .emulator_conversation import Conversation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from imagesearch_conformance.contract import Contract

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import jsonschema
 import pytest
-from emulator_conversation import Conversation
+from .emulator_conversation import Conversation
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.store import Store

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from emulator_conversation import EXAMPLE, Conversation, Opening
+from .emulator_conversation import EXAMPLE, Conversation, Opening
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import VARIATIONS, EmulatorSettings
 from imagesearch_conformance.emulator.application import LONGEST_BODY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from attrs import evolve
-from emulator_conversation import EXAMPLE, Change, Conversation
+from .emulator_conversation import EXAMPLE, Change, Conversation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from imagesearch_conformance.contract import Contract

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 from attrs import evolve
-from emulator_conversation import EXAMPLE, Answer, Conversation, Opening
+from .emulator_conversation import EXAMPLE, Answer, Conversation, Opening
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import VARIATIONS, Behaviour
 from imagesearch_conformance.model.wire import WireRequest

@@ -57,11 +57,11 @@ class Gateway:
         return name == self.action
 
     def _named(self, request: WireRequest, given: Pairs, part: Callable[[Style], str]) -> tuple[str, ...]:
-        places = (_at(request, given, style.in_header, part(style)) for style in self.styles)
+        places = (_at(request, given, style, part(style)) for style in self.styles)
         return tuple(value for value in places if value)
 
 
-def _at(request: WireRequest, given: Pairs, in_header: bool, name: str) -> str | None:
-    if in_header:
+def _at(request: WireRequest, given: Pairs, style: Style, name: str) -> str | None:
+    if style.in_header:
         return request.header(name)
     return next((value for key, value in given if key == name), None)

@@ -57,7 +57,7 @@ class Language:
 
 def _position(problem: UnexpectedInput, text: str) -> int:
     """Where the text stops being a condition; the parser gives none when it ends too early."""
-    found = problem.pos_in_stream
+    found: int | None = getattr(problem, "pos_in_stream", None)
     return len(text) if found is None or found < 0 else found
 
 

@@ -11,6 +11,10 @@ from imagesearch_conformance.emulator.refusals import Refusal
 from imagesearch_conformance.emulator.success import Document
 
 
+#: Statuses from here on blame the server (RFC 9110 section 15.6).
+_SERVER_ERRORS = 500
+
+
 def _status(status: int) -> Hook[Refusal]:
     return lambda refusal, _about: evolve(refusal, status=status)
 
@@ -26,7 +30,7 @@ def _status_of(provoked: Provoked, status: int) -> Hook[Refusal]:
 
 
 def _server_to_client(refusal: Refusal, _about: Circumstances) -> Refusal:
-    return evolve(refusal, status=400) if refusal.status >= 500 else refusal
+    return evolve(refusal, status=400) if refusal.status >= _SERVER_ERRORS else refusal
 
 
 def _next_row(refusal: Refusal, about: Circumstances) -> Refusal:

@@ -107,7 +107,7 @@ FAULTS = (
     Fault("docsreturn-too-small", "DocsReturn is less than the number of entries.", success=_counter_too_small),
     _set("docsreturn-beyond-int32", "DocsReturn is larger than 32 bits hold.", "Head/DocsReturn", _BEYOND_INT32),
     _set("code-as-status", "Code of a success is the HTTP status.", "Code", 200),
-    _set("success-false", "Success is false in a reply with results.", "Success", False),
+    _set("success-false", "Success is false in a reply with results.", "Success", value=False),
     _set(
         "requestid-repeated", "Every reply has the same RequestId.", "RequestId", "D61D869E-E92A-447F-AD67-9234F999E516"
     ),
