@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from .emulator_conversation import Conversation, Opening
+
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.emulator.store import Store
+
+from .emulator_conversation import Conversation, Opening
 
 
 @pytest.fixture(scope="session")

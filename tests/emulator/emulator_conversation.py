@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from attrs import define, evolve, field, frozen
+
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import Behaviour, Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.keys import OWN

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from .emulator_conversation import Conversation
+
 from imagesearch_conformance.contract import load, shipped_spec
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
+
+from .emulator_conversation import Conversation
 
 Edit = Callable[[dict[str, Any]], None]
 

@@ -6,13 +6,15 @@ from collections import Counter
 from itertools import combinations
 
 import pytest
-from .emulator_conversation import EXAMPLE
+
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.dataset import Dataset
 from imagesearch_conformance.emulator.images import similarity
 from imagesearch_conformance.emulator.names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.model.target import InstanceType
+
+from .emulator_conversation import EXAMPLE
 
 ATTRIBUTES = ("IntAttr", "IntAttr2", "StrAttr", "StrAttr2", "CustomContent")
 

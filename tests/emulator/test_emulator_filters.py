@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .emulator_conversation import Conversation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.filter_sql import compiled
 from imagesearch_conformance.emulator.images import StoredImage
@@ -12,6 +12,8 @@ from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.filters.rendering import render
+
+from .emulator_conversation import Conversation
 
 _INTEGERS = st.one_of(st.sampled_from([0, -1, 2, 100, 1000, 2**31 - 1, -(2**31)]), st.integers(-(10**25), 10**25))
 _STRINGS = st.one_of(

@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import jsonschema
 import pytest
-from .emulator_conversation import Conversation
+
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.store import Store
+
+from .emulator_conversation import Conversation
 
 
 def test_the_documented_example_finds_itself_first(talk: Conversation) -> None:

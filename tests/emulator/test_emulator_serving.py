@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from .emulator_conversation import EXAMPLE, Conversation, Opening
+
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import VARIATIONS, EmulatorSettings
 from imagesearch_conformance.emulator.application import LONGEST_BODY
@@ -20,6 +20,8 @@ from imagesearch_conformance.emulator.target import profile_text, target
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.target import InstanceType, SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
+
+from .emulator_conversation import EXAMPLE, Conversation, Opening
 
 
 @pytest.fixture

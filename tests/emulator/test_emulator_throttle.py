@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from .emulator_conversation import NOW, Opening
+
 from imagesearch_conformance.emulator import EmulatorSettings
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
 from imagesearch_conformance.emulator.throttle import Throttle
 from imagesearch_conformance.errors import BadInput
+
+from .emulator_conversation import NOW, Opening
 
 
 def admitted(throttle: Throttle, seconds: list[float]) -> list[bool]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from attrs import evolve
-from .emulator_conversation import EXAMPLE, Change, Conversation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, VERSION, WINDOW
 from imagesearch_conformance.emulator.behaviour import Integers
@@ -14,6 +14,8 @@ from imagesearch_conformance.emulator.validation import Validation
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.encoding import encode_form
+
+from .emulator_conversation import EXAMPLE, Change, Conversation
 
 #: Parameters that break a rule, and the rule.
 BROKEN = (
@@ -56,7 +58,7 @@ def test_a_broken_rule_is_answered_with_its_first_documented_code(
 
 
 @pytest.mark.parametrize(
-    "text", ["+5", " 5", "5 ", "1_0", "1.5", "5.0", "٥", "５", "0x5", "--5", "-", "1e1", "5\n", "NaN"]
+    "text", ["+5", " 5", "5 ", "1_0", "1.5", "5.0", "\u0665", "\uff15", "0x5", "--5", "-", "1e1", "5\n", "NaN"]
 )
 @pytest.mark.parametrize("name", ["Num", "Start", "CategoryId"])
 def test_integers_are_ascii_digits_with_an_optional_minus(
@@ -71,7 +73,8 @@ def test_integers_are_ascii_digits_with_an_optional_minus(
     [
         {"Num": "1"}, {"Num": "100"}, {"Num": "007"}, {"Start": "499", "Num": "1"}, {"Start": "400", "Num": "100"},
         {"Start": "-0"}, {"Num": ""}, {"Start": ""}, {"CategoryId": ""}, {"Filter": ""}, {"Unheard": "1"},
-        {"Filter": "int_attr>=1" + " " * 245}, {"Filter": "int_attr<" + "9" * 200}, {"Filter": "int_attr>-" + "9" * 200},
+        {"Filter": "int_attr>=1" + " " * 245}, {"Filter": "int_attr<" + "9" * 200},
+        {"Filter": "int_attr>-" + "9" * 200},
         {"InstanceName": "longest-name-of-them", "ProductId": "far-0000", "PicName": "front.jpg"},
     ],
 )  # fmt: skip
@@ -91,7 +94,7 @@ def test_parameters_are_read_from_the_query_as_well(talk: Conversation) -> None:
 
 def test_a_body_that_is_no_form_has_no_parameters(talk: Conversation) -> None:
     answer = talk.ask(lambda request: request.with_headers(("content-type", "application/json")))
-    assert answer.refusal == (400, "InvalidInstance") or answer.refusal == (400, "BadRequest")
+    assert answer.refusal == (400, "InvalidInstance")
 
 
 @pytest.mark.parametrize("name", ["InstanceName", "ProductId", "Filter", "Num", "Unheard"])

@@ -8,11 +8,13 @@ from typing import Any
 import jsonschema
 import pytest
 from attrs import evolve
-from .emulator_conversation import EXAMPLE, Answer, Conversation, Opening
+
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import VARIATIONS, Behaviour
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.encoding import encode_form
+
+from .emulator_conversation import EXAMPLE, Answer, Conversation, Opening
 
 #: Variations that show only on a socket.
 ON_THE_WIRE = {"compressed", "chunked"}

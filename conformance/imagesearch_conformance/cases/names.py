@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve
 
@@ -16,9 +16,13 @@ _CLASSES: Mapping[str, str] = {"reserved": "+%&=~*#/?;:@$,", "spaces": " ", "quo
 
 
 def names(shop: Workshop) -> Iterator[Case]:
-    """One case for each known image and each thing that makes its name hard."""
+    """One case for each thing that makes a name hard and each image that shows it best.
+
+    An image that the profile names and the target does not find is one whose name was mangled, so
+    the profile is asked here and not the survey.
+    """
     for kind in ("nonascii", *_CLASSES):
-        images = [image for image in shop.survey.images if kind in kinds(image)]
+        images = _purest(kind, shop.target.instance.images)
         if not images:
             reason = "the profile names no such image"
             yield shop.inapplicable(f"wire.{kind}/any", f"an image with {kind} in its name", reason)
@@ -31,6 +35,12 @@ def kinds(image: Image) -> frozenset[str]:
     text = image.product_id + image.pic_name
     found = {kind for kind, characters in _CLASSES.items() if set(characters) & set(text)}
     return frozenset(found if text.isascii() else found | {"nonascii"})
+
+
+def _purest(kind: str, images: Iterable[Image]) -> list[Image]:
+    """The images that are hard for this alone, or else all that are hard for it."""
+    hard = [image for image in images if kind in kinds(image)]
+    return [image for image in hard if kinds(image) == {kind}] or hard
 
 
 def _trip(shop: Workshop, kind: str, image: Image) -> Case:

@@ -7,6 +7,9 @@ from imagesearch_conformance.errors import BadSpec
 
 _FILE = "openapi.yaml"
 
+#: The most of a complaint that is shown, in characters: some quote half the document.
+_SHOWN = 300
+
 
 def check_openapi(documents: Documents) -> None:
     """Raises BadSpec at the first departure from the OpenAPI specification."""
@@ -17,4 +20,5 @@ def check_openapi(documents: Documents) -> None:
     problem = next(iter(validator.iter_errors()), None)
     if problem is not None:
         pointer = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in problem.absolute_path)
-        raise BadSpec(f"this is not OpenAPI 3.1: {problem.message}", f"{_FILE}#/{pointer}")
+        said = " ".join(problem.message.split())[:_SHOWN]
+        raise BadSpec(f"this is not OpenAPI 3.1: {said}", f"{_FILE}#/{pointer}")

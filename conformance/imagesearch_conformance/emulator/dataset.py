@@ -10,6 +10,7 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.roles import Roles
+from imagesearch_conformance.errors import BadSpec
 from imagesearch_conformance.model.target import InstanceType
 
 _GENERIC_NAME, _LONG_NAME = "genericdemo", "longest-name-of-them-all-"
@@ -45,7 +46,7 @@ class Dataset:
 
     @classmethod
     def of(cls, contract: Contract) -> Dataset:
-        """The data set that fits a contract: its examples exist, and its limits can be reached."""
+        """The data set that fits a contract: its examples exist, its limits can be reached; raises BadSpec."""
         product, generic, longest = _instance_names(contract)
         types = {product: InstanceType.PRODUCT, generic: InstanceType.GENERIC, longest: InstanceType.PRODUCT}
         places = _product_places(contract, product)
@@ -73,12 +74,19 @@ def _instance_names(contract: Contract) -> tuple[str, str, str]:
     parameter = contract.parameter(Roles.of(contract).instance)
     most = parameter.max_length or len(_LONG_NAME)
     longest = (_LONG_NAME * (most // len(_LONG_NAME) + 1))[:most]
-    return str(parameter.examples[0]), _GENERIC_NAME[:most], longest
+    return _example(contract, parameter.name), _GENERIC_NAME[:most], longest
+
+
+def _example(contract: Contract, name: str) -> str:
+    parameter = contract.parameter(name)
+    if not parameter.examples:
+        raise BadSpec("the emulator needs an example of each name", parameter.pointer("examples"))
+    return str(parameter.examples[0])
 
 
 def _product_places(contract: Contract, instance: str) -> list[_Place]:
     large, *small = _large_category_first(contract)
-    example = tuple(str(contract.parameter(name).examples[0]) for name in contract.image.parameters)
+    example = tuple(_example(contract, name) for name in contract.image.parameters)
     places = [(instance, large, *name) for name in [example, *_plain_names("item", _large_size(contract))]]
     for category in small:
         places += [(instance, category, *name) for name in _plain_names(f"cat{category}", _SMALL_CATEGORY)]

@@ -31,11 +31,11 @@ class Roles:
     @classmethod
     def of(cls, contract: Contract) -> Self:
         """The parts in this contract; raises BadSpec when an image is named otherwise."""
-        if len(contract.image.parameters) != 2:
-            raise BadSpec(
-                "an image is named by its product and its picture", "schemas/request.json#/x-image/parameters"
-            )
-        product, picture = contract.image.parameters
+        try:
+            product, picture = contract.image.parameters
+        except ValueError:
+            where = "schemas/request.json#/x-image/parameters"
+            raise BadSpec("an image is named by its product and its picture", where) from None
         return cls(
             instance=contract.instance,
             product=product,

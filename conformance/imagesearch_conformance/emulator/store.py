@@ -57,7 +57,7 @@ class Store:
             SELECT id, similarity(?, id) AS score FROM image
             WHERE instance = ? AND category = ? AND {holds}
             ORDER BY score DESC, product_id, pic_name
-        """
+        """  # noqa: S608 nothing is put in but operators and names of columns
         with self._lock:
             found = self._database.execute(query, (image, instance, category, *bindings)).fetchall()
         return tuple((self._by_id[id_], score) for id_, score in found)
@@ -68,7 +68,7 @@ class Store:
         columns = ["id INTEGER PRIMARY KEY", "instance", "category", "product_id", "pic_name", *quoted]
         self._database.execute(f"CREATE TABLE image ({', '.join(columns)})")
         places = ", ".join("?" * len(columns))
-        self._database.executemany(f"INSERT INTO image VALUES ({places})", self._rows())
+        self._database.executemany(f"INSERT INTO image VALUES ({places})", self._rows())  # noqa: S608 question marks
         self._database.execute("CREATE INDEX place ON image (instance, category)")
         self._database.commit()
 

@@ -13,6 +13,7 @@ from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Probe, Violation
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Target
+from imagesearch_conformance.model.wire import WireReply
 from imagesearch_conformance.runner.dispatch import Dispatcher
 
 
@@ -48,7 +49,7 @@ def survey(dispatcher: Dispatcher, contract: Contract, target: Target) -> Survey
 def _learned(contract: Contract, target: Target, searches: list[Reading], again: Reading) -> Survey | Unsurveyed:
     pairs = list(zip(target.instance.images, searches, strict=True))
     found = tuple(image for image, reading in pairs if reading.kind is Kind.SUCCESS and reading.entries)
-    if not found and all(reading.kind is Kind.SUCCESS for reading in searches):
+    if all(reading.document.get("Auctions") == [] for reading in searches):
         return Unsurveyed("none of the images that the profile names was found; name one that is in the instance")
     first = next((reading for image, reading in pairs if image in found), searches[0])
     doubts = tuple(
@@ -69,7 +70,7 @@ def _images(contract: Contract, reading: Reading) -> list[Image]:
 
 def _obstacle(contract: Contract, target: Target, reading: Reading) -> str | None:
     """Why the reply to the first request says nothing about conformance, or None."""
-    if reading.kind is Kind.UNREADABLE and not _meant_as_json(reading.reply.body):
+    if reading.kind is Kind.UNREADABLE and not _meant_as_json(reading.reply):
         return (
             f"the reply is not JSON (status {reading.reply.status}, "
             f"{reading.reply.header('content-type') or 'no content type'}): this does not look like the API"
@@ -80,8 +81,10 @@ def _obstacle(contract: Contract, target: Target, reading: Reading) -> str | Non
     return f"the first search was refused with {said}; see to the instance, the images and the keys of the profile"
 
 
-def _meant_as_json(body: bytes) -> bool:
-    return body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+def _meant_as_json(reply: WireReply) -> bool:
+    """Whether an unreadable reply is a bad one of this API rather than one of something else."""
+    declared = "json" in (reply.header("content-type") or "")
+    return declared or reply.body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
 
 
 def _about_the_profile(contract: Contract, target: Target, code: str) -> bool:

@@ -10,7 +10,6 @@ from imagesearch_conformance.emulator.faults.edits import changing, removing, se
 from imagesearch_conformance.emulator.refusals import Refusal
 from imagesearch_conformance.emulator.success import Document
 
-
 #: Statuses from here on blame the server (RFC 9110 section 15.6).
 _SERVER_ERRORS = 500
 

@@ -51,7 +51,7 @@ def _double_default(pairs: Pairs, about: Circumstances) -> Pairs:
     return pairs if any(key == name and value for key, value in pairs) else (*pairs, (name, str(int(default) * 2)))
 
 
-def _late_default(query: Query, about: Circumstances) -> Query:
+def _late_default(query: Query, _about: Circumstances) -> Query:
     return evolve(query, start=1) if not query.start else query
 
 

@@ -1,0 +1,50 @@
+"""What the peers talk to: emulators on sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+
+from imagesearch_conformance.contract import Contract, load
+from imagesearch_conformance.emulator import EmulatorSettings
+from imagesearch_conformance.emulator.serving import serve
+from imagesearch_conformance.emulator.store import Store
+
+from .keeping import KeepingEmulator, Served
+
+Serving = Callable[[EmulatorSettings], AbstractContextManager[Served]]
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def serving(contract: Contract) -> Serving:
+    """Serves emulators that share one data set."""
+    store = Store.of(contract)
+
+    @contextmanager
+    def served(settings: EmulatorSettings) -> Iterator[Served]:
+        emulator = KeepingEmulator(contract, settings, store=store)
+        with serve(emulator) as endpoint:
+            yield Served(endpoint, emulator)
+
+    return served
+
+
+@pytest.fixture(scope="session")
+def served(serving: Serving) -> Iterator[Served]:
+    """One emulator without a limit for every test that does not need its own."""
+    with serving(EmulatorSettings(qps=None)) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK takes its proxy from these and makes no exception for loopback."""
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
