@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_plus
 
-from attrs import frozen
+from attrs import field, frozen
 
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.target import Credentials, Target
@@ -22,8 +22,15 @@ REDACTED = "REDACTED"
 #: The most of one body that is stored, in bytes.
 MOST_STORED = 64 * 1024
 
+#: The most of one text that is stored outside of bodies, in characters.
+_MOST_SAID = 4096
+
+#: How deep a value observed in a reply is stored; deeper ones only serve to break readers.
+_DEEPEST = 32
+
 _SIGNED_PARTS = re.compile(r"((?:^|[?&,\s])(?:Signature|SecurityToken)=)([^&,\s]+)", re.IGNORECASE)
 _TOKEN_HEADERS = frozenset({"x-acs-security-token"})
+_NAMED = {"&": ["&amp;"], "<": ["&lt;"], ">": ["&gt;"], '"': ["&quot;"], "'": ["&apos;"], " ": [r"\+"]}
 _SIGNING_HEADERS = ("authorization", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256")
 
 
@@ -32,12 +39,19 @@ class Redactor:
     """Takes secrets out of text; knows those of the target, and finds signatures by where they stand."""
 
     secrets: tuple[str, ...]
+    _pattern: re.Pattern[str] | None = field(init=False, repr=False, eq=False)
+
+    @_pattern.default
+    def _compiled(self) -> re.Pattern[str] | None:
+        """The longest first, so that of a secret that begins another nothing is left over."""
+        longest = sorted(set(self.secrets), key=lambda one: (-len(one), one))
+        return re.compile("|".join(map(_in_any_notation, longest))) if longest else None
 
     @classmethod
     def of(cls, target: Target) -> Redactor:
         """The redactor that knows the keys of a target."""
         keys = [key for key in (target.credentials, target.unauthorized) if key is not None]
-        return cls(tuple(sorted({secret for key in keys for secret in _secrets(key)}, key=len, reverse=True)))
+        return cls(tuple(sorted({secret for key in keys for secret in _secrets(key)})))
 
     def knowing(self, exchanges: Iterable[Exchange]) -> Redactor:
         """A redactor that also knows the signatures these exchanges carry, wherever they are echoed."""
@@ -46,19 +60,24 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        for secret in self.secrets:
-            text = text.replace(secret, REDACTED)
-        return text
+        return text if self._pattern is None else self._pattern.sub(REDACTED, text)
 
-    def value(self, value: Any) -> Any:
+    def said(self, text: str) -> str:
+        """The text without secrets, and no longer than people read."""
+        clean = self.text(text)
+        return clean if len(clean) <= _MOST_SAID else f"{clean[:_MOST_SAID]}... ({len(clean)} characters)"
+
+    def value(self, value: Any, depth: int = 0) -> Any:
         """A JSON value without secrets in any of its texts; numbers that JSON cannot hold become text."""
         if isinstance(value, str):
-            return self.text(value)
+            return self.said(value)
         if isinstance(value, float) and not math.isfinite(value):
             return str(value)
+        if isinstance(value, (dict, list, tuple)) and depth == _DEEPEST:
+            return "..."
         if isinstance(value, dict):
-            return {self.text(name): self.value(one) for name, one in value.items()}
-        return [self.value(one) for one in value] if isinstance(value, (list, tuple)) else value
+            return {self.said(name): self.value(one, depth + 1) for name, one in value.items()}
+        return [self.value(one, depth + 1) for one in value] if isinstance(value, (list, tuple)) else value
 
     def exchange(self, exchange: Exchange, endpoint: str) -> dict[str, Any]:
         """An exchange in the shape of the report's schema."""
@@ -84,18 +103,22 @@ class Redactor:
 
     def headers(self, headers: Headers) -> list[list[str]]:
         """Headers as pairs, those that are secret as a whole blanked."""
-        return [[name, REDACTED if name.lower() in _TOKEN_HEADERS else self._header(value)] for name, value in headers]
+        return [
+            [self.text(name), REDACTED if name.lower() in _TOKEN_HEADERS else self._header(value)]
+            for name, value in headers
+        ]
 
     def _header(self, value: str) -> str:
         return self.text(_SIGNED_PARTS.sub(rf"\1{REDACTED}", value))
 
     def body(self, body: bytes) -> dict[str, str]:
-        """A body as text where it is text, else in base 64."""
-        kept = body[:MOST_STORED]
+        """A body as text where it is text, else in base 64; cut only when nothing secret can be cut in two."""
         try:
-            return {"body": self.text(kept.decode("utf-8"))}
+            text = self.text(body.decode("utf-8"))
         except UnicodeDecodeError:
-            return {"bodyBase64": base64.b64encode(kept).decode("ascii")}
+            clean = self.text(body.decode("latin-1")).encode("latin-1")
+            return {"bodyBase64": base64.b64encode(clean[:MOST_STORED]).decode("ascii")}
+        return {"body": text.encode()[:MOST_STORED].decode("utf-8", "ignore")}
 
 
 def curl(request: WireRequest, endpoint: str) -> str:
@@ -105,9 +128,22 @@ def curl(request: WireRequest, endpoint: str) -> str:
         if name.lower() not in (*_SIGNING_HEADERS, *_TOKEN_HEADERS, "host", "accept-encoding", "content-length"):
             parts += ["-H", f"{name}: {value}"]
     if request.body:
-        parts += ["--data-raw", request.body.decode("utf-8", "replace")]
+        parts += ["--data-raw", _SIGNED_PARTS.sub(rf"\1{REDACTED}", request.body.decode("utf-8", "replace"))]
     target = _SIGNED_PARTS.sub(rf"\1{REDACTED}", request.target)
     return shlex.join([*parts, endpoint + target])
+
+
+def _in_any_notation(secret: str) -> str:
+    """A pattern of the text as it stands, and as URLs, JSON and HTML write it (in URLs also twice over)."""
+    return "".join(char if char.isascii() and char.isalnum() else _notations(char) for char in secret)
+
+
+def _notations(char: str) -> str:
+    code = ord(char)
+    octets = "".join(f"%(?:25)*{octet:02x}" for octet in char.encode("utf-8", "surrogatepass"))
+    numbered = rf"\\+u{code:04x}|&#0*{code};|&#x0*{code:x};"
+    ways = [rf"\\*{re.escape(char)}", f"(?i:{octets}|{numbered})", *_NAMED.get(char, ())]
+    return f"(?:{'|'.join(ways)})"
 
 
 def _secrets(key: Credentials) -> list[str]:

@@ -1,4 +1,4 @@
-"""An emulator that keeps the last exchange, so that a test can look at both sides of the wire."""
+"""An emulator that keeps what was said, so that a test can look at both sides of the wire."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from imagesearch_conformance.model.wire import WireReply, WireRequest
 
 
 class KeepingEmulator(Emulator):
-    """Answers as any emulator does, and keeps the last exchange."""
+    """Answers as any emulator does, and keeps every exchange."""
 
-    last: tuple[WireRequest, WireReply]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.exchanges: list[tuple[WireRequest, WireReply]] = []
 
     def answer(self, request: WireRequest, now: datetime) -> WireReply:
         reply = super().answer(request, now)
-        self.last = request, reply
+        self.exchanges.append((request, reply))
         return reply
 
 
@@ -33,9 +35,9 @@ class Served:
     @property
     def request(self) -> WireRequest:
         """The last request, as it arrived."""
-        return self.emulator.last[0]
+        return self.emulator.exchanges[-1][0]
 
     @property
     def document(self) -> dict[str, Any]:
         """The body of the last reply, as it left."""
-        return json.loads(self.emulator.last[1].body)
+        return json.loads(self.emulator.exchanges[-1][1].body)

@@ -15,8 +15,6 @@ from imagesearch_conformance.signing.encoding import parameters, parse_form
 from .keeping import Served
 from .python_sdk import MODES, Mode, Sdk, decoded, named_as_attributes
 
-pytestmark = pytest.mark.peer
-
 EXAMPLE = {"InstanceName": "demoinstance1", "ProductId": "2092061_1", "PicName": "2092061_1.jpg"}
 FILTER = 'int_attr>=1 AND str_attr!="value 1" OR str_attr="图案"'
 ALL = {**EXAMPLE, "CategoryId": 20, "Num": 7, "Start": 2, "Filter": FILTER}

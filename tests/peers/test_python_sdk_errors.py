@@ -18,8 +18,6 @@ from .conftest import Serving
 from .keeping import Served
 from .python_sdk import MODES, Mode, Sdk
 
-pytestmark = pytest.mark.peer
-
 EXAMPLE = {"InstanceName": "demoinstance1", "ProductId": "2092061_1", "PicName": "2092061_1.jpg"}
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
 from imagesearch_conformance.checks.remark import Remark, View
-from imagesearch_conformance.contract.fields import EACH, Aspect, Field
+from imagesearch_conformance.contract.fields import EACH, Aspect, Constraint, Field
 
 #: A place in a document (JSON pointer) and the value there.
 Place = tuple[str, Any]
@@ -61,23 +62,26 @@ def _presence(view: View, field: Field, requirement: str) -> Iterator[Remark]:
 
 def _value(view: View, field: Field, key: str, place: Place) -> Iterator[Remark]:
     pointer, value = place
-    for aspect, stated in field.aspects():
-        if aspect in _BEYOND_SCHEMA:
+    for constraint in field.constraints:
+        if constraint.aspect in _BEYOND_SCHEMA:
             continue
-        problem = next(iter(_validator(stated).iter_errors(value)), None)
+        requirement = f"{key}.{constraint.aspect}"
+        problem = next(iter(_validator(constraint).iter_errors(value)), None)
         if problem is None:
-            yield view.held(f"{key}.{aspect}")
+            yield view.held(requirement)
             continue
-        expected = tuple(f"{keyword}: {limit}" for keyword, limit in stated.items())
-        yield view.departed(f"{key}.{aspect}", f"{field.label}: {problem.message}", expected, value, pointer)
-        if aspect is Aspect.TYPE:
+        expected = tuple(f"{keyword}: {limit}" for keyword, limit in constraint.keywords.items())
+        yield view.departed(requirement, f"{field.label}: {problem.message}", expected, value, pointer)
+        if constraint.aspect is Aspect.TYPE:
             return
-    if field.constraints.get("type") == "integer":
+    if field.integer:
         yield _notation(view, field, place)
 
 
-def _validator(stated: Mapping[str, Any]) -> Draft202012Validator:
-    return Draft202012Validator(stated, format_checker=_FORMATS)
+@lru_cache(maxsize=1024)
+def _validator(constraint: Constraint) -> Draft202012Validator:
+    """Made once a constraint: a reply has hundreds of values."""
+    return Draft202012Validator(constraint.keywords, format_checker=_FORMATS)
 
 
 def _notation(view: View, field: Field, place: Place) -> Remark:

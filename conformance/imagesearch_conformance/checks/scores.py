@@ -13,11 +13,11 @@ from imagesearch_conformance.contract.fields import Aspect, Field
 def check_scores(view: View) -> Iterator[Remark]:
     """Remarks on the first value of score pairs, and on the corners of regions."""
     for field in view.contract.success_fields:
-        for aspect, stated in field.aspects():
-            if aspect is Aspect.FIRST_VALUE:
-                yield from _first_values(view, field, stated["x-first-value"])
-            elif aspect is Aspect.GEOMETRY:
-                yield from _regions(view, field, stated["x-region"])
+        for constraint in field.constraints:
+            if constraint.aspect is Aspect.FIRST_VALUE:
+                yield from _first_values(view, field, constraint.keywords["x-first-value"])
+            elif constraint.aspect is Aspect.GEOMETRY:
+                yield from _regions(view, field, constraint.keywords["x-region"])
 
 
 def _first_values(view: View, field: Field, rule: Mapping[str, Any]) -> Iterator[Remark]:

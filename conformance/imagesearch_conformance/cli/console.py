@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.reports.wording import first_finding, judged_sentence, printable, shown
+from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told
 from imagesearch_conformance.runner.events import CaseFinished, Event, Planned
 
 _STYLES = {"conformant": "bold green", "nonconformant": "bold red", "inconclusive": "bold yellow"}
@@ -67,7 +67,7 @@ class Console:
         done = self._counts.total()
         if self._verbose:
             style = _OUTCOME_STYLES.get(result.outcome, "dim")
-            reason = f"  {printable(result.reason)}" if result.reason else ""
+            reason = f"  {told(result.reason)}" if result.reason else ""
             self._out.print(Text(f"{result.outcome:14}", style), Text(result.case.id + reason))
         elif self._progress.disable and not self._quiet and done % _EVERY == 0:
             self._out.print(f"{done} of {self._total} cases, {failed} failed")
@@ -84,7 +84,7 @@ class Console:
             )
             self._out.print(f"reports: {', '.join(map(str, written))}")
         if document["trouble"]:
-            self._out.print(Text(f"not all was judged: {printable(document['trouble'])}", "yellow"))
+            self._out.print(Text(f"not all was judged: {told(document['trouble'])}", "yellow"))
         self._out.print(Text(f"verdict: {document['verdict']}", _STYLES[document["verdict"]]))
 
     def _violation(self, document: dict[str, Any], requirement: dict[str, Any], written: Sequence[Path]) -> None:
@@ -106,14 +106,14 @@ class Console:
 
     def _row(self, name: str, value: str) -> None:
         if value:
-            self._out.print(Text(f"  {name:10}", "dim"), Text(printable(value)), sep="")
+            self._out.print(Text(f"  {name:10}", "dim"), Text(told(value)), sep="")
 
     def _untold(self, document: dict[str, Any]) -> None:
         reasons = Counter(
             (case["outcome"], case["reason"]) for case in document["cases"] if case["outcome"] in {"errored", "skipped"}
         )
         for (outcome, reason), count in reasons.most_common():
-            self._out.print(Text(f"{count} {outcome}: {printable(reason)}", "yellow"))
+            self._out.print(Text(f"{count} {outcome}: {told(reason)}", "yellow"))
 
 
 def _sent(exchange: dict[str, Any]) -> str:

@@ -69,6 +69,7 @@ def dispatcher_of(opening: Opened) -> Dispatcher:
         throttle_of(rate_of(opening)),
         Surroundings(lambda: datetime.now(UTC), time.perf_counter, time.sleep, lambda: uuid.uuid4().hex),
         opening.options.timeout,
+        opening.options.budget,
     )
 
 

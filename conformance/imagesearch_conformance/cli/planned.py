@@ -22,7 +22,8 @@ def planned(opening: Opened, *, offline: bool) -> Plan:
     """The plan of a run; raises Unreachable when the survey of the target fails."""
     learned = Survey.assumed(opening.target) if offline else _surveyed(opening)
     cases = build(opening.contract, opening.target, learned, opening.options.seed)
-    return plan(opening.contract, cases, opening.options, survey_probes(opening.contract, opening.target))
+    spent = survey_probes(opening.contract, opening.target, opening.options.budget)
+    return plan(opening.contract, cases, opening.options, spent)
 
 
 def _surveyed(opening: Opened) -> Survey:

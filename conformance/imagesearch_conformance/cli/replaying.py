@@ -22,7 +22,7 @@ from imagesearch_conformance.model.target import Capabilities, Image, Instance, 
 from imagesearch_conformance.reports.definition import case_of
 from imagesearch_conformance.reports.document import finding_document
 from imagesearch_conformance.reports.reading import read_report
-from imagesearch_conformance.reports.wording import finding_text, printable
+from imagesearch_conformance.reports.wording import finding_text, printable, told
 from imagesearch_conformance.runner.execution import Executor
 from imagesearch_conformance.settings.endpoint import checked_endpoint
 from imagesearch_conformance.settings.options import Options
@@ -117,13 +117,19 @@ def _show(result: CaseResult, target: Target) -> None:
         click.echo(f"> {request['method']} {request['url']}")
         for name, value in request["headers"]:
             click.echo(f"> {printable(name)}: {printable(value)}")
-        click.echo(f"> {printable(request['body'])}")
+        _echo(">", request["body"])
         click.echo(f"< {response['status']}")
         for name, value in response["headers"]:
             click.echo(f"< {printable(name)}: {printable(value)}")
-        click.echo(f"< {printable(response.get('body', response.get('bodyBase64', '')))}")
+        _echo("<", response.get("body", response.get("bodyBase64", "")))
     for acceptance in result.case.expectation.serializable():
         click.echo(f"accepted: {acceptance}")
     for finding in result.judgement.findings:
         click.echo(finding_text(finding_document(finding, redactor)))
-    click.echo(f"{result.case.id}: {result.outcome}" + (f" ({printable(result.reason)})" if result.reason else ""))
+    click.echo(f"{result.case.id}: {result.outcome}" + (f" ({told(result.reason)})" if result.reason else ""))
+
+
+def _echo(sign: str, body: str) -> None:
+    """Every line of a body with the sign of its direction, so that none looks like ours."""
+    for line in body.splitlines() or [""]:
+        click.echo(f"{sign} {printable(line)}")

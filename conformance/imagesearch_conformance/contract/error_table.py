@@ -95,8 +95,8 @@ class ErrorTable:
         return tuple(self._by_code.values())
 
     def general(self, keyword: str, parameter: str) -> Iterator[ErrorRow]:
-        """The rows that may answer a violation of the keyword by any parameter."""
-        for row in (*self.plain, *self.templates):
+        """The rows that may answer a violation of the keyword by any parameter, those that name it first."""
+        for row in (*self.templates, *self.plain):
             if keyword in row.general:
                 yield row.named(parameter)
 

@@ -41,16 +41,24 @@ ASPECTS: Mapping[Aspect, tuple[str, ...]] = {
 }
 
 
+@frozen(eq=False)
+class Constraint:
+    """What the schema states of one aspect of a value, as keywords of JSON Schema or our own."""
+
+    aspect: Aspect
+    keywords: Mapping[str, Any]
+
+
 @frozen
 class Field:
     """One field: its path (names, `*` for every item), its own constraints, whether it is needed.
 
     `presence` is `must`, `should` or None; a field needed only when there are entries has
-    `when_found`. `constraints` are the keywords of the schema that speak of the value itself.
+    `when_found`. `constraints` are what the schema states of the value itself.
     """
 
     path: tuple[str, ...]
-    constraints: Mapping[str, Any]
+    constraints: tuple[Constraint, ...]
     presence: str | None
     when_found: bool
     pointer: str
@@ -65,11 +73,10 @@ class Field:
         """The path for people."""
         return "/".join(part for part in self.path if part != EACH)
 
-    def aspects(self) -> Iterator[tuple[Aspect, Mapping[str, Any]]]:
-        """Every aspect of the value that the schema constrains, with its keywords."""
-        for aspect, keywords in ASPECTS.items():
-            if stated := {keyword: self.constraints[keyword] for keyword in keywords if keyword in self.constraints}:
-                yield aspect, stated
+    @property
+    def integer(self) -> bool:
+        """Whether its value is an integer."""
+        return any(one.keywords.get("type") == "integer" for one in self.constraints)
 
 
 def read_fields(schema: Record) -> Iterator[Field]:
@@ -97,6 +104,9 @@ def _within(schema: Record, path: tuple[str, ...]) -> Iterator[Field]:
         yield from _within(items, (*path, EACH))
 
 
-def _own(schema: Record) -> Mapping[str, Any]:
-    known = {keyword for keywords in ASPECTS.values() for keyword in keywords}
-    return {keyword: value for keyword, value in schema.value.items() if keyword in known}
+def _own(schema: Record) -> tuple[Constraint, ...]:
+    stated = (
+        Constraint(aspect, {keyword: schema.value[keyword] for keyword in keywords if keyword in schema.value})
+        for aspect, keywords in ASPECTS.items()
+    )
+    return tuple(one for one in stated if one.keywords)

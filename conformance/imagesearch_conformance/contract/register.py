@@ -64,8 +64,8 @@ def _of_field(one: Field) -> Iterator[tuple[str, Member]]:
         words |= {"key": f"{one.key}.item", "Field": f"an item of {one.label}"}
     if one.presence is not None:
         yield Aspect.PRESENT.value, Member(words, one.pointer, one.presence)
-    for aspect, stated in one.aspects():
-        yield aspect.value, Member({**words, "value": _said(stated)}, one.pointer)
+    for constraint in one.constraints:
+        yield constraint.aspect.value, Member({**words, "value": _said(constraint.keywords)}, one.pointer)
 
 
 def _said(stated: Mapping[str, Any]) -> str:

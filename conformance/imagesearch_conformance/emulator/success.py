@@ -54,9 +54,10 @@ class Successes:
         """The writer for a contract."""
         names = {one["Id"]: one["Name"] for one in contract.documents.at(f"{_SAMPLE}/PicInfo/AllCategories")}
         rule = next(
-            field.constraints["x-first-value"]
+            constraint.keywords["x-first-value"]
             for field in contract.success_fields
-            if any(aspect is Aspect.FIRST_VALUE for aspect, _ in field.aspects())
+            for constraint in field.constraints
+            if constraint.aspect is Aspect.FIRST_VALUE
         )
         return cls(
             correlation=Correlation(rule),

@@ -22,18 +22,19 @@ DISTRIBUTION = "imagesearch-conformance"
 def document(record: Record) -> dict[str, Any]:
     """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
     redactor = Redactor.of(record.target)
+    everything = redactor.knowing(exchange for case in record.cases for exchange in case.exchanges)
     return {
         "schemaVersion": SCHEMA_VERSION,
         "complete": record.complete,
         "verdict": record.verdict.value,
-        "trouble": None if record.trouble is None else redactor.text(record.trouble),
+        "trouble": None if record.trouble is None else redactor.said(record.trouble),
         "suite": _suite(record),
         "target": redactor.value(target_document(record.target)),
         "startedAt": record.started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "durationSeconds": round(record.seconds, 3),
         "requests": record.requests,
         "counts": {outcome.value: count for outcome, count in counts(record.cases).items()},
-        "requirements": [_requirement(one, record, redactor) for one in record.requirements],
+        "requirements": [_requirement(one, record, everything) for one in record.requirements],
         "cases": [_case(one, record, redactor) for one in record.cases],
     }
 
@@ -96,7 +97,7 @@ def _requirement(result: RequirementResult, record: Record, redactor: Redactor) 
         "interpretation": requirement.interpretation,
         "outcome": result.outcome.value,
         "cases": list(result.cases),
-        "reason": None if result.reason is None else redactor.text(result.reason),
+        "reason": None if result.reason is None else redactor.said(result.reason),
         "findings": [finding_document(one, redactor) for one in (judgement.findings if judgement else ())],
     }
 
@@ -109,7 +110,7 @@ def _case(result: CaseResult, record: Record, redactor: Redactor) -> dict[str, A
         "title": case.title,
         "requirements": list(case.requirements),
         "outcome": result.outcome.value,
-        "reason": None if result.reason is None else own.text(result.reason),
+        "reason": None if result.reason is None else own.said(result.reason),
         "seconds": round(result.seconds, 6),
         "accepted": case.expectation.serializable(),
         "findings": [finding_document(one, own) for one in result.judgement.findings],
@@ -124,9 +125,9 @@ def finding_document(finding: Finding, redactor: Redactor) -> dict[str, Any]:
         "requirement": finding.requirement,
         "level": finding.level.value,
         "grade": finding.grade.value,
-        "message": redactor.text(finding.message),
-        "expected": [redactor.text(one) for one in finding.expected],
+        "message": redactor.said(finding.message),
+        "expected": [redactor.said(one) for one in finding.expected],
         "actual": redactor.value(finding.actual),
-        "where": finding.where,
+        "where": redactor.said(finding.where),
         "exchange": finding.exchange,
     }

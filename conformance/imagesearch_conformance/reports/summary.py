@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown
+from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told
 
 #: How many failing requirements are listed one by one.
 _LISTED = 50
+
+#: What Markdown and HTML read as more than itself.
+_MARKUP = frozenset("\\`*_[]<>|#&")
 
 _SIGNS = {"conformant": "\u2705", "nonconformant": "\u274c", "inconclusive": "\u2754"}
 
@@ -89,11 +92,9 @@ def _untested(document: dict[str, Any]) -> str:
 
 def _code(text: str) -> str:
     """Text from anywhere as inline code: nothing in it is read as Markdown or HTML."""
-    return "`" + text.replace("`", "'").replace("\n", " ").replace("|", "\u2502") + "`"
+    return "`" + told(text).replace("`", "'").replace("|", "\u2502") + "`"
 
 
 def _plain(text: str) -> str:
     """Text from anywhere as plain words."""
-    for sign in "\\`*_[]<>|#":
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("\n", " ")
+    return "".join(f"\\{char}" if char in _MARKUP else char for char in told(text))

@@ -6,19 +6,19 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-#: The most of one observed value that is shown to people, in characters.
-_SHOWN = 300
+#: The most of one observed value, and of one sentence, that is shown to people, in characters.
+_SHOWN, _TOLD = 300, 1000
 
 
 def finding_text(finding: dict[str, Any]) -> str:
     """A finding as a few lines: requirement, what is wrong, accepted, got, where."""
-    lines = [f"{finding['requirement']} ({finding['level']}): {finding['message']}"]
+    lines = [f"{finding['requirement']} ({finding['level']}): {told(finding['message'])}"]
     if finding["expected"]:
-        lines.append(f"accepted: {'; '.join(finding['expected'])}")
+        lines.append(f"accepted: {told('; '.join(finding['expected']))}")
     if finding["actual"] is not None:
         lines.append(f"got: {shown(finding['actual'])}")
     if finding["where"]:
-        lines.append(f"at: {finding['where']}")
+        lines.append(f"at: {told(finding['where'])}")
     return "\n".join(lines)
 
 
@@ -44,12 +44,24 @@ def first_finding(
 def shown(value: Any) -> str:
     """An observed value as bounded, printable text."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return printable(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)")
+    return printable(_bounded(text, _SHOWN))
+
+
+def told(text: str) -> str:
+    """A sentence as bounded, printable text: it may repeat what a reply said."""
+    return printable(_bounded(text, _TOLD))
 
 
 def printable(text: str) -> str:
-    """The text with control characters and the like made visible: a reply may try to drive a terminal."""
-    return "".join(char if char.isprintable() or char == "\n" else f"\\u{ord(char):04x}" for char in text)
+    """The text with control characters and the like made visible, in one line.
+
+    A reply may try to drive a terminal, to turn the direction of writing, or to add lines of its own.
+    """
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+
+
+def _bounded(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
 
 
 def warnings_of(case: dict[str, Any]) -> list[str]:

@@ -28,21 +28,29 @@ class Surroundings:
     nonce: Callable[[], str]
 
 
+class BudgetSpent(Exception):
+    """One more request would be more than the user allows."""
+
+    def __init__(self, most: int | None) -> None:
+        super().__init__(f"the budget of {most} requests was used up")
+
+
 @define
 class Dispatcher:
-    """Sends probes; equal ones that need not be fresh share one exchange."""
+    """Sends probes, `most` requests at the most; equal ones that need not be fresh share one exchange."""
 
     envelope: Envelope
     sender: Sender
     throttle: Throttle
     surroundings: Surroundings
     timeout: float
+    most: int | None = None
     sent: int = field(default=0, init=False)
     _shared: dict[Probe, Future[Exchange]] = field(factory=dict, init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False)
 
     def exchange(self, probe: Probe, nonce: str | None = None) -> Exchange:
-        """The exchange of a probe, made now or earlier; raises Unreachable."""
+        """The exchange of a probe, made now or earlier; raises Unreachable and BudgetSpent."""
         if probe.fresh or nonce is not None:
             return self._made(probe, nonce, self.throttle)
         with self._lock:
@@ -55,7 +63,7 @@ class Dispatcher:
         return shared.result()
 
     def at_once(self, probe: Probe) -> Exchange:
-        """A fresh exchange that waits for no rate; raises Unreachable."""
+        """A fresh exchange that waits for no rate; raises Unreachable and BudgetSpent."""
         return self._made(probe, None, Unhurried())
 
     def forget(self, probe: Probe) -> None:
@@ -84,8 +92,14 @@ class Dispatcher:
         throttle.wait()
         now = self.surroundings.now()
         request: WireRequest = self.envelope.outgoing(probe, now, nonce or self.surroundings.nonce())
-        with self._lock:
-            self.sent += 1
+        self._count()
         begun = self.surroundings.stopwatch()
         reply = self.sender.send(request, self.timeout)
         return Exchange(request, reply, now, self.surroundings.stopwatch() - begun)
+
+    def _count(self) -> None:
+        """Takes one request from what may be sent: plans foresee neither repeats nor what is waited out."""
+        with self._lock:
+            if self.most is not None and self.sent >= self.most:
+                raise BudgetSpent(self.most)
+            self.sent += 1

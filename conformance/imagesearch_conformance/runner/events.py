@@ -18,7 +18,7 @@ from imagesearch_conformance.verdicts import CaseResult, RequirementResult
 
 @frozen
 class Planned:
-    """The cases are known; `requests` is how many they send at the most, beyond the survey."""
+    """The cases are known; `requests` is how many are sent at the most, those of the survey included."""
 
     cases: tuple[Case, ...]
     requests: int

@@ -12,29 +12,32 @@ from imagesearch_conformance.checks.burst import SECONDS_OF_A_BURST
 from imagesearch_conformance.checks.judging import Unjudged, judge
 from imagesearch_conformance.checks.reading import read
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.contract.error_table import Provoked
 from imagesearch_conformance.errors import BrokenSuite, Unreachable
-from imagesearch_conformance.model.case import Case, Probe
+from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.runner.dispatch import Dispatcher
+from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
+from imagesearch_conformance.runner.patience import Patience
 from imagesearch_conformance.verdicts import CaseResult, Policy, of_judgement
-
-#: How long to wait after a refusal for the number of requests, in seconds, and how often.
-_PAUSES = (1.5, 5.0)
 
 _BURST_WORKERS = 8
 
 
 @define
 class Executor:
-    """Makes cases against one target; `denials` are refusals for the number of requests that no case asked for."""
+    """Makes cases against one target.
+
+    `unwanted` are requirements that replies are not judged by; `denials` are refusals for the number
+    of requests that no case asked for.
+    """
 
     contract: Contract
     target: Target
     dispatcher: Dispatcher
     policy: Policy
+    unwanted: frozenset[str] = frozenset()
     denials: list[tuple[Case, Exchange]] = field(factory=list, init=False)
 
     def result(self, case: Case) -> CaseResult:
@@ -45,42 +48,47 @@ class Executor:
             exchanges = self._burst(case) if case.burst else self._probes(case)
         except Unreachable as problem:
             return CaseResult(case, Outcome.ERRORED, reason=str(problem))
+        except BudgetSpent as problem:
+            return CaseResult(case, Outcome.SKIPPED, reason=str(problem))
         except BrokenSuite as problem:
             return CaseResult(case, Outcome.ERRORED, reason=f"a fault of this suite: {problem}")
         return self._judged(case, exchanges)
 
     def _judged(self, case: Case, exchanges: tuple[Exchange, ...]) -> CaseResult:
-        if any(self._denied(case, one) for one in exchanges):
+        patience = self._patience(case)
+        if any(patience.denied(one) for one in exchanges):
             reason = "the target keeps refusing for the number of requests; give a lower --qps"
             return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
         judged = judge(self.contract, self.target, case, exchanges)
         if isinstance(judged, Unjudged):
             return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=judged.reason)
-        return CaseResult(case, of_judgement(judged, self.policy), judged, exchanges)
+        wanted = _without(judged, self.unwanted)
+        return CaseResult(case, of_judgement(wanted, self.policy), wanted, exchanges)
 
     def _probes(self, case: Case) -> tuple[Exchange, ...]:
-        nonces: dict[str, str] = {}
-        return tuple(self._patient(case, probe, nonces) for probe in case.probes)
+        patience, nonces = self._patience(case), dict[str, str]()
+        return tuple(patience.exchange(probe, self._nonce(probe.authentication.nonce, nonces)) for probe in case.probes)
 
-    def _patient(self, case: Case, probe: Probe, nonces: dict[str, str]) -> Exchange:
-        """The exchange of a probe; a refusal for the number of requests is waited out."""
-        label = probe.authentication.nonce
-        nonce = nonces.setdefault(label, self.dispatcher.surroundings.nonce()) if label else None
-        exchange = self.dispatcher.exchange(probe, nonce)
-        for pause in _PAUSES:
-            if not self._denied(case, exchange):
-                break
-            self.denials.append((case, exchange))
-            self.dispatcher.forget(probe)
-            self.dispatcher.surroundings.sleep(pause)
-            exchange = self.dispatcher.exchange(probe, nonce)
-        return exchange
+    def _patience(self, case: Case) -> Patience:
+        return Patience(
+            self.contract,
+            self.dispatcher,
+            lambda code: bool(case.expectation.refusals(code)),
+            lambda exchange: self.denials.append((case, exchange)),
+        )
 
-    def _denied(self, case: Case, exchange: Exchange) -> bool:
-        """Whether a reply refuses for the number of requests although the case does not provoke that."""
-        code = read(exchange.reply, self.contract.protocol.success).code
-        row = self.contract.errors.find(code) if code else None
-        return row is not None and row.provoked is Provoked.RATE and not case.expectation.refusals(row.code)
+    def _nonce(self, label: str | None, nonces: dict[str, str]) -> Callable[[], str | None]:
+        """What gives the nonce of a label; the first request of it takes a fresh one each time it is sent."""
+        if label is None:
+            return lambda: None
+        if label in nonces:
+            return lambda: nonces[label]
+
+        def anew() -> str:
+            nonces[label] = self.dispatcher.surroundings.nonce()
+            return nonces[label]
+
+        return anew
 
     def _burst(self, case: Case) -> tuple[Exchange, ...]:
         """Sends as fast as it goes, until one is refused, all are sent or the second is over."""
@@ -97,6 +105,12 @@ class Executor:
             return exchange, code is not None and bool(case.expectation.refusals(code))
 
         return once
+
+
+def _without(judgement: Judgement, unwanted: frozenset[str]) -> Judgement:
+    """The judgement apart from some requirements."""
+    findings = tuple(one for one in judgement.findings if one.requirement not in unwanted)
+    return Judgement(judgement.exercised - unwanted, findings)
 
 
 @define

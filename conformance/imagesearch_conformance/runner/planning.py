@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from attrs import frozen
@@ -30,10 +31,12 @@ class Plan:
 
 def plan(contract: Contract, cases: Sequence[Case], options: Options, spent: Iterable[Probe]) -> Plan:
     """The plan for these cases when the probes spent have been sent already; raises BadInput."""
+    _check_patterns(contract, cases, options)
     chosen = [case for case in cases if _selected(contract, case, options)]
     if cases and not chosen:
         raise BadInput("no case matches what was selected", "--select", "`plan` lists the ids")
-    unselected = tuple(case for case in cases if case not in set(chosen))
+    chosen_ids = {case.id for case in chosen}
+    unselected = tuple(case for case in cases if case.id not in chosen_ids)
     ordered = _telling_first(chosen) if options.budget is not None else chosen
     sent = set(spent)
     kept, beyond, requests = [], [], len(sent)
@@ -53,6 +56,11 @@ def area(contract: Contract, case: Case) -> str:
     return contract.requirements[case.requirements[0]].area
 
 
+def deselected(contract: Contract, options: Options) -> frozenset[str]:
+    """The requirements that are left out, those that every reply is judged by among them."""
+    return frozenset(one.id for one in contract.requirements.values() if _fits((one.id, one.area), options.deselect))
+
+
 def _cost(case: Case, sent: set[Probe]) -> int:
     """How many new requests a case needs: probes that were sent before are shared."""
     if case.inapplicable:
@@ -61,9 +69,38 @@ def _cost(case: Case, sent: set[Probe]) -> int:
 
 
 def _selected(contract: Contract, case: Case, options: Options) -> bool:
-    names = (case.id, *case.requirements, area(contract, case))
-    wanted = not options.select or any(fnmatchcase(name, one) for one in options.select for name in names)
-    return wanted and not any(fnmatchcase(name, one) for one in options.deselect for name in names)
+    names = _names(contract, case)
+    return (not options.select or _fits(names, options.select)) and not _fits(names, options.deselect)
+
+
+def _names(contract: Contract, case: Case) -> tuple[str, ...]:
+    """What a case can be selected by."""
+    return (case.id, *case.requirements, area(contract, case))
+
+
+def _fits(names: Iterable[str], patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
+
+
+def _check_patterns(contract: Contract, cases: Sequence[Case], options: Options) -> None:
+    """Raises BadInput for a pattern that selects nothing: it is a slip, and would go unnoticed."""
+    made = {name for case in cases for name in _names(contract, case)}
+    known = made.union(*((one.id, one.area) for one in contract.requirements.values()))
+    for option, patterns, names in (("--select", options.select, made), ("--deselect", options.deselect, known)):
+        for pattern in patterns:
+            if not _fits(names, [pattern]):
+                raise BadInput(_unmatched(pattern, known), option, _near(pattern, names))
+
+
+def _unmatched(pattern: str, known: set[str]) -> str:
+    if pattern in known:
+        return f"no case is made for {pattern!r} alone: it is judged by the replies to all others"
+    return f"{pattern!r} matches no case, requirement or area"
+
+
+def _near(pattern: str, names: Iterable[str]) -> str:
+    near = get_close_matches(pattern, sorted(names), 1)
+    return f"did you mean {near[0]!r}?" if near else "`plan` lists the ids"
 
 
 def _telling_first(cases: Sequence[Case]) -> list[Case]:

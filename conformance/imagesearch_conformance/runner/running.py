@@ -14,10 +14,10 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.runner.dispatch import Dispatcher
+from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.events import CaseFinished, Event, Finished, Planned, Record
 from imagesearch_conformance.runner.execution import Executor
-from imagesearch_conformance.runner.planning import Plan, plan
+from imagesearch_conformance.runner.planning import Plan, deselected, plan
 from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import CaseResult, Policy, of_requirement, of_run
@@ -45,15 +45,17 @@ class Run:
     def events(self) -> Iterator[Event]:
         """Surveys, plans, makes every case and ends with the record; raises BadInput and BadSpec only."""
         started, begun = self.dispatcher.surroundings.now(), self.dispatcher.surroundings.stopwatch()
-        executor = Executor(self.contract, self.target, self.dispatcher, self._policy)
-        learned = survey(self.dispatcher, self.contract, self.target)
+        unwanted = deselected(self.contract, self.options)
+        executor = Executor(self.contract, self.target, self.dispatcher, self._policy, unwanted)
+        learned = survey(self.dispatcher, self.contract, self.target, self.stopped)
         if isinstance(learned, Unsurveyed):
             self._trouble = learned.reason
             chosen = Plan((), (), (), self.dispatcher.sent)
         else:
             cases = build(self.contract, self.target, learned, self.options.seed)
-            chosen = plan(self.contract, cases, self.options, survey_probes(self.contract, self.target))
-            yield Planned(chosen.cases, chosen.requests)
+            spent = survey_probes(self.contract, self.target, self.dispatcher.most)
+            chosen = plan(self.contract, cases, self.options, spent)
+            yield Planned((*chosen.cases, *chosen.beyond), chosen.requests)
             yield from self._make(chosen, executor)
         seconds = self.dispatcher.surroundings.stopwatch() - begun
         yield Finished(self._record(chosen, executor, started, seconds))
@@ -69,7 +71,7 @@ class Run:
             for result in self._in_parallel(some, executor.result, jobs):
                 yield CaseFinished(self._noted(result))
         for case in chosen.beyond:
-            reason = f"the budget of {self.options.budget} requests was used up"
+            reason = str(BudgetSpent(self.options.budget))
             yield CaseFinished(self._noted(CaseResult(case, Outcome.SKIPPED, reason=reason)))
 
     def _in_parallel(
@@ -109,7 +111,8 @@ class Run:
             self.target,
             [*((one.case, one.exchanges) for one in results), *((case, (one,)) for case, one in executor.denials)],
         )
-        left_out = {name for case in chosen.unselected for name in case.requirements}
+        judged = {name: one for name, one in judged.items() if name not in executor.unwanted}
+        left_out = executor.unwanted.union(*(case.requirements for case in chosen.unselected))
         requirements = tuple(
             of_requirement(one, results, judged.get(one.id), self._policy, one.id in left_out)
             for one in self.contract.requirements.values()

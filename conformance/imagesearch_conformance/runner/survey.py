@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attrs import evolve, frozen
 
 from imagesearch_conformance.cases.workshop import Workshop
@@ -14,7 +16,8 @@ from imagesearch_conformance.model.case import Probe, Violation
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Target
 from imagesearch_conformance.model.wire import WireReply
-from imagesearch_conformance.runner.dispatch import Dispatcher
+from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
+from imagesearch_conformance.runner.patience import Patience
 
 
 @frozen
@@ -24,37 +27,49 @@ class Unsurveyed:
     reason: str
 
 
-def survey_probes(contract: Contract, target: Target) -> tuple[Probe, ...]:
+def survey_probes(contract: Contract, target: Target, budget: int | None = None) -> tuple[Probe, ...]:
     """The requests of a survey: a search by each known image, and the first of them once more."""
     shop = Workshop(contract, target, Survey.assumed(target))
-    searches = tuple(Probe(shop.request(image=image)) for image in target.instance.images)
+    searches = tuple(Probe(shop.request(image=image)) for image in _surveyed(target, budget))
     return (*searches, evolve(searches[0], fresh=True))
 
 
-def survey(dispatcher: Dispatcher, contract: Contract, target: Target) -> Survey | Unsurveyed:
+def survey(
+    dispatcher: Dispatcher, contract: Contract, target: Target, stopped: Callable[[], bool] = lambda: False
+) -> Survey | Unsurveyed:
     """Learns what the target holds, or why it cannot be judged at all."""
     readings = []
-    for probe in survey_probes(contract, target):
+    patience = Patience(contract, dispatcher)
+    for probe in survey_probes(contract, target, dispatcher.most):
+        if stopped():
+            return Unsurveyed("the run was interrupted")
         try:
-            reply = dispatcher.exchange(probe).reply
+            reply = patience.exchange(probe).reply
         except Unreachable as problem:
             return Unsurveyed(f"the target could not be reached: {problem}")
+        except BudgetSpent as problem:
+            return Unsurveyed(f"{problem} before the target was known")
         readings.append(read(reply, contract.protocol.success))
         if len(readings) == 1 and (obstacle := _obstacle(contract, target, readings[0])):
             return Unsurveyed(obstacle)
     *searches, again = readings
-    return _learned(contract, target, searches, again)
+    pairs = list(zip(_surveyed(target, dispatcher.most), searches, strict=True))
+    return _learned(contract, pairs, again)
 
 
-def _learned(contract: Contract, target: Target, searches: list[Reading], again: Reading) -> Survey | Unsurveyed:
-    pairs = list(zip(target.instance.images, searches, strict=True))
+def _surveyed(target: Target, budget: int | None) -> tuple[Image, ...]:
+    """The images asked for: of a budget half is left for the cases, but one image is always asked for."""
+    images = target.instance.images
+    return images if budget is None else images[: max(1, budget // 2 - 1)]
+
+
+def _learned(contract: Contract, pairs: list[tuple[Image, Reading]], again: Reading) -> Survey | Unsurveyed:
+    searches = [reading for _, reading in pairs]
     found = tuple(image for image, reading in pairs if reading.kind is Kind.SUCCESS and reading.entries)
-    if all(reading.document.get("Auctions") == [] for reading in searches):
+    if not found and all(reading.kind is Kind.SUCCESS for reading in searches):
         return Unsurveyed("none of the images that the profile names was found; name one that is in the instance")
     first = next((reading for image, reading in pairs if image in found), searches[0])
-    doubts = tuple(
-        f"{image.product_id} / {image.pic_name} was not found" for image in target.instance.images if image not in found
-    )
+    doubts = tuple(f"{image.product_id} / {image.pic_name} was not found" for image, _ in pairs if image not in found)
     return Survey(
         found,
         finds_itself=bool(found) and found[0] in _images(contract, first),

@@ -7,6 +7,7 @@ then would never reach it.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 from types import TracebackType
@@ -15,6 +16,7 @@ from typing import Any, Self
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.poolmanager import PoolManager
 
 _current = threading.local()
 
@@ -23,15 +25,19 @@ class Deadline:
     """Watches the exchange that the current thread makes inside the `with` block.
 
     `expired` says afterwards whether the deadline passed, `reused` whether the connection had
-    carried an exchange before.
+    carried an exchange before, `answered` whether a reply began. The target is put on the wire as
+    it stands: on its way through the library it is normalised.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, endpoint: str, target: str) -> None:
         """A deadline so many seconds from the moment the block is entered."""
         self.expired = False
         self.reused = False
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._cut)
+        self.answered = False
+        self._endpoint, self._target = endpoint, target
+        self._lifeline: socket.socket | None = None
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
@@ -46,32 +52,67 @@ class Deadline:
         """Stops the clock."""
         self._timer.cancel()
         _current.deadline = None
+        with self._lock:
+            self._let_go()
 
-    def watch(self, connected: socket.socket | None, reused: bool) -> None:  # noqa: FBT001 a fact of the connection
-        """Names the socket to cut."""
-        self._socket, self.reused = connected, reused
+    def watch(self, connected: socket.socket, *, reused: bool) -> None:
+        """Names the connection to cut.
+
+        It is held by a handle of our own, because others close, wrap or detach theirs while the
+        body is still to be read.
+        """
+        with self._lock:
+            self._let_go()
+            self._lifeline, self.reused = socket.socket(fileno=os.dup(connected.fileno())), reused
+            if self.expired:
+                self._cut()
+
+    def exactly(self, url: str) -> str:
+        """The target as it was given, in the form (RFC 9112 section 3.2) in which the library wants it."""
+        return self._target if url.startswith("/") else self._endpoint + self._target
+
+    def _expire(self) -> None:
+        with self._lock:
+            self.expired = True
+            self._cut()
 
     def _cut(self) -> None:
-        self.expired = True
-        if self._socket is not None:
+        if self._lifeline is not None:
             with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
+                self._lifeline.shutdown(socket.SHUT_RDWR)
+
+    def _let_go(self) -> None:
+        if self._lifeline is not None:
+            self._lifeline.close()
+            self._lifeline = None
+
+
+def _deadline() -> Deadline | None:
+    """The deadline of the exchange that this thread makes."""
+    found: Deadline | None = getattr(_current, "deadline", None)
+    return found
 
 
 class _Watched:
-    """Tells the deadline of the current thread which socket carries the exchange."""
+    """Tells the deadline of the current thread which connection carries the exchange."""
 
     _exchanges = 0
 
-    def putrequest(self, *args: Any, **kwargs: Any) -> None:
-        """Starts a request, connected first so that there is a socket to name."""
+    def _new_conn(self) -> socket.socket:
+        connected: socket.socket = super()._new_conn()  # type: ignore[misc] # of the connection class mixed in
+        if deadline := _deadline():
+            deadline.watch(connected, reused=False)
+        return connected
+
+    def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+        """Starts a request, connected first so that there is a connection to name."""
         if self.sock is None:  # type: ignore[attr-defined] # of the connection class mixed in
             self.connect()  # type: ignore[attr-defined]
-        deadline: Deadline | None = getattr(_current, "deadline", None)
-        if deadline is not None:
-            deadline.watch(self.sock, self._exchanges > 0)  # type: ignore[attr-defined]
+        if deadline := _deadline():
+            deadline.watch(self.sock, reused=self._exchanges > 0)  # type: ignore[attr-defined]
+            url = deadline.exactly(url)
         self._exchanges += 1
-        super().putrequest(*args, **kwargs)  # type: ignore[misc]
+        super().putrequest(method, url, *args, **kwargs)  # type: ignore[misc]
 
     def close(self) -> None:
         """Closes the connection; the next exchange is the first of a new one."""
@@ -96,9 +137,18 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """An adapter of requests whose connections obey the deadline of their thread."""
+    """An adapter of requests whose connections, direct or through a proxy, obey the deadline of their thread."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Makes the pools of requests with watched connections."""
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+        _watching(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
+        """Makes the pools for a proxy with watched connections."""
+        return _watching(super().proxy_manager_for(proxy, **kwargs))
+
+
+def _watching(manager: PoolManager) -> PoolManager:
+    manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+    return manager

@@ -1,16 +1,15 @@
-"""The real sender: one pooled session a thread, no redirects, bounded bodies, whole-exchange deadlines."""
+"""The real sender: one pool of connections a thread, no redirects, bounded bodies, whole-exchange deadlines."""
 
 from __future__ import annotations
 
 import ipaddress
 import threading
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from attrs import define, field
-from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPHeaderDict
 from urllib3.exceptions import HTTPError
 
 from imagesearch_conformance.errors import BrokenSuite, Unreachable
@@ -25,71 +24,83 @@ _CHUNK = 64 * 1024
 
 @define
 class HttpSender:
-    """Sends to one endpoint and to nothing else; safe for many threads."""
+    """Sends to one endpoint and to nothing else; safe for many threads.
+
+    What surrounds an exchange is an adapter of requests and not a session: a session would keep
+    cookies, look for keys in a netrc file, and read the whole body of a redirect.
+    """
 
     endpoint: str
     most_body: int = MOST_BODY
     _local: threading.local = field(factory=threading.local, init=False)
-    _sessions: list[requests.Session] = field(factory=list, init=False)
+    _adapters: list[DeadlineAdapter] = field(factory=list, init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False)
+    _way: dict[str, Any] = field(init=False)
+
+    @_way.default
+    def _from_environment(self) -> dict[str, Any]:
+        """Proxies and certificates as the user's environment sets them, for what is not on this machine."""
+        with requests.Session() as session:
+            session.trust_env = not _is_loopback(self.endpoint)
+            merged = session.merge_environment_settings(self.endpoint, {}, None, None, None)
+        return {name: merged[name] for name in ("proxies", "verify", "cert")}
 
     def send(self, request: WireRequest, timeout: float) -> WireReply:
         """The reply; raises Unreachable when no whole one came within so many seconds."""
-        if request.header("host") != urlsplit(self.endpoint).netloc:
-            raise BrokenSuite(f"a request for {request.header('host')} must not go to {self.endpoint}")
-        deadline = Deadline(timeout)
+        self._check(request)
+        deadline = Deadline(timeout, self.endpoint, request.target)
         try:
             with deadline:
-                return self._exchange(request, timeout)
+                reply = self._exchange(request, timeout, deadline)
         except (requests.RequestException, HTTPError, OSError) as problem:
             raise _unreachable(self.endpoint, problem, deadline, timeout) from problem
+        except ValueError as problem:
+            # The library's message would repeat the header, and with it a signature.
+            raise BrokenSuite("the request has a header or a target that HTTP cannot carry") from problem
+        if deadline.expired:
+            # A connection that was cut looks like one that ended where headers or body have no stated length.
+            raise _late(self.endpoint, timeout)
+        return reply
 
     def close(self) -> None:
-        """Closes every session of every thread."""
+        """Closes the connections of every thread."""
         with self._lock:
-            while self._sessions:
-                self._sessions.pop().close()
+            while self._adapters:
+                self._adapters.pop().close()
 
-    def _exchange(self, request: WireRequest, timeout: float) -> WireReply:
-        session = self._session()
-        with session.send(
-            _prepared(self.endpoint, request),
-            stream=True,
-            timeout=timeout,
-            allow_redirects=False,
-            **self._trust(session),
-        ) as response:
+    def _check(self, request: WireRequest) -> None:
+        """Keys go to the target's own host and port, whatever somebody made of a request."""
+        if request.header("host") != urlsplit(self.endpoint).netloc:
+            raise BrokenSuite(f"a request for {request.header('host')} must not go to {self.endpoint}")
+        if not request.target.startswith("/"):
+            raise BrokenSuite(f"{request.target!r} is no target: it would name another host than {self.endpoint}")
+
+    def _exchange(self, request: WireRequest, timeout: float, deadline: Deadline) -> WireReply:
+        prepared = _prepared(self.endpoint, request)
+        with self._adapter().send(prepared, stream=True, timeout=timeout, **self._way) as response:
+            deadline.answered = True
             body, truncated = _body(response, self.most_body)
             return WireReply(response.status_code, tuple(response.raw.headers.iteritems()), body, truncated)
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = not _is_loopback(self.endpoint)
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, DeadlineAdapter(pool_maxsize=1, max_retries=0))
-            self._local.session = session
+    def _adapter(self) -> DeadlineAdapter:
+        adapter: DeadlineAdapter | None = getattr(self._local, "adapter", None)
+        if adapter is None:
+            adapter = self._local.adapter = DeadlineAdapter(pool_maxsize=1, max_retries=0)
             with self._lock:
-                self._sessions.append(session)
-        return session
-
-    def _trust(self, session: requests.Session) -> dict[str, Any]:
-        """Proxies and certificates as the user's environment sets them; never keys from a netrc file."""
-        merged = session.merge_environment_settings(self.endpoint, {}, None, None, None)
-        return {name: merged[name] for name in ("proxies", "verify", "cert")}
+                self._adapters.append(adapter)
+        return adapter
 
 
 def _prepared(endpoint: str, request: WireRequest) -> requests.PreparedRequest:
-    """The request byte for byte: the library's own preparation would re-encode the query."""
+    """The request as it is: the library's own preparation would re-encode the query and merge headers."""
     prepared = requests.PreparedRequest()
     prepared.method = request.method
     prepared.url = endpoint + request.target
-    prepared.headers = CaseInsensitiveDict(request.headers)
+    prepared.headers = HTTPHeaderDict()  # type: ignore[assignment] # keeps repeated names, which requests' own does not
+    for name, value in request.headers:
+        prepared.headers.add(name, value)  # type: ignore[attr-defined] # of HTTPHeaderDict
     prepared.body = request.body or None
     prepared.prepare_content_length(prepared.body)
-    prepared.prepare_cookies({})
     return prepared
 
 
@@ -111,14 +122,19 @@ def _is_loopback(endpoint: str) -> bool:
         return host == "localhost"
 
 
+def _late(endpoint: str, timeout: float) -> Unreachable:
+    return Unreachable(f"no whole reply within {timeout:g} seconds", endpoint, "--timeout sets how long is waited")
+
+
 def _unreachable(endpoint: str, problem: Exception, deadline: Deadline, timeout: float) -> Unreachable:
     if deadline.expired or isinstance(problem, requests.Timeout):
-        return Unreachable(f"no whole reply within {timeout:g} seconds", endpoint, "--timeout sets how long is waited")
-    return Unreachable(_cause(problem), endpoint, stale=deadline.reused and _closed(problem))
+        return _late(endpoint, timeout)
+    stale = deadline.reused and not deadline.answered and _closed(problem)
+    return Unreachable(_cause(problem), endpoint, stale=stale)
 
 
 def _closed(problem: BaseException) -> bool:
-    """Whether the connection was closed before a reply began."""
+    """Whether the other side closed the connection."""
     return isinstance(_root(problem), (ConnectionResetError, BrokenPipeError, ConnectionAbortedError))
 
 

@@ -1,0 +1,23 @@
+"""A target that claims everything, so that every case is made."""
+
+import pytest
+
+from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.contract import load
+from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.model.survey import Survey
+
+
+@pytest.fixture(scope="session")
+def contract():
+    return load()
+
+
+@pytest.fixture(scope="session")
+def target(contract):
+    return emulated(contract, "http://127.0.0.1:8080")
+
+
+@pytest.fixture(scope="session")
+def cases(contract, target):
+    return build(contract, target, Survey.assumed(target))

@@ -1,0 +1,85 @@
+"""The whole suite against the emulator, in process and on a clock that only moves when requests are sent."""
+
+import itertools
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import define, field
+
+from imagesearch_conformance.contract import load
+from imagesearch_conformance.emulator import Emulator, EmulatorSettings
+from imagesearch_conformance.emulator.store import Store
+from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
+from imagesearch_conformance.runner.running import Run
+from imagesearch_conformance.settings.options import Options
+from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.sender import InProcessSender
+
+
+@define
+class StandingClock:
+    """Moves by `step` seconds with every request, and by what is waited."""
+
+    step: float
+    moment: datetime = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    nonces: itertools.count = field(factory=itertools.count)
+
+    def now(self):
+        self.moment += timedelta(seconds=self.step)
+        return self.moment
+
+    def sleep(self, seconds):
+        self.moment += timedelta(seconds=seconds)
+
+    def surroundings(self):
+        return Surroundings(self.now, lambda: self.moment.timestamp(), self.sleep, lambda: f"nonce-{next(self.nonces)}")
+
+
+@pytest.fixture(scope="session")
+def contract():
+    return load()
+
+
+@pytest.fixture(scope="session")
+def store(contract):
+    return Store.of(contract)
+
+
+@pytest.fixture(scope="session")
+def certified(contract, store):
+    """Certifies an emulator with these settings and gives the record."""
+
+    def certify(settings=None, options=None, adapt=lambda target: target, judged_by=None):
+        given = settings or EmulatorSettings(qps=20.0)
+        emulator = Emulator(contract, given, store=store)
+        by = judged_by or contract
+        target = adapt(emulated(contract, "http://127.0.0.1:8080", given))
+        spacing = 0.0 if given.qps is None else 1 / given.qps
+        # A request takes a third of the spacing, and waiting for its turn the rest and a little more.
+        clock = StandingClock(spacing / 3)
+        sender = InProcessSender(lambda request: emulator.answer(request, clock.moment))
+        dispatcher = Dispatcher(Envelope(by, target), sender, StandingPace(clock, spacing), clock.surroundings(), 10.0)
+        *_, last = Run(by, target, options or Options(jobs=1), dispatcher).events()
+        return last.record
+
+    return certify
+
+
+@define
+class StandingPace:
+    """A throttle that moves the clock instead of waiting."""
+
+    clock: StandingClock
+    gap: float
+
+    def wait(self):
+        self.clock.sleep(self.gap)
+
+
+@pytest.fixture
+def surroundings():
+    """The real clock, for runs over a socket."""
+    nonces = itertools.count()
+    return Surroundings(lambda: datetime.now(UTC), time.perf_counter, time.sleep, lambda: f"nonce-{next(nonces)}")
