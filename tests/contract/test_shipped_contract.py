@@ -40,6 +40,12 @@ def test_every_requirement_is_reached_from_a_statement_or_named_as_beyond_the_pa
     assert orphans == []
 
 
+def test_every_statement_reaches_a_requirement(contract):
+    for statement in contract.statements:
+        for pattern in statement.requirements:
+            assert any(fnmatchcase(name, pattern) for name in contract.requirements), (statement.where, pattern)
+
+
 def test_every_interpretation_is_used(contract):
     used = {name for one in contract.statements for name in one.interpretations}
     used |= {one.interpretation for one in contract.requirements.values()}

@@ -13,6 +13,7 @@ from imagesearch_conformance.emulator.serving import serve
 from imagesearch_conformance.emulator.store import Store
 
 from .keeping import KeepingEmulator, Served
+from .python_sdk import MODES, Mode
 
 Serving = Callable[[EmulatorSettings], AbstractContextManager[Served]]
 
@@ -41,6 +42,12 @@ def served(serving: Serving) -> Iterator[Served]:
     """One emulator without a limit for every test that does not need its own."""
     with serving(EmulatorSettings(qps=None)) as running:
         yield running
+
+
+@pytest.fixture(params=MODES, ids=str)
+def mode(request: pytest.FixtureRequest) -> Mode:
+    """Every way in which the SDK signs and is called."""
+    return request.param
 
 
 @pytest.fixture(autouse=True)

@@ -29,6 +29,9 @@ class Mode:
         return f"{self.scheme}-{'async' if self.awaited else 'sync'}"
 
 
+#: The documented example values: an image that the emulator has.
+EXAMPLE = {"InstanceName": "demoinstance1", "ProductId": "2092061_1", "PicName": "2092061_1.jpg"}
+
 MODES = tuple(Mode(scheme, awaited) for scheme in (SignatureScheme.V3, SignatureScheme.V2) for awaited in (False, True))
 
 

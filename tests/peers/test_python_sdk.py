@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.fields import EACH
 from imagesearch_conformance.emulator.keys import OWN, TEMPORARY
 from imagesearch_conformance.emulator.names import AWKWARD_NAMES
 from imagesearch_conformance.model.target import Credentials, SignatureScheme
 from imagesearch_conformance.signing.encoding import parameters, parse_form
 
 from .keeping import Served
-from .python_sdk import MODES, Mode, Sdk, decoded, named_as_attributes
+from .python_sdk import EXAMPLE, MODES, Mode, Sdk, decoded, named_as_attributes
 
-EXAMPLE = {"InstanceName": "demoinstance1", "ProductId": "2092061_1", "PicName": "2092061_1.jpg"}
 FILTER = 'int_attr>=1 AND str_attr!="value 1" OR str_attr="图案"'
 ALL = {**EXAMPLE, "CategoryId": 20, "Num": 7, "Start": 2, "Filter": FILTER}
 
@@ -31,11 +33,6 @@ SEARCHES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(params=MODES, ids=str)
-def mode(request: pytest.FixtureRequest) -> Mode:
-    return request.param
-
-
 @pytest.fixture
 def sdk(mode: Mode, served: Served) -> Sdk:
     return Sdk.of(mode, served.endpoint, OWN)
@@ -44,6 +41,16 @@ def sdk(mode: Mode, served: Served) -> Sdk:
 def as_json(value: Any) -> str:
     """Text in which 1, 1.0 and true differ, as they do not for `==`."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def paths(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The path of every field, in the notation of the contract."""
+    items = (
+        value.items() if isinstance(value, dict) else ((EACH, one) for one in value) if isinstance(value, list) else ()
+    )
+    for name, inner in items:
+        yield (*path, name)
+        yield from paths(inner, (*path, name))
 
 
 @pytest.mark.parametrize("key", [OWN, TEMPORARY], ids=["ak", "sts"])
@@ -66,6 +73,14 @@ def test_the_mode_is_what_its_name_says(mode: Mode, key: Credentials, served: Se
         assert served.request.header("authorization") is None
         assert (query["SignatureMethod"], query["SignatureVersion"]) == ("HMAC-SHA1", "1.0")
         assert query.get("SecurityToken") == key.security_token
+
+
+def test_the_searches_show_every_field(served: Served, contract: Contract) -> None:
+    shown: set[tuple[str, ...]] = set()
+    for given in SEARCHES.values():
+        Sdk.of(MODES[0], served.endpoint, OWN).search(given)
+        shown |= set(paths(served.document))
+    assert shown == {field.path for field in contract.success_fields}
 
 
 @pytest.mark.parametrize("given", SEARCHES.values(), ids=SEARCHES)

@@ -16,14 +16,7 @@ from imagesearch_conformance.model.target import Credentials
 
 from .conftest import Serving
 from .keeping import Served
-from .python_sdk import MODES, Mode, Sdk
-
-EXAMPLE = {"InstanceName": "demoinstance1", "ProductId": "2092061_1", "PicName": "2092061_1.jpg"}
-
-
-@pytest.fixture(params=MODES, ids=str)
-def mode(request: pytest.FixtureRequest) -> Mode:
-    return request.param
+from .python_sdk import EXAMPLE, Mode, Sdk
 
 
 def refusal(sdk: Sdk, given: dict[str, Any], headers: dict[str, str] | None = None) -> AlibabaCloudException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,9 +19,13 @@ from imagesearch_conformance.cli.opening import Opened, dispatcher_of
 from imagesearch_conformance.errors import BrokenSuite
 from imagesearch_conformance.model.outcome import Verdict
 from imagesearch_conformance.reports.document import document
-from imagesearch_conformance.reports.writing import as_json, write_reports
+from imagesearch_conformance.reports.writing import as_json, prepare, write_reports
 from imagesearch_conformance.runner.events import Finished, Record
 from imagesearch_conformance.runner.running import Run
+from imagesearch_conformance.settings.options import Options
+
+#: Where runs without --reports write.
+_REPORTS = Path("reports")
 
 _EXITS = {
     Verdict.CONFORMANT: Exit.CONFORMANT,
@@ -33,16 +38,24 @@ def certify(opening: Opened, output: str) -> Exit:
     """Runs, reports, and gives the exit code."""
     options = opening.options
     console = Console(quiet=options.quiet or output == "json", verbose=options.verbose)
+    prepare(options.reports or _REPORTS)
     with interruptible() as interrupted:
         record = _made(opening, console, interrupted)
     made = document(record)
-    directory = options.reports or Path("reports") / _name(record)
+    directory = options.reports or _REPORTS / _name(record)
     written = write_reports(made, directory)
     if output == "json":
         click.echo(as_json(made), nl=False)
     else:
-        console.finished(made, written)
+        console.finished(made, written, _replay(options, written[0]))
     return Exit.INTERRUPTED if interrupted() else _EXITS[record.verdict]
+
+
+def _replay(options: Options, report: Path) -> str:
+    """The command that makes a case of this run again: with the keys and the contract of this run."""
+    named = {"--profile": options.profile, "--spec": options.spec}
+    given = [word for name, path in named.items() if path is not None for word in (name, str(path))]
+    return shlex.join(["imagesearch-conformance", "replay", *given, str(report)])
 
 
 def _made(opening: Opened, console: Console, interrupted: Callable[[], bool]) -> Record:

@@ -72,12 +72,15 @@ class Console:
         elif self._progress.disable and not self._quiet and done % _EVERY == 0:
             self._out.print(f"{done} of {self._total} cases, {failed} failed")
 
-    def finished(self, document: dict[str, Any], written: Sequence[Path]) -> None:
-        """Prints what is wrong, what could not be told, where the reports are, and the verdict."""
+    def finished(self, document: dict[str, Any], written: Sequence[Path], replay: str) -> None:
+        """Prints what is wrong, what could not be told, where the reports are, and the verdict.
+
+        `replay` is the command that makes a case again, to be followed by the id of the case.
+        """
         if not self._quiet:
             for requirement in document["requirements"]:
                 if requirement["outcome"] == "failed" or (self._verbose and requirement["outcome"] == "warned"):
-                    self._violation(document, requirement, written)
+                    self._violation(document, requirement, replay)
             self._untold(document)
             self._out.print(
                 f"{judged_sentence(document)}; {document['requests']} requests, {document['durationSeconds']} s"
@@ -87,7 +90,7 @@ class Console:
             self._out.print(Text(f"not all was judged: {told(document['trouble'])}", "yellow"))
         self._out.print(Text(f"verdict: {document['verdict']}", _STYLES[document["verdict"]]))
 
-    def _violation(self, document: dict[str, Any], requirement: dict[str, Any], written: Sequence[Path]) -> None:
+    def _violation(self, document: dict[str, Any], requirement: dict[str, Any], replay: str) -> None:
         case, finding = first_finding(document, requirement)
         style = "bold red" if requirement["outcome"] == "failed" else "yellow"
         self._out.print(Text(f"{requirement['id']} ({requirement['level']})", style))
@@ -101,7 +104,7 @@ class Console:
             self._row("got", "" if finding["actual"] is None else shown(finding["actual"]))
             self._row("at", finding["where"])
         if case is not None:
-            self._row("replay", f"imagesearch-conformance replay {written[0]} {case['id']}")
+            self._row("replay", f"{replay} {case['id']}")
         self._out.print()
 
     def _row(self, name: str, value: str) -> None:

@@ -31,7 +31,8 @@ def explanation(contract: Contract, name: str) -> str:
     elif name in contract.interpretations:
         lines = _interpretation(contract, name)
     else:
-        near = get_close_matches(name, [*contract.requirements, *cases, *contract.interpretations], 3)
+        codes = [row.code for row in contract.errors.rows]
+        near = get_close_matches(name, [*contract.requirements, *cases, *codes, *contract.interpretations], 3)
         raise BadInput(f"nothing is called {name!r}", "ID", f"did you mean {', '.join(near)}?" if near else "")
     return "\n".join(lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -16,6 +17,9 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "requirements": ("requirements", "List the register of requirements."),
     "replay": ("replay", "Send one case of an earlier run again."),
 }
+
+#: As in `exits`, which imports more than start-up should.
+_INTERRUPTED = 130
 
 
 class _Commands(click.Group):
@@ -30,6 +34,13 @@ class _Commands(click.Group):
         module = importlib.import_module(f"imagesearch_conformance.cli.{_COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # While a command is still being imported; later it answers for itself.
+            ctx.exit(_INTERRUPTED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 click's signature
         with formatter.section("Commands"):

@@ -15,7 +15,7 @@ from imagesearch_conformance.cli.opening import Opened, dispatcher_of, embedded,
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.exchanges import Redactor
-from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.case import Case, Identity
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.model.target import Capabilities, Image, Instance, InstanceType, SignatureScheme, Target
@@ -25,7 +25,7 @@ from imagesearch_conformance.reports.reading import read_report
 from imagesearch_conformance.reports.wording import finding_text, printable, told
 from imagesearch_conformance.runner.execution import Executor
 from imagesearch_conformance.settings.endpoint import checked_endpoint
-from imagesearch_conformance.settings.options import Options
+from imagesearch_conformance.settings.options import Options, Origin
 from imagesearch_conformance.settings.targeting import KEY_ID, KEY_SECRET, credentials_of_environment
 from imagesearch_conformance.verdicts import CaseResult, Policy
 
@@ -43,9 +43,8 @@ def replay(path: Path, case_id: str, endpoint: str | None, options: Options) -> 
     case = _case(document, case_id, str(path))
     if document["suite"]["specDigest"] != contract.digest:
         click.echo("note: the report was made with another contract; this one judges", err=True)
-    suite = document["suite"]
-    policy = Policy(Level(suite["level"]), suite["strict"])
     with _target(document, endpoint, options, case) as opening:
+        policy = _policy(document["suite"], opening.options)
         dispatcher = dispatcher_of(opening)
         try:
             result = Executor(opening.contract, opening.target, dispatcher, policy).result(case)
@@ -68,7 +67,8 @@ def _case(document: dict[str, Any], case_id: str, where: str) -> Case:
 def _target(document: dict[str, Any], endpoint: str | None, options: Options, case: Case) -> Iterator[Opened]:
     described = document["target"]
     if options.profile is not None:
-        with opened(endpoint, options) as opening:
+        with opened(endpoint or described["endpoint"], options) as opening:
+            _check_keys(opening.target, case)
             yield opening
     elif described.get("embedded") and endpoint is None:
         contract = load(options.spec)
@@ -76,11 +76,29 @@ def _target(document: dict[str, Any], endpoint: str | None, options: Options, ca
             yield Opened(contract, target, options)
     else:
         target = _rebuilt(described, endpoint)
-        if case.inapplicable is None and target.signature is not SignatureScheme.NONE and target.credentials is None:
-            raise BadInput(
-                "there are no keys to sign with", "replay", f"give --profile, or set {KEY_ID} and {KEY_SECRET}"
-            )
+        _check_keys(target, case)
         yield Opened(load(options.spec), target, options)
+
+
+def _check_keys(target: Target, case: Case) -> None:
+    """Raises BadInput when the case needs a key that nobody gave."""
+    if target.signature is SignatureScheme.NONE:
+        return
+    if target.credentials is None and case.inapplicable is None:
+        raise BadInput("there are no keys to sign with", "replay", f"give --profile, or set {KEY_ID} and {KEY_SECRET}")
+    if target.unauthorized is None and any(
+        probe.authentication.identity is Identity.UNAUTHORIZED for probe in case.probes
+    ):
+        raise BadInput(
+            "there is no key without permission", "replay", "give --profile with one in [credentials.unauthorized]"
+        )
+
+
+def _policy(suite: dict[str, Any], options: Options) -> Policy:
+    """What decides: as in the report, unless the user says otherwise now."""
+    level = Level(suite["level"]) if options.origin("level") is Origin.DEFAULT else options.level
+    strict = suite["strict"] if options.origin("strict") is Origin.DEFAULT else options.strict
+    return Policy(level, strict)
 
 
 def _rebuilt(described: dict[str, Any], endpoint: str | None) -> Target:

@@ -27,9 +27,9 @@ FORMATS: Mapping[str, Callable[[dict[str, Any]], str]] = {
 
 def write_reports(document: dict[str, Any], directory: Path) -> tuple[Path, ...]:
     """Writes every format; raises BadInput when the directory cannot be written."""
+    prepare(directory)
     written = []
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         for name, make in FORMATS.items():
             path = directory / name
             path.write_text(make(document), encoding="utf-8", errors="backslashreplace")
@@ -37,3 +37,11 @@ def write_reports(document: dict[str, Any], directory: Path) -> tuple[Path, ...]
     except OSError as problem:
         raise BadInput(f"the reports cannot be written: {problem}", str(directory)) from None
     return tuple(written)
+
+
+def prepare(directory: Path) -> None:
+    """Makes the directory; raises BadInput where none can be, before a run is made in vain."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise BadInput(f"the reports cannot be written: {problem}", str(directory)) from None

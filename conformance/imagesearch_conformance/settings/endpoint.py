@@ -14,6 +14,8 @@ def checked_endpoint(text: str, where: str = "ENDPOINT") -> str:
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError as problem:
         raise BadInput(f"{text!r} is no address: {problem}", where) from None
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise BadInput(f"{text!r} is no address", where, "a name in another script is written as xn--...")
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_fine:
         raise BadInput(f"{text!r} is no address of an endpoint", where, "like http://127.0.0.1:8080")
     if parts.username is not None or parts.password is not None:

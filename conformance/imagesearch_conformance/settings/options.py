@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,9 @@ from attrs import evolve, field, fields, frozen
 
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.requirement import Level
+
+#: A day: no exchange takes longer, and no clock of the system is asked for more.
+_LONGEST_TIMEOUT = 86_400
 
 
 class Origin(StrEnum):
@@ -59,6 +63,14 @@ class Options:
         """The options themselves; raises BadInput when two of them contradict each other."""
         if self.quiet and self.verbose:
             raise BadInput("quiet and verbose contradict each other", where, "give one of them")
+        if self.qps is not None and not math.isfinite(self.qps):
+            raise BadInput(f"{self.qps} is no rate", f"{where}: qps", "leave it out for no limit")
+        if not 0 < self.timeout <= _LONGEST_TIMEOUT:
+            raise BadInput(
+                f"{self.timeout} is no deadline",
+                f"{where}: timeout",
+                f"more than 0 and at most {_LONGEST_TIMEOUT} seconds",
+            )
         if both := sorted(set(self.select) & set(self.deselect)):
             raise BadInput(f"{both[0]!r} is both selected and deselected", where, "give it once")
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ def read_profile(path: Path, contract: Contract, environment: Mapping[str, str])
         raise BadInput(f"the profile is not TOML: {problem}", str(path)) from None
     check_profile(raw, contract, str(path))
     filled = _filled(raw, environment, str(path), ())
+    check_profile(filled, contract, str(path))
     return dict(filled)
 
 
@@ -41,8 +43,14 @@ def check_profile(raw: Any, contract: Contract, where: str) -> None:
 
 
 def _said(problem: ValidationError) -> str:
-    unknown = _unknown(problem)
-    return f"the key {unknown!r} is not known" if unknown else str(problem.message)
+    if unknown := _unknown(problem):
+        return f"the key {unknown!r} is not known"
+    if missing := _missing(problem):
+        return f"the key {missing!r} is missing"
+    if "credentials" in problem.absolute_path:
+        # The validator's message would repeat the key.
+        return "the value is not what it has to be"
+    return str(problem.message)
 
 
 def _unknown(problem: ValidationError) -> str | None:
@@ -53,13 +61,38 @@ def _unknown(problem: ValidationError) -> str | None:
     return next(str(name) for name in instance if name not in _stated(problem)["properties"])
 
 
+def _missing(problem: ValidationError) -> str | None:
+    """The first key that the schema requires and the profile lacks, when that is the problem."""
+    if problem.validator != "required":
+        return None
+    instance = problem.instance if isinstance(problem.instance, Mapping) else {}
+    return next(str(name) for name in _stated(problem)["required"] if name not in instance)
+
+
 def _advice(problem: ValidationError) -> str:
+    properties = _stated(problem).get("properties", {})
+    if missing := _missing(problem):
+        return f"write {_wanted(properties.get(missing, {}))}"
     unknown = _unknown(problem)
     if unknown is None:
-        return str(_stated(problem).get("description", ""))
-    known = sorted(_stated(problem)["properties"])
-    near = get_close_matches(unknown, known, 1)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+        return str(_stated(problem).get("description") or f"write {_wanted(_stated(problem))}")
+    near = get_close_matches(unknown, sorted(properties), 1)
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(properties))}"
+
+
+def _wanted(schema: Mapping[str, Any]) -> str:
+    """What a schema wants, in a few words."""
+    if "enum" in schema:
+        return f"one of {', '.join(map(str, schema['enum']))}"
+    kinds = {
+        "array": "a list",
+        "object": "a table",
+        "integer": "an integer",
+        "string": "text",
+        "boolean": "true or false",
+    }
+    kind = kinds.get(schema.get("type", ""), "a number")
+    return f"{kind} that is not empty" if schema.get("minLength") or schema.get("minItems") else kind
 
 
 def _stated(problem: ValidationError) -> Mapping[str, Any]:
@@ -73,6 +106,8 @@ def _filled(value: Any, environment: Mapping[str, str], where: str, path: tuple[
         return {name: _filled(one, environment, where, (*path, name)) for name, one in value.items()}
     if isinstance(value, list):
         return [_filled(one, environment, where, (*path, str(index))) for index, one in enumerate(value)]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise BadInput(f"{value} is no number to reckon with", f"{where}: {'.'.join(path)}", "write a finite one")
     if not isinstance(value, str):
         return value
 

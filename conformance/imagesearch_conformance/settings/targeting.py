@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,9 @@ KEY_ID, KEY_SECRET, TOKEN = (
     "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
     "ALIBABA_CLOUD_SECURITY_TOKEN",
 )
+
+#: What may stand in a header whatever surrounds it, and in the name of one (RFC 9110 section 5.6.2).
+_CARRIED, _HEADER_NAME = re.compile(r"[!-~]+"), re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def target_of_address(endpoint: str, contract: Contract, environment: Mapping[str, str]) -> Target:
@@ -54,7 +58,7 @@ def target_of_profile(
     if address is None:
         raise BadInput("no endpoint is given", f"{where}: target.endpoint", "write one, or give ENDPOINT")
     keys = profile.get("credentials")
-    credentials = _credentials(keys) if keys else credentials_of_environment(environment)
+    credentials = _credentials(keys, f"{where}: credentials") if keys else credentials_of_environment(environment)
     return Target(
         endpoint=checked_endpoint(address, "ENDPOINT" if endpoint else f"{where}: target.endpoint"),
         instances=(_first(described), *map(_further, profile.get("instances", ()))),
@@ -62,20 +66,45 @@ def target_of_profile(
         region_id=described.get("region_id"),
         qps=described.get("qps"),
         credentials=credentials,
-        unauthorized=_credentials(keys["unauthorized"]) if keys and "unauthorized" in keys else None,
-        capabilities=Capabilities(**profile.get("capabilities", {})),
+        unauthorized=_unauthorized(keys, where),
+        capabilities=_capabilities(profile.get("capabilities", {}), where),
     )
 
 
 def credentials_of_environment(environment: Mapping[str, str]) -> Credentials | None:
     """The key that the vendor's own tools would use, or None."""
     if environment.get(KEY_ID) and environment.get(KEY_SECRET):
-        return Credentials(environment[KEY_ID], environment[KEY_SECRET], environment.get(TOKEN) or None)
+        names = {"access_key_id": KEY_ID, "access_key_secret": KEY_SECRET, "security_token": TOKEN}
+        given = {key: environment[name] for key, name in names.items() if environment.get(name)}
+        return _credentials(given, "the environment", names)
     return None
 
 
-def _credentials(table: Mapping[str, Any]) -> Credentials:
+def _credentials(table: Mapping[str, Any], where: str, names: Mapping[str, str] | None = None) -> Credentials:
+    """A key; raises BadInput for one that no header can carry, without repeating it."""
+    for key, value in table.items():
+        if isinstance(value, str) and not _CARRIED.fullmatch(value):
+            name = (names or {}).get(key, key)
+            raise BadInput(
+                "a key has visible ASCII characters only", f"{where}: {name}", "is there a line break in it?"
+            )
     return Credentials(table["access_key_id"], table["access_key_secret"], table.get("security_token"))
+
+
+def _unauthorized(keys: Mapping[str, Any] | None, where: str) -> Credentials | None:
+    table = (keys or {}).get("unauthorized")
+    return _credentials(table, f"{where}: credentials.unauthorized") if table else None
+
+
+def _capabilities(table: Mapping[str, Any], where: str) -> Capabilities:
+    claimed = Capabilities(**table)
+    if claimed.fault_header is not None and not _HEADER_NAME.fullmatch(claimed.fault_header):
+        raise BadInput(
+            f"{claimed.fault_header!r} is no name of a header",
+            f"{where}: capabilities.fault_header",
+            "like X-Some-Name",
+        )
+    return claimed
 
 
 def _scheme(stated: str | None, credentials: Credentials | None, where: str) -> SignatureScheme:

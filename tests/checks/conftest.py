@@ -1,0 +1,76 @@
+"""Exchanges made by hand: a request that the suite would send, and a reply that a test changes."""
+
+import copy
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.contract import load
+from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.survey import Survey
+from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
+from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.transport.outgoing import Envelope
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+SAMPLE = "openapi.yaml#/paths/~1/post/responses/200/content/application~1json/examples/sample/value"
+
+
+@pytest.fixture(scope="session")
+def contract():
+    return load()
+
+
+@pytest.fixture(scope="session")
+def target():
+    product = Instance("demo", InstanceType.PRODUCT, (Image("demo", "demo"),))
+    generic = Instance("generic", InstanceType.GENERIC, (Image("demo", "demo"),))
+    return Target("http://127.0.0.1:8080", (product, generic))
+
+
+@pytest.fixture(scope="session")
+def shop(contract, target):
+    return Workshop(contract, target, Survey.assumed(target))
+
+
+@pytest.fixture
+def sample(contract):
+    """The page's sample reply, free to be changed."""
+    return copy.deepcopy(contract.documents.at(SAMPLE))
+
+
+@pytest.fixture(scope="session")
+def exchange(contract, target):
+    """Makes the exchange of a case's probe and a reply: a document, or bytes."""
+
+    def make(case, reply, status=200, index=0, headers=(("Content-Type", "application/json"),), at=NOW):
+        request = Envelope(contract, target).outgoing(case.probes[index], NOW, "nonce")
+        body = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
+        return Exchange(request, WireReply(status, headers, body), at, 0.01)
+
+    return make
+
+
+@pytest.fixture
+def found(contract, target, shop, exchange):
+    """The requirements that a reply to a valid minimal request departs from, with where."""
+
+    def look(reply, status=200, case=None, **more):
+        asked = case or shop.accepted("request.minimal/first", "minimal", shop.request())
+        judged = judge(contract, target, asked, [exchange(asked, reply, status, **more)])
+        return {(one.requirement, one.where) for one in judged.findings}
+
+    return look
+
+
+@pytest.fixture
+def refusing(shop):
+    """A case that has to be refused: Num above its maximum."""
+    from imagesearch_conformance.cases.negative import negative
+
+    return next(case for case in negative(shop) if case.id == "num.maximum/above")
+
+

@@ -1,0 +1,130 @@
+"""What ties replies together: same entries, none, itself, within reach; and bursts, nonces, whole runs."""
+
+import copy
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.checks.judging import Unjudged, judge
+from imagesearch_conformance.checks.run import BELOW, UNIQUE, judge_run
+from imagesearch_conformance.model.case import Probe, Violation
+from imagesearch_conformance.model.survey import Survey
+from imagesearch_conformance.model.target import Capabilities
+
+DENIED = {"Code": "DeniedRequest", "RequestId": "8906582E-6722-4C4E-93E9-3B8A1B2F0B6D"}
+
+
+@pytest.fixture
+def case(contract, target):
+    cases = {one.id: one for one in build(contract, target, Survey.assumed(target))}
+    return cases.__getitem__
+
+
+@pytest.fixture
+def judged(contract, target, exchange):
+    def look(case, *replies, status=200):
+        exchanges = [exchange(case, reply, status, index) for index, reply in enumerate(replies)]
+        return {one.requirement for one in judge(contract, target, case, exchanges).findings}
+
+    return look
+
+
+def test_leaving_a_default_out_gives_the_same_entries(case, judged, sample):
+    other = copy.deepcopy(sample)
+    other["Auctions"][0]["PicName"] = "another"
+    assert judged(case("num.default/explicit"), sample, sample) == set()
+    assert judged(case("num.default/explicit"), sample, other) == {"num.default"}
+
+
+def test_an_absent_image_has_no_entries(case, judged, sample):
+    empty = sample | {"Auctions": [], "Head": {"DocsFound": 0, "DocsReturn": 0, "SearchTime": 1}}
+    assert judged(case("image.known/picture-plain"), empty) == set()
+    assert judged(case("image.known/picture-plain"), sample) == {"image.known"}
+
+
+def test_a_search_reaches_no_further_than_the_window(case, judged, sample, contract):
+    asked = case("window.maximum/last")
+    start = int(asked.probes[0].request.value(contract.window.start))
+    room = contract.window.maximum - start
+    entry = sample["Auctions"][0]
+    for count, expected in ((room, set()), (room + 1, {"window.maximum"})):
+        sample["Auctions"] = [entry] * count
+        sample["Head"] |= {"DocsFound": count, "DocsReturn": count}
+        assert judged(asked, sample) == expected
+
+
+def denied(contract):
+    return DENIED | {"Message": contract.errors.find("DeniedRequest").message}
+
+
+@pytest.fixture
+def burst(contract, target, exchange, sample):
+    """Judges a burst of replies `gap` seconds apart; the last may be a refusal."""
+    claims = Capabilities(throttling_qps=2)
+    throttled = evolve(target, capabilities=claims)
+    (case,) = [one for one in build(contract, throttled, Survey.assumed(throttled)) if one.burst]
+
+    def look(count, gap, refused):
+        made = [exchange(case, sample) for _ in range(count)]
+        if refused:
+            made[-1] = exchange(case, denied(contract), 403)
+        spaced = [evolve(one, sent_at=one.sent_at + timedelta(seconds=gap * index)) for index, one in enumerate(made)]
+        return judge(contract, throttled, case, spaced)
+
+    return look
+
+
+def test_a_burst_with_a_refusal_is_right(burst):
+    judged = burst(3, 0.1, refused=True)
+    assert judged.findings == ()
+    assert "throttling.above" in judged.exercised
+
+
+def test_a_fast_burst_without_a_refusal_is_wrong(burst):
+    (finding,) = burst(5, 0.01, refused=False).findings
+    assert finding.requirement == "throttling.above"
+
+
+def test_a_slow_burst_without_a_refusal_says_nothing(burst):
+    assert isinstance(burst(5, 0.5, refused=False), Unjudged)
+
+
+def test_a_request_that_is_not_the_one_meant_is_never_judged(contract, target, shop, exchange, sample):
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    meant = evolve(case, violations=frozenset({Violation("Num", "maximum")}))
+    judged = judge(contract, target, meant, [exchange(case, sample)])
+    assert isinstance(judged, Unjudged)
+    assert "Num: maximum was meant" in judged.reason
+
+
+def test_a_request_with_one_violation_more_is_never_judged(contract, target, shop, exchange, sample, refusing):
+    broken = evolve(refusing, probes=(Probe(shop.request({"Num": "101", "Start": "-1"})),))
+    judged = judge(contract, target, broken, [exchange(broken, sample)])
+    assert isinstance(judged, Unjudged)
+
+
+def test_a_reply_that_was_cut_is_never_judged(contract, target, shop, exchange, sample):
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    cut = exchange(case, sample)
+    judged = judge(contract, target, case, [evolve(cut, reply=evolve(cut.reply, truncated=True))])
+    assert isinstance(judged, Unjudged)
+
+
+def test_an_id_that_two_replies_share(contract, target, shop, exchange, sample):
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    one, other = exchange(case, sample), exchange(case, sample | {"RequestId": "8906582E-6722-4C4E-93E9-3B8A1B2F0B6D"})
+    again = exchange(case, sample)
+    assert judge_run(contract, target, [(case, (one, other))])[UNIQUE].findings == ()
+    assert judge_run(contract, target, [(case, (one, again))])[UNIQUE].findings
+    assert UNIQUE not in judge_run(contract, target, [(case, (one,)), (case, (one,))])
+
+
+def test_a_denial_that_nobody_provoked(contract, target, shop, exchange, sample):
+    claimed = evolve(target, capabilities=Capabilities(throttling_qps=5))
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    calm, hasty = exchange(case, sample), exchange(case, denied(contract), 403)
+    assert judge_run(contract, claimed, [(case, (calm,))])[BELOW].findings == ()
+    assert judge_run(contract, claimed, [(case, (calm, hasty))])[BELOW].findings
+    assert BELOW not in judge_run(contract, target, [(case, (calm,))])

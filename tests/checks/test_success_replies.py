@@ -1,0 +1,177 @@
+"""Each departure of a success reply is found once, under its own requirement, at its own pointer."""
+
+import copy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from imagesearch_conformance.checks.fields import check_fields
+from imagesearch_conformance.checks.judging import _view
+from imagesearch_conformance.model.requirement import Level
+
+
+def put(document, path, value):
+    *parents, last = path
+    for part in parents:
+        document = document[part]
+    document[last] = value
+
+
+def drop(document, path):
+    *parents, last = path
+    for part in parents:
+        document = document[part]
+    del document[last]
+
+
+def test_the_sample_of_the_page_departs_from_nothing(found, sample):
+    assert found(sample) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "requirement", "where"),
+    [
+        (("Msg",), "response.msg.present", ""),
+        (("Head",), "response.head.present", ""),
+        (("Head", "DocsFound"), "response.head.docsfound.present", "/Head"),
+        (("RequestId",), "response.requestid.present", ""),
+        (("Auctions",), "response.auctions.present", ""),
+        (("Auctions", 0, "ProductId"), "response.auctions.productid.present", "/Auctions/0"),
+        (("Auctions", 0, "Score"), "response.auctions.score.present", "/Auctions/0"),
+        (("Auctions", 0, "SortExprValues"), "response.auctions.sortexprvalues.present", "/Auctions/0"),
+        (("Code",), "response.code.present", ""),
+        (("Success",), "response.success.present", ""),
+        (("PicInfo",), "response.picinfo.present", ""),
+        (("PicInfo", "Region"), "response.picinfo.region.present", "/PicInfo"),
+        (("PicInfo", "AllCategories", 3, "Id"), "response.picinfo.allcategories.id.present", "/PicInfo/AllCategories/3"),
+    ],
+)
+def test_a_missing_field(found, sample, path, requirement, where):
+    drop(sample, path)
+    assert found(sample) == {(requirement, where)}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "requirement"),
+    [
+        (("Msg",), None, "response.msg.type"),
+        (("Head", "SearchTime"), "95", "response.head.searchtime.type"),
+        (("Head", "SearchTime"), -1, "response.head.searchtime.range"),
+        (("Head", "SearchTime"), 95.0, "response.integers.notation"),
+        (("Head", "SearchTime"), 2**31, "response.head.searchtime.format"),
+        (("Head", "SearchTime"), True, "response.head.searchtime.type"),
+        (("Auctions", 0, "Score"), "1.0", "response.auctions.score.type"),
+        (("Auctions", 0, "Score"), 1.0000001, "response.auctions.score.range"),
+        (("Auctions", 0, "Score"), -0.1, "response.auctions.score.range"),
+        (("Auctions", 0, "PicName"), 7, "response.auctions.picname.type"),
+        (("Auctions", 0, "IntAttr"), "2", "response.auctions.intattr.type"),
+        (("Auctions", 0, "StrAttr"), None, "response.auctions.strattr.type"),
+        (("Auctions", 0, "SortExprValues"), "7.3e24", "response.auctions.sortexprvalues.pattern"),
+        (("Auctions", 0, "SortExprValues"), "8e24;0", "response.auctions.sortexprvalues.first-value"),
+        (("RequestId",), "", "response.requestid.length"),
+        (("PicInfo", "Region"), "111,697,113", "response.picinfo.region.pattern"),
+        (("PicInfo", "Region"), "697,111,113,774", "response.picinfo.region.geometry"),
+        (("PicInfo", "Region"), "111,697,774,113", "response.picinfo.region.geometry"),
+        (("PicInfo", "AllCategories"), {}, "response.picinfo.allcategories.type"),
+        (("PicInfo", "MultiRegion"), [{"Region": "5,1,1,5"}], "response.picinfo.multiregion.region.geometry"),
+        (("PicInfo", "MultiRegion"), ["1,5,1,5"], "response.picinfo.multiregion.item.type"),
+        (("PicInfo", "CategoryId"), 11, "response.picinfo.categoryid.listed"),
+    ],
+)
+def test_a_wrong_value(found, sample, path, value, requirement):
+    put(sample, path, value)
+    names = {name for name, _ in found(sample)}
+    assert requirement in names
+    assert names <= {requirement, "response.requestid.format"}
+
+
+@pytest.mark.parametrize("score", [0, 1, 0.5, 1.0])
+def test_a_score_may_be_written_with_or_without_a_fraction(found, sample, score):
+    sample["Auctions"][0]["Score"] = score
+    assert found(sample) == set()
+
+
+def test_the_range_of_the_first_value_depends_on_the_category(found, sample):
+    entry = sample["Auctions"][0]
+    entry["SortExprValues"] = "6e24;0"
+    assert found(sample) == set()
+    entry["CategoryId"] = 20
+    assert found(sample) == {("response.auctions.sortexprvalues.first-value", "/Auctions/0/SortExprValues")}
+
+
+@pytest.mark.parametrize(
+    ("found_count", "returned", "fine"), [(1, 1, True), (1, 9, True), (9, 1, True), (0, 1, False), (2, 2, False)]
+)
+def test_either_reading_of_the_counters_is_right_and_neither_is_smaller(found, sample, found_count, returned, fine):
+    sample["Head"] |= {"DocsFound": found_count, "DocsReturn": returned}
+    assert found(sample) == (set() if fine else {("response.head.counters", "/Head")})
+
+
+def test_picinfo_may_be_missing_when_nothing_was_found(found, sample):
+    sample["Auctions"], sample["Head"] = [], {"DocsFound": 0, "DocsReturn": 0, "SearchTime": 1}
+    del sample["PicInfo"]
+    assert found(sample) == set()
+
+
+def test_further_fields_are_welcome_at_every_level(found, sample):
+    for place in (sample, sample["Head"], sample["Auctions"][0], sample["PicInfo"], sample["PicInfo"]["AllCategories"][0]):
+        place["Later"] = {"anything": [1, None]}
+    assert found(sample) == set()
+
+
+def test_more_entries_than_asked_for(found, sample, shop):
+    sample["Auctions"] *= 2
+    sample["Head"] |= {"DocsFound": 2, "DocsReturn": 2}
+    one = shop.accepted("num.minimum/at", "one", shop.request({"Num": "1"}))
+    assert found(sample, case=one) == {("response.auctions.limit", "/Auctions")}
+    assert found(sample) == set()
+
+
+@pytest.mark.parametrize(("value", "fine"), [("0", True), ("3", False)])
+def test_a_given_category_is_reported_zero_included(found, sample, shop, value, fine):
+    case = shop.accepted("categoryid.optional/given", "given", shop.request({"CategoryId": value}))
+    expected = set() if fine else {("response.picinfo.categoryid.given", "/PicInfo/CategoryId")}
+    assert found(sample, case=case) == expected
+
+
+def test_a_generic_instance_has_one_category(found, sample, shop, target, contract):
+    case = shop.accepted("request.minimal/generic", "generic", shop.request(instance=target.instances[1]))
+    assert found(sample, case=case) == {("response.picinfo.categoryid.generic", "/PicInfo/CategoryId")}
+    sample["PicInfo"]["CategoryId"] = contract.category.generic
+    assert found(sample, case=case) == set()
+
+
+@pytest.mark.parametrize(("status", "change"), [(500, {}), (200, {"Success": False}), (200, {"Code": 7}), (201, {})])
+def test_status_success_and_code_say_the_same(found, sample, status, change):
+    names = {name for name, _ in found(sample | change, status)}
+    assert "response.success.consistent" in names
+
+
+values = st.sampled_from([None, True, 0, -1, 1, 2.5, 1e30, "", "x", [], {}, "1,2,3,4", "1;2", 2**40])
+paths = st.sampled_from(
+    [
+        ("Msg",), ("Head",), ("Head", "DocsFound"), ("Head", "SearchTime"), ("Auctions",), ("Auctions", 0), ("Code",),
+        ("Auctions", 0, "Score"), ("Auctions", 0, "CategoryId"), ("Auctions", 0, "SortExprValues"), ("PicInfo",),
+        ("PicInfo", "Region"), ("PicInfo", "AllCategories"), ("PicInfo", "AllCategories", 0), ("RequestId",), ("Success",),
+    ]
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(path=paths, value=values)
+def test_the_fields_agree_with_the_whole_schema(contract, target, shop, exchange, path, value):
+    """What a plain validator says of the whole reply, the checks say of its fields, at the level MUST."""
+    reply = copy.deepcopy(contract.documents.at(SAMPLE))
+    put(reply, path, value)
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    view = _view(contract, target, case, 0, exchange(case, reply))
+    remarks = list(check_fields(view, contract.success_fields, "response"))
+    departures = [one for one in remarks if one.finding and one.finding.level is Level.MUST]
+    needed = [one for one in departures if one.requirement != "response.picinfo.present"]
+    schema = contract.documents.document("schemas/success.json")
+    assert bool(needed) is not Draft202012Validator(schema).is_valid(reply)
+
+
+SAMPLE = "openapi.yaml#/paths/~1/post/responses/200/content/application~1json/examples/sample/value"

@@ -1,0 +1,51 @@
+"""Looks into a built wheel, then installs it into an environment of its own and certifies with it.
+
+Arguments: the directory of the wheel, and where the environment shall be made.
+"""
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PACKAGE = "imagesearch_conformance"
+
+
+def expected() -> set[str]:
+    """Every file of the package and of the contract, as the wheel should name it."""
+    code = REPOSITORY / "conformance" / PACKAGE
+    files = {f"{PACKAGE}/{path.relative_to(code).as_posix()}" for path in code.rglob("*.py")} | {f"{PACKAGE}/py.typed"}
+    spec = REPOSITORY / "spec"
+    return files | {f"{PACKAGE}/spec/{path.relative_to(spec).as_posix()}" for path in spec.rglob("*") if path.is_file()}
+
+
+def check_content(wheel: Path) -> None:
+    """Fails unless the wheel holds exactly what it should, besides its own metadata."""
+    with zipfile.ZipFile(wheel) as archive:
+        found = {name for name in archive.namelist() if ".dist-info/" not in name}
+    missing, surplus = expected() - found, found - expected()
+    if missing or surplus:
+        sys.exit(f"missing from the wheel: {sorted(missing)}; should not be in it: {sorted(surplus)}")
+
+
+def check_use(wheel: Path, place: Path) -> None:
+    """Fails unless the wheel alone certifies the embedded emulator, away from the checkout."""
+    venv.create(place, with_pip=True, clear=True)
+    python = place / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True)
+    command = [place / "bin" / "imagesearch-conformance", "run", "--quiet", "--reports", place / "reports"]
+    subprocess.run(command, check=True, cwd=place)
+
+
+def main() -> None:
+    """Checks the one wheel in the directory."""
+    (wheel,) = Path(sys.argv[1]).glob("*.whl")
+    check_content(wheel)
+    check_use(wheel.resolve(), Path(sys.argv[2]))
+    print(f"{wheel.name}: complete, and conformant on its own")  # noqa: T201 a script's output
+
+
+if __name__ == "__main__":
+    main()
