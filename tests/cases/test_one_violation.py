@@ -55,7 +55,7 @@ def test_undoing_the_mutation_leaves_a_valid_request(contract, target, cases):
         assert shown(contract, target, Probe(undone))[1] == frozenset(), case.id
 
 
-def test_applying_the_mutation_to_a_valid_request_breaks_only_its_keyword(contract, target, cases):
+def test_applying_the_mutation_to_a_valid_request_breaks_only_its_keyword(cases):
     for case in cases:
         if case.mutation is None:
             continue

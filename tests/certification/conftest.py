@@ -30,11 +30,14 @@ class StandingClock:
         self.moment += timedelta(seconds=self.step)
         return self.moment
 
+    def stopwatch(self):
+        return self.moment.timestamp()
+
     def sleep(self, seconds):
         self.moment += timedelta(seconds=seconds)
 
     def surroundings(self):
-        return Surroundings(self.now, lambda: self.moment.timestamp(), self.sleep, lambda: f"nonce-{next(self.nonces)}")
+        return Surroundings(self.now, self.stopwatch, self.sleep, lambda: f"nonce-{next(self.nonces)}")
 
 
 @pytest.fixture(scope="session")

@@ -72,5 +72,3 @@ def refusing(shop):
     from imagesearch_conformance.cases.negative import negative
 
     return next(case for case in negative(shop) if case.id == "num.maximum/above")
-
-

@@ -45,7 +45,11 @@ def test_the_sample_of_the_page_departs_from_nothing(found, sample):
         (("Success",), "response.success.present", ""),
         (("PicInfo",), "response.picinfo.present", ""),
         (("PicInfo", "Region"), "response.picinfo.region.present", "/PicInfo"),
-        (("PicInfo", "AllCategories", 3, "Id"), "response.picinfo.allcategories.id.present", "/PicInfo/AllCategories/3"),
+        (
+            ("PicInfo", "AllCategories", 3, "Id"),
+            "response.picinfo.allcategories.id.present",
+            "/PicInfo/AllCategories/3",
+        ),
     ],
 )
 def test_a_missing_field(found, sample, path, requirement, where):
@@ -116,7 +120,13 @@ def test_picinfo_may_be_missing_when_nothing_was_found(found, sample):
 
 
 def test_further_fields_are_welcome_at_every_level(found, sample):
-    for place in (sample, sample["Head"], sample["Auctions"][0], sample["PicInfo"], sample["PicInfo"]["AllCategories"][0]):
+    for place in (
+        sample,
+        sample["Head"],
+        sample["Auctions"][0],
+        sample["PicInfo"],
+        sample["PicInfo"]["AllCategories"][0],
+    ):
         place["Later"] = {"anything": [1, None]}
     assert found(sample) == set()
 

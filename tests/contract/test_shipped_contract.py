@@ -35,7 +35,9 @@ def test_every_code_out_of_reach_gives_its_reason(contract):
 
 def test_every_requirement_is_reached_from_a_statement_or_named_as_beyond_the_page(contract):
     patterns = [pattern for one in contract.statements for pattern in one.requirements]
-    patterns += [pattern for one in contract.documents.document("statements.yaml")["beyond"] for pattern in one["requirements"]]
+    patterns += [
+        pattern for one in contract.documents.document("statements.yaml")["beyond"] for pattern in one["requirements"]
+    ]
     orphans = [name for name in contract.requirements if not any(fnmatchcase(name, pattern) for pattern in patterns)]
     assert orphans == []
 

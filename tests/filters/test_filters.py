@@ -24,9 +24,7 @@ comparisons = st.one_of(
 conditions = st.recursive(
     comparisons, lambda inner: st.builds(Conjunction, inner, inner) | st.builds(Disjunction, inner, inner), max_leaves=6
 )
-attributes = st.fixed_dictionaries(
-    {}, optional={"int_attr": st.integers(-50, 50), "str_attr": st.text(max_size=5)}
-)
+attributes = st.fixed_dictionaries({}, optional={"int_attr": st.integers(-50, 50), "str_attr": st.text(max_size=5)})
 
 
 @given(conditions)
@@ -60,7 +58,9 @@ def test_and_binds_stronger_than_or():
     assert parsed == Disjunction(one, Conjunction(two, three))
 
 
-@pytest.mark.parametrize("text", ["int_attr >= 100", "  int_attr>=-5 ", '(int_attr=1) AND str_attr!=""', 'str_attr="图片"'])
+@pytest.mark.parametrize(
+    "text", ["int_attr >= 100", "  int_attr>=-5 ", '(int_attr=1) AND str_attr!=""', 'str_attr="图片"']
+)
 def test_free_spacing_signs_parentheses_and_any_text_are_allowed(text):
     assert RULES.language.allows(text)
 
