@@ -36,7 +36,7 @@ def _refused(view: View, code: str) -> Iterator[Remark]:
 def _said(view: View, accepted: Acceptance | None, actual: str) -> Iterator[Remark]:
     if accepted is None:
         wanted = "refused" if view.case.expectation.success is None else "answered with success"
-        yield from _all(view, f"the reply is {actual}", actual, f"the request is {wanted}")
+        yield from _all(view, f"the reply is {actual}", actual, f"the request has to be {wanted}")
     elif accepted.grade is Grade.TOLERATED:
         expected = tuple(str(one) for one in view.case.expectation.acceptances)
         for requirement in view.case.requirements:

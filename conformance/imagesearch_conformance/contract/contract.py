@@ -59,7 +59,7 @@ class Contract:
 
     def refusals(self, violation: Violation) -> tuple[Acceptance, ...]:
         """Every outcome that may answer a violation, documented ones first, each in the order of `spec/`."""
-        found = [one for row, grade in self._rows(violation) for one in _acceptances(row, grade, str(violation))]
+        found = [one for row, grade in self._rows(violation) for one in _acceptances(row, grade, f"breaks {violation}")]
         return tuple(sorted(found, key=lambda one: one.grade is Grade.TOLERATED))
 
     def accepted(self, grade: Grade = Grade.DOCUMENTED, why: str = "the request is valid") -> Acceptance:

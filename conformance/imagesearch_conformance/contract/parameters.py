@@ -20,7 +20,7 @@ class Parameter:
     """One parameter; a constraint that the schema does not state is None (or empty).
 
     `refusals` gives, by keyword, the codes that may answer a violation, `levels` by keyword the
-    level of the requirement where it is not MUST.
+    level of the requirement where it is not MUST, `interpretations` by keyword how we read the page.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Parameter:
     source: str
     refusals: Mapping[str, tuple[str, ...]]
     levels: Mapping[str, str]
+    interpretations: Mapping[str, str]
 
     @property
     def key(self) -> str:
@@ -124,6 +125,7 @@ def _parameter(name: str, schema: Record, *, required: bool) -> Parameter:
         source=schema.get("x-source", str, f"Request parameters / {name}"),
         refusals={keyword: tuple(codes) for keyword, codes in refusals.items()},
         levels=schema.get("x-levels", dict, {}),
+        interpretations=schema.get("x-interpretations", dict, {}),
     )
 
 

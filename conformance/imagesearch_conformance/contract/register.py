@@ -21,11 +21,12 @@ _KEYS = (
 
 @frozen
 class Member:
-    """One thing that a family has an entry for: the words to fill in, its place, its own level."""
+    """One thing that a family has an entry for: the words to fill in, its place, its own level and reading."""
 
     words: Mapping[str, Any]
     pointer: str
     level: str | None = None
+    interpretation: str | None = None
 
 
 #: For each kind of family (`parameter.maximum`, `response.range`, `error` ...) its members.
@@ -51,7 +52,8 @@ def _of_parameter(parameter: Parameter) -> Iterator[tuple[str, Member]]:
     words = {"key": parameter.key, "Parameter": parameter.name, "source": parameter.source}
     for keyword, value in parameter.constraints().items():
         filled = {**words, "value": value if not isinstance(value, tuple) else ", ".join(map(str, value))}
-        yield f"parameter.{keyword}", Member(filled, parameter.pointer(keyword), parameter.levels.get(keyword))
+        level, reading = parameter.levels.get(keyword), parameter.interpretations.get(keyword)
+        yield f"parameter.{keyword}", Member(filled, parameter.pointer(keyword), level, reading)
     if parameter.default is not None:
         yield "parameter.default", Member({**words, "value": parameter.default}, parameter.pointer("default"))
     if not parameter.required:
@@ -112,7 +114,7 @@ def _requirement(entry: Record, area: str, member: Member) -> Requirement:
         judged=judged,
         pointer=member.pointer or None,
         needs=entry.get("needs", str, None),
-        interpretation=entry.get("interpretation", str, None),
+        interpretation=member.interpretation or entry.get("interpretation", str, None),
         reason=entry.get("reason", str, None),
     )
 
