@@ -125,6 +125,8 @@ _WITHOUT_JUDGEMENT = frozenset({Outcome.NOT_APPLICABLE, Outcome.SKIPPED, Outcome
 
 
 def _unseen(requirement: Requirement) -> str:
+    if requirement.needs:
+        return f"the profile does not claim {requirement.needs}"
     return requirement.reason or "no reply of this run showed what it speaks of"
 
 
