@@ -50,8 +50,8 @@ def mode(request: pytest.FixtureRequest) -> Mode:
     return request.param
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The SDK takes its proxy from these and makes no exception for loopback."""
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Peers that only speak to loopback go there directly; the SDK makes no exception for it by itself."""
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.delenv(name, raising=False)

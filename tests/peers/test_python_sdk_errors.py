@@ -18,6 +18,12 @@ from .conftest import Serving
 from .keeping import Served
 from .python_sdk import EXAMPLE, Mode, Sdk
 
+# The SDK dates its requests with a function that Python 3.12 deprecates; no other warning of it is expected.
+pytestmark = [
+    pytest.mark.filterwarnings(r"ignore:datetime\.datetime\.utcnow:DeprecationWarning:alibabacloud_tea_openapi\.utils"),
+    pytest.mark.usefixtures("no_proxy"),
+]
+
 
 def refusal(sdk: Sdk, given: dict[str, Any], headers: dict[str, str] | None = None) -> AlibabaCloudException:
     with pytest.raises(AlibabaCloudException) as caught:

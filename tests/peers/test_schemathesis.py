@@ -16,6 +16,8 @@ from imagesearch_conformance.emulator import EmulatorSettings
 from .conftest import Serving
 from .places import OPENAPI, ROOT
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
+
 #: What the requests made have to bring about for a run without failures to say something.
 REACHED = {
     0,
