@@ -66,7 +66,7 @@ def test_counters_change_places(opening: Opening) -> None:
 
 def test_gateway_codes_come_first(opening: Opening) -> None:
     talk = varied(opening, "gateway-codes")
-    assert talk.ask(InstanceName=None).refusal == (400, "MissingParameter")
+    assert talk.ask(InstanceName=None).refusal == (400, "MissingInstanceName")
     assert talk.ask(Num="x").refusal == (400, "InvalidNum")
     assert talk.ask(lambda request: request.with_headers(("x-acs-action", "Other"))).refusal == (
         404,
