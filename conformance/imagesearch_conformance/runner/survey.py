@@ -66,7 +66,7 @@ def _surveyed(target: Target, budget: int | None) -> tuple[Image, ...]:
 def _learned(contract: Contract, pairs: list[tuple[Image, Reading]], again: Reading) -> Survey | Unsurveyed:
     searches = [reading for _, reading in pairs]
     found = tuple(image for image, reading in pairs if reading.kind is Kind.SUCCESS and reading.entries)
-    if not found and all(reading.kind is Kind.SUCCESS for reading in searches):
+    if all(reading.document.get("Auctions") == [] for reading in searches):
         return Unsurveyed("none of the images that the profile names was found; name one that is in the instance")
     first = next((reading for image, reading in pairs if image in found), searches[0])
     doubts = tuple(f"{image.product_id} / {image.pic_name} was not found" for image, _ in pairs if image not in found)

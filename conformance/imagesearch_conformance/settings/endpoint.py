@@ -9,6 +9,8 @@ from imagesearch_conformance.errors import BadInput
 
 def checked_endpoint(text: str, where: str = "ENDPOINT") -> str:
     """The address without a trailing slash; raises BadInput unless it is http(s)://host[:port]."""
+    if "@" in text:
+        raise BadInput("an address carries no user and password", where, "put keys into [credentials]")
     try:
         parts = urlsplit(text)
         port_is_fine = parts.port is None or parts.port > 0
@@ -18,8 +20,6 @@ def checked_endpoint(text: str, where: str = "ENDPOINT") -> str:
         raise BadInput(f"{text!r} is no address", where, "a name in another script is written as xn--...")
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_fine:
         raise BadInput(f"{text!r} is no address of an endpoint", where, "like http://127.0.0.1:8080")
-    if parts.username is not None or parts.password is not None:
-        raise BadInput("an address carries no user and password", where, "put keys into [credentials]")
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise BadInput(
             f"{text!r} has more than a host and a port", where, "every call of this action goes to the path /"

@@ -1,0 +1,102 @@
+"""What most tests need: the contract, its data set, and an emulator in this process on a clock that stands still."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+from attrs import define, field
+
+from imagesearch_conformance.contract import Contract, load
+from imagesearch_conformance.emulator import Emulator, EmulatorSettings
+from imagesearch_conformance.emulator.store import Store
+from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
+from imagesearch_conformance.runner.events import Event, Record
+from imagesearch_conformance.runner.running import Run
+from imagesearch_conformance.settings.options import Options
+from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.sender import InProcessSender
+from imagesearch_conformance.transport.throttle import Unhurried
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+Answer = Callable[[WireRequest], WireReply]
+
+
+@define
+class Bench:
+    """An emulator in this process, everything that is sent to it, and how long was slept.
+
+    `around` stands between the suite and the emulator: it is given a request and the emulator's
+    own answer to call.
+    """
+
+    contract: Contract
+    target: Target
+    emulator: Emulator
+    around: Callable[[WireRequest, Answer], WireReply] = lambda request, answer: answer(request)
+    received: list[WireRequest] = field(factory=list)
+    slept: list[float] = field(factory=list)
+    nonces: count = field(factory=count)
+
+    @property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(lambda: NOW, lambda: 0.0, self.slept.append, lambda: f"nonce-{next(self.nonces)}")
+
+    def answer(self, request: WireRequest) -> WireReply:
+        self.received.append(request)
+        return self.around(request, lambda asked: self.emulator.answer(asked, NOW))
+
+    def dispatcher(self, most: int | None = None) -> Dispatcher:
+        envelope = Envelope(self.contract, self.target)
+        return Dispatcher(envelope, InProcessSender(self.answer), Unhurried(), self.surroundings, 10.0, most)
+
+    def events(self, stopped: Callable[[], bool] = lambda: False, **options) -> list[Event]:
+        given = Options(**{"jobs": 1, **options}).checked()
+        return list(Run(self.contract, self.target, given, self.dispatcher(given.budget), stopped).events())
+
+    def record(self, stopped: Callable[[], bool] = lambda: False, **options) -> Record:
+        return self.events(stopped, **options)[-1].record
+
+
+@pytest.fixture(scope="session")
+def contract():
+    return load()
+
+
+@pytest.fixture(scope="session")
+def store(contract):
+    return Store.of(contract)
+
+
+@pytest.fixture(scope="session")
+def bench(contract, store):
+    """Makes benches: with faults, with something `around`, with a target that is changed by `adapt`."""
+
+    def made(*faults, adapt=lambda target: target, **given):
+        settings = EmulatorSettings(qps=None, faults=faults)
+        target = adapt(emulated(contract, "http://emulator.example", settings))
+        return Bench(contract, target, Emulator(contract, settings, store=store), **given)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def records(bench):
+    """Whole runs by their faults, each made once."""
+    made = {}
+
+    def record(*faults):
+        if faults not in made:
+            made[faults] = bench(*faults).record()
+        return made[faults]
+
+    return record
+
+
+@pytest.fixture
+def now():
+    return NOW

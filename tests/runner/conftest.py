@@ -1,0 +1,16 @@
+"""Replies that tests put in the place of the emulator's."""
+
+import json
+
+import pytest
+
+from imagesearch_conformance.contract.error_table import Provoked
+from imagesearch_conformance.model.wire import WireReply
+
+
+@pytest.fixture(scope="session")
+def denial(contract):
+    """The refusal for the number of requests."""
+    row = next(row for row in contract.errors.documented if row.provoked is Provoked.RATE)
+    document = {"Code": row.code, "Message": row.message, "RequestId": "0B4A8C6E-5D7F-4A2B-9C1D-3E5F7A9B1C2D"}
+    return WireReply(row.status, (("Content-Type", "application/json"),), json.dumps(document).encode())

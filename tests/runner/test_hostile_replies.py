@@ -1,0 +1,78 @@
+"""Whatever a target replies, a case comes out, with a reason where it could not be judged."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.survey import Survey
+from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.runner.execution import Executor
+from imagesearch_conformance.verdicts import Policy
+
+#: Names that checks look for.
+NAMES = st.sampled_from([
+    "Success", "Code", "Msg", "Message", "RequestId", "HostId", "Recommend", "Head", "DocsFound", "DocsReturn",
+    "SearchTime", "PicInfo", "CategoryId", "Region", "AllCategories", "Id", "Name", "MultiRegion", "Auctions",
+    "ProductId", "PicName", "CustomContent", "Score", "SortExprValues", "IntAttr", "StrAttr",
+])  # fmt: skip
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+JSON = st.recursive(
+    PLAIN,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | st.text(max_size=3), inner, max_size=6),
+    max_leaves=25,
+)
+BODIES = st.binary(max_size=64) | JSON.map(lambda value: json.dumps(value).encode())
+HEADERS = st.lists(st.tuples(st.sampled_from(["Content-Type", "X"]), st.text("aZ/;= \xe9\0\n", max_size=9)), max_size=3)
+CASES = ("num.maximum/above", "num.maximum/at", "authentication.replay/twice")
+
+
+@pytest.fixture(scope="session")
+def cases(bench, contract):
+    target = bench().target
+    return {case.id: case for case in build(contract, target, Survey.assumed(target))}
+
+
+@pytest.fixture(scope="session")
+def outcome(bench, cases):
+    """What becomes of a case when every reply is this one."""
+
+    def came(name, body, status=200, headers=(("Content-Type", "application/json"),)):
+        made = bench(around=lambda *_: WireReply(status, headers, body))
+        return Executor(made.contract, made.target, made.dispatcher(), Policy()).result(cases[name])
+
+    return came
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    body=BODIES,
+    status=st.sampled_from([100, 200, 204, 302, 400, 404, 500, 999]),
+    headers=HEADERS,
+    name=st.sampled_from(CASES),
+)
+def test_no_reply_breaks_the_suite(outcome, body, status, headers, name):
+    result = outcome(name, body, status, tuple(headers))
+    assert result.reason or result.outcome is not Outcome.ERRORED
+    assert (result.outcome is Outcome.FAILED) <= bool(result.judgement.findings)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"[" * 100_000,
+        b'{"Auctions":' * 400 + b"1" + b"}" * 400,
+        b"[" * 900 + b"]" * 900,
+        b"9" * 5000,
+        b"1e999",
+        b'[{"Score": 1e999, "IntAttr": %s}]' % (b"9" * 4000),
+        b'"\\ud800"',
+    ],
+)
+def test_values_beyond_measure_are_failures_like_any(outcome, inside):
+    body = b'{"Success":true,"Code":0,"Auctions":' + inside + b"}"
+    assert outcome("num.maximum/at", body).outcome is Outcome.FAILED

@@ -1,0 +1,165 @@
+"""Which cases are made, in which order, and what they cost."""
+
+import pytest
+from attrs import evolve
+
+from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.survey import Survey
+from imagesearch_conformance.runner.planning import area, plan
+from imagesearch_conformance.runner.survey import survey_probes
+from imagesearch_conformance.settings.options import Options
+from imagesearch_conformance.verdicts import NOT_SELECTED
+
+
+@pytest.fixture(scope="session")
+def target(bench):
+    return bench().target
+
+
+@pytest.fixture(scope="session")
+def cases(contract, target):
+    return build(
+        contract, evolve(target, capabilities=evolve(target.capabilities, throttling_qps=5.0)), Survey.assumed(target)
+    )
+
+
+@pytest.fixture(scope="session")
+def planned(contract, cases, target):
+    def make(**options):
+        return plan(contract, cases, Options(**options), survey_probes(contract, target, options.get("budget")))
+
+    return make
+
+
+def ids(some):
+    return [case.id for case in some]
+
+
+def test_without_options_every_case_is_made_in_order(planned, cases):
+    made = planned()
+    assert (made.cases, made.unselected, made.beyond) == (cases, (), ())
+
+
+@pytest.mark.parametrize(
+    ("select", "deselect", "expected"),
+    [
+        (["num.maximum/above"], [], lambda case, _: case.id == "num.maximum/above"),
+        (["num.maximum"], [], lambda case, _: "num.maximum" in case.requirements),
+        (["security"], [], lambda _, where: where == "security"),
+        (["num.*", "start.*"], [], lambda case, _: case.id.startswith(("num.", "start."))),
+        ([], ["security"], lambda _, where: where != "security"),
+        (["num.*"], ["*/above"], lambda case, _: case.id.startswith("num.") and not case.id.endswith("/above")),
+    ],
+)
+def test_selection(planned, contract, cases, select, deselect, expected):
+    made = planned(select=select, deselect=deselect)
+    wanted = [case.id for case in cases if expected(case, area(contract, case))]
+    assert wanted
+    assert set(wanted) <= set(ids(made.cases))
+    assert all(case.id in wanted or set(case.requirements) & set(select) for case in made.cases) or "*" in "".join(
+        select
+    )
+    assert sorted(ids(made.cases) + ids(made.unselected)) == sorted(ids(cases))
+
+
+@pytest.mark.parametrize(
+    ("options", "where", "hint"),
+    [
+        ({"select": ["num.maximun"]}, "--select", "'num.maximum'"),
+        ({"select": ["num.maximum", "zzz"]}, "--select", "`plan` lists the ids"),
+        ({"deselect": ["securty"]}, "--deselect", "'security'"),
+        ({"select": ["num.*"], "deselect": ["num.*/*"]}, "--select", ""),
+    ],
+)
+def test_a_pattern_that_selects_nothing_is_an_error(planned, options, where, hint):
+    with pytest.raises(BadInput) as caught:
+        planned(**options)
+    assert caught.value.where == where
+    assert hint in caught.value.hint
+
+
+def test_a_requirement_that_every_reply_is_judged_by_cannot_be_selected_and_that_is_said(planned):
+    with pytest.raises(BadInput, match="judged by the replies to all others"):
+        planned(select=["response.msg.present"])
+
+
+@pytest.mark.parametrize("budget", [2, 5, 30, 100, 250])
+def test_a_budget_is_never_exceeded(planned, budget):
+    made = planned(budget=budget)
+    assert made.requests <= budget
+    assert made.beyond
+
+
+@pytest.mark.parametrize("budget", [1, 2, 3, 7, 20, 60, 150])
+def test_a_run_never_sends_more_than_its_budget(bench, budget):
+    made = bench()
+    record = made.record(budget=budget)
+    assert len(made.received) == record.requests <= budget
+
+
+def test_a_verdict_needs_every_requirement_exercised(bench):
+    record = bench().record(budget=40)
+    assert record.verdict is Verdict.INCONCLUSIVE
+    assert Outcome.SKIPPED in {one.outcome for one in record.requirements}
+
+
+def test_a_budget_holds_although_requests_are_repeated(bench, denial):
+    made = bench(around=lambda request, answer: denial if len(made.received) % 5 == 4 else answer(request))
+    record = made.record(budget=60)
+    assert len(made.received) == record.requests == 60
+    assert {one.outcome for one in record.cases} == {Outcome.PASSED, Outcome.SKIPPED, Outcome.NOT_APPLICABLE}
+    assert "the budget of 60 requests was used up" in {one.reason for one in record.cases}
+
+
+def test_a_budget_takes_one_case_of_every_requirement_before_a_second_of_any(planned, contract):
+    made = planned(budget=10_000)
+    applicable = [case for case in made.cases if case.burst is None and not case.inapplicable]
+    firsts = list(dict.fromkeys(case.requirements[0] for case in applicable))
+    assert [case.requirements[0] for case in applicable[: len(firsts)]] == firsts
+    assert made.cases[-1].burst is not None
+    assert contract.requirements.keys() >= set(firsts)
+
+
+def test_a_budget_takes_what_still_fits(planned):
+    made = planned(budget=50)
+    cheapest = min(case.cost for case in made.beyond if case.cost)
+    assert made.requests + cheapest > 50 or made.requests == 50
+
+
+def test_shared_probes_count_once(bench):
+    made = bench()
+    events = made.events()
+    assert events[0].requests == len(made.received) == events[-1].record.requests
+    assert events[0].requests < sum(case.cost for case in events[0].cases) + len(made.target.instance.images) + 1
+
+
+def test_cases_that_cannot_be_made_cost_nothing(planned, cases):
+    without = [case.id for case in cases if case.inapplicable]
+    made = planned(budget=2)
+    assert set(without) <= set(ids(made.cases))
+
+
+def test_the_time_a_plan_takes_at_a_rate(planned):
+    made = planned(select=["num.maximum"])
+    assert made.seconds(None) is None
+    assert made.seconds(2.0) == made.requests / 2
+
+
+def test_what_is_not_selected_is_skipped_and_keeps_no_verdict_open(bench):
+    record = bench().record(select=["num.maximum"])
+    assert record.verdict is Verdict.CONFORMANT
+    outcomes = {one.requirement.id: one for one in record.requirements}
+    assert outcomes["num.maximum"].outcome is Outcome.PASSED
+    assert (outcomes["start.maximum"].outcome, outcomes["start.maximum"].reason) == (Outcome.SKIPPED, NOT_SELECTED)
+
+
+def test_a_requirement_that_every_reply_is_judged_by_can_be_left_out(bench):
+    faulty = ("msg-missing",)
+    assert bench(*faulty).record(select=["num.*"]).verdict is Verdict.NONCONFORMANT
+    record = bench(*faulty).record(select=["num.*"], deselect=["response.msg.present"])
+    assert record.verdict is Verdict.CONFORMANT
+    left = next(one for one in record.requirements if one.requirement.id == "response.msg.present")
+    assert (left.outcome, left.reason) == (Outcome.SKIPPED, NOT_SELECTED)
+    assert Outcome.FAILED not in {one.outcome for one in record.cases}

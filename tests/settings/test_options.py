@@ -1,0 +1,57 @@
+"""Options: whoever is nearest to the user wins, and what contradicts itself is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.settings.options import OPTION_NAMES, Options, Origin
+
+
+def test_defaults():
+    options = Options()
+    assert (options.level, options.strict, options.budget, options.qps) == (Level.MUST, False, None, None)
+    assert {options.origin(name) for name in OPTION_NAMES} == {Origin.DEFAULT}
+
+
+def test_a_profile_sets_what_nobody_set():
+    options = Options(jobs=7, qps=2.0, origins={"jobs": Origin.COMMAND_LINE, "qps": Origin.ENVIRONMENT})
+    values = {
+        "jobs": 1,
+        "qps": 1,
+        "timeout": 3,
+        "level": "should",
+        "reports": "out",
+        "select": ["num.*"],
+        "strict": True,
+    }
+    merged = options.with_profile(values, "profile")
+    assert (merged.jobs, merged.origin("jobs")) == (7, Origin.COMMAND_LINE)
+    assert (merged.qps, merged.origin("qps")) == (2.0, Origin.ENVIRONMENT)
+    assert (merged.timeout, merged.origin("timeout")) == (3, Origin.PROFILE)
+    assert (merged.level, merged.reports, merged.select, merged.strict) == (Level.SHOULD, Path("out"), ("num.*",), True)
+    assert (merged.seed, merged.origin("seed")) == (0, Origin.DEFAULT)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"quiet": True, "verbose": True}, "quiet and verbose contradict each other"),
+        ({"select": ["num.*", "start"], "deselect": ["start"]}, "'start' is both selected and deselected"),
+        ({"qps": float("nan")}, "qps: nan is no rate"),
+        ({"qps": float("inf")}, "qps: inf is no rate"),
+        ({"timeout": float("nan")}, "timeout: nan is no deadline"),
+        ({"timeout": float("inf")}, "timeout: inf is no deadline"),
+        ({"timeout": 1e12}, "is no deadline"),
+    ],
+)
+def test_what_cannot_be_is_refused(given, said):
+    with pytest.raises(BadInput, match=said):
+        Options(**given).checked()
+
+
+def test_a_contradiction_between_profile_and_command_line_names_the_profile():
+    options = Options(verbose=True, origins={"verbose": Origin.COMMAND_LINE})
+    with pytest.raises(BadInput, match=r"target\.toml: run"):
+        options.with_profile({"quiet": True}, "target.toml: run")
