@@ -8,7 +8,7 @@ import re
 import shlex
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 from attrs import field, frozen
 
@@ -29,6 +29,9 @@ _MOST_SAID = 4096
 _DEEPEST = 32
 
 _SIGNED_PARTS = re.compile(r"((?:^|[?&,\s])(?:Signature|SecurityToken)=)([^&,\s]+)", re.IGNORECASE)
+#: What a signature looks like: V3 in hexadecimal, V2 in base 64, percent-encoded or not.
+_SHAPE = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])|[A-Za-z0-9+/%]{27,60}(?:=|%3[Dd])")
+
 _TOKEN_HEADERS = frozenset({"x-acs-security-token"})
 _NAMED = {"&": ["&amp;"], "<": ["&lt;"], ">": ["&gt;"], '"': ["&quot;"], "'": ["&apos;"], " ": [r"\+"]}
 _SIGNING_HEADERS = ("authorization", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256")
@@ -39,6 +42,7 @@ class Redactor:
     """Takes secrets out of text; knows those of the target, and finds signatures by where they stand."""
 
     secrets: tuple[str, ...]
+    signatures: frozenset[str] = frozenset()
     _pattern: re.Pattern[str] | None = field(init=False, repr=False, eq=False)
 
     @_pattern.default
@@ -56,11 +60,20 @@ class Redactor:
     def knowing(self, exchanges: Iterable[Exchange]) -> Redactor:
         """A redactor that also knows the signatures these exchanges carry, wherever they are echoed."""
         found = {value for one in exchanges for value in _signatures(one.request)}
-        return Redactor((*self.secrets, *sorted(found)))
+        return Redactor((*self.secrets, *sorted(found)), self.signatures)
+
+    def aware(self, exchanges: Iterable[Exchange]) -> Redactor:
+        """A redactor that recognises the signatures of many exchanges by their shape, in any reply."""
+        found = {unquote(value) for one in exchanges for value in _signatures(one.request)}
+        return Redactor(self.secrets, self.signatures | found)
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return text if self._pattern is None else self._pattern.sub(REDACTED, text)
+        clean = text if self._pattern is None else self._pattern.sub(REDACTED, text)
+        return _SHAPE.sub(self._recognised, clean) if self.signatures else clean
+
+    def _recognised(self, found: re.Match[str]) -> str:
+        return REDACTED if unquote(found[0]) in self.signatures else found[0]
 
     def said(self, text: str) -> str:
         """The text without secrets, and no longer than people read."""

@@ -54,7 +54,7 @@ def store(contract):
 def certified(contract, store):
     """Certifies an emulator with these settings and gives the record."""
 
-    def certify(settings=None, options=None, adapt=lambda target: target, judged_by=None):
+    def certify(settings=None, options=None, adapt=lambda target: target, judged_by=None, around=None):
         given = settings or EmulatorSettings(qps=20.0)
         emulator = Emulator(contract, given, store=store)
         by = judged_by or contract
@@ -62,7 +62,11 @@ def certified(contract, store):
         spacing = 0.0 if given.qps is None else 1 / given.qps
         # A request takes a third of the spacing, and waiting for its turn the rest and a little more.
         clock = StandingClock(spacing / 3)
-        sender = InProcessSender(lambda request: emulator.answer(request, clock.moment))
+
+        def answer(request):
+            return emulator.answer(request, clock.moment)
+
+        sender = InProcessSender(answer if around is None else lambda request: around(answer, request))
         dispatcher = Dispatcher(Envelope(by, target), sender, StandingPace(clock, spacing), clock.surroundings(), 10.0)
         *_, last = Run(by, target, options or Options(jobs=1), dispatcher).events()
         return last.record

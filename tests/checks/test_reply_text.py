@@ -59,3 +59,9 @@ def test_the_declared_type(found, sample, declared, fine):
 
 def test_no_declared_type(found, sample):
     assert {name for name, _ in found(sample, headers=())} == {"wire.contenttype"}
+
+
+def test_a_reply_of_ten_thousands_of_names_is_read_in_one_pass():
+    names = ",".join(f'"n{number}": 1' for number in range(50_000))
+    reading = read(WireReply(200, (), f'{{{names}, "n7": 2}}'.encode()), 200)
+    assert reading.flaws == ("the name 'n7' stands twice in one object",)

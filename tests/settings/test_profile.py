@@ -32,7 +32,7 @@ WRONG = [
     ("target.qps", "5", "target.qps", "'5' is not of type 'number'", "Never send faster"),
     ("target.qps", 0, "target.qps", "0", "Never send faster"),
     ("target.qps", float("nan"), "target.qps", "nan is no number", "finite"),
-    ("capabilities.throttling_qps", float("inf"), "capabilities.throttling_qps", "inf is no number", "finite"),
+    ("capabilities.throttling_qps", float("inf"), "capabilities.throttling_qps", "inf is greater than the maximum", "number"),
     ("target.signature", "v4", "target.signature", "'v4' is not one of ['v3', 'v2', 'none']", "v3 when"),
     ("target.instance_type", "shop", "target.instance_type", "'shop' is not one of", "one of product, generic"),
     ("run.jobs", 1.5, "run.jobs", "1.5 is not of type 'integer'", "write an integer"),

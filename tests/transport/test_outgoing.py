@@ -58,7 +58,12 @@ def test_headers_name_the_operation(sent, contract, scheme):
     request = sent(scheme=scheme)
     assert request.header("x-acs-action") == contract.protocol.action
     assert request.header("x-acs-version") == contract.protocol.version
-    assert request.query == ""
+
+
+def test_without_a_signature_the_query_names_it_as_well(sent, contract):
+    named = dict(form(sent(scheme=SignatureScheme.NONE).query))
+    assert named == {"Action": contract.protocol.action, "Version": contract.protocol.version}
+    assert sent(scheme=SignatureScheme.V3).query == ""
 
 
 def test_the_query_names_the_operation_in_the_older_style(sent, contract):

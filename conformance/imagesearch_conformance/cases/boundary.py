@@ -70,7 +70,7 @@ def _longest_instance(shop: Workshop, parameter: Parameter, limit: int) -> Case:
 
 def _window(shop: Workshop) -> Iterator[Case]:
     window = shop.contract.window
-    most = shop.contract.parameter(window.count).maximum or 1
+    most = min(shop.contract.parameter(window.count).maximum or 1, window.maximum)
     start = window.maximum - most
     title = f"{window.start} and {window.count} together are {window.maximum}"
     request = shop.request({window.start: str(start), window.count: str(most)})

@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import Parameter
+from imagesearch_conformance.errors import BadSpec
 
 _FILLER = "x"
 
+#: The longest operand: text attributes may be limited themselves, below the length of a whole filter.
+_LONGEST_OPERAND = 64
+
 
 def lengthened(contract: Contract, parameter: Parameter, length: int) -> str:
-    """A value of so many characters; for a filter a condition of the language with a long string in it."""
+    """A value of so many characters; for a filter conditions of the language joined by AND."""
     if parameter.format is None:
         return _FILLER * length
-    seed = next(str(one) for one in parameter.examples if str(one).endswith('"'))
-    padded = f"{seed[:-1]}{_FILLER * (length - len(seed))}{seed[-1]}"
-    if len(padded) != length or not contract.filters.language.allows(padded):
-        raise ValueError(f"no {parameter.name} of {length} characters can be made from {seed!r}")
-    return padded
+    seed = next((str(one) for one in parameter.examples if str(one).endswith('"') and " " not in str(one)), None)
+    text = None if seed is None else _joined(seed, length)
+    if text is None or len(text) != length or not contract.filters.language.allows(text):
+        raise BadSpec(
+            f"no {parameter.name} of {length} characters can be made of the examples",
+            parameter.pointer("examples"),
+            "one condition that ends in a text in double quotes is needed",
+        )
+    return text
+
+
+def _joined(seed: str, length: int) -> str:
+    """Copies of a condition, each with a longer text, and the last as long as is left."""
+    joint = " AND "
+    parts: list[str] = []
+    left = length
+    while left > len(seed) + _LONGEST_OPERAND + len(joint) + len(seed):
+        parts.append(_padded(seed, len(seed) + _LONGEST_OPERAND))
+        left -= len(parts[-1]) + len(joint)
+    return joint.join([*parts, _padded(seed, left)])
+
+
+def _padded(seed: str, length: int) -> str:
+    return f"{seed[:-1]}{_FILLER * (length - len(seed))}{seed[-1]}"

@@ -48,10 +48,12 @@ def _trip(shop: Workshop, kind: str, image: Image) -> Case:
     title = f"the image {image.product_id!r}, {image.pic_name!r} finds itself"
     if not shop.survey.finds_itself:
         return shop.inapplicable(case_id, title, "the target does not find a plain image by its own name")
-    return evolve(shop.accepted(case_id, title, shop.request(image=image)), relation=Relation.FINDS_ITSELF)
+    window = shop.contract.window
+    request = shop.request({window.count: str(shop.contract.parameter(window.count).maximum)}, image=image)
+    return evolve(shop.accepted(case_id, title, request), relation=Relation.FINDS_ITSELF)
 
 
 def _slug(image: Image) -> str:
     """A readable id that differs for images that differ: letters, digits, and code points of the rest."""
     text = f"{image.product_id}_{image.pic_name}"
-    return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else f"u{ord(c):04x}" for c in text).lower()
+    return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else f"u{ord(c):04x}" for c in text)

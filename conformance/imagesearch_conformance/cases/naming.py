@@ -66,7 +66,7 @@ def _operation(shop: Workshop, case_id: str, request: Request, name: str, keywor
 
 def _windows(shop: Workshop) -> Iterator[Case]:
     window = shop.contract.window
-    most = shop.contract.parameter(window.count).maximum or 1
+    most = min(shop.contract.parameter(window.count).maximum or 1, window.maximum)
     last = shop.contract.parameter(window.start).maximum or window.maximum - 1
     fewest = shop.contract.parameter(window.count).minimum or 1
     for variant, start, count in (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from imagesearch_conformance.cases.workshop import Workshop, example
-from imagesearch_conformance.contract.contract import ACTION
+from imagesearch_conformance.contract.contract import ACTION, VERSION
 from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.model.case import Case, Location, Violation
 from imagesearch_conformance.model.expectation import Expectation
@@ -56,10 +56,15 @@ def _calls(shop: Workshop) -> Iterator[Case]:
     lowered = evolve(valid, action=(valid.action or "").lower())
     yield shop.either("silence.location/query", "POST with the parameters in the query", queried)
     yield shop.either("silence.method/get", "GET with the parameters in the query", evolve(queried, method="GET"))
-    yield shop.either("silence.version/absent", "no version is named", evolve(valid, version=None))
+    versionless = shop.either("silence.version/absent", "no version is named", evolve(valid, version=None))
+    yield _or_refused(shop, versionless, Violation(VERSION, "unknown"))
     case = shop.either("silence.case/lower", "the operation is named in lower case", lowered)
-    refusals = shop.contract.refusals(Violation(ACTION, "unknown"))
-    yield evolve(case, expectation=Expectation.of(*case.expectation.acceptances, *refusals))
+    yield _or_refused(shop, case, Violation(ACTION, "unknown"))
+
+
+def _or_refused(shop: Workshop, case: Case, violation: Violation) -> Case:
+    """The case with the refusals of a violation that it may be taken for, those that blame the server too."""
+    return evolve(case, expectation=Expectation.of(*case.expectation.acceptances, *shop.contract.refusals(violation)))
 
 
 def _filters(shop: Workshop) -> Iterator[Case]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.contract.contract import acceptances_of
 from imagesearch_conformance.contract.error_table import Provoked
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.model.expectation import Acceptance, Expectation
@@ -37,4 +38,4 @@ def throttling(shop: Workshop) -> Iterator[Case]:
 def _denials(shop: Workshop) -> Iterator[Acceptance]:
     for row in shop.contract.errors.rows:
         if row.provoked is Provoked.RATE:
-            yield Acceptance(row.status, row.code, row.grade, "the rate is exceeded")
+            yield from acceptances_of(row, None, "the rate is exceeded")

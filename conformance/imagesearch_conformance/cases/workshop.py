@@ -8,6 +8,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.error_table import Provoked
 from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.model.case import Case, Mutation, Probe, Request, Violation
 from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade
@@ -105,11 +106,14 @@ def example(parameter: Parameter) -> str:
 
 
 def anything_known(contract: Contract) -> Expectation:
-    """Success, or any refusal in the tables that does not blame the server."""
+    """Success, or any refusal in the tables that blames the request: not the server, the key or the rate."""
     why = "the page is silent here"
+    keys = {code for codes in contract.protocol.authentication_refusals.values() for code in codes.all}
+    keys -= {row.code for row in contract.errors.rows if row.general}
     refusals = (
         Acceptance(status, row.code, Grade.DOCUMENTED, why)
         for row in contract.errors.rows
+        if row.provoked not in {Provoked.RATE, Provoked.PERMISSION} and row.code not in keys
         for status in (row.status, *row.statuses)
         if status < _SERVER_ERRORS
     )

@@ -17,6 +17,9 @@ Place = tuple[str, Any]
 #: Aspects that a check of their own judges, because JSON Schema has no keyword for them.
 _BEYOND_SCHEMA = frozenset({Aspect.FIRST_VALUE, Aspect.GEOMETRY})
 
+#: The requirement that speaks of optional fields that are null.
+_NULL = "response.optional.null"
+
 _FORMATS = FormatChecker(formats=["uuid"])
 _INT32 = 2**31
 
@@ -29,13 +32,21 @@ def _is_int32(value: object) -> bool:
 
 def check_fields(view: View, fields: tuple[Field, ...], prefix: str) -> Iterator[Remark]:
     """Remarks on the presence and the value of every field; ids begin with the prefix."""
-    found = bool(view.reading.entries)
+    found = view.reading.found_something
+    late = {field.path[0] for field in fields if field.when_found}
     for field in fields:
+        if field.path[0] in late and not found:
+            continue
         key = f"{prefix}.{field.key}" + (".item" if field.path[-1] == EACH else "")
-        if field.presence and (found or not field.when_found):
+        if field.presence:
             yield from _presence(view, field, f"{key}.{Aspect.PRESENT}")
+        elif field.path[-1] != EACH:
+            yield from _left_out(view, field)
         for pointer, value in occurrences(view.reading.document, field.path):
-            yield from _value(view, field, key, (pointer, value))
+            if value is None and field.presence is None and field.path[-1] != EACH:
+                yield view.departed(_NULL, f"{field.label} is null", ("no such name",), None, pointer)
+            else:
+                yield from _value(view, field, key, (pointer, value))
 
 
 def occurrences(document: Any, path: tuple[str, ...], pointer: str = "") -> Iterator[Place]:
@@ -58,6 +69,13 @@ def _presence(view: View, field: Field, requirement: str) -> Iterator[Remark]:
             yield view.held(requirement)
         else:
             yield view.departed(requirement, f"{field.label} is missing", (f"a value for {name}",), None, pointer)
+
+
+def _left_out(view: View, field: Field) -> Iterator[Remark]:
+    """An optional field of an entry that is left out is what the requirement on null asks for."""
+    for _, parent in occurrences(view.reading.document, field.path[:-1]):
+        if isinstance(parent, Mapping) and field.path[-1] not in parent:
+            yield view.held(_NULL)
 
 
 def _value(view: View, field: Field, key: str, place: Place) -> Iterator[Remark]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 from attrs import frozen
 
 from imagesearch_conformance.model.wire import WireReply
+
+#: The counters of a success.
+COUNTERS = ("DocsFound", "DocsReturn")
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -43,12 +47,26 @@ class Reading:
         found = self.document.get("Auctions")
         return tuple(one for one in found if isinstance(one, Mapping)) if isinstance(found, list) else ()
 
+    @property
+    def found_something(self) -> bool:
+        """Whether a success has entries, or a counter that says that there are some."""
+        head = self.document.get("Head")
+        counters = [whole(head.get(name)) for name in COUNTERS] if isinstance(head, Mapping) else []
+        return bool(self.entries) or any(one is not None and one > 0 for one in counters)
+
     def at(self, *names: str) -> Any:
         """The value under nested names, or None where a name is missing."""
         value: Any = self.document
         for name in names:
             value = value.get(name) if isinstance(value, Mapping) else None
         return value
+
+
+def whole(value: object) -> int | None:
+    """The value of a whole number, however it is written (10 or 10.0); None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return int(value) if isinstance(value, int) or value.is_integer() else None
 
 
 def read(reply: WireReply, success_status: int) -> Reading:
@@ -86,8 +104,7 @@ def _parsed(text: str, flaws: list[str]) -> tuple[Any, tuple[str, ...]]:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+            twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
             flaws.append(f"the name {twice!r} stands twice in one object")
         return found
 

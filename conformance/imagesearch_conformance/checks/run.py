@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from imagesearch_conformance.checks.reading import Kind, Reading, read
 from imagesearch_conformance.contract import Contract
@@ -26,8 +27,9 @@ def judge_run(
     apart = {id(one): (case, one) for case, many in judged for one in many}
     everything = [(case, read(one.reply, contract.protocol.success)) for case, one in apart.values()]
     found = dict(_unique(contract, everything))
-    if target.capabilities.throttling_qps is not None:
-        found |= dict(_below(contract, everything))
+    rate = target.capabilities.throttling_qps
+    if rate is not None:
+        found |= dict(_below(contract, list(apart.values()), rate))
     return {name: judgement for name, judgement in found.items() if name in contract.requirements}
 
 
@@ -40,12 +42,25 @@ def _unique(contract: Contract, everything: list[tuple[Case, Reading]]) -> Itera
     yield UNIQUE, _judged(contract, UNIQUE, [f"the id {one} came {count} times" for one, count in repeated])
 
 
-def _below(contract: Contract, everything: list[tuple[Case, Reading]]) -> Iterator[tuple[str, Judgement]]:
-    calm = [(case, reading) for case, reading in everything if case.burst is None]
-    denied = [case.id for case, reading in calm if _unasked_denial(contract, case, reading)]
+def _below(contract: Contract, everything: list[tuple[Case, Exchange]], rate: float) -> Iterator[tuple[str, Judgement]]:
+    calm = [(case, one) for case, one in everything if case.burst is None]
+    exchanges = [one for _, one in everything]
+    denied = [
+        case.id
+        for case, one in calm
+        if _unasked_denial(contract, case, read(one.reply, contract.protocol.success)) and _kept(one, exchanges, rate)
+    ]
     if calm:
         messages = [f"the case {name} was refused for its number of requests" for name in denied[:3]]
         yield BELOW, _judged(contract, BELOW, messages)
+
+
+def _kept(denied: Exchange, exchanges: list[Exchange], rate: float) -> bool:
+    """Whether the rate was kept for certain before a denial: a request may arrive any time until it is answered."""
+    slowest = max(one.seconds for one in exchanges)
+    since = denied.sent_at - timedelta(seconds=1 + slowest)
+    until = denied.sent_at + timedelta(seconds=denied.seconds)
+    return sum(1 for one in exchanges if since <= one.sent_at <= until) <= max(rate, 1)
 
 
 def _unasked_denial(contract: Contract, case: Case, reading: Reading) -> bool:

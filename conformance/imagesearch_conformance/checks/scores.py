@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from imagesearch_conformance.checks.fields import Place, occurrences
+from imagesearch_conformance.checks.reading import whole
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.contract.fields import Aspect, Field
+
+#: A number of pixels; one of more digits is none that a picture can have, and is not compared.
+_PIXEL = re.compile("[0-9]{1,18}")
 
 
 def check_scores(view: View) -> Iterator[Remark]:
@@ -25,13 +30,14 @@ def _first_values(view: View, field: Field, rule: Mapping[str, Any]) -> Iterator
     for pointer, entry in occurrences(view.reading.document, field.path[:-1]):
         value = entry.get(field.path[-1]) if isinstance(entry, Mapping) else None
         first = _number(value.partition(rule["separator"])[0]) if isinstance(value, str) else None
-        if first is None or not isinstance(entry.get(rule["by"]), int):
+        category = whole(entry.get(rule["by"])) if isinstance(entry, Mapping) else None
+        if first is None or category is None:
             continue
-        low, high = rule["minimum"], _ceiling(rule, entry[rule["by"]])
-        if low <= first <= high:
+        low, high = rule["minimum"], _ceiling(rule, category)
+        if low <= first <= high * (1 + rule.get("tolerance", 0)):
             yield view.held(requirement)
         else:
-            message = f"{field.label} has the first value {first:g} in the category {entry[rule['by']]}"
+            message = f"{field.label} has the first value {first:g} in the category {category}"
             yield view.departed(requirement, message, (f"{low} to {high:g}",), value, f"{pointer}/{field.path[-1]}")
 
 
@@ -59,7 +65,7 @@ def _corners(view: View, field: Field, order: str, place: Place) -> Iterator[Rem
     requirement = f"response.{field.key}.{Aspect.GEOMETRY}"
     names = order.split(",")
     parts = value.split(",") if isinstance(value, str) else []
-    if len(parts) != len(names) or not all(part.isascii() and part.isdigit() for part in parts):
+    if len(parts) != len(names) or not all(_PIXEL.fullmatch(part) for part in parts):
         return
     at = dict(zip(names, map(int, parts), strict=True))
     if at["x1"] <= at["x2"] and at["y1"] <= at["y2"]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from imagesearch_conformance.checks.fields import check_fields
+from imagesearch_conformance.checks.reading import COUNTERS, whole
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.checks.scores import check_scores
 from imagesearch_conformance.model.target import Instance, InstanceType
-
-_COUNTERS = ("DocsFound", "DocsReturn")
 
 
 def check_success(view: View) -> Iterator[Remark]:
@@ -23,10 +22,10 @@ def check_success(view: View) -> Iterator[Remark]:
 
 def _counters(view: View) -> Iterator[Remark]:
     entries = view.reading.document.get("Auctions")
-    counters = [view.reading.at("Head", name) for name in _COUNTERS]
-    if not isinstance(entries, list) or not all(type(one) is int for one in counters):
+    counters = [one for one in (whole(view.reading.at("Head", name)) for name in COUNTERS) if one is not None]
+    if not isinstance(entries, list) or len(counters) < len(COUNTERS):
         return
-    requirement, shown = "response.head.counters", dict(zip(_COUNTERS, counters, strict=True))
+    requirement, shown = "response.head.counters", dict(zip(COUNTERS, counters, strict=True))
     if min(counters) == len(entries):
         yield view.held(requirement)
     else:
@@ -50,9 +49,9 @@ def _limit(view: View) -> Iterator[Remark]:
 
 
 def _category(view: View) -> Iterator[Remark]:
-    shown = view.reading.at("PicInfo", "CategoryId")
+    shown = whole(view.reading.at("PicInfo", "CategoryId"))
     instance = _instance(view)
-    if type(shown) is not int:
+    if shown is None:
         return
     yield from _listed(view, shown)
     if instance is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from imagesearch_conformance.checks.reading import Kind
+from imagesearch_conformance.checks.reading import Kind, whole
 from imagesearch_conformance.checks.remark import Remark, View
 
 _EXCERPT = 200
@@ -42,7 +42,7 @@ def _consistent(view: View) -> Remark:
     if "Success" in document:
         said["Success"] = document["Success"] is True
     if "Code" in document:
-        said["Code"] = type(document["Code"]) is int and document["Code"] == 0
+        said["Code"] = whole(document["Code"]) == 0
     requirement = "response.success.consistent"
     if len(set(said.values())) == 1:
         return view.held(requirement)

@@ -37,17 +37,18 @@ _EXITS = {
 def certify(opening: Opened, output: str) -> Exit:
     """Runs, reports, and gives the exit code."""
     options = opening.options
-    console = Console(quiet=options.quiet or output == "json", verbose=options.verbose)
+    for_people = output != "json"
+    console = Console(quiet=options.quiet or not for_people, verbose=options.verbose and for_people)
     prepare(options.reports or _REPORTS)
     with interruptible() as interrupted:
         record = _made(opening, console, interrupted)
     made = document(record)
     directory = options.reports or _REPORTS / _name(record)
     written = write_reports(made, directory)
-    if output == "json":
-        click.echo(as_json(made), nl=False)
-    else:
+    if for_people:
         console.finished(made, written, _replay(options, written[0]))
+    else:
+        click.echo(as_json(made), nl=False)
     return Exit.INTERRUPTED if interrupted() else _EXITS[record.verdict]
 
 

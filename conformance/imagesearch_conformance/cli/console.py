@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told
+from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told, verdict_words
 from imagesearch_conformance.runner.events import CaseFinished, Event, Planned
 
 _STYLES = {"conformant": "bold green", "nonconformant": "bold red", "inconclusive": "bold yellow"}
@@ -88,7 +88,7 @@ class Console:
             self._out.print(f"reports: {', '.join(map(str, written))}")
         if document["trouble"]:
             self._out.print(Text(f"not all was judged: {told(document['trouble'])}", "yellow"))
-        self._out.print(Text(f"verdict: {document['verdict']}", _STYLES[document["verdict"]]))
+        self._out.print(Text(f"verdict: {verdict_words(document)}", _STYLES[document["verdict"]]))
 
     def _violation(self, document: dict[str, Any], requirement: dict[str, Any], replay: str) -> None:
         case, finding = first_finding(document, requirement)

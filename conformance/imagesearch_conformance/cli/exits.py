@@ -11,6 +11,7 @@ from typing import ParamSpec
 import click
 
 from imagesearch_conformance.errors import BrokenSuite, SuiteError, Unreachable
+from imagesearch_conformance.reports.wording import told
 
 P = ParamSpec("P")
 
@@ -48,5 +49,5 @@ def exits(command: Callable[P, Exit]) -> Callable[P, None]:
 
 
 def _said(problem: SuiteError, code: Exit) -> Exit:
-    click.echo(f"Error: {problem}", err=True)
+    click.echo(f"Error: {told(str(problem))}", err=True)
     return code

@@ -26,6 +26,9 @@ from imagesearch_conformance.transport.http import HttpSender
 from imagesearch_conformance.transport.outgoing import Envelope
 from imagesearch_conformance.transport.throttle import throttle_of
 
+#: Requests sent at exactly the rate that is allowed may arrive closer together than they left.
+_CALM = 0.8
+
 
 @frozen
 class Opened:
@@ -50,6 +53,7 @@ def opened(endpoint: str | None, options: Options) -> Iterator[Opened]:
     else:
         target = target_of_profile(tables, endpoint, str(given.profile), os.environ)
     _check_document(contract, target)
+    _check_names(contract, target)
     yield Opened(contract, target, given)
 
 
@@ -75,7 +79,9 @@ def dispatcher_of(opening: Opened) -> Dispatcher:
 
 def rate_of(opening: Opened) -> float | None:
     """The rate at which the target is asked, in requests a second, or None."""
-    return min([rate for rate in (opening.options.qps, opening.target.qps) if rate is not None], default=None)
+    claimed = opening.target.capabilities.throttling_qps
+    calm = None if claimed is None else claimed * _CALM
+    return min([rate for rate in (opening.options.qps, opening.target.qps, calm) if rate is not None], default=None)
 
 
 def _with_profile(options: Options) -> tuple[Options, dict[str, object] | None]:
@@ -85,6 +91,13 @@ def _with_profile(options: Options) -> tuple[Options, dict[str, object] | None]:
     tables = dict(read_profile(options.profile, load(None), os.environ))
     run = tables.get("run")
     return (options.with_profile(run, f"{options.profile}: run") if isinstance(run, dict) else options), tables
+
+
+def _check_names(contract: Contract, target: Target) -> None:
+    limit = contract.parameter(contract.instance).max_length
+    for instance in target.instances:
+        if limit is not None and len(instance.name) > limit:
+            raise BadInput(f"{instance.name!r} is longer than a name may be ({limit} characters)", "instance_name")
 
 
 def _check_document(contract: Contract, target: Target) -> None:

@@ -36,7 +36,7 @@ def _named_codes(contract: Contract) -> Iterator[tuple[str, str]]:
     ):
         for name, graded in refusals.items():
             where = f"protocol.yaml#/{part}/refusals/{name}"
-            yield from ((code, where) for code in graded.documented + graded.tolerated)
+            yield from ((code, where) for code in graded.all)
 
 
 def _check_codes(contract: Contract) -> None:

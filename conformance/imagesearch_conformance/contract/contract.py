@@ -59,7 +59,9 @@ class Contract:
 
     def refusals(self, violation: Violation) -> tuple[Acceptance, ...]:
         """Every outcome that may answer a violation, documented ones first, each in the order of `spec/`."""
-        found = [one for row, grade in self._rows(violation) for one in _acceptances(row, grade, f"breaks {violation}")]
+        found = [
+            one for row, grade in self._rows(violation) for one in acceptances_of(row, grade, f"breaks {violation}")
+        ]
         return tuple(sorted(found, key=lambda one: one.grade is Grade.TOLERATED))
 
     def accepted(self, grade: Grade = Grade.DOCUMENTED, why: str = "the request is valid") -> Acceptance:
@@ -93,7 +95,8 @@ class Contract:
         return found
 
 
-def _acceptances(row: ErrorRow, grade: Grade | None, why: str) -> Iterator[Acceptance]:
+def acceptances_of(row: ErrorRow, grade: Grade | None, why: str) -> Iterator[Acceptance]:
+    """The outcomes of a row: its own status at the grade given or its own, further ones tolerated."""
     given = row.grade if grade is None else grade
     yield Acceptance(row.status, row.code, given, why)
     for status in row.statuses:

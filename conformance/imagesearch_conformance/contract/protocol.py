@@ -15,12 +15,16 @@ FILE = "protocol.yaml"
 
 @frozen
 class Style:
-    """How one call style names the operation: in a header or in the query, under which names."""
+    """How one call style names the operation: in a header or in the query, under which names.
+
+    `also` is a style whose names are given beside its own.
+    """
 
     in_header: bool
     action: str
     version: str
     extra: tuple[tuple[str, str], ...]
+    also: SignatureScheme | None
 
 
 @frozen
@@ -29,6 +33,11 @@ class GradedCodes:
 
     documented: tuple[str, ...]
     tolerated: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """The codes of either grade, documented ones first."""
+        return self.documented + self.tolerated
 
 
 @frozen
@@ -71,8 +80,13 @@ def read_protocol(documents: Documents) -> Protocol:
 
 def _style(record: Record) -> Style:
     extra = record.get("extra", dict, {})
+    also = record.get("also", str, None)
     return Style(
-        record.get("in", str) == "header", record.get("action", str), record.get("version", str), tuple(extra.items())
+        record.get("in", str) == "header",
+        record.get("action", str),
+        record.get("version", str),
+        tuple(extra.items()),
+        SignatureScheme(also) if also else None,
     )
 
 

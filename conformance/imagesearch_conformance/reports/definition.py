@@ -10,7 +10,9 @@ from cattrs.preconf.json import make_converter
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.case import Case
 
-_converter = make_converter(omit_if_default=True, forbid_extra_keys=True)
+_OLD = "the report may be of another version"
+
+_converter = make_converter(omit_if_default=True, forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
 
 
 def definition(case: Case) -> dict[str, Any]:
@@ -21,9 +23,9 @@ def definition(case: Case) -> dict[str, Any]:
 
 def case_of(plain: Any, where: str) -> Case:
     """The case that the data defines; raises BadInput when they define none."""
+    if not isinstance(plain, dict):
+        raise BadInput("this is no case: it is no table", where, _OLD)
     try:
         return _converter.structure(plain, Case)
     except (ClassValidationError, ValueError, TypeError, KeyError) as problem:
-        raise BadInput(
-            f"this is no case: {'; '.join(transform_error(problem))}", where, "the report may be of another version"
-        ) from problem
+        raise BadInput(f"this is no case: {'; '.join(transform_error(problem))}", where, _OLD) from problem

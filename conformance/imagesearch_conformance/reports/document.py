@@ -21,8 +21,7 @@ DISTRIBUTION = "imagesearch-conformance"
 
 def document(record: Record) -> dict[str, Any]:
     """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
-    redactor = Redactor.of(record.target)
-    everything = redactor.knowing(exchange for case in record.cases for exchange in case.exchanges)
+    redactor = Redactor.of(record.target).aware(record.exchanges)
     return {
         "schemaVersion": SCHEMA_VERSION,
         "complete": record.complete,
@@ -34,7 +33,7 @@ def document(record: Record) -> dict[str, Any]:
         "durationSeconds": round(record.seconds, 3),
         "requests": record.requests,
         "counts": {outcome.value: count for outcome, count in counts(record.cases).items()},
-        "requirements": [_requirement(one, record, everything) for one in record.requirements],
+        "requirements": [_requirement(one, record, redactor) for one in record.requirements],
         "cases": [_case(one, record, redactor) for one in record.cases],
     }
 

@@ -19,7 +19,7 @@ def read_report(path: Path, contract: Contract) -> dict[str, Any]:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as problem:
         raise BadInput(f"the report cannot be read: {problem}", str(path)) from None
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise BadInput(f"the report is not JSON: {problem}", str(path), "was the run interrupted?") from None
     check_report(raw, contract, str(path))
     document: dict[str, Any] = raw

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told
+from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told, verdict_words
 
 #: How many failing requirements are listed one by one.
 _LISTED = 50
@@ -31,7 +31,7 @@ def summary(document: dict[str, Any]) -> str:
 def _head(document: dict[str, Any]) -> str:
     suite, verdict = document["suite"], document["verdict"]
     lines = [
-        f"# {_SIGNS[verdict]} SearchImageByName: {verdict}",
+        f"# {_SIGNS[verdict]} SearchImageByName: {verdict_words(document)}",
         "",
         f"- Target: {_code(document['target']['endpoint'])}, instance {_code(document['target']['instanceName'])}",
         f"- Cases: {judged_sentence(document)}; {document['requests']} requests in {document['durationSeconds']} s",

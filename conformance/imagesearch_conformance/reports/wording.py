@@ -69,6 +69,13 @@ def warnings_of(case: dict[str, Any]) -> list[str]:
     return [finding_text(one) for one in case["findings"]]
 
 
+def verdict_words(document: dict[str, Any]) -> str:
+    """The verdict, and what it is of where that is less than everything."""
+    suite = document["suite"]
+    part = " (of what was selected)" if suite.get("select") or suite.get("deselect") else ""
+    return f"{document['verdict']}{part}"
+
+
 def judged_sentence(document: dict[str, Any]) -> str:
     """How many cases came out how, in one line."""
     names = {

@@ -37,7 +37,10 @@ class BudgetSpent(Exception):
 
 @define
 class Dispatcher:
-    """Sends probes, `most` requests at the most; equal ones that need not be fresh share one exchange."""
+    """Sends probes, `most` requests at the most; equal ones that need not be fresh share one exchange.
+
+    `made` are all exchanges, in the order of their replies.
+    """
 
     envelope: Envelope
     sender: Sender
@@ -46,6 +49,7 @@ class Dispatcher:
     timeout: float
     most: int | None = None
     sent: int = field(default=0, init=False)
+    made: list[Exchange] = field(factory=list, init=False)
     _shared: dict[Probe, Future[Exchange]] = field(factory=dict, init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False)
 
@@ -95,7 +99,9 @@ class Dispatcher:
         self._count()
         begun = self.surroundings.stopwatch()
         reply = self.sender.send(request, self.timeout)
-        return Exchange(request, reply, now, self.surroundings.stopwatch() - begun)
+        made = Exchange(request, reply, now, self.surroundings.stopwatch() - begun)
+        self.made.append(made)
+        return made
 
     def _count(self) -> None:
         """Takes one request from what may be sent: plans foresee neither repeats nor what is waited out."""

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Verdict
 from imagesearch_conformance.model.target import Target
@@ -36,7 +37,7 @@ class Record:
     """A whole run: what was set, what came out, and whether all of it was reached.
 
     `trouble` says why a run stopped early or could not judge; `run_judgements` are those of
-    requirements that speak of a whole run.
+    requirements that speak of a whole run, `exchanges` all that were made, the survey's included.
     """
 
     contract: Contract
@@ -51,6 +52,7 @@ class Record:
     cases: tuple[CaseResult, ...]
     requirements: tuple[RequirementResult, ...]
     run_judgements: Mapping[str, Judgement]
+    exchanges: tuple[Exchange, ...] = ()
 
 
 @frozen

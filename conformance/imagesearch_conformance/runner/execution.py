@@ -22,7 +22,8 @@ from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.patience import Patience
 from imagesearch_conformance.verdicts import CaseResult, Policy, of_judgement
 
-_BURST_WORKERS = 8
+#: The most requests of a burst that are under way at once.
+_MOST_AT_ONCE = 32
 
 
 @define
@@ -52,7 +53,11 @@ class Executor:
             return CaseResult(case, Outcome.SKIPPED, reason=str(problem))
         except BrokenSuite as problem:
             return CaseResult(case, Outcome.ERRORED, reason=f"a fault of this suite: {problem}")
-        return self._judged(case, exchanges)
+        try:
+            return self._judged(case, exchanges)
+        except Exception as problem:  # noqa: BLE001 a reply that breaks a check must not cost the other cases
+            reason = f"a fault of this suite: {type(problem).__name__}: {problem}"
+            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
 
     def _judged(self, case: Case, exchanges: tuple[Exchange, ...]) -> CaseResult:
         patience = self._patience(case)
@@ -93,8 +98,9 @@ class Executor:
     def _burst(self, case: Case) -> tuple[Exchange, ...]:
         """Sends as fast as it goes, until one is refused, all are sent or the second is over."""
         burst = _Burst(case, self._once_of(case), self.dispatcher.surroundings.stopwatch)
-        with ThreadPoolExecutor(_BURST_WORKERS) as pool:
-            for one in [pool.submit(burst.work) for _ in range(_BURST_WORKERS)]:
+        workers = min(case.burst or 1, _MOST_AT_ONCE)
+        with ThreadPoolExecutor(workers) as pool:
+            for one in [pool.submit(burst.work) for _ in range(workers)]:
                 one.result()
         return tuple(sorted(burst.exchanges, key=lambda one: one.sent_at))
 

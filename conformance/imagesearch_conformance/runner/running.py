@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.checks.run import judge_run
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.target import Target
@@ -93,11 +94,21 @@ class Run:
         self._results[result.case.id] = result
         without_reply = result.outcome is Outcome.ERRORED and not result.exchanges
         self._silent = self._silent + 1 if without_reply else 0
-        if self._silent >= _SILENCE:
+        if self._silent >= _SILENCE and not self._answers():
             self._trouble = f"the target stopped answering: {result.reason}"
         elif self.options.fail_fast and result.outcome is Outcome.FAILED:
             self._trouble = f"stopped at the first failure, {result.case.id}"
         return result
+
+    def _answers(self) -> bool:
+        """Whether the target still answers its first request: neighbouring cases may all meet the same defect."""
+        self._silent = 0
+        probe = evolve(survey_probes(self.contract, self.target)[0], fresh=True)
+        try:
+            self.dispatcher.exchange(probe)
+        except (Unreachable, BudgetSpent):
+            return False
+        return True
 
     def _ending(self) -> bool:
         if self._trouble is None and self.stopped():
@@ -122,4 +133,5 @@ class Run:
         return Record(
             self.contract, self.options, self.target, started, seconds, self.dispatcher.sent, complete,
             self._trouble, verdict, results, requirements, judged,
+            tuple(self.dispatcher.made),
         )  # fmt: skip

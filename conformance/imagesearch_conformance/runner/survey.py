@@ -66,7 +66,7 @@ def _surveyed(target: Target, budget: int | None) -> tuple[Image, ...]:
 def _learned(contract: Contract, pairs: list[tuple[Image, Reading]], again: Reading) -> Survey | Unsurveyed:
     searches = [reading for _, reading in pairs]
     found = tuple(image for image, reading in pairs if reading.kind is Kind.SUCCESS and reading.entries)
-    if all(reading.document.get("Auctions") == [] for reading in searches):
+    if all(reading.kind is Kind.SUCCESS and not reading.found_something for reading in searches):
         return Unsurveyed("none of the images that the profile names was found; name one that is in the instance")
     first = next((reading for image, reading in pairs if image in found), searches[0])
     doubts = tuple(f"{image.product_id} / {image.pic_name} was not found" for image, _ in pairs if image not in found)
@@ -110,9 +110,5 @@ def _about_the_profile(contract: Contract, target: Target, code: str) -> bool:
     blamed = {one.code for one in contract.refusals(Violation(contract.instance, "known"))}
     blamed |= {one.code for one in contract.refusals(Violation(IMAGE, "known"))}
     blamed -= {one.code for one in contract.errors.documented if one.general}
-    signing = {
-        code
-        for codes in contract.protocol.authentication_refusals.values()
-        for code in (*codes.documented, *codes.tolerated)
-    }
+    signing = {code for codes in contract.protocol.authentication_refusals.values() for code in codes.all}
     return code in blamed | signing or row.provoked in {Provoked.PERMISSION, Provoked.RATE}

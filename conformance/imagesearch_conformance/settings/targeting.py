@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from attrs import evolve
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import BadInput
@@ -61,7 +63,7 @@ def target_of_profile(
     credentials = _credentials(keys, f"{where}: credentials") if keys else credentials_of_environment(environment)
     return Target(
         endpoint=checked_endpoint(address, "ENDPOINT" if endpoint else f"{where}: target.endpoint"),
-        instances=(_first(described), *map(_further, profile.get("instances", ()))),
+        instances=_merged((_first(described), *map(_further, profile.get("instances", ())))),
         signature=_scheme(described.get("signature"), credentials, where),
         region_id=described.get("region_id"),
         qps=described.get("qps"),
@@ -118,6 +120,16 @@ def _scheme(stated: str | None, credentials: Credentials | None, where: str) -> 
             f"add [credentials], or set {KEY_ID} and {KEY_SECRET}",
         )
     return scheme
+
+
+def _merged(instances: Sequence[Instance]) -> tuple[Instance, ...]:
+    """Instances of one name are one, with the images of all."""
+    found: dict[str, Instance] = {}
+    for one in instances:
+        known = found.get(one.name)
+        images = (*(known.images if known else ()), *one.images)
+        found[one.name] = evolve(known or one, images=tuple(dict.fromkeys(images)))
+    return tuple(found.values())
 
 
 def _first(described: Mapping[str, Any]) -> Instance:

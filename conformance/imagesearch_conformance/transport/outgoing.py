@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from attrs import evolve, frozen
 
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.protocol import Style
 from imagesearch_conformance.errors import BrokenSuite
 from imagesearch_conformance.model.case import Authentication, Identity, Location, Probe, Request, Tampering
 from imagesearch_conformance.model.target import Credentials, SignatureScheme, Target
@@ -48,7 +49,7 @@ class Envelope:
         style = self.contract.protocol.styles[self.target.signature]
         named = [(style.action, request.action), (style.version, request.version)]
         naming = [(name, value) for name, value in named if value is not None]
-        in_query = [*([] if style.in_header else naming), *style.extra]
+        in_query = [*([] if style.in_header else naming), *style.extra, *self._also(style, request)]
         form = encode_form(request.parameters)
         body = form if request.location is Location.BODY else ""
         query = "&".join(part for part in (encode_form(tuple(in_query)), "" if body else form) if part)
@@ -57,6 +58,14 @@ class Envelope:
             headers.append(("content-type", self.contract.protocol.media_type))
         target = f"/?{query}" if query else "/"
         return WireRequest(request.method, target, (*headers, *request.headers), body.encode("ascii"))
+
+    def _also(self, style: Style, request: Request) -> list[tuple[str, str]]:
+        """The operation once more, as another style names it."""
+        if style.also is None:
+            return []
+        other = self.contract.protocol.styles[style.also]
+        named = ((other.action, request.action), (other.version, request.version))
+        return [(name, value) for name, value in named if value is not None]
 
     def _key(self, authentication: Authentication) -> Credentials | None:
         """The key to sign with; None leaves the request unsigned."""
