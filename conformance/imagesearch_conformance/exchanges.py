@@ -29,8 +29,12 @@ _MOST_SAID = 4096
 _DEEPEST = 32
 
 _SIGNED_PARTS = re.compile(r"((?:^|[?&,\s])(?:Signature|SecurityToken)=)([^&,\s]+)", re.IGNORECASE)
-#: What a signature looks like: V3 in hexadecimal, V2 in base 64, percent-encoded or not.
-_SHAPE = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])|[A-Za-z0-9+/%]{27,60}(?:=|%3[Dd])")
+#: What a signature looks like: V3 in hexadecimal, V2 in base 64, percent-encoded or not. Of fixed
+#: length, or a reply of a megabyte would take minutes.
+_SHAPE = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])|(?:[A-Za-z0-9+/]|%2[BbFf]){27}(?:=|%3[Dd])")
+
+#: The most characters in which one character of a secret is written, as `_in_any_notation` reads it.
+_WIDEST = 12
 
 _TOKEN_HEADERS = frozenset({"x-acs-security-token"})
 _NAMED = {"&": ["&amp;"], "<": ["&lt;"], ">": ["&gt;"], '"': ["&quot;"], "'": ["&apos;"], " ": [r"\+"]}
@@ -77,8 +81,20 @@ class Redactor:
 
     def said(self, text: str) -> str:
         """The text without secrets, and no longer than people read."""
-        clean = self.text(text)
-        return clean if len(clean) <= _MOST_SAID else f"{clean[:_MOST_SAID]}... ({len(clean)} characters)"
+        clean = self._beginning(text, _MOST_SAID + 1)
+        return clean if len(clean) <= _MOST_SAID else f"{clean[:_MOST_SAID]}... ({len(text)} characters)"
+
+    def _beginning(self, text: str, most: int) -> str:
+        """The beginning of a text without secrets; what lies far beyond is never looked at.
+
+        A secret at the place of that first cut may be halved and so not be found: as much as the
+        longest secret can take is looked at in addition, and left out afterwards.
+        """
+        margin = _WIDEST * max(map(len, (*self.secrets, *self.signatures)), default=0)
+        if len(text) <= most + margin:
+            return self.text(text)[:most]
+        clean = self.text(text[: most + margin])
+        return clean[: max(0, min(most, len(clean) - margin))]
 
     def value(self, value: Any, depth: int = 0) -> Any:
         """A JSON value without secrets in any of its texts; numbers that JSON cannot hold become text."""
@@ -125,13 +141,13 @@ class Redactor:
         return self.text(_SIGNED_PARTS.sub(rf"\1{REDACTED}", value))
 
     def body(self, body: bytes) -> dict[str, str]:
-        """A body as text where it is text, else in base 64; cut only when nothing secret can be cut in two."""
+        """The beginning of a body as text where it is text, else in base 64."""
         try:
-            text = self.text(body.decode("utf-8"))
+            text = body.decode("utf-8")
         except UnicodeDecodeError:
-            clean = self.text(body.decode("latin-1")).encode("latin-1")
-            return {"bodyBase64": base64.b64encode(clean[:MOST_STORED]).decode("ascii")}
-        return {"body": text.encode()[:MOST_STORED].decode("utf-8", "ignore")}
+            kept = self._beginning(body.decode("latin-1"), MOST_STORED).encode("latin-1")
+            return {"bodyBase64": base64.b64encode(kept).decode("ascii")}
+        return {"body": self._beginning(text, MOST_STORED).encode()[:MOST_STORED].decode("utf-8", "ignore")}
 
 
 def curl(request: WireRequest, endpoint: str) -> str:

@@ -13,6 +13,8 @@ from imagesearch_conformance.transport.http import HttpSender
 from imagesearch_conformance.transport.outgoing import Envelope
 from imagesearch_conformance.transport.throttle import Unhurried
 
+pytestmark = pytest.mark.matrix
+
 #: Ways to answer that only a socket shows.
 ON_THE_WIRE = ("compressed", "chunked")
 

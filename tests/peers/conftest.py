@@ -15,6 +15,13 @@ from imagesearch_conformance.emulator.store import Store
 from .keeping import KeepingEmulator, Served
 from .python_sdk import MODES, Mode
 
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Everything in this folder is about another implementation."""
+    if item.path.parent.name == "peers":
+        item.add_marker(pytest.mark.peer)
+
+
 Serving = Callable[[EmulatorSettings], AbstractContextManager[Served]]
 
 

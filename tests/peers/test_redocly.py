@@ -36,7 +36,6 @@ def _npx() -> None:
         pytest.skip("npx is not installed, and Redocly's linter comes as an npm package")
 
 
-@pytest.mark.peer
 @pytest.mark.usefixtures("_npx")
 def test_nothing_is_objected_to(tmp_path: Path) -> None:
     done = lint(OPENAPI, tmp_path)
@@ -44,7 +43,6 @@ def test_nothing_is_objected_to(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.peer
 @pytest.mark.usefixtures("_npx")
 def test_a_mistake_is_objected_to(tmp_path: Path) -> None:
     shutil.copytree(OPENAPI.parent, tmp_path / "spec")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from imagesearch_conformance.checks.burst import check_burst, too_slow
 from imagesearch_conformance.checks.expected import check_expected
-from imagesearch_conformance.checks.reading import Kind, read
+from imagesearch_conformance.checks.reading import Kind, Reading, read
 from imagesearch_conformance.checks.refusal import check_refusal
 from imagesearch_conformance.checks.relations import check_relation
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.checks.rules import broken_rules
-from imagesearch_conformance.checks.sent import read_sent
+from imagesearch_conformance.checks.sent import Sent, read_sent
 from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.checks.success import check_success
 from imagesearch_conformance.checks.text import check_text
@@ -21,6 +22,7 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import AUTHENTICATION
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.finding import Finding, Judgement
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import Target
@@ -30,6 +32,10 @@ _REPLAY = "replay"
 
 #: How many findings of one requirement in one exchange are kept: the rest says nothing new.
 _MOST_ALIKE = 3
+
+
+#: Stands in where a check looks at a reply for its own sake.
+_NO_CASE = Case("", "", (), (), Expectation(()))
 
 
 @frozen
@@ -80,14 +86,28 @@ def _incomplete(view: View) -> str | None:
 
 def _remarks(case: Case, views: Sequence[View]) -> Iterator[Remark]:
     for view in views:
-        yield from check_text(view)
-        if view.reading.kind is Kind.SUCCESS:
-            yield from check_success(view)
-        elif view.reading.kind is Kind.REFUSAL:
-            yield from check_refusal(view)
+        for remark in _of_reply(view.contract, view.target, view.sent, view.reading):
+            yield (
+                remark
+                if remark.finding is None
+                else evolve(remark, finding=evolve(remark.finding, exchange=view.index))
+            )
         if case.relation is not Relation.LAST_REFUSED or view is views[-1]:
             yield from check_expected(view)
     yield from check_burst(views) if case.relation is Relation.REFUSED_IN_BURST else check_relation(views)
+
+
+@lru_cache(maxsize=1024)
+def _of_reply(contract: Contract, target: Target, sent: Sent, reading: Reading) -> tuple[Remark, ...]:
+    """What holds for a reply whichever case it belongs to: many share one, so it is looked at once."""
+    view = View(contract, target, _NO_CASE, sent, reading)
+    found = list(check_text(view))
+    if reading.kind is Kind.SUCCESS:
+        found += check_success(view)
+    elif reading.kind is Kind.REFUSAL:
+        found += check_refusal(view)
+    held = {one.requirement: one for one in found if one.finding is None}
+    return (*held.values(), *(one for one in found if one.finding is not None))
 
 
 def _folded(contract: Contract, remarks: Iterable[Remark]) -> Judgement:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
@@ -26,7 +27,7 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@frozen
+@frozen(eq=False)
 class Reading:
     """A reply, read as far as possible. `flaws` says what makes its text no proper JSON object."""
 
@@ -69,8 +70,9 @@ def whole(value: object) -> int | None:
     return int(value) if isinstance(value, int) or value.is_integer() else None
 
 
+@lru_cache(maxsize=1024)
 def read(reply: WireReply, success_status: int) -> Reading:
-    """Reads a reply; never raises."""
+    """Reads a reply; never raises. Cases share replies, so the last ones read are kept."""
     value, flaws = _decode(reply.body)
     if not isinstance(value, dict):
         return Reading(reply, Kind.UNREADABLE, {}, (*flaws, "the body is no JSON object"))

@@ -29,7 +29,7 @@ class FilterRules:
     refused: Mapping[str, tuple[str, str]]
 
 
-@frozen
+@frozen(eq=False)
 class Contract:
     """One contract directory, loaded; mappings keep the order of the files.
 

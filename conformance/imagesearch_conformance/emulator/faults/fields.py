@@ -88,12 +88,6 @@ FAULTS = (
     *(_changed(f"{_name(path)}-null", f"{path} is null.", path, lambda _: None) for path in _TEXTS),
     *(_set(f"{_name(path)}-negative", f"{path} is below zero.", path, -1) for path in _COUNTS),
     _changed(
-        "auctions-null-when-empty",
-        "Auctions is null when there are no entries.",
-        "Auctions",
-        lambda value: value or None,
-    ),
-    _changed(
         "auctions-as-object", "Auctions is an object around the list.", "Auctions", lambda value: {"Auction": value}
     ),
     _changed("score-above-one", "Score is a percentage.", "Auctions/*/Score", lambda value: value * 100),
