@@ -97,6 +97,6 @@ def records(bench):
     return record
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def now():
     return NOW

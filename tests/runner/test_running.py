@@ -91,7 +91,8 @@ def test_a_target_that_stops_answering_ends_the_run_early_and_keeps_what_was_jud
     assert record.verdict is Verdict.INCONCLUSIVE
     assert not record.complete
     assert record.trouble.startswith("the target stopped answering: ")
-    assert len(made.received) <= 100 + 3 + jobs
+    # A few cases in a row, what was under way beside them, and one more look whether it is gone.
+    assert len(made.received) <= 104 + 3 * jobs
     found = {outcome: [one for one in record.cases if one.outcome is outcome] for outcome in Outcome}
     assert len(found[Outcome.PASSED]) > 50
     assert 3 <= len(found[Outcome.ERRORED]) <= 3 + jobs

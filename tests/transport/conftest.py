@@ -3,6 +3,7 @@
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event, Thread
 
 import pytest
@@ -56,6 +57,9 @@ class Talk:
         self.over.wait(0.5)
 
     def close(self) -> None:
+        # Closing alone does not wake a thread that waits for the other side.
+        with suppress(OSError):
+            self.connected.shutdown(socket.SHUT_RDWR)
         self.connected.close()
 
     def reset(self) -> None:

@@ -1,0 +1,141 @@
+"""Wrong usage: exit code 2, one message on standard error, nothing on standard output, nothing sent."""
+
+import shutil
+
+import pytest
+
+from imagesearch_conformance.contract import shipped_spec
+
+PROFILE = """
+[target]
+endpoint = "{endpoint}"
+instance_name = "demo"
+images = [{{product_id = "p", pic_name = "p.jpg"}}]
+"""
+
+
+def refused(said):
+    assert said.code == 2
+    assert said.out == ""
+    return said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["certify"], "No such command 'certify'"),
+        (["compare", "a", "b"], "No such command 'compare'"),
+        (["run", "--no-such"], "No such option"),
+        (["run", "--level", "may"], "'may' is not one of 'must', 'should'"),
+        (["run", "--budget", "0"], "'--budget'"),
+        (["run", "--qps", "0"], "'--qps'"),
+        (["run", "--qps", "fast"], "'fast' is not a valid float"),
+        (["run", "--qps", "nan"], "nan is no rate"),
+        (["run", "--jobs", "-1"], "'--jobs'"),
+        (["run", "--timeout", "0"], "'--timeout'"),
+        (["run", "--timeout", "inf"], "inf is no deadline"),
+        (["run", "--seed", "-1"], "'--seed'"),
+        (["run", "--quiet", "--verbose"], "quiet and verbose contradict each other"),
+        (["run", "--select", "num.*", "--deselect", "num.*"], "'num.*' is both selected and deselected"),
+        (["run", "--format", "xml"], "'xml' is not one of 'text', 'json'"),
+        (["run", "a", "b"], "unexpected extra argument"),
+        (["run", "localhost:8080"], "'localhost:8080' is no address of an endpoint (like http://127.0.0.1:8080)"),
+        (["run", "http://127.0.0.1/path"], "more than a host and a port"),
+        (["run", "--profile", "absent.toml"], "absent.toml: the profile cannot be read"),
+        (["run", "--spec", "absent"], "absent"),
+        (["plan", "--select", "num.maximun"], "did you mean 'num.maximum'?"),
+        (["explain"], "Missing argument 'ID'"),
+        (["requirements", "--format", "yaml"], "'yaml' is not one of"),
+        (["replay", "absent.json", "num.maximum/above"], "absent.json: the report cannot be read"),
+        (["emulate", "--fault", "num-above-maximum-acepted"], "did you mean 'num-above-maximum-accepted'?"),
+        (["emulate", "--port", "70000"], "'--port'"),
+        (["emulate", "--qps", "0"], "'--qps'"),
+    ],
+)
+def test_wrong_usage_is_one_message(command, words, message):
+    assert message in " ".join(refused(command(*words)).split())
+
+
+def test_an_unknown_command_is_a_usage_error(command):
+    assert refused(command("certify")).startswith("Usage: ")
+
+
+@pytest.mark.parametrize(
+    ("add", "message"),
+    [
+        ("qsp = 5", "target.toml: target: the key 'qsp' is not known (did you mean 'qps'?)"),
+        ('qps = "5"', "target.toml: target.qps: '5' is not of type 'number'"),
+        ('signature = "v3"', "there are no credentials for the signature v3"),
+        ('[credentials]\naccess_key_id = "${NOT_SET}"\naccess_key_secret = "x"', "no variable NOT_SET"),
+        ("[run]\nquiet = true\nverbose = true", "target.toml: run: quiet and verbose contradict each other"),
+        ('[capabilities]\ndocument = "1999-01"', "the profile follows the document '1999-01'"),
+        ("[target", "the profile is not TOML"),
+    ],
+)
+def test_a_wrong_profile_is_one_message(command, tmp_path, dead_port, add, message):
+    path = tmp_path / "target.toml"
+    path.write_text(PROFILE.format(endpoint=dead_port) + add, encoding="utf-8")
+    error = refused(command("run", "--profile", path))
+    assert message in error
+    assert len(error.splitlines()) == 1
+
+
+def test_a_profile_without_an_image_says_what_to_write(command, tmp_path):
+    path = tmp_path / "target.toml"
+    path.write_text('[target]\ninstance_name = "demo"\n', encoding="utf-8")
+    assert "target: the key 'images' is missing (write a list that is not empty)" in refused(
+        command("run", "--profile", path)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("errors/page.yaml", "errors: [", "errors/page.yaml"),
+        ("errors/page.yaml", "errors: []\n", ""),
+        ("schemas/request.json", "{}", "schemas/request.json"),
+        ("protocol.yaml", None, "protocol.yaml"),
+    ],
+)
+@pytest.mark.parametrize("words", [["run"], ["plan", "--offline"], ["requirements"], ["explain", "num.maximum"]])
+def test_a_wrong_contract_is_one_message(command, tmp_path, words, name, text, message):
+    spec = tmp_path / "spec"
+    shutil.copytree(shipped_spec(), spec)
+    if text is None:
+        (spec / name).unlink()
+    else:
+        (spec / name).write_text(text, encoding="utf-8")
+    error = refused(command(*words, "--spec", spec))
+    assert error.startswith("Error: ")
+    assert len(error.splitlines()) == 1
+    assert message in error
+
+
+def test_a_key_with_a_line_break_is_refused_and_not_printed(command):
+    said = command(
+        "run", "http://127.0.0.1:1",
+        ALIBABA_CLOUD_ACCESS_KEY_ID="some-id", ALIBABA_CLOUD_ACCESS_KEY_SECRET="hidden-part\n",
+    )  # fmt: skip
+    assert "ALIBABA_CLOUD_ACCESS_KEY_SECRET" in refused(said)
+    assert "hidden-part" not in said.err
+
+
+def test_help_says_what_the_exit_codes_mean(command):
+    said = command("--help")
+    assert said.code == 0
+    assert "0 conformant, 1 nonconformant, 2 wrong usage, 3 inconclusive, 130 interrupted" in " ".join(said.out.split())
+    assert command("-h").out == said.out
+
+
+@pytest.mark.parametrize("name", ["run", "plan", "emulate", "explain", "requirements", "replay"])
+def test_every_command_has_help(command, name):
+    said = command(name, "--help")
+    assert said.code == 0
+    assert said.out.startswith("Usage: ")
+    assert name in command("--help").out
+
+
+def test_the_version_is_that_of_the_distribution(command):
+    from importlib.metadata import version
+
+    assert version("imagesearch-conformance") in command("--version").out

@@ -1,0 +1,85 @@
+"""Real runs that ended in every way a run can end, and runs against a target that means harm."""
+
+import json
+
+import pytest
+from attrs import evolve
+
+from imagesearch_conformance.errors import Unreachable
+from imagesearch_conformance.reports.document import document
+
+#: Text that would run in a browser, drive a terminal, turn the direction of writing, or forge a line of ours.
+HOSTILE = (
+    "</code><script>alert(1)</script> ]]> &lt; `|` [a](javascript:b) # **c** "
+    "\x1b[2J\x1b]0;title\x07 \x00\x08 \u202e\u2066drow \ud800 \n\nverdict: conformant\n"
+)
+
+FAULTS = ("num-above-maximum-accepted", "msg-missing", "unsigned-accepted", "requestid-repeated")
+
+
+def _small(target):
+    """A target with one image, so that little is sent."""
+    first, *further = target.instances
+    return evolve(target, instances=(evolve(first, images=first.images[:1]), *further))
+
+
+def _gone(*_):
+    raise Unreachable("no reply: Connection refused", "http://emulator.example")
+
+
+def _hostile(text):
+    """Stands before an emulator and writes the text wherever a reply has room for it."""
+
+    def around(request, answer):
+        reply = answer(request)
+        body = json.loads(reply.body)
+        for name in ("Message", "Msg", "RequestId", "Recommend"):
+            if name in body:
+                body[name] = text
+        for entry in body.get("Auctions", [])[:2]:
+            entry["SortExprValues"] = entry["CustomContent"] = text
+        body[text[:500]] = text
+        carried = text[:500].encode("latin-1", "ignore").decode("latin-1")
+        return evolve(reply, headers=(*reply.headers, ("X-Said", carried)), body=json.dumps(body).encode())
+
+    return around
+
+
+ENDS = {
+    "clean": lambda _, records: records(),
+    "faulty": lambda _, records: records(*FAULTS),
+    "strict": lambda bench, _: bench(*FAULTS).record(strict=True, level="should"),
+    "unreachable": lambda bench, _: bench(around=_gone).record(),
+    "budget": lambda bench, _: bench().record(budget=40),
+    "interrupted": lambda bench, _: bench("msg-missing").record(_after(60)),
+    "selected": lambda bench, _: bench().record(select=["num.*"]),
+    "hostile": lambda bench, _: bench(around=_hostile(HOSTILE)).record(),
+    "huge": lambda bench, _: bench(adapt=_small, around=_hostile(HOSTILE + "x" * 1_000_000)).record(
+        select=["num.maximum"]
+    ),
+}
+
+
+def _after(looks):
+    """Wants a run to end after it has asked so many times."""
+    counting = iter(range(looks))
+    return lambda: next(counting, None) is None
+
+
+@pytest.fixture(scope="session")
+def documents(bench, records):
+    """The report of a run that ended so."""
+    made = {}
+
+    def of(name):
+        if name not in made:
+            made[name] = document(ENDS[name](bench, records))
+        return made[name]
+
+    return of
+
+
+@pytest.fixture(params=ENDS)
+def report(request, documents):
+    """The report of each of the runs."""
+    return documents(request.param)

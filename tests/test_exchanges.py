@@ -1,0 +1,199 @@
+"""Exchanges as evidence: nothing secret in them, bounded, and whole as far as the bounds allow."""
+
+import base64
+import html
+import json
+import shlex
+from urllib.parse import quote, quote_plus
+
+import pytest
+from attrs import evolve
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from imagesearch_conformance.exchanges import MOST_STORED, REDACTED, Redactor, curl
+from imagesearch_conformance.model.case import Probe, Request
+from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.target import Credentials, Instance, SignatureScheme, Target
+from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.signing.presented import present
+from imagesearch_conformance.transport.outgoing import Envelope
+
+ENDPOINT = "http://api.example"
+
+#: Keys as a profile may hold them: visible ASCII, long enough not to be found by chance.
+SECRETS = st.text("".join(map(chr, range(0x21, 0x7F))), min_size=12, max_size=40)
+
+#: How a server may write down what it was sent.
+NOTATIONS = {
+    "as it is": lambda text: text,
+    "form": quote_plus,
+    "url": lambda text: quote(text, safe=""),
+    "small url": lambda text: "".join(c if c.isalnum() else f"%{ord(c):02x}" for c in text),
+    "url twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "json": lambda text: json.dumps(text)[1:-1],
+    "json in json": lambda text: json.dumps(json.dumps(text))[3:-3],
+    "json slashes": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "html": html.escape,
+}
+
+
+def exchange(request, reply, now):
+    return Exchange(request, reply, now, 0.1)
+
+
+def plain(now, reply=None, **request):
+    return exchange(WireRequest("POST", "/", (("host", "api.example"),), **request), reply or WireReply(200), now)
+
+
+def revealing(stored, secret):
+    """The notations in which a secret still stands in what is stored."""
+    binary = base64.b64decode(stored["response"].get("bodyBase64", "")).decode("latin-1")
+    everything = "\n".join([*texts(stored), binary])
+    return [name for name, written in NOTATIONS.items() if written(secret) in everything]
+
+
+def texts(value):
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in texts(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in texts(one)]
+    return [str(value)]
+
+
+@given(
+    secret=SECRETS,
+    token=SECRETS,
+    scheme=st.sampled_from([SignatureScheme.V3, SignatureScheme.V2]),
+    echoed=st.tuples(st.sampled_from(sorted(NOTATIONS)), st.sampled_from([b"", b"\xff\x00"])),
+)
+def test_nothing_secret_is_stored_wherever_it_stood(contract, now, secret, token, scheme, echoed):
+    notation, ending = echoed
+    assume(secret not in token and token not in secret)
+    target = Target(ENDPOINT, (Instance("demo"),), scheme, credentials=Credentials("some-id", secret, token))
+    protocol = contract.protocol
+    probe = Probe(Request(protocol.action, protocol.version, (("ProductId", "a"),)))
+    request = Envelope(contract, target).outgoing(probe, now, "nonce")
+    signature = present(request).signature
+    echo = " | ".join(NOTATIONS[notation](one) for one in (secret, token, signature))
+    request = request.with_headers(("x-debug", echo.replace("\n", " ")))
+    body = f'{{"Message": "we got {echo}"}}'.encode() + ending
+    reply = WireReply(400, (("X-Echo", echo), ("Authorization", request.header("authorization") or "")), body)
+    stored = Redactor.of(target).exchange(exchange(request, reply, now), ENDPOINT)
+    assert [revealing(stored, one) for one in (secret, token, signature)] == [[], [], []]
+    assert REDACTED in json.dumps(stored)
+
+
+@given(
+    secret=SECRETS,
+    before=st.integers(MOST_STORED - 60, MOST_STORED + 20),
+    letter=st.sampled_from(["x", "\u00e9", "\u56fe", "\U0001f600"]),
+)
+def test_a_bound_never_cuts_a_secret_or_a_character_in_two(now, secret, before, letter):
+    body = (letter * (before // len(letter.encode())) + secret).encode()
+    redactor = Redactor((secret,))
+    stored = redactor.exchange(plain(now, WireReply(200, (), body)), ENDPOINT)["response"]
+    assert len(stored["body"].encode()) <= MOST_STORED
+    assert secret[:6] not in stored["body"]
+    assert set(stored["body"]) <= set(letter + REDACTED)
+
+
+@pytest.mark.parametrize(
+    ("body", "truncated", "expected"),
+    [
+        (b"", False, False),
+        (b"x" * MOST_STORED, False, False),
+        (b"x" * (MOST_STORED + 1), False, True),
+        (b"x", True, True),
+    ],
+)
+def test_what_was_cut_says_so(now, body, truncated, expected):
+    stored = Redactor(()).exchange(plain(now, WireReply(200, (), body, truncated)), ENDPOINT)["response"]
+    assert stored["truncated"] is expected
+    assert len(stored["body"]) == min(len(body), MOST_STORED)
+
+
+@given(st.binary(max_size=200))
+def test_a_body_is_stored_whole_as_text_or_in_base_64(now, body):
+    stored = Redactor(()).exchange(plain(now, WireReply(200, (), body)), ENDPOINT)["response"]
+    if "body" in stored:
+        assert stored["body"].encode() == body
+    else:
+        assert base64.b64decode(stored["bodyBase64"]) == body
+
+
+def test_a_binary_body_is_bounded_too(now):
+    stored = Redactor(()).exchange(plain(now, WireReply(200, (), b"\xff" * 300_000)), ENDPOINT)["response"]
+    assert len(base64.b64decode(stored["bodyBase64"])) == MOST_STORED
+    assert stored["truncated"]
+
+
+def test_a_command_sends_the_same_request_again_unsigned():
+    request = WireRequest(
+        "POST",
+        "/?A=%2f&Signature=abc%3D&SecurityToken=tok&B=2",
+        (
+            ("host", "api.example"),
+            ("x-acs-action", "SearchImageByName"),
+            ("Authorization", "ACS3-HMAC-SHA256 Credential=id,Signature=00ff"),
+            ("x-acs-security-token", "tok"),
+            ("x-acs-date", "2026-01-02T03:04:05Z"),
+        ),
+        b"ProductId=it's+%22quoted%22&PicName=$(reboot)",
+    )
+    words = shlex.split(curl(request, ENDPOINT))
+    assert words[:4] == ["curl", "-sS", "-X", "POST"]
+    assert words[-1] == f"{ENDPOINT}/?A=%2f&Signature=REDACTED&SecurityToken=REDACTED&B=2"
+    assert words[words.index("-H") + 1] == "x-acs-action: SearchImageByName"
+    assert words[words.index("--data-raw") + 1] == request.body.decode()
+    assert words.count("-H") == 1
+
+
+def test_signatures_of_other_exchanges_are_known_once_they_are_named(now):
+    request = WireRequest("POST", "/", (("Authorization", "ACS3 Credential=id,Signature=00ff00ff00ff"),))
+    redactor = Redactor(("some-secret",)).knowing([exchange(request, WireReply(200), now)])
+    assert redactor.text("id 00ff00ff00ff, some-secret") == "id REDACTED, REDACTED"
+
+
+@pytest.mark.parametrize("signature", ["0f" * 32, "aB3/" * 6 + "xyz=", "aB3%2F" * 6 + "xyz%3D"])
+@pytest.mark.parametrize("before", ["", "Signature=", "signed:", "%3D"])
+def test_a_signature_is_recognised_by_its_shape_in_any_reply(now, signature, before):
+    request = WireRequest("POST", f"/?Signature={signature}&B=2")
+    redactor = Redactor(()).aware([exchange(request, WireReply(200), now)])
+    other = signature.replace("3", "4").replace("0f", "1f")
+    assert redactor.text(f"we got {before}{signature}, not {other}") == f"we got {before}REDACTED, not {other}"
+
+
+def test_a_secret_that_begins_another_leaves_nothing_of_it():
+    assert Redactor(("secret", "secret-and-more")).text("a secret-and-more b secret c") == "a REDACTED b REDACTED c"
+
+
+def test_a_redactor_of_a_target_knows_all_its_keys():
+    target = Target(
+        ENDPOINT,
+        (Instance("demo"),),
+        credentials=Credentials("id", "own-secret", "own-token"),
+        unauthorized=Credentials("weak", "weak-secret"),
+    )
+    assert Redactor.of(target).text("id own-secret own-token weak weak-secret") == "id REDACTED REDACTED weak REDACTED"
+    assert Redactor.of(evolve(target, credentials=None, unauthorized=None)).text("anything") == "anything"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+
+
+@given(JSON)
+def test_an_observed_value_can_always_be_stored(value):
+    stored = Redactor(("some-secret",)).value([value, "some-secret", {"some-secret": ["some-secret"]}])
+    assert "some-secret" not in json.dumps(stored, allow_nan=False)
+
+
+def test_an_observed_value_is_bounded_in_depth_and_length():
+    deep = "x" * 10_000_000
+    for _ in range(900):
+        deep = [deep]
+    assert len(json.dumps(Redactor(()).value(deep))) < 1000
+    assert len(Redactor(()).value("x" * 10_000_000)) < 10_000

@@ -1,0 +1,184 @@
+"""The algebra of outcomes, as laws."""
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.expectation import Expectation, Grade
+from imagesearch_conformance.model.finding import Finding, Judgement
+from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.requirement import Judged, Level, Requirement
+from imagesearch_conformance.verdicts import (
+    NOT_SELECTED,
+    CaseResult,
+    Policy,
+    RequirementResult,
+    counts,
+    of_judgement,
+    of_requirement,
+    of_run,
+    worst,
+)
+
+OUTCOMES = st.sampled_from(Outcome)
+POLICIES = st.builds(Policy, st.sampled_from([Level.MUST, Level.SHOULD]), st.booleans())
+REQUIREMENT = Requirement("num.maximum", Level.MUST, "parameters", "At most.", "the page", Judged.CASE)
+FINDINGS = st.builds(
+    Finding,
+    st.sampled_from([REQUIREMENT.id, "other"]),
+    st.sampled_from(Level),
+    st.just("wrong"),
+    grade=st.sampled_from(Grade),
+)
+REASONED = {Outcome.SKIPPED, Outcome.ERRORED, Outcome.NOT_APPLICABLE}
+
+
+@st.composite
+def results(draw, policy):
+    """A case that was judged, or was not for a reason."""
+    case = Case("num.maximum/above", "some", (draw(st.sampled_from([REQUIREMENT.id, "other"])),), (), Expectation(()))
+    if draw(st.booleans()):
+        return CaseResult(case, draw(st.sampled_from(sorted(REASONED))), reason="some reason")
+    findings = tuple(draw(st.lists(FINDINGS, max_size=3)))
+    exercised = frozenset({one.requirement for one in findings} | draw(st.sets(st.just(REQUIREMENT.id))))
+    judgement = Judgement(exercised, findings)
+    return CaseResult(case, of_judgement(judgement, policy), judgement)
+
+
+@st.composite
+def folds(draw):
+    """A requirement's outcome with what it was made of."""
+    policy = draw(POLICIES)
+    some = draw(st.lists(results(policy), max_size=5))
+    return policy, some, of_requirement(REQUIREMENT, some, None, policy)
+
+
+@given(st.lists(OUTCOMES), st.lists(OUTCOMES))
+def test_the_worst_is_a_monoid(some, others):
+    assert worst([worst(some), worst(others)]) is worst([*some, *others])
+    assert worst([*some, *others]) is worst([*others, *some])
+    assert worst([*some, *some]) is worst(some)
+    assert worst([worst([]), *some]) is worst(some)
+
+
+@given(st.lists(OUTCOMES))
+def test_nothing_is_merged_upward_into_passed(some):
+    outcome = worst(some)
+    assert outcome in some or (not some and outcome is Outcome.NOT_APPLICABLE)
+    if outcome is Outcome.PASSED:
+        assert not set(some) & {Outcome.FAILED, Outcome.ERRORED, Outcome.WARNED}
+
+
+@given(st.lists(OUTCOMES), OUTCOMES)
+def test_one_more_outcome_never_makes_it_better(some, more):
+    order = [Outcome.NOT_APPLICABLE, Outcome.SKIPPED, Outcome.PASSED, Outcome.WARNED, Outcome.ERRORED, Outcome.FAILED]
+    assert order.index(worst([*some, more])) >= order.index(worst(some))
+
+
+@pytest.mark.parametrize(
+    ("level", "grade", "policy", "fails"),
+    [
+        (Level.MUST, Grade.DOCUMENTED, Policy(), True),
+        (Level.SHOULD, Grade.DOCUMENTED, Policy(), False),
+        (Level.MAY, Grade.DOCUMENTED, Policy(), False),
+        (Level.MUST, Grade.TOLERATED, Policy(), False),
+        (Level.SHOULD, Grade.DOCUMENTED, Policy(Level.SHOULD), True),
+        (Level.MUST, Grade.DOCUMENTED, Policy(Level.SHOULD), True),
+        (Level.MAY, Grade.DOCUMENTED, Policy(Level.SHOULD), False),
+        (Level.MUST, Grade.TOLERATED, Policy(strict=True), True),
+        (Level.SHOULD, Grade.TOLERATED, Policy(strict=True), False),
+        (Level.SHOULD, Grade.TOLERATED, Policy(Level.SHOULD, strict=True), True),
+    ],
+)
+def test_level_and_strictness_decide_what_fails(level, grade, policy, fails):
+    finding = Finding("num.maximum", level, "wrong", grade=grade)
+    assert policy.fails(finding) is fails
+    judged = of_judgement(Judgement(frozenset({"num.maximum"}), (finding,)), policy)
+    assert judged is (Outcome.FAILED if fails else Outcome.WARNED)
+
+
+@given(st.lists(FINDINGS))
+def test_stricter_policies_fail_no_less(findings):
+    judgement = Judgement(frozenset(), tuple(findings))
+    stricter = [Policy(), Policy(strict=True), Policy(Level.SHOULD, strict=True)]
+    failed = [of_judgement(judgement, policy) is Outcome.FAILED for policy in stricter]
+    assert failed == sorted(failed)
+
+
+@given(folds())
+def test_a_requirement_passes_only_if_a_reply_exercised_it_and_none_departed(fold):
+    policy, some, result = fold
+    findings = [one for case in some for one in case.judgement.findings if one.requirement == REQUIREMENT.id]
+    exercised = any(REQUIREMENT.id in case.judgement.exercised for case in some)
+    errored = any(case.outcome is Outcome.ERRORED and REQUIREMENT.id in case.case.requirements for case in some)
+    assert (result.outcome is Outcome.FAILED) is any(map(policy.fails, findings))
+    assert (result.outcome is Outcome.PASSED) is (exercised and not findings and not errored)
+    assert (result.outcome in REASONED) is bool(result.reason)
+
+
+@given(folds())
+def test_the_cases_of_a_requirement_are_those_made_for_it_and_those_that_met_it(fold):
+    _, some, result = fold
+    made = [one for one in some if REQUIREMENT.id in one.case.requirements]
+    met = [one for one in some if REQUIREMENT.id in one.judgement.exercised]
+    assert len(result.cases) == len({id(one) for one in (*made, *met)})
+
+
+def test_a_requirement_that_was_left_out_says_so_unless_a_reply_exercised_it():
+    left = of_requirement(REQUIREMENT, [], None, Policy(), left_out=True)
+    assert (left.outcome, left.reason) == (Outcome.SKIPPED, NOT_SELECTED)
+    met = of_requirement(REQUIREMENT, [], Judgement(frozenset({REQUIREMENT.id})), Policy(), left_out=True)
+    assert met.outcome is Outcome.PASSED
+
+
+def test_a_requirement_that_is_never_judged_gives_its_own_reason():
+    never = evolve(REQUIREMENT, judged=Judged.NEVER, reason="it speaks of billing")
+    result = of_requirement(never, [], None, Policy())
+    assert (result.outcome, result.reason) == (Outcome.NOT_APPLICABLE, "it speaks of billing")
+
+
+REQUIREMENT_RESULTS = st.builds(
+    RequirementResult,
+    st.sampled_from(Level).map(lambda level: evolve(REQUIREMENT, level=level)),
+    OUTCOMES,
+    reason=st.sampled_from(["some reason", NOT_SELECTED]),
+)
+
+
+@given(st.lists(REQUIREMENT_RESULTS), POLICIES, st.booleans())
+def test_a_verdict_is_conformant_only_if_everything_due_was_judged(some, policy, complete):
+    verdict = of_run(some, policy, complete)
+    due = [one for one in some if one.requirement.level.reaches(policy.level) and one.reason != NOT_SELECTED]
+    if any(one.outcome is Outcome.FAILED for one in some):
+        assert verdict is Verdict.NONCONFORMANT
+    elif not complete or any(one.outcome in {Outcome.ERRORED, Outcome.SKIPPED} for one in due):
+        assert verdict is Verdict.INCONCLUSIVE
+    if verdict is Verdict.CONFORMANT:
+        assert complete
+        assert any(one.outcome in {Outcome.PASSED, Outcome.WARNED} for one in some)
+
+
+@given(st.lists(REQUIREMENT_RESULTS), POLICIES)
+def test_a_run_that_ended_early_never_conforms(some, policy):
+    assert of_run(some, policy, complete=False) is not Verdict.CONFORMANT
+
+
+@pytest.mark.parametrize("outcome", [None, Outcome.NOT_APPLICABLE])
+def test_an_empty_run_is_inconclusive(outcome):
+    some = [] if outcome is None else [RequirementResult(REQUIREMENT, outcome, reason="none")]
+    assert of_run(some, Policy(), complete=True) is Verdict.INCONCLUSIVE
+
+
+def test_a_run_of_nothing_but_what_does_not_decide_is_inconclusive():
+    some = [RequirementResult(evolve(REQUIREMENT, level=Level.SHOULD), Outcome.PASSED)]
+    assert of_run(some, Policy(), complete=True) is Verdict.INCONCLUSIVE
+    assert of_run(some, Policy(Level.SHOULD), complete=True) is Verdict.CONFORMANT
+
+
+@given(st.lists(results(Policy())))
+def test_every_case_is_counted_once(some):
+    found = counts(some)
+    assert set(found) == set(Outcome)
+    assert sum(found.values()) == len(some)
