@@ -1,13 +1,15 @@
 """What most tests need: the contract, its data set, and an emulator in this process on a clock that stands still."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 
 import pytest
 from attrs import define, field
 
-from imagesearch_conformance.contract import Contract, load
+from imagesearch_conformance.contract import Contract, load, shipped_spec
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.target import target as emulated
@@ -65,6 +67,25 @@ class Bench:
 @pytest.fixture(scope="session")
 def contract():
     return load()
+
+
+@define
+class Copy:
+    """A contract directory of its own, free to be edited."""
+
+    root: Path
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replaces a text, everywhere in a file, which has to be there."""
+        path = self.root / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def copied(tmp_path):
+    return Copy(Path(shutil.copytree(shipped_spec(), tmp_path / "spec")))
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,8 @@
 import pytest
 
 from imagesearch_conformance.cases.catalogue import build
-from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator.target import target as emulated
 from imagesearch_conformance.model.survey import Survey
-
-
-@pytest.fixture(scope="session")
-def contract():
-    return load()
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import define, field
 
-from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.target import target as emulated
 from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
 from imagesearch_conformance.runner.running import Run
@@ -38,16 +36,6 @@ class StandingClock:
 
     def surroundings(self):
         return Surroundings(self.now, self.stopwatch, self.sleep, lambda: f"nonce-{next(self.nonces)}")
-
-
-@pytest.fixture(scope="session")
-def contract():
-    return load()
-
-
-@pytest.fixture(scope="session")
-def store(contract):
-    return Store.of(contract)
 
 
 @pytest.fixture(scope="session")

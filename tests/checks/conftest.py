@@ -8,7 +8,6 @@ import pytest
 
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.checks.judging import judge
-from imagesearch_conformance.contract import load
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
@@ -17,11 +16,6 @@ from imagesearch_conformance.transport.outgoing import Envelope
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SAMPLE = "openapi.yaml#/paths/~1/post/responses/200/content/application~1json/examples/sample/value"
-
-
-@pytest.fixture(scope="session")
-def contract():
-    return load()
 
 
 @pytest.fixture(scope="session")

@@ -2,17 +2,10 @@
 
 from fnmatch import fnmatchcase
 
-import pytest
-
 from imagesearch_conformance.contract import load, shipped_spec
 from imagesearch_conformance.contract.error_table import Provoked
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.requirement import Judged
-
-
-@pytest.fixture(scope="module")
-def contract():
-    return load()
 
 
 def test_the_page_has_twenty_six_codes_each_with_status_message_and_meaning(contract):
