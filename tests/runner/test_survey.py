@@ -59,7 +59,7 @@ def test_an_image_that_is_missing_is_doubted_and_the_others_are_used(bench):
 
 
 def test_without_any_image_nothing_can_be_judged(bench):
-    assert "none of the images that the profile names was found" in unjudged(bench(adapt=with_images(ABSENT)))
+    assert "none of the first images that the profile names was found" in unjudged(bench(adapt=with_images(ABSENT)))
 
 
 def test_a_target_that_forgets_is_not_repeatable(bench):
