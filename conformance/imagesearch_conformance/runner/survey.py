@@ -19,7 +19,6 @@ from imagesearch_conformance.model.wire import WireReply
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.patience import Patience
 
-
 #: So many images are looked for: cases need one, and those with awkward names have cases of their own.
 _FEW = 5
 
