@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from imagesearch_conformance.checks.reading import Kind
 from imagesearch_conformance.checks.remark import Remark, View
-from imagesearch_conformance.contract.error_table import Provoked
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.exchange import Exchange
 
@@ -19,8 +18,7 @@ _SECOND = timedelta(seconds=SECONDS_OF_A_BURST)
 
 def denied(view: View) -> bool:
     """Whether a reply refuses a request for the number of requests."""
-    row = view.contract.errors.find(view.reading.code) if view.reading.code else None
-    return row is not None and row.provoked is Provoked.RATE
+    return view.contract.errors.denies(view.reading.code)
 
 
 def too_slow(case: Case, views: Sequence[View], exchanges: Sequence[Exchange]) -> str | None:

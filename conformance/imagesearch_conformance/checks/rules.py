@@ -24,7 +24,7 @@ def broken_rules(contract: Contract, target: Target, sent: Sent) -> frozenset[Vi
 
 def _all(contract: Contract, target: Target, sent: Sent) -> Iterator[Violation]:
     yield from _operation(contract, sent)
-    instance = _instance(contract, target, sent)
+    instance = target.instance_named(sent.value(contract.instance))
     broken = set()
     for parameter in contract.parameters:
         generic = instance is not None and instance.type is InstanceType.GENERIC
@@ -46,11 +46,6 @@ def _operation(contract: Contract, sent: Sent) -> Iterator[Violation]:
         yield Violation(ACTION, "unknown")
     if sent.version is not None and sent.version != protocol.version:
         yield Violation(VERSION, "unknown")
-
-
-def _instance(contract: Contract, target: Target, sent: Sent) -> Instance | None:
-    name = sent.value(contract.instance)
-    return next((one for one in target.instances if one.name == name), None)
 
 
 def _of_names(contract: Contract, instance: Instance | None, sent: Sent, broken: set[str]) -> Iterator[Violation]:

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from imagesearch_conformance.checks.reading import Kind, Reading, read
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.contract.error_table import Provoked
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding, Judgement
@@ -64,8 +63,8 @@ def _kept(denied: Exchange, exchanges: list[Exchange], rate: float) -> bool:
 
 
 def _unasked_denial(contract: Contract, case: Case, reading: Reading) -> bool:
-    row = contract.errors.find(reading.code) if reading.code else None
-    return row is not None and row.provoked is Provoked.RATE and not case.expectation.refusals(row.code)
+    code = reading.code
+    return code is not None and contract.errors.denies(code) and not case.expectation.refusals(code)
 
 
 def _judged(contract: Contract, requirement: str, messages: list[str]) -> Judgement:

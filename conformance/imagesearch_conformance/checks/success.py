@@ -8,7 +8,7 @@ from imagesearch_conformance.checks.fields import check_fields
 from imagesearch_conformance.checks.reading import COUNTERS, whole
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.checks.scores import check_scores
-from imagesearch_conformance.model.target import Instance, InstanceType
+from imagesearch_conformance.model.target import InstanceType
 
 
 def check_success(view: View) -> Iterator[Remark]:
@@ -50,7 +50,7 @@ def _limit(view: View) -> Iterator[Remark]:
 
 def _category(view: View) -> Iterator[Remark]:
     shown = whole(view.reading.at("PicInfo", "CategoryId"))
-    instance = _instance(view)
+    instance = view.target.instance_named(view.sent.value(view.contract.instance))
     if shown is None:
         return
     yield from _listed(view, shown)
@@ -81,8 +81,3 @@ def _equal(view: View, aspect: str, shown: int, expected: int) -> Remark:
         return view.held(requirement)
     message = f"the category reported is {shown}"
     return view.departed(requirement, message, (str(expected),), shown, "/PicInfo/CategoryId")
-
-
-def _instance(view: View) -> Instance | None:
-    name = view.sent.value(view.contract.instance)
-    return next((one for one in view.target.instances if one.name == name), None)

@@ -84,6 +84,11 @@ class ErrorTable:
         """The row of a code, or None."""
         return self._by_code.get(code)
 
+    def denies(self, code: str | None) -> bool:
+        """Whether a code refuses a request for the number of requests."""
+        row = self.find(code) if code else None
+        return row is not None and row.provoked is Provoked.RATE
+
     @property
     def documented(self) -> tuple[ErrorRow, ...]:
         """The rows of the page, in its order."""

@@ -83,6 +83,10 @@ class Target:
         """The instance that cases use unless they need another."""
         return self.instances[0]
 
+    def instance_named(self, name: str | None) -> Instance | None:
+        """The instance of that name, or None."""
+        return next((one for one in self.instances if one.name == name), None)
+
     @property
     def authority(self) -> str:
         """Host and, when it is not the scheme's own, port: the value of the Host header."""

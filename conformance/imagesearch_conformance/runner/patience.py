@@ -8,7 +8,6 @@ from attrs import frozen
 
 from imagesearch_conformance.checks.reading import read
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.contract.error_table import Provoked
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.runner.dispatch import Dispatcher
@@ -41,5 +40,4 @@ class Patience:
     def denied(self, exchange: Exchange) -> bool:
         """Whether a reply refuses for the number of requests although nothing provoked that."""
         code = read(exchange.reply, self.contract.protocol.success).code
-        row = self.contract.errors.find(code) if code else None
-        return row is not None and row.provoked is Provoked.RATE and not self.expects(row.code)
+        return code is not None and self.contract.errors.denies(code) and not self.expects(code)
