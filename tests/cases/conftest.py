@@ -2,9 +2,9 @@
 
 import pytest
 
+from imagesearch_conformance.cases.assumption import assumed_survey
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.emulator.target import target as emulated
-from imagesearch_conformance.model.survey import Survey
 
 
 @pytest.fixture(scope="session")
@@ -14,4 +14,4 @@ def target(contract):
 
 @pytest.fixture(scope="session")
 def cases(contract, target):
-    return build(contract, target, Survey.assumed(target))
+    return build(contract, target, assumed_survey(contract, target))

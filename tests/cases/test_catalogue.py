@@ -4,6 +4,7 @@ import re
 
 from attrs import evolve
 
+from imagesearch_conformance.cases.assumption import assumed_survey
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.contract.error_table import Provoked
 from imagesearch_conformance.model.expectation import Grade
@@ -53,7 +54,7 @@ def test_a_refused_case_never_accepts_success_unless_an_interpretation_allows_it
 
 
 def test_the_same_input_gives_the_same_cases_and_another_seed_other_absent_names(contract, target, cases):
-    survey = Survey.assumed(target)
+    survey = assumed_survey(contract, target)
     assert build(contract, target, survey) == cases
     other = {case.id: case for case in build(contract, target, survey, seed=7)}
     changed = {case.id for case in cases if other[case.id] != case}

@@ -33,7 +33,8 @@ def judged(contract, target, exchange):
 
 def test_leaving_a_default_out_gives_the_same_entries(case, judged, sample):
     other = copy.deepcopy(sample)
-    other["Auctions"][0]["PicName"] = "another"
+    other["Auctions"].append(other["Auctions"][0] | {"PicName": "another"})
+    other["Head"] |= {"DocsFound": 2, "DocsReturn": 2}
     assert judged(case("num.default/explicit"), sample, sample) == set()
     assert judged(case("num.default/explicit"), sample, other) == {"num.default"}
 

@@ -16,7 +16,7 @@ from imagesearch_conformance.model.wire import WireReply
         lambda body: body + b" null",
         lambda body: body.replace(b'"Msg"', b'"Code": 0, "Msg"', 1),
         lambda body: body.replace(b"155", b"NaN", 1).replace(b'"SearchTime": NaN', b'"SearchTime": 1, "x": NaN'),
-        lambda body: body.replace(b"demo", b"\xff\xfe", 1),
+        lambda body: body.replace(b"Tops", b"\xff\xfe", 1),
     ],
     ids=["byte order mark", "trailing brace", "second value", "name twice", "NaN", "not UTF-8"],
 )

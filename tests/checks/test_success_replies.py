@@ -38,7 +38,7 @@ def test_the_sample_of_the_page_departs_from_nothing(found, sample):
         (("Head", "DocsFound"), "response.head.docsfound.present", "/Head"),
         (("RequestId",), "response.requestid.present", ""),
         (("Auctions",), "response.auctions.present", ""),
-        (("Auctions", 0, "ProductId"), "response.auctions.productid.present", "/Auctions/0"),
+        (("Auctions", 0, "CategoryId"), "response.auctions.categoryid.present", "/Auctions/0"),
         (("Auctions", 0, "Score"), "response.auctions.score.present", "/Auctions/0"),
         (("Auctions", 0, "SortExprValues"), "response.auctions.sortexprvalues.present", "/Auctions/0"),
         (("Code",), "response.code.present", ""),
@@ -88,7 +88,8 @@ def test_a_wrong_value(found, sample, path, value, requirement):
     put(sample, path, value)
     names = {name for name, _ in found(sample)}
     assert requirement in names
-    assert names <= {requirement, "response.requestid.format"}
+    # A wrong name is also no longer the image searched with, and a wrong category no longer that of the entry.
+    assert names <= {requirement, "response.requestid.format", "ranking.self", "ranking.category"}
 
 
 @pytest.mark.parametrize("score", [0, 1, 0.5, 1.0])
@@ -101,7 +102,7 @@ def test_the_range_of_the_first_value_depends_on_the_category(found, sample):
     entry = sample["Auctions"][0]
     entry["SortExprValues"] = "6e24;0"
     assert found(sample) == set()
-    entry["CategoryId"] = 20
+    entry["CategoryId"] = sample["PicInfo"]["CategoryId"] = 20
     assert found(sample) == {("response.auctions.sortexprvalues.first-value", "/Auctions/0/SortExprValues")}
 
 
@@ -179,8 +180,10 @@ def test_a_given_category_is_reported_zero_included(found, sample, shop, value, 
 
 def test_a_generic_instance_has_one_category(found, sample, shop, target, contract):
     case = shop.accepted("request.minimal/generic", "generic", shop.request(instance=target.instances[1]))
-    assert found(sample, case=case) == {("response.picinfo.categoryid.generic", "/PicInfo/CategoryId")}
-    sample["PicInfo"]["CategoryId"] = contract.category.generic
+    wrong = {("response.picinfo.categoryid.generic", "/PicInfo/CategoryId")}
+    assert found(sample, case=case) == wrong
+    sample["PicInfo"]["CategoryId"] = sample["Auctions"][0]["CategoryId"] = contract.category.generic
+    sample["Auctions"][0]["SortExprValues"] = "5e24;0"
     assert found(sample, case=case) == set()
 
 

@@ -9,11 +9,14 @@ from attrs import evolve
 
 from imagesearch_conformance.cases.boundary import boundary
 from imagesearch_conformance.cases.combined import combined
+from imagesearch_conformance.cases.conditions import conditions
 from imagesearch_conformance.cases.filters import shown_filters
+from imagesearch_conformance.cases.identity import identity
 from imagesearch_conformance.cases.mapping import mapping
 from imagesearch_conformance.cases.names import names
 from imagesearch_conformance.cases.naming import naming
 from imagesearch_conformance.cases.negative import negative
+from imagesearch_conformance.cases.pages import paging
 from imagesearch_conformance.cases.positive import positive
 from imagesearch_conformance.cases.security import security
 from imagesearch_conformance.cases.silence import silence
@@ -42,6 +45,9 @@ def _all(shop: Workshop) -> Iterator[Case]:
     yield from positive(shop)
     yield from boundary(shop)
     yield from shown_filters(shop)
+    yield from paging(shop)
+    yield from conditions(shop)
+    yield from identity(shop)
     yield from names(shop)
     yield from naming(shop)
     singles = tuple(negative(shop))

@@ -42,8 +42,6 @@ def _optional(shop: Workshop, parameter: Parameter) -> Iterator[Case]:
 def _default(shop: Workshop, parameter: Parameter) -> Case:
     given = shop.request({parameter.name: str(parameter.default)})
     case = shop.accepted(f"{parameter.key}.default/explicit", f"{parameter.name} left out, then at its default", given)
-    if shop.target.capabilities.approximate:
-        return shop.inapplicable(case.id, case.title, "the profile says that the engine is approximate")
     if not shop.survey.repeatable:
         reason = "the target does not answer the same request with the same entries twice"
         return shop.inapplicable(case.id, case.title, reason)

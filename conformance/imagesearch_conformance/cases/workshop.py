@@ -44,6 +44,11 @@ class Workshop:
         """Whether the instance that most cases use is one of products."""
         return self.target.instance.type is InstanceType.PRODUCT
 
+    @property
+    def most(self) -> int:
+        """The most entries that one request may ask for."""
+        return self.contract.parameter(self.contract.window.count).maximum or 1
+
     def request(
         self,
         given: Mapping[str, str | None] = MappingProxyType({}),

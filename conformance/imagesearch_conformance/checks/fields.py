@@ -8,6 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
+from imagesearch_conformance.checks.pages import entries_due
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.contract.fields import EACH, Aspect, Constraint, Field
 
@@ -32,10 +33,10 @@ def _is_int32(value: object) -> bool:
 
 def check_fields(view: View, fields: tuple[Field, ...], prefix: str) -> Iterator[Remark]:
     """Remarks on the presence and the value of every field; ids begin with the prefix."""
-    found = view.reading.found_something
+    due = entries_due(view)
     late = {field.path[0] for field in fields if field.when_found}
     for field in fields:
-        if field.path[0] in late and not found:
+        if field.path[0] in late and not due:
             continue
         key = f"{prefix}.{field.key}" + (".item" if field.path[-1] == EACH else "")
         if field.presence:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
-from imagesearch_conformance.checks.reading import Kind
+from imagesearch_conformance.checks import pages
+from imagesearch_conformance.checks.entries import entries_of
+from imagesearch_conformance.checks.filtering import filtered
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.target import Image
 
 
 def check_relation(views: Sequence[View]) -> Iterator[Remark]:
@@ -17,65 +19,46 @@ def check_relation(views: Sequence[View]) -> Iterator[Remark]:
         yield from _RELATIONS[relation](views)
 
 
-def _images(view: View) -> list[tuple[Any, Any]]:
-    return [(entry.get("ProductId"), entry.get("PicName")) for entry in view.reading.entries]
-
-
-def _successes(views: Sequence[View]) -> bool:
-    return all(view.reading.kind is Kind.SUCCESS for view in views)
-
-
-def _remark(view: View, holds: bool, message: str, expected: str, actual: object) -> Iterator[Remark]:  # noqa: FBT001 what was found
-    for requirement in view.case.requirements:
-        if holds:
-            yield view.held(requirement)
-        else:
-            yield view.departed(requirement, message, (expected,), actual, "/Auctions")
-
-
 def _same_entries(views: Sequence[View]) -> Iterator[Remark]:
     first, last = views[0], views[-1]
-    if not _successes(views):
-        return
-    expected, actual = _images(first), _images(last)
-    yield from _remark(last, actual == expected, "the two replies list different images", str(expected), actual)
+    if pages.readable(views):
+        expected, found = pages.images(first), pages.images(last)
+        yield from last.concerning(
+            found == expected, "the two replies list different images", (pages.shown(expected),), pages.shown(found)
+        )
 
 
 def _no_entries(views: Sequence[View]) -> Iterator[Remark]:
-    view = views[-1]
-    if view.reading.kind is Kind.SUCCESS:
-        found = view.reading.document.get("Auctions")
-        if isinstance(found, list):
-            yield from _remark(
-                view, not found, "entries were found for an image that is not stored", "[]", _images(view)
-            )
+    if pages.readable(views):
+        found = pages.images(views[-1])
+        message = "entries were found for an image that is not stored"
+        yield from views[-1].concerning(not found, message, ("no entries",), pages.shown(found))
 
 
 def _finds_itself(views: Sequence[View]) -> Iterator[Remark]:
-    view = views[-1]
-    if view.reading.kind is not Kind.SUCCESS:
+    """Each image searched with is among the entries of its own search."""
+    if not pages.readable(views):
         return
-    asked = tuple(view.sent.value(name) for name in view.contract.image.parameters)
-    found = _images(view)
-    scores = {
-        entry.get("Score") if isinstance(entry.get("Score"), (int, float)) else None for entry in view.reading.entries
-    }
-    if asked not in found and len(found) == view.sent.integer(view.contract.window.count) and len(scores) == 1:
-        # A whole page of equals: the image may well be the next of them.
-        return
-    yield from _remark(view, asked in found, "the image does not find itself", str(asked), found)
+    for view in views:
+        product, picture = view.contract.image.parameters
+        asked = Image(view.sent.value(product) or "", view.sent.value(picture) or "")
+        entries = entries_of(view.contract, view.reading)
+        found = [one.image for one in entries]
+        if asked not in found and len(found) == pages.asked_for(view) and len({one.score for one in entries}) == 1:
+            # A whole page of equals: the image may well be the next of them.
+            continue
+        yield from view.concerning(
+            asked in found, "the image does not find itself", (pages.shown([asked]),), pages.shown(found)
+        )
 
 
 def _within_window(views: Sequence[View]) -> Iterator[Remark]:
     view = views[-1]
-    window = view.contract.window
-    start = view.sent.integer(window.start)
-    found = view.reading.document.get("Auctions")
-    if view.reading.kind is not Kind.SUCCESS or start is None or not isinstance(found, list):
-        return
-    room = max(0, window.maximum - start)
-    message = f"{len(found)} entries from {start} on reach beyond {window.maximum}"
-    yield from _remark(view, len(found) <= room, message, f"at most {room}", len(found))
+    limit = view.contract.window.maximum
+    if pages.readable([view]):
+        room, found = max(0, limit - pages.start(view)), len(pages.images(view))
+        message = f"{found} entries from {pages.start(view)} on reach beyond {limit}"
+        yield from view.concerning(found <= room, message, (f"at most {room}",), found)
 
 
 _RELATIONS: Mapping[Relation, Callable[[Sequence[View]], Iterator[Remark]]] = {
@@ -83,4 +66,9 @@ _RELATIONS: Mapping[Relation, Callable[[Sequence[View]], Iterator[Remark]]] = {
     Relation.NO_ENTRIES: _no_entries,
     Relation.FINDS_ITSELF: _finds_itself,
     Relation.WITHIN_WINDOW: _within_window,
+    Relation.FULL: pages.full,
+    Relation.SLICES: pages.slices,
+    Relation.SAME_COUNTERS: pages.same_counters,
+    Relation.EMPTY_BEYOND: pages.empty_beyond,
+    Relation.FILTERED: filtered,
 }

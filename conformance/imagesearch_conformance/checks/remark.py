@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
 from imagesearch_conformance.checks.reading import Reading
@@ -49,4 +51,18 @@ class View:
         """The requirement was exercised and departed from."""
         entry = self.contract.requirements.get(requirement)
         level = entry.level if entry else Level.MAY
+        if entry and entry.approximate and self.target.capabilities.approximate:
+            level = entry.approximate
         return Remark(requirement, Finding(requirement, level, message, expected, actual, where, grade, self.index))
+
+    def concerning(
+        self,
+        holds: bool,  # noqa: FBT001 what was found
+        message: str,
+        expected: tuple[str, ...],
+        actual: Json,
+        where: str = "/Auctions",
+    ) -> Iterator[Remark]:
+        """One remark for each requirement that the case is for."""
+        for requirement in self.case.requirements:
+            yield self.held(requirement) if holds else self.departed(requirement, message, expected, actual, where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from imagesearch_conformance.cases.assumption import assumed_survey
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.cli.listing import how_tested
 from imagesearch_conformance.contract import Contract
@@ -13,7 +14,6 @@ from imagesearch_conformance.emulator.target import target
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.requirement import Requirement
-from imagesearch_conformance.model.survey import Survey
 
 #: Cases are explained as for an endpoint that claims everything, which our own emulator does.
 _ANYWHERE = "http://127.0.0.1"
@@ -39,7 +39,7 @@ def explanation(contract: Contract, name: str) -> str:
 
 def _cases(contract: Contract) -> tuple[Case, ...]:
     everything = target(contract, _ANYWHERE)
-    return build(contract, everything, Survey.assumed(everything))
+    return build(contract, everything, assumed_survey(contract, everything))
 
 
 def _requirement(contract: Contract, requirement: Requirement, cases: list[Case]) -> Iterator[str]:

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from imagesearch_conformance.cases.assumption import assumed_survey
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.cli.opening import Opened, dispatcher_of
 from imagesearch_conformance.contract import Contract
@@ -20,7 +21,7 @@ from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_pro
 
 def planned(opening: Opened, *, offline: bool) -> Plan:
     """The plan of a run; raises Unreachable when the survey of the target fails."""
-    learned = Survey.assumed(opening.target) if offline else _surveyed(opening)
+    learned = assumed_survey(opening.contract, opening.target) if offline else _surveyed(opening)
     cases = build(opening.contract, opening.target, learned, opening.options.seed)
     spent = survey_probes(opening.contract, opening.target, opening.options.budget)
     return plan(opening.contract, cases, opening.options, spent)

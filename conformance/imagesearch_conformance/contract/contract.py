@@ -9,24 +9,15 @@ from attrs import field, frozen
 from imagesearch_conformance.contract.documents import Documents
 from imagesearch_conformance.contract.error_table import ErrorRow, ErrorTable
 from imagesearch_conformance.contract.fields import Field
+from imagesearch_conformance.contract.filter_rules import FilterRules
 from imagesearch_conformance.contract.parameters import CategoryChoice, ImageName, Parameter, Window
 from imagesearch_conformance.contract.protocol import GradedCodes, Protocol
-from imagesearch_conformance.filters.language import Language
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.expectation import Acceptance, Grade
 from imagesearch_conformance.model.requirement import Interpretation, Requirement, Statement
 
 #: The names that violations use besides those of parameters.
 ACTION, VERSION, WINDOW, IMAGE, AUTHENTICATION = "action", "version", "window", "image", "authentication"
-
-
-@frozen
-class FilterRules:
-    """The filter language with what its names stand for, and conditions that nobody may accept."""
-
-    language: Language
-    attributes: Mapping[str, str]
-    refused: Mapping[str, tuple[str, str]]
 
 
 @frozen(eq=False)

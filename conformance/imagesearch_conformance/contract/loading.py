@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from imagesearch_conformance.contract.coherence import check_coherence
-from imagesearch_conformance.contract.contract import Contract, FilterRules
+from imagesearch_conformance.contract.contract import Contract
 from imagesearch_conformance.contract.documents import Documents
 from imagesearch_conformance.contract.error_table import ErrorTable, read_errors
 from imagesearch_conformance.contract.fields import read_fields
+from imagesearch_conformance.contract.filter_rules import read_filters
 from imagesearch_conformance.contract.location import shipped_spec
 from imagesearch_conformance.contract.openapi import check_openapi
 from imagesearch_conformance.contract.parameters import (
@@ -28,7 +29,6 @@ from imagesearch_conformance.contract.register import (
 )
 from imagesearch_conformance.contract.shape import Record
 from imagesearch_conformance.errors import BadSpec
-from imagesearch_conformance.filters.language import Language
 from imagesearch_conformance.model.requirement import Requirement
 
 
@@ -47,7 +47,8 @@ def load(root: Path | None = None) -> Contract:
     )
     success = tuple(read_fields(_record(documents, "schemas/success.json")))
     envelope = tuple(read_fields(_record(documents, "schemas/error.json")))
-    known = families(parameters, success, envelope, errors.documented)
+    filters = read_filters(documents, success)
+    known = families(parameters, success, envelope, errors.documented, filters)
     contract = Contract(
         document=_record(documents, "openapi.yaml").child("info").get("version", str),
         digest=documents.digest(),
@@ -60,7 +61,7 @@ def load(root: Path | None = None) -> Contract:
         protocol=read_protocol(documents),
         success_fields=success,
         error_fields=envelope,
-        filters=_filters(documents),
+        filters=filters,
         requirements=_by_id(
             requirement
             for name in documents.names("requirements")
@@ -78,16 +79,6 @@ def load(root: Path | None = None) -> Contract:
 
 def _record(documents: Documents, name: str) -> Record:
     return Record.of(documents.document(name), f"{name}#")
-
-
-def _filters(documents: Documents) -> FilterRules:
-    whole = _record(documents, "filter.yaml")
-    refused = whole.child("refused")
-    return FilterRules(
-        Language.from_grammar(documents.text("filter.lark"), "filter.lark"),
-        whole.get("attributes", dict),
-        {name: (refused.child(name).get("filter", str), refused.child(name).get("why", str)) for name in refused.value},
-    )
 
 
 def _by_id(requirements: Iterable[Requirement]) -> dict[str, Requirement]:

@@ -9,13 +9,15 @@ from attrs import frozen
 
 from imagesearch_conformance.contract.error_table import ErrorRow
 from imagesearch_conformance.contract.fields import EACH, Aspect, Field
+from imagesearch_conformance.contract.filter_rules import FilterRules
 from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.contract.shape import Record
 from imagesearch_conformance.errors import BadSpec
 from imagesearch_conformance.model.requirement import Interpretation, Judged, Level, Requirement, Statement
 
 _KEYS = (
-    "id", "each", "level", "statement", "source", "judged", "pointer", "needs", "interpretation", "reason",
+    "id", "each", "level", "approximate", "statement", "source", "judged", "pointer", "needs", "interpretation",
+    "reason",
 )  # fmt: skip
 
 
@@ -34,10 +36,17 @@ Families = Mapping[str, tuple[Member, ...]]
 
 
 def families(
-    parameters: Iterable[Parameter], success: Iterable[Field], error: Iterable[Field], rows: Iterable[ErrorRow]
+    parameters: Iterable[Parameter],
+    success: Iterable[Field],
+    error: Iterable[Field],
+    rows: Iterable[ErrorRow],
+    filters: FilterRules,
 ) -> Families:
     """Every kind of family that a register file may name, with its members."""
-    found: dict[str, list[Member]] = {"error": [_of_row(row) for row in rows]}
+    found: dict[str, list[Member]] = {
+        "error": [_of_row(row) for row in rows],
+        "filter.operator": list(_of_filters(filters)),
+    }
     for parameter in parameters:
         for kind, member in _of_parameter(parameter):
             found.setdefault(kind, []).append(member)
@@ -79,6 +88,13 @@ def _of_row(row: ErrorRow) -> Member:
     return Member(words, row.where)
 
 
+def _of_filters(filters: FilterRules) -> Iterator[Member]:
+    for attribute in filters.attributes:
+        for operator, sign in filters.operators[attribute].items():
+            words = {"attribute": attribute, "operator": operator, "sign": sign}
+            yield Member(words, f"filter.yaml#/attributes/{attribute}")
+
+
 def read_requirements(document: Record, known: Families) -> Iterator[Requirement]:
     """The requirements of one file, families spelled out."""
     area = document.get("area", str)
@@ -102,6 +118,7 @@ def _requirement(entry: Record, area: str, member: Member) -> Requirement:
 
     try:
         level = Level(member.level or entry.get("level", str))
+        approximate = Level(entry.get("approximate", str)) if "approximate" in entry.value else None
         judged = Judged(entry.get("judged", str, Judged.CASE.value))
     except ValueError as problem:
         raise BadSpec(str(problem), entry.where) from None
@@ -116,6 +133,7 @@ def _requirement(entry: Record, area: str, member: Member) -> Requirement:
         needs=entry.get("needs", str, None),
         interpretation=member.interpretation or entry.get("interpretation", str, None),
         reason=entry.get("reason", str, None),
+        approximate=approximate,
     )
 
 

@@ -10,7 +10,12 @@ class Relation(StrEnum):
 
     SAME_ENTRIES = "same-entries"  #: both replies list the same images
     NO_ENTRIES = "no-entries"  #: a success lists no image
-    FINDS_ITSELF = "finds-itself"  #: the image searched with is among the entries
+    FINDS_ITSELF = "finds-itself"  #: each image searched with is among the entries of its search
     WITHIN_WINDOW = "within-window"  #: no entry lies beyond the reach of a search
+    FULL = "full"  #: there are as many entries as were asked for
+    SLICES = "slices"  #: each page is the part of the longest pages that its Start and Num name
+    SAME_COUNTERS = "same-counters"  #: at least one counter is the same in every reply
+    EMPTY_BEYOND = "empty-beyond"  #: a page beyond the entries counted before is empty
+    FILTERED = "filtered"  #: each filtered list is the unfiltered one, filtered
     LAST_REFUSED = "last-refused"  #: the first requests succeed, the last is refused
     REFUSED_IN_BURST = "refused-in-burst"  #: within a burst at least one request is refused

@@ -38,7 +38,8 @@ class Requirement:
     """One testable statement with its level, area and source.
 
     `pointer` names the place in `spec/` that holds the constraint (`file#/json/pointer`), `needs`
-    the capability a target has to claim, `reason` why it is never judged.
+    the capability a target has to claim, `reason` why it is never judged, `approximate` the level
+    for a target whose engine is approximate, where that is another.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Requirement:
     needs: str | None = None
     interpretation: str | None = None
     reason: str | None = None
+    approximate: Level | None = None
 
 
 @frozen

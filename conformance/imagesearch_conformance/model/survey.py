@@ -8,6 +8,20 @@ from imagesearch_conformance.model.target import Image, Target
 
 
 @frozen
+class Entry:
+    """One entry of a ranking; `attributes` are by the names that filters use, absent ones left out."""
+
+    image: Image
+    category: int | None = None
+    score: float | None = None
+    attributes: tuple[tuple[str, int | str], ...] = ()
+
+    def attribute(self, name: str) -> int | str | None:
+        """The value of an attribute, or None."""
+        return dict(self.attributes).get(name)
+
+
+@frozen
 class Survey:
     """What the target's own data allows to ask.
 
@@ -18,6 +32,7 @@ class Survey:
     images: tuple[Image, ...]
     finds_itself: bool
     repeatable: bool
+    entries: tuple[Entry, ...] = ()
     doubts: tuple[str, ...] = ()
 
     @classmethod

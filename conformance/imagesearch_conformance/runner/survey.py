@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
+from imagesearch_conformance.cases.pages import page
 from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.reading import Kind, Reading, read
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE
 from imagesearch_conformance.contract.error_table import Provoked
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Probe, Violation
-from imagesearch_conformance.model.survey import Survey
+from imagesearch_conformance.model.survey import Entry, Survey
 from imagesearch_conformance.model.target import Image, Target
 from imagesearch_conformance.model.wire import WireReply
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
@@ -21,6 +23,10 @@ from imagesearch_conformance.runner.patience import Patience
 
 #: So many images are looked for: cases need one, and those with awkward names have cases of their own.
 _FEW = 5
+
+
+#: A budget of fewer requests than this leaves none for learning a whole ranking.
+_ENOUGH = 60
 
 
 @frozen
@@ -31,33 +37,62 @@ class Unsurveyed:
 
 
 def survey_probes(contract: Contract, target: Target, budget: int | None = None) -> tuple[Probe, ...]:
-    """The requests of a survey: a search by each known image, and the first of them once more."""
+    """The requests of a survey, all of them: searches by known images, the first once more, and its ranking."""
+    searches = _searches(contract, target, budget)
+    return (*searches, evolve(searches[0], fresh=True), *_ranking_probes(contract, target, budget))
+
+
+def _searches(contract: Contract, target: Target, budget: int | None) -> tuple[Probe, ...]:
     shop = Workshop(contract, target, Survey.assumed(target))
-    searches = tuple(Probe(shop.request(image=image)) for image in _surveyed(target, budget))
-    return (*searches, evolve(searches[0], fresh=True))
+    return tuple(Probe(shop.request(image=image)) for image in _surveyed(target, budget))
+
+
+def _ranking_probes(contract: Contract, target: Target, budget: int | None) -> tuple[Probe, ...]:
+    """The largest pages of the first image's ranking; of a small budget none are spent on it."""
+    shop = Workshop(contract, target, Survey.assumed(target))
+    reach = contract.window.maximum if budget is None or budget >= _ENOUGH else 0
+    return tuple(page(shop, (start, shop.most)) for start in range(0, reach, shop.most))
 
 
 def survey(
     dispatcher: Dispatcher, contract: Contract, target: Target, stopped: Callable[[], bool] = lambda: False
 ) -> Survey | Unsurveyed:
     """Learns what the target holds, or why it cannot be judged at all."""
-    readings = []
     patience = Patience(contract, dispatcher)
-    for probe in survey_probes(contract, target, dispatcher.most):
+    searches = _searches(contract, target, dispatcher.most)
+    readings: list[Reading] = []
+    entries: list[Entry] = []
+    try:
+        for probe in (*searches, evolve(searches[0], fresh=True)):
+            if stopped():
+                return Unsurveyed("the run was interrupted")
+            readings.append(read(patience.exchange(probe).reply, contract.protocol.success))
+            if len(readings) == 1 and (obstacle := _obstacle(contract, target, readings[0])):
+                return Unsurveyed(obstacle)
+        entries += _ranking(contract, target, dispatcher, patience, stopped)
+    except Unreachable as problem:
+        return Unsurveyed(f"the target could not be reached: {problem}")
+    except BudgetSpent as problem:
+        return Unsurveyed(f"{problem} before the target was known")
+    *found, again = readings
+    pairs = list(zip(_surveyed(target, dispatcher.most), found, strict=True))
+    return _learned(contract, pairs, again, tuple(entries))
+
+
+def _ranking(
+    contract: Contract, target: Target, dispatcher: Dispatcher, patience: Patience, stopped: Callable[[], bool]
+) -> list[Entry]:
+    """The ranking for the first image, page by page until one is not full."""
+    most = contract.parameter(contract.window.count).maximum
+    found: list[Entry] = []
+    for probe in _ranking_probes(contract, target, dispatcher.most):
         if stopped():
-            return Unsurveyed("the run was interrupted")
-        try:
-            reply = patience.exchange(probe).reply
-        except Unreachable as problem:
-            return Unsurveyed(f"the target could not be reached: {problem}")
-        except BudgetSpent as problem:
-            return Unsurveyed(f"{problem} before the target was known")
-        readings.append(read(reply, contract.protocol.success))
-        if len(readings) == 1 and (obstacle := _obstacle(contract, target, readings[0])):
-            return Unsurveyed(obstacle)
-    *searches, again = readings
-    pairs = list(zip(_surveyed(target, dispatcher.most), searches, strict=True))
-    return _learned(contract, pairs, again)
+            break
+        some = entries_of(contract, read(patience.exchange(probe).reply, contract.protocol.success))
+        found += some
+        if len(some) != most:
+            break
+    return found
 
 
 def _surveyed(target: Target, budget: int | None) -> tuple[Image, ...]:
@@ -66,7 +101,9 @@ def _surveyed(target: Target, budget: int | None) -> tuple[Image, ...]:
     return images if budget is None else images[: max(1, budget // 2 - 1)]
 
 
-def _learned(contract: Contract, pairs: list[tuple[Image, Reading]], again: Reading) -> Survey | Unsurveyed:
+def _learned(
+    contract: Contract, pairs: list[tuple[Image, Reading]], again: Reading, entries: tuple[Entry, ...]
+) -> Survey | Unsurveyed:
     searches = [reading for _, reading in pairs]
     found = tuple(image for image, reading in pairs if reading.kind is Kind.SUCCESS and reading.entries)
     if all(reading.kind is Kind.SUCCESS and not reading.found_something for reading in searches):
@@ -77,6 +114,7 @@ def _learned(contract: Contract, pairs: list[tuple[Image, Reading]], again: Read
         found,
         finds_itself=bool(found) and found[0] in _images(contract, first),
         repeatable=_images(contract, searches[0]) == _images(contract, again),
+        entries=entries,
         doubts=doubts,
     )
 

@@ -1,0 +1,22 @@
+"""What is taken for granted of a target that is not asked: that it holds whatever a case may need."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.survey import Entry, Survey
+from imagesearch_conformance.model.target import Image, Target
+
+
+def assumed_survey(contract: Contract, target: Target) -> Survey:
+    """A survey that found a ranking as long as a search reaches, with every attribute on every entry."""
+    integers = {one.path[-1] for one in contract.success_fields if one.integer}
+    attributes = tuple(
+        (name, 1 if column in integers else "value") for name, column in contract.filters.attributes.items()
+    )
+    entries = (
+        Entry(Image(f"assumed-{number}", f"assumed-{number}"), attributes=attributes)
+        for number in range(contract.window.maximum)
+    )
+    return evolve(Survey.assumed(target), entries=tuple(entries))

@@ -1,0 +1,55 @@
+"""Which image is meant: names that only differ in one part, and images of other instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve
+
+from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.contract.contract import IMAGE
+from imagesearch_conformance.model.case import Case, Probe, Violation
+from imagesearch_conformance.model.expectation import Expectation
+from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.target import Image
+
+
+def identity(shop: Workshop) -> Iterator[Case]:
+    """Images that share a part of their name, and images of one instance asked for in another."""
+    known = shop.target.instance.images
+    yield _sharing(shop, "product", "two pictures of one product", _pair(known, by_product=True))
+    yield _sharing(shop, "picture", "one picture name under two products", _pair(known, by_product=False))
+    yield _elsewhere(shop)
+
+
+def _pair(images: Sequence[Image], *, by_product: bool) -> tuple[Image, Image] | None:
+    """The first two images that share this part of their name."""
+    for index, one in enumerate(images):
+        for other in images[index + 1 :]:
+            if (one.product_id == other.product_id) if by_product else (one.pic_name == other.pic_name):
+                return one, other
+    return None
+
+
+def _sharing(shop: Workshop, variant: str, title: str, pair: tuple[Image, Image] | None) -> Case:
+    case_id = f"image.identity/same-{variant}"
+    if pair is None:
+        return shop.inapplicable(case_id, title, "the profile names no two such images")
+    if not shop.survey.finds_itself:
+        return shop.inapplicable(case_id, title, "the target does not find a plain image by its own name")
+    case = shop.accepted(case_id, title, shop.request(image=pair[0]))
+    return evolve(case, probes=tuple(Probe(shop.request(image=one)) for one in pair), relation=Relation.FINDS_ITSELF)
+
+
+def _elsewhere(shop: Workshop) -> Case:
+    case_id, title = "instances.isolated/first", "an image of one instance is asked for in another"
+    here = shop.target.instance
+    for other in shop.target.instances[1:]:
+        foreign = next((image for image in here.images if image not in other.images), None)
+        if foreign is not None:
+            request = shop.request(instance=other, image=foreign)
+            case = shop.refused(case_id, title, request, [Violation(IMAGE, "known")])
+            empty = shop.contract.accepted(why="nothing is found for an absent image")
+            expectation = Expectation.of(empty, *case.expectation.acceptances)
+            return evolve(case, expectation=expectation, relation=Relation.NO_ENTRIES)
+    return shop.inapplicable(case_id, title, "the profile names no further instance")

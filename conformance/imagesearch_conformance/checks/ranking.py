@@ -1,0 +1,106 @@
+"""The order of entries, and where they belong; judged on every success."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from imagesearch_conformance.checks.entries import entries_of
+from imagesearch_conformance.checks.pages import start
+from imagesearch_conformance.checks.reading import whole
+from imagesearch_conformance.checks.remark import Remark, View
+from imagesearch_conformance.model.survey import Entry
+from imagesearch_conformance.model.target import Image
+
+#: The requirement that an image leads its own ranking.
+ITSELF = "ranking.self"
+
+
+def check_ranking(view: View) -> Iterator[Remark]:
+    """Remarks on the order of a list of entries and on their category."""
+    entries = entries_of(view.contract, view.reading)
+    yield from _descending(view, entries)
+    yield from _agreeing(view)
+    yield from _itself(view, entries)
+    yield from _category(view, entries)
+
+
+def _descending(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:
+    scores = [one.score for one in entries if one.score is not None]
+    if len(scores) < 2 or len(scores) < len(entries):  # noqa: PLR2004 an order needs two
+        return
+    requirement = "ranking.score"
+    place = next((index for index, (one, other) in enumerate(pairwise(scores)) if one < other), None)
+    if place is None:
+        yield view.held(requirement)
+    else:
+        message = f"the entry {place + 1} has a greater Score than the one before it"
+        where = f"/Auctions/{place + 1}/Score"
+        yield view.departed(requirement, message, (f"at most {scores[place]}",), scores[place + 1], where)
+
+
+def _agreeing(view: View) -> Iterator[Remark]:
+    """Within one category the first values fall wherever the scores do."""
+    pairs = [(_number(one.get("Score")), _first_value(one.get("SortExprValues"))) for one in view.reading.entries]
+    known = [(score, value) for score, value in pairs if score is not None and value is not None]
+    categories = {str(one.get("CategoryId")) for one in view.reading.entries}
+    if len(known) < 2 or len(known) < len(pairs) or len(categories) > 1:  # noqa: PLR2004 an order needs two
+        return
+    requirement = "ranking.sortexprvalues"
+    place = next((index for index, (one, other) in enumerate(pairwise(known)) if _opposed(one, other)), None)
+    if place is None:
+        yield view.held(requirement)
+    else:
+        message, where = (
+            "SortExprValues orders two entries against their Score",
+            f"/Auctions/{place + 1}/SortExprValues",
+        )
+        yield view.departed(requirement, message, (), known[place + 1][1], where)
+
+
+def _opposed(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return (one[0] - other[0]) * (one[1] - other[1]) < 0
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _first_value(value: object) -> float | None:
+    try:
+        return float(value.partition(";")[0]) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _itself(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:
+    """On the first page of a search that nothing narrows, the image searched with is among the best."""
+    narrowing = [one.name for one in view.contract.parameters if one.format == "filter"]
+    narrowing.append(view.contract.category.parameter)
+    if start(view) > 0 or not entries or any(view.sent.value(name) for name in narrowing):
+        return
+    product, picture = view.contract.image.parameters
+    image = Image(view.sent.value(product) or "", view.sent.value(picture) or "")
+    if image not in {known for instance in view.target.instances for known in instance.images}:
+        return
+    best = [one.image for one in entries if one.score == entries[0].score]
+    if image in best or (len(best) == len(entries) and entries[0].score is not None and len(entries) > 1):
+        yield view.held(ITSELF)
+    else:
+        expected = f"{image.product_id} / {image.pic_name}"
+        shown = [f"{one.product_id} / {one.pic_name}" for one in best]
+        yield view.departed(ITSELF, "the image does not lead its own ranking", (expected,), shown, "/Auctions/0")
+
+
+def _category(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:
+    reported = whole(view.reading.at("PicInfo", "CategoryId"))
+    if reported is None or not entries:
+        return
+    requirement = "ranking.category"
+    wrong = next((index for index, one in enumerate(entries) if one.category not in {None, reported}), None)
+    if wrong is None:
+        yield view.held(requirement)
+    else:
+        message = f"an entry of the category {entries[wrong].category} where {reported} is reported"
+        where = f"/Auctions/{wrong}/CategoryId"
+        yield view.departed(requirement, message, (str(reported),), entries[wrong].category, where)

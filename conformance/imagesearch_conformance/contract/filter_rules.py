@@ -1,0 +1,42 @@
+"""The filter language with what its names stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import frozen
+
+from imagesearch_conformance.contract.documents import Documents
+from imagesearch_conformance.contract.fields import Field
+from imagesearch_conformance.contract.shape import Record
+from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.filters.language import Language
+
+FILE = "filter.yaml"
+
+
+@frozen
+class FilterRules:
+    """The language, the field behind each attribute, its operators by name, and conditions nobody may accept."""
+
+    language: Language
+    attributes: Mapping[str, str]
+    operators: Mapping[str, Mapping[str, str]]
+    refused: Mapping[str, tuple[str, str]]
+
+
+def read_filters(documents: Documents, fields: Iterable[Field]) -> FilterRules:
+    """The content of filter.yaml and the grammar; raises BadSpec when an attribute stands for no field."""
+    whole = Record.of(documents.document(FILE), f"{FILE}#")
+    refused, signs = whole.child("refused"), whole.child("operators")
+    attributes = whole.get("attributes", dict)
+    kinds = {one.path[-1]: "integer" if one.integer else "string" for one in fields}
+    for attribute, column in attributes.items():
+        if column not in kinds:
+            raise BadSpec(f"no reply has the field {column!r}", f"{FILE}#/attributes/{attribute}")
+    return FilterRules(
+        Language.from_grammar(documents.text("filter.lark"), "filter.lark"),
+        attributes,
+        {attribute: signs.get(kinds[column], dict) for attribute, column in attributes.items()},
+        {name: (refused.child(name).get("filter", str), refused.child(name).get("why", str)) for name in refused.value},
+    )
