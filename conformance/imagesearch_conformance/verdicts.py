@@ -44,13 +44,17 @@ class Policy:
 
 @frozen
 class CaseResult:
-    """What became of one case; `reason` is there for every outcome that is no judgement."""
+    """What became of one case; `reason` is there for every outcome that is no judgement.
+
+    `rounds` says how often its requests were sent: twice where replies departed from each other.
+    """
 
     case: Case
     outcome: Outcome
     judgement: Judgement = field(factory=Judgement)
     exchanges: tuple[Exchange, ...] = ()
     reason: str | None = None
+    rounds: int = 1
 
     @property
     def seconds(self) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from imagesearch_conformance.cases.boundary import boundary
+from imagesearch_conformance.cases.combinations import combinations
 from imagesearch_conformance.cases.combined import combined
 from imagesearch_conformance.cases.conditions import conditions
 from imagesearch_conformance.cases.filters import shown_filters
@@ -47,6 +48,7 @@ def _all(shop: Workshop) -> Iterator[Case]:
     yield from shown_filters(shop)
     yield from paging(shop)
     yield from conditions(shop)
+    yield from combinations(shop)
     yield from identity(shop)
     yield from names(shop)
     yield from naming(shop)

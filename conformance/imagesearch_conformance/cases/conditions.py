@@ -1,4 +1,4 @@
-"""Filters made of values that the target itself showed: each operator at, just below and just above them."""
+"""Filters of one condition, made of values that the target itself showed."""
 
 from __future__ import annotations
 
@@ -6,120 +6,95 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve
 
-from imagesearch_conformance.cases.pages import page, whole_ranking
+from imagesearch_conformance.cases.pages import page, unsteady, whole_ranking
 from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+from imagesearch_conformance.filters.conditions import Comparison, Condition
 from imagesearch_conformance.filters.rendering import render
-from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.model.relation import Relation
+
+Value = int | str
 
 
 def conditions(shop: Workshop) -> Iterator[Case]:
-    """All relations between a filtered search and the whole one."""
+    """Each operator of each attribute at, just below and just above shown values, and at awkward ones."""
     for attribute in shop.contract.filters.attributes:
-        yield from _operators(shop, attribute)
-    yield from _combinations(shop)
+        for name, sign in shop.contract.filters.operators[attribute].items():
+            yield from _operator(shop, attribute, name, sign)
+    yield _absent(shop)
 
 
-def _operators(shop: Workshop, attribute: str) -> Iterator[Case]:
-    values = _values(shop, attribute)
-    for name, sign in shop.contract.filters.operators[attribute].items():
-        prefix = f"filter.{attribute}.{name}"
-        if not values:
-            yield shop.inapplicable(f"{prefix}/any", f"{attribute}{sign}...", f"no entry shows a value of {attribute}")
-            continue
-        for variant, value in _operands(values).items():
-            yield _filtered(shop, f"{prefix}/{variant}", [render(Comparison(attribute, sign, value))])
+def _operator(shop: Workshop, attribute: str, name: str, sign: str) -> Iterator[Case]:
+    values, prefix = shown(shop, attribute), f"filter.{attribute}.{name}"
+    if not values:
+        reason = f"no entry shows a value of {attribute}"
+        yield shop.inapplicable(f"{prefix}/any", f"{attribute}{sign}...", reason)
+    for variant, value in _operands(values).items() if values else ():
+        text = render(Comparison(attribute, sign, value))
+        probes = (*reference(shop), narrowed(shop, text))
+        case = shop.accepted(f"{prefix}/{variant}", f"{text}, beside the whole ranking", probes[-1].request)
+        yield evolve(case, probes=probes, relation=Relation.FILTERED)
 
 
-def _operands(values: Sequence[int | str]) -> Mapping[str, int | str]:
-    """The telling operands for the values shown: a common one and its neighbours, or the awkward ones."""
-    common = max(values, key=lambda one: (values.count(one), str(one)))
-    found: dict[str, int | str] = {"at": common}
-    if isinstance(common, int):
-        integers = [one for one in values if isinstance(one, int)]
-        found |= {"below": common - 1, "above": common + 1}
-        found |= {"zero": 0, "negative": min(*integers, -1)}
-        return found
-    texts = [one for one in values if isinstance(one, str) and '"' not in one]
-    found |= {"other": next((one for one in texts if one not in {common, ""}), common), "unseen": f"{common}~"}
-    if foreign := next((one for one in texts if not one.isascii()), None):
-        found["nonascii"] = foreign
-    if spaced := next((one for one in texts if " " in one), None):
-        found["spaced"] = spaced
-    return found
-
-
-def _combinations(shop: Workshop) -> Iterator[Case]:
-    integers = [name for name in shop.contract.filters.attributes if _is_integer(shop, name)]
-    strings = [name for name in shop.contract.filters.attributes if not _is_integer(shop, name)]
-    found = {name: _values(shop, name) for name in (*integers[:1], *strings[:1])}
-    cases = {
-        "filter.and/both": "two conditions with AND",
-        "filter.or/either": "two conditions with OR",
-        "filter.precedence/mixed": "AND and OR without parentheses",
-        "filter.spacing/wide": "spaces around every operator",
-        "filter.absent/alike": "several filters on attributes that some entries lack",
+def _operands(values: Sequence[Value]) -> Mapping[str, Value]:
+    """The telling operands for the values shown: a common one and its neighbours, and the awkward ones."""
+    frequent = common(values)
+    if isinstance(frequent, int):
+        least = min(one for one in values if isinstance(one, int))
+        return {"at": frequent, "below": frequent - 1, "above": frequent + 1, "zero": 0, "negative": min(least, -1)}
+    texts = [str(one) for one in values if '"' not in str(one)]
+    found = {"at": frequent, "unseen": f"{frequent}~", "empty": ""}
+    chosen = {
+        "other": lambda one: one not in {frequent, ""},
+        "nonascii": lambda one: not one.isascii(),
+        "spaced": lambda one: " " in one,
+        "capitals": lambda one: one != one.lower() and one.lower() in texts,
     }
-    if len(found) < 2 or not all(found.values()):  # noqa: PLR2004 a combination needs two attributes
-        for case_id, title in cases.items():
-            yield shop.inapplicable(case_id, title, "the entries do not show values of both kinds of attributes")
-        return
-    parts = _parts(shop, integers[0], strings[0])
-    wide = f"  {render(parts[0]).replace('=', ' = ')}  AND  {render(parts[1]).replace('=', ' = ')} "
-    texts = {
-        "filter.and/both": [render(Conjunction(parts[0], parts[1])), render(Conjunction(parts[1], parts[2]))],
-        "filter.or/either": [render(Disjunction(parts[0], parts[1])), render(Disjunction(parts[1], parts[2]))],
-        "filter.precedence/mixed": [render(Disjunction(parts[0], Conjunction(parts[1], parts[2])))],
-        "filter.spacing/wide": [wide],
-        "filter.absent/alike": [render(one) for one in _touching_absent(shop, integers[0], strings[0])],
-    }
-    for case_id, filters in texts.items():
-        yield _filtered(shop, case_id, filters)
+    return found | {name: next(filter(fits, texts)) for name, fits in chosen.items() if any(map(fits, texts))}
 
 
-def _parts(shop: Workshop, integer: str, string: str) -> tuple[Condition, Condition, Condition]:
-    """An equality on each attribute, and a half of the integers."""
-    numbers, texts = _values(shop, integer), _values(shop, string)
-    signs, marks = shop.contract.filters.operators[integer], shop.contract.filters.operators[string]
-    common = max(numbers, key=lambda one: (numbers.count(one), str(one)))
-    word = max((one for one in texts if '"' not in str(one)), key=lambda one: (texts.count(one), str(one)))
-    middle = sorted(int(one) for one in numbers)[len(numbers) // 2]
-    return (
-        Comparison(integer, signs["equal"], common),
-        Comparison(string, marks["equal"], word),
-        Comparison(integer, signs["at-least"], middle),
-    )
-
-
-def _touching_absent(shop: Workshop, integer: str, string: str) -> Sequence[Condition]:
+def _absent(shop: Workshop) -> Case:
     """Conditions that zero and the empty text satisfy, so that the treatment of absent values shows."""
-    signs, marks = shop.contract.filters.operators[integer], shop.contract.filters.operators[string]
-    return (
-        Comparison(integer, signs["at-least"], 0),
-        Comparison(integer, signs["at-most"], 0),
-        Comparison(string, marks["unequal"], str(_values(shop, string)[0]).replace('"', "")),
-    )
+    case_id, title = "filter.absent/alike", "several filters on attributes that some entries lack"
+    texts = [render(one) for attribute in shop.contract.filters.attributes for one in _touching(shop, attribute)]
+    if not texts:
+        return shop.inapplicable(case_id, title, "no attribute is shown by some entries and lacking in others")
+    if reason := unsteady(shop):
+        return shop.inapplicable(case_id, title, reason)
+    probes = (*reference(shop), *(narrowed(shop, text) for text in texts))
+    case = shop.accepted(case_id, title, probes[-1].request)
+    return evolve(case, probes=probes, relation=Relation.ABSENT_ALIKE)
 
 
-def _filtered(shop: Workshop, case_id: str, filters: Sequence[str]) -> Case:
-    title = f"{' and then '.join(filters)}, beside the whole ranking"
-    if not shop.survey.repeatable:
-        return shop.inapplicable(
-            case_id, title, "the target does not answer the same request with the same entries twice"
-        )
+def _touching(shop: Workshop, attribute: str) -> Iterator[Condition]:
+    values, signs = shown(shop, attribute), shop.contract.filters.operators[attribute]
+    if not values or len(values) == len(shop.survey.entries):
+        return
+    if attribute in shop.contract.filters.integers:
+        yield Comparison(attribute, signs["at-least"], 0)
+        yield Comparison(attribute, signs["at-most"], 0)
+    else:
+        yield Comparison(attribute, signs["unequal"], common(values))
+    yield Comparison(attribute, signs["equal"], 0 if attribute in shop.contract.filters.integers else "")
+
+
+def reference(shop: Workshop) -> tuple[Probe, ...]:
+    """The whole ranking, where its pages fit together; without it a filtered list is judged alone."""
+    return () if unsteady(shop) else tuple(page(shop, one) for one in whole_ranking(shop))
+
+
+def narrowed(shop: Workshop, text: str) -> Probe:
+    """The longest first page of a filtered search."""
     name = next(one.name for one in shop.contract.parameters if one.format == "filter")
-    whole = [page(shop, one) for one in whole_ranking(shop)]
-    narrowed = [page(shop, (0, shop.most), **{name: text}) for text in filters]
-    case = shop.accepted(case_id, title, narrowed[-1].request)
-    return evolve(case, probes=(*whole, *narrowed), relation=Relation.FILTERED)
+    return page(shop, (0, shop.most), **{name: text})
 
 
-def _values(shop: Workshop, attribute: str) -> list[int | str]:
-    shown = (entry.attribute(attribute) for entry in shop.survey.entries)
-    return [one for one in shown if one is not None]
+def shown(shop: Workshop, attribute: str) -> list[Value]:
+    """The values of an attribute that the ranking shows, repeats included."""
+    found = (entry.attribute(attribute) for entry in shop.survey.entries)
+    return [one for one in found if one is not None and '"' not in str(one)]
 
 
-def _is_integer(shop: Workshop, attribute: str) -> bool:
-    column = shop.contract.filters.attributes[attribute]
-    return any(one.path[-1] == column and one.integer for one in shop.contract.success_fields)
+def common(values: Sequence[Value]) -> Value:
+    """The value shown most often."""
+    return max(set(values), key=lambda one: (values.count(one), str(one)))

@@ -34,7 +34,7 @@ def _pair(images: Sequence[Image], *, by_product: bool) -> tuple[Image, Image] |
 def _sharing(shop: Workshop, variant: str, title: str, pair: tuple[Image, Image] | None) -> Case:
     case_id = f"image.identity/same-{variant}"
     if pair is None:
-        return shop.inapplicable(case_id, title, "the profile names no two such images")
+        return shop.inapplicable(case_id, title, "no two such images are known")
     if not shop.survey.finds_itself:
         return shop.inapplicable(case_id, title, "the target does not find a plain image by its own name")
     case = shop.accepted(case_id, title, shop.request(image=pair[0]))

@@ -16,27 +16,32 @@ Page = tuple[int, int]
 
 def paging(shop: Workshop) -> Iterator[Case]:
     """All relations between pages."""
-    yield _repeated(shop)
-    most = shop.most
-    for variant, count in (("one", 1), ("odd", 7), ("most", most)):
-        yield _related(shop, f"paging.full/{variant}", f"a page of {count}", [(0, count)], Relation.FULL, reach=count)
-    for start, count in whole_ranking(shop)[1:]:
-        if len(shop.survey.entries) >= start + count:
-            title = f"a page of {count} from {start} on"
-            yield _related(
-                shop, f"paging.full/from-{start}", title, [(start, count)], Relation.FULL, reach=start + count
-            )
-    for variant, count in (("one", 1), ("odd", 7), ("large", most - 1)):
-        yield _slices(shop, f"paging.prefix/{variant}", f"the first {count}", [(0, most)], [(0, count)])
+    yield _repeated(shop, "paging.repeatable/twice", Relation.SAME_ENTRIES)
+    yield _repeated(shop, "response.repeatable/twice", Relation.SAME_REPLY)
+    yield from _full(shop)
+    for variant, count in (("one", 1), ("odd", 7), ("large", shop.most - 1)):
+        yield _slices(shop, f"paging.prefix/{variant}", f"the first {count}", [(0, shop.most)], [(0, count)])
     yield from _concatenations(shop)
-    yield _counters(shop)
-    yield _beyond(shop)
+    pages = [(0, shop.most), (0, 7), (13, 29)]
+    title = "the counters of several pages"
+    yield _related(shop, "paging.counters/pages", title, pages, Relation.SAME_COUNTERS, reach=14)
+    yield from _few(shop)
+
+
+def ranking_pages(shop: Workshop) -> list[Page]:
+    """The largest pages that follow each other from the first entry on, as far as a search reaches."""
+    return [(start, shop.most) for start in range(0, shop.contract.window.maximum, shop.most)]
 
 
 def whole_ranking(shop: Workshop) -> list[Page]:
     """The largest pages that follow each other from the first entry on, as far as the ranking is known."""
     known = len(shop.survey.entries)
-    return [(start, shop.most) for start in range(0, max(known, 1), shop.most)]
+    return [one for one in ranking_pages(shop) if one[0] < max(known, 1)]
+
+
+def seam(shop: Workshop) -> Page:
+    """A largest page that lies half in one and half in the next of those of the ranking."""
+    return (shop.most // 2, shop.most)
 
 
 def page(shop: Workshop, one: Page, **given: str) -> Probe:
@@ -45,10 +50,26 @@ def page(shop: Workshop, one: Page, **given: str) -> Probe:
     return Probe(shop.request({window.start: str(one[0]), window.count: str(one[1]), **given}))
 
 
-def _repeated(shop: Workshop) -> Case:
-    case = shop.accepted("paging.repeatable/twice", "the same request twice", shop.request())
-    again = evolve(case.probes[0], fresh=True)
-    return evolve(case, probes=(*case.probes, again), relation=Relation.SAME_ENTRIES)
+def unsteady(shop: Workshop) -> str | None:
+    """Why replies of this target cannot be compared entry by entry, or None."""
+    if shop.survey.unranked:
+        return shop.survey.unranked
+    if not shop.survey.repeatable:
+        return "the target does not answer the same request with the same entries twice"
+    return None if shop.survey.coherent else "the pages of the ranking do not fit together"
+
+
+def _repeated(shop: Workshop, case_id: str, relation: Relation) -> Case:
+    case = shop.accepted(case_id, "the same request twice", shop.request())
+    return evolve(case, probes=(*case.probes, evolve(case.probes[0], fresh=True)), relation=relation)
+
+
+def _full(shop: Workshop) -> Iterator[Case]:
+    pages = {"one": (0, 1), "odd": (0, 7), "most": (0, shop.most)}
+    pages |= {f"from-{start}": (start, count) for start, count in whole_ranking(shop)[1:]}
+    for variant, (start, count) in pages.items():
+        title, reach = f"a page of {count} from {start} on", start + count
+        yield _related(shop, f"paging.full/{variant}", title, [(start, count)], Relation.FULL, reach=reach)
 
 
 def _concatenations(shop: Workshop) -> Iterator[Case]:
@@ -71,27 +92,30 @@ def _slices(shop: Workshop, case_id: str, title: str, whole: Sequence[Page], par
     return _related(shop, case_id, title, [*whole, *parts], Relation.SLICES, reach=reach)
 
 
-def _counters(shop: Workshop) -> Case:
-    pages = [(0, shop.most), (0, 7), (13, 29)]
-    title = "the counters of several pages"
-    return _related(shop, "paging.counters/pages", title, pages, Relation.SAME_COUNTERS, reach=14)
-
-
-def _beyond(shop: Workshop) -> Case:
-    """A page at the very end of what may be asked, of a search that finds few."""
-    case_id, title = "paging.beyond/last", "the last place that may be asked for, of a search that finds few"
+def _few(shop: Workshop) -> Iterator[Case]:
+    """What holds of a search that finds few: its counters, and the last place that may be asked for."""
+    titles = {
+        "paging.total/few": "the counters of a search that finds few",
+        "paging.beyond/last": "the last place that may be asked for, of a search that finds few",
+    }
     last = (shop.contract.parameter(shop.contract.window.start).maximum or 0, 1)
-    narrow = _narrow(shop)
-    if narrow is None:
-        return shop.inapplicable(case_id, title, "nothing was learned that narrows a search enough")
-    case = shop.accepted(case_id, title, shop.request())
-    probes = (page(shop, (0, shop.most), **narrow), page(shop, last, **narrow))
-    return evolve(case, probes=probes, relation=Relation.EMPTY_BEYOND)
+    ways = (
+        (Relation.TOTAL, shop.most, [(0, shop.most)]),
+        (Relation.EMPTY_BEYOND, shop.contract.window.maximum, [(0, shop.most), last]),
+    )
+    for (case_id, title), (relation, room, pages) in zip(titles.items(), ways, strict=True):
+        narrow = _narrow(shop, room)
+        if narrow is None:
+            reason = shop.survey.unranked or "nothing was learned that narrows a search enough"
+            yield shop.inapplicable(case_id, title, reason)
+            continue
+        probes = tuple(page(shop, one, **narrow) for one in pages)
+        yield evolve(shop.accepted(case_id, title, probes[-1].request), probes=probes, relation=relation)
 
 
-def _narrow(shop: Workshop) -> dict[str, str] | None:
-    """What makes the search find few: nothing, where it does already, or a filter on the rarest value."""
-    if len(shop.survey.entries) < shop.contract.window.maximum:
+def _narrow(shop: Workshop, room: int) -> dict[str, str] | None:
+    """What makes the search find less than that: nothing, where it does already, or a filter on the rarest value."""
+    if 0 < len(shop.survey.entries) < room:
         return {}
     filters = [one.name for one in shop.contract.parameters if one.format == "filter"]
     values = [pair for entry in shop.survey.entries for pair in entry.attributes if isinstance(pair[1], int)]
@@ -101,16 +125,17 @@ def _narrow(shop: Workshop) -> dict[str, str] | None:
     return {filters[0]: f"{attribute}{shop.contract.filters.operators[attribute]['equal']}{value}"}
 
 
-def _related(
+def _related(  # noqa: PLR0913 the parts of a relation
     shop: Workshop, case_id: str, title: str, pages: Sequence[Page], relation: Relation, *, reach: int
 ) -> Case:
     """A case over these pages; it needs a ranking that reaches so far, and the same one each time."""
     known = len(shop.survey.entries)
-    if not shop.survey.repeatable and relation is not Relation.FULL:
-        return shop.inapplicable(
-            case_id, title, "the target does not answer the same request with the same entries twice"
-        )
-    if known < reach:
-        return shop.inapplicable(case_id, title, f"the ranking has {known} entries, and {reach} are needed")
+    reason = shop.survey.unranked
+    if reason is None and not shop.survey.repeatable and relation is not Relation.FULL:
+        reason = "the target does not answer the same request with the same entries twice"
+    if reason is None and known < reach:
+        reason = f"the ranking has {known} entries, and {reach} are needed"
+    if reason is not None:
+        return shop.inapplicable(case_id, title, reason)
     probes = tuple(page(shop, one) for one in pages)
     return evolve(shop.accepted(case_id, title, probes[-1].request), probes=probes, relation=relation)

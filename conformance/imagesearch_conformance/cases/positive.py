@@ -42,10 +42,19 @@ def _optional(shop: Workshop, parameter: Parameter) -> Iterator[Case]:
 def _default(shop: Workshop, parameter: Parameter) -> Case:
     given = shop.request({parameter.name: str(parameter.default)})
     case = shop.accepted(f"{parameter.key}.default/explicit", f"{parameter.name} left out, then at its default", given)
-    if not shop.survey.repeatable:
-        reason = "the target does not answer the same request with the same entries twice"
+    if reason := _undecided(shop, parameter):
         return shop.inapplicable(case.id, case.title, reason)
     return evolve(case, probes=(Probe(shop.request()), Probe(given)), relation=Relation.SAME_ENTRIES)
+
+
+def _undecided(shop: Workshop, parameter: Parameter) -> str | None:
+    """Why a default does not show on this target, or None."""
+    known = len(shop.survey.entries)
+    if not shop.survey.repeatable:
+        return "the target does not answer the same request with the same entries twice"
+    if parameter.name == shop.contract.window.count and 0 < known <= int(parameter.default or 0):
+        return f"the ranking has {known} entries, and a default of {parameter.default} shows in a longer one only"
+    return None
 
 
 def _with_category(shop: Workshop, instance: Instance) -> Iterator[Case]:

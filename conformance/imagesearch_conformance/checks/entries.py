@@ -23,7 +23,7 @@ def _entry(contract: Contract, found: Mapping[str, Any]) -> Entry:
     category, score = found.get("CategoryId"), found.get("Score")
     shown = ((name, found.get(column)) for name, column in contract.filters.attributes.items())
     return Entry(
-        Image(str(found.get(product)), str(found.get(picture))),
+        Image(str(found.get(product, "")), str(found.get(picture, ""))),
         whole(category),
         float(score) if isinstance(score, (int, float)) and not isinstance(score, bool) else None,
         tuple((name, value) for name, value in shown if isinstance(value, (int, str)) and not isinstance(value, bool)),

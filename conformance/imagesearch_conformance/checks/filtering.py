@@ -1,109 +1,87 @@
-"""A filtered list is the unfiltered one, filtered: nothing that does not fit, nothing left out, in the same order."""
+"""What single conditions keep: judged by the attributes that the entries show."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from attrs import frozen
-
-from imagesearch_conformance.checks.entries import entries_of
-from imagesearch_conformance.checks.pages import asked_for, readable, start
+from imagesearch_conformance.checks.membership import Listing, listings, universe
+from imagesearch_conformance.checks.pages import readable
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.filters.conditions import Condition
+from imagesearch_conformance.filters.conditions import Comparison
 from imagesearch_conformance.filters.evaluation import satisfies
-from imagesearch_conformance.filters.language import NotAFilter
 from imagesearch_conformance.model.survey import Entry
-from imagesearch_conformance.model.target import Image
 
-
-@frozen
-class _Reading:
-    """One way to read a filter where an attribute is absent: what stands in for an absent value."""
-
-    name: str
-    defaults: Mapping[str, int | str]
-
-    def keeps(self, condition: Condition, entry: Entry) -> bool:
-        """Whether the entry satisfies the condition."""
-        return satisfies(condition, {**self.defaults, **dict(entry.attributes)})
+#: What an absent value counts as: nothing, or zero and the empty text.
+_Blanks = Mapping[str, int | str]
 
 
 def filtered(views: Sequence[View]) -> Iterator[Remark]:
-    """Every filtered page fits the unfiltered ones under at least one reading, the same for all."""
+    """A condition keeps every entry that shows a value which satisfies it, and no entry that shows another.
+
+    Without a reply that is not filtered only what is listed can be judged.
+    """
     if not readable(views):
         return
-    contract = views[0].contract
-    plain = [view for view in views if not narrowed(view)]
-    filters = [view for view in views if narrowed(view)]
-    ranking = tuple(entry for view in sorted(plain, key=start) for entry in entries_of(contract, view.reading))
-    complete = bool(plain) and len(entries_of(contract, plain[-1].reading)) < asked_for(plain[-1])
-    departures = [_departures(reading, ranking, filters, complete=complete) for reading in _readings(contract)]
-    best = min(departures, key=len)
-    last = filters[-1]
-    if not best:
-        yield from last.concerning(True, "", (), None)  # noqa: FBT003 it holds
-    for view, message, expected, found in best[:1]:
-        yield from view.concerning(False, message, (expected,), found)  # noqa: FBT003 it does not
+    lists = listings(views)
+    entries = universe(views, lists)
+    for one in lists:
+        if isinstance(one.condition, Comparison):
+            yield from _kept(one, one.condition, entries)
 
 
-def narrowed(view: View) -> bool:
-    """Whether a request carries a filter."""
-    return _filter(view) is not None
-
-
-def _readings(contract: Contract) -> tuple[_Reading, ...]:
-    """Absent attributes never match, or count as zero and as the empty text."""
-    blanks: dict[str, int | str] = {
-        name: 0 if _is_integer(contract, column) else "" for name, column in contract.filters.attributes.items()
-    }
-    return (_Reading("absent attributes never match", {}), _Reading("absent attributes count as zero or empty", blanks))
-
-
-def _is_integer(contract: Contract, column: str) -> bool:
-    return any(one.path[-1] == column and one.integer for one in contract.success_fields)
-
-
-_Departure = tuple[View, str, str, str]
-
-
-def _departures(
-    reading: _Reading, ranking: Sequence[Entry], filters: Sequence[View], *, complete: bool
-) -> list[_Departure]:
-    return [one for view in filters for one in _departure(reading, ranking, view, complete=complete)]
-
-
-def _departure(reading: _Reading, ranking: Sequence[Entry], view: View, *, complete: bool) -> Iterator[_Departure]:
-    condition = _condition(view)
-    if condition is None:
-        return
-    text, found = _filter(view), entries_of(view.contract, view.reading)
-    wrong = next((one for one in found if not reading.keeps(condition, one)), None)
+def _kept(one: Listing, condition: Comparison, entries: Sequence[Entry]) -> Iterator[Remark]:
+    shown = [entry for entry in entries if entry.attribute(condition.attribute) is not None]
+    told = [(entry, one.holds(entry), satisfies(condition, dict(entry.attributes))) for entry in shown]
+    wrong = next(((entry, due) for entry, held, due in told if held is not None and held is not due), None)
     if wrong is not None:
-        yield view, f"{text}: an entry does not satisfy the filter ({reading.name})", "only such entries", _shown(wrong)
+        yield from _departed(one, *wrong)
+    elif any(held is not None for _, held, _ in told):
+        yield from one.view.all_held()
+
+
+def _departed(one: Listing, entry: Entry, due: bool) -> Iterator[Remark]:  # noqa: FBT001 what is due
+    shown = f"{entry.image.product_id} / {entry.image.pic_name} with {dict(entry.attributes)}"
+    if due:
+        message = f"{one.text}: an entry that satisfies the filter is left out"
+        yield from one.view.all_departed(message, (f"{shown} among the entries",), "not listed")
+    else:
+        message = f"{one.text}: an entry does not satisfy the filter"
+        yield from one.view.all_departed(message, ("only entries that do",), shown, lenient=False)
+
+
+def absent_alike(views: Sequence[View]) -> Iterator[Remark]:
+    """Entries that lack the attribute of a condition never match, or count as zero or empty: the same throughout."""
+    if not readable(views):
         return
-    expected = [one.image for one in ranking if reading.keeps(condition, one)][: asked_for(view)]
-    listed = [one.image for one in found]
-    if listed[: len(expected)] != expected or (complete and len(listed) != len(expected)):
-        message = f"{text}: the entries are not those of the whole ranking that satisfy the filter ({reading.name})"
-        yield view, message, _list(expected), _list(listed)
+    lists = listings(views)
+    told = [
+        (one, entry)
+        for one in lists
+        for entry in universe(views, lists)
+        if isinstance(one.condition, Comparison)
+        and entry.attribute(one.condition.attribute) is None
+        and one.holds(entry) is not None
+    ]
+    if not told:
+        return
+    readings = [[pair for pair in told if not fits(*pair)] for fits in _readings(views[0].contract)]
+    wrong = min(readings, key=len)
+    if not wrong:
+        yield from views[-1].all_held()
+        return
+    one, entry = wrong[0]
+    shown = f"{entry.image.product_id} / {entry.image.pic_name}, which is {'' if one.holds(entry) else 'not '}listed"
+    message = f"{one.text}: an entry without the attribute is treated otherwise than by the other filters"
+    yield from one.view.all_departed(message, ("never listed", "listed as if zero or empty"), shown)
 
 
-def _condition(view: View) -> Condition | None:
-    try:
-        return view.contract.filters.language.parse(_filter(view) or "")
-    except NotAFilter:
-        return None
+def _readings(contract: Contract) -> list[Callable[[Listing, Entry], bool]]:
+    blanks: dict[str, int | str] = {
+        attribute: 0 if attribute in contract.filters.integers else "" for attribute in contract.filters.attributes
+    }
+    return [_reading({}), _reading(blanks)]
 
 
-def _filter(view: View) -> str | None:
-    names = [one.name for one in view.contract.parameters if one.format == "filter"]
-    return next((view.sent.value(name) for name in names if view.sent.value(name)), None)
-
-
-def _shown(entry: Entry) -> str:
-    return f"{entry.image.product_id} / {entry.image.pic_name} with {dict(entry.attributes)}"
-
-
-def _list(images: Sequence[Image]) -> str:
-    return ", ".join(f"{one.product_id} / {one.pic_name}" for one in images[:20]) or "nothing"
+def _reading(blanks: _Blanks) -> Callable[[Listing, Entry], bool]:
+    return lambda one, entry: one.holds(entry) is satisfies(one.condition, {**blanks, **dict(entry.attributes)})

@@ -47,22 +47,23 @@ class View:
         actual: Json = None,
         where: str = "",
         grade: Grade = Grade.DOCUMENTED,
+        *,
+        lenient: bool = False,
     ) -> Remark:
-        """The requirement was exercised and departed from."""
+        """The requirement was exercised and departed from; `lenient`: in a way that approximate engines may."""
         entry = self.contract.requirements.get(requirement)
         level = entry.level if entry else Level.MAY
-        if entry and entry.approximate and self.target.capabilities.approximate:
+        if lenient and entry and entry.approximate and self.target.capabilities.approximate:
             level = entry.approximate
         return Remark(requirement, Finding(requirement, level, message, expected, actual, where, grade, self.index))
 
-    def concerning(
-        self,
-        holds: bool,  # noqa: FBT001 what was found
-        message: str,
-        expected: tuple[str, ...],
-        actual: Json,
-        where: str = "/Auctions",
+    def all_held(self) -> Iterator[Remark]:
+        """Every requirement that the case is for was exercised and held."""
+        yield from (self.held(requirement) for requirement in self.case.requirements)
+
+    def all_departed(
+        self, message: str, expected: tuple[str, ...], actual: Json, where: str = "/Auctions", *, lenient: bool = True
     ) -> Iterator[Remark]:
-        """One remark for each requirement that the case is for."""
+        """Every requirement that the case is for was departed from."""
         for requirement in self.case.requirements:
-            yield self.held(requirement) if holds else self.departed(requirement, message, expected, actual, where)
+            yield self.departed(requirement, message, expected, actual, where, lenient=lenient)

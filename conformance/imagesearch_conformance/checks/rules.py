@@ -89,13 +89,7 @@ def _of_parameter(contract: Contract, parameter: Parameter, value: str | None) -
 
 
 def _not_in_language(contract: Contract, value: str) -> bool:
-    allows = contract.filters.language.allows
-    return not allows(value) and not allows(_silent_filter(value))
-
-
-def _silent_filter(value: str) -> str:
-    """The filter with its keywords in capitals: their case is a matter on which the page is silent."""
-    return re.sub(r"(?<=[\s)])(and|or)(?=[\s(])", lambda found: found[0].upper(), value, flags=re.IGNORECASE)
+    return contract.filters.read(value) is None
 
 
 #: One predicate a keyword: (contract, what the schema states, parameter, wire value) -> broken.

@@ -49,6 +49,10 @@ def _requirement(contract: Contract, requirement: Requirement, cases: list[Case]
     if requirement.pointer:
         yield f"  in spec/: {requirement.pointer}"
     yield f"  tested: {how_tested(requirement)}"
+    if requirement.tolerance:
+        yield f"  tolerated: {requirement.tolerance}"
+    if requirement.approximate:
+        yield f"  for an approximate engine: {requirement.approximate}"
     for case in cases:
         if requirement.id in case.requirements:
             yield f"  case {case.id}: {case.title}"

@@ -54,7 +54,8 @@ class Field:
     """One field: its path (names, `*` for every item), its own constraints, whether it is needed.
 
     `presence` is `must`, `should` or None; a field needed only when there are entries has
-    `when_found`. `constraints` are what the schema states of the value itself.
+    `when_found`. `constraints` are what the schema states of the value itself. A field that `varies`
+    may differ between replies to the same request.
     """
 
     path: tuple[str, ...]
@@ -62,6 +63,7 @@ class Field:
     presence: str | None
     when_found: bool
     pointer: str
+    varies: bool = False
 
     @property
     def key(self) -> str:
@@ -91,7 +93,8 @@ def _properties(schema: Record, path: tuple[str, ...], late: tuple[str, ...]) ->
     for name in properties.value:
         child = properties.child(name)
         presence = "must" if name in required or name in late else "should" if name in recommended else None
-        yield Field((*path, name), _own(child), presence, name in late, child.where)
+        varies = child.get("x-varies", bool, default=False)
+        yield Field((*path, name), _own(child), presence, name in late, child.where, varies)
         yield from _within(child, (*path, name))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from attrs import frozen
@@ -10,19 +11,40 @@ from imagesearch_conformance.contract.documents import Documents
 from imagesearch_conformance.contract.fields import Field
 from imagesearch_conformance.contract.shape import Record
 from imagesearch_conformance.errors import BadSpec
-from imagesearch_conformance.filters.language import Language
+from imagesearch_conformance.filters.conditions import Condition
+from imagesearch_conformance.filters.language import Language, NotAFilter
 
 FILE = "filter.yaml"
 
 
 @frozen
 class FilterRules:
-    """The language, the field behind each attribute, its operators by name, and conditions nobody may accept."""
+    """The language, the field behind each attribute, its operators by name, and conditions nobody may accept.
+
+    `integers` are the attributes compared with integers.
+    """
 
     language: Language
     attributes: Mapping[str, str]
     operators: Mapping[str, Mapping[str, str]]
     refused: Mapping[str, tuple[str, str]]
+    integers: frozenset[str]
+
+    def read(self, text: str) -> Condition | None:
+        """The condition that a text is in some reading of the page; None when it is none in any.
+
+        The page is silent on keywords in lower case: here they are keywords.
+        """
+        for one in (text, _in_capitals(text)):
+            try:
+                return self.language.parse(one)
+            except NotAFilter:
+                continue
+        return None
+
+
+def _in_capitals(text: str) -> str:
+    return re.sub(r"(?<=[\s)])(and|or)(?=[\s(])", lambda found: found[0].upper(), text, flags=re.IGNORECASE)
 
 
 def read_filters(documents: Documents, fields: Iterable[Field]) -> FilterRules:
@@ -39,4 +61,5 @@ def read_filters(documents: Documents, fields: Iterable[Field]) -> FilterRules:
         attributes,
         {attribute: signs.get(kinds[column], dict) for attribute, column in attributes.items()},
         {name: (refused.child(name).get("filter", str), refused.child(name).get("why", str)) for name in refused.value},
+        frozenset(attribute for attribute, column in attributes.items() if kinds[column] == "integer"),
     )

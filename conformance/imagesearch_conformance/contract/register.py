@@ -17,7 +17,7 @@ from imagesearch_conformance.model.requirement import Interpretation, Judged, Le
 
 _KEYS = (
     "id", "each", "level", "approximate", "statement", "source", "judged", "pointer", "needs", "interpretation",
-    "reason",
+    "reason", "tolerance",
 )  # fmt: skip
 
 
@@ -134,6 +134,7 @@ def _requirement(entry: Record, area: str, member: Member) -> Requirement:
         interpretation=member.interpretation or entry.get("interpretation", str, None),
         reason=entry.get("reason", str, None),
         approximate=approximate,
+        tolerance=entry.get("tolerance", str, None),
     )
 
 

@@ -17,6 +17,9 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "!=": operator.ne,
 }
 
+#: The operator that keeps what another leaves out.
+OPPOSITES: Mapping[str, str] = {"<": ">=", ">": "<=", "=": "!="}
+
 
 def satisfies(condition: Condition, attributes: Mapping[str, int | str]) -> bool:
     """Whether the attributes (by filter name) satisfy the condition; an absent one satisfies no comparison."""

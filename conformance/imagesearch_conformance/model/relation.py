@@ -9,6 +9,7 @@ class Relation(StrEnum):
     """What has to hold over the replies of a case, besides each being acceptable."""
 
     SAME_ENTRIES = "same-entries"  #: both replies list the same images
+    SAME_REPLY = "same-reply"  #: both replies say the same, apart from what varies by its nature
     NO_ENTRIES = "no-entries"  #: a success lists no image
     FINDS_ITSELF = "finds-itself"  #: each image searched with is among the entries of its search
     WITHIN_WINDOW = "within-window"  #: no entry lies beyond the reach of a search
@@ -16,6 +17,28 @@ class Relation(StrEnum):
     SLICES = "slices"  #: each page is the part of the longest pages that its Start and Num name
     SAME_COUNTERS = "same-counters"  #: at least one counter is the same in every reply
     EMPTY_BEYOND = "empty-beyond"  #: a page beyond the entries counted before is empty
-    FILTERED = "filtered"  #: each filtered list is the unfiltered one, filtered
+    TOTAL = "total"  #: where all that matches is listed, the counters say so
+    FILTERED = "filtered"  #: each filtered list has the entries that satisfy its one condition
+    ABSENT_ALIKE = "absent-alike"  #: entries that lack an attribute are treated alike by all filters
+    COMBINED = "combined"  #: a combination lists what the lists of its conditions make
+    PARTITIONED = "partitioned"  #: a condition and its opposite share nothing and leave nothing out
     LAST_REFUSED = "last-refused"  #: the first requests succeed, the last is refused
     REFUSED_IN_BURST = "refused-in-burst"  #: within a burst at least one request is refused
+
+
+#: Relations between replies of different moments, which changing data may break as well.
+COMPARING = frozenset(
+    {
+        Relation.SAME_ENTRIES,
+        Relation.SAME_REPLY,
+        Relation.FINDS_ITSELF,
+        Relation.FULL,
+        Relation.SLICES,
+        Relation.SAME_COUNTERS,
+        Relation.EMPTY_BEYOND,
+        Relation.FILTERED,
+        Relation.ABSENT_ALIKE,
+        Relation.COMBINED,
+        Relation.PARTITIONED,
+    }
+)

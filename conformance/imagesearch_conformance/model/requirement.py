@@ -39,7 +39,8 @@ class Requirement:
 
     `pointer` names the place in `spec/` that holds the constraint (`file#/json/pointer`), `needs`
     the capability a target has to claim, `reason` why it is never judged, `approximate` the level
-    for a target whose engine is approximate, where that is another.
+    for a target whose engine is approximate, where that is another, `tolerance` what is not held
+    against a target.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Requirement:
     interpretation: str | None = None
     reason: str | None = None
     approximate: Level | None = None
+    tolerance: str | None = None
 
 
 @frozen

@@ -26,13 +26,19 @@ class Survey:
     """What the target's own data allows to ask.
 
     `finds_itself` says that a search by an image returns that image; `repeatable` that the same
-    request gives the same entries twice. `doubts` says why something could not be learned.
+    request gives the same entries twice. `entries` is the ranking of the first image as far as a
+    search reaches, `relatives` are a few of its images that share a part of their name, `coherent` says
+    whether its pages fit together, `unranked` why it is not known.
+    `doubts` says why something could not be learned.
     """
 
     images: tuple[Image, ...]
     finds_itself: bool
     repeatable: bool
     entries: tuple[Entry, ...] = ()
+    relatives: tuple[Image, ...] = ()
+    coherent: bool = True
+    unranked: str | None = None
     doubts: tuple[str, ...] = ()
 
     @classmethod

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 
 class InstanceType(StrEnum):
@@ -34,10 +35,15 @@ class Credentials:
 
 @frozen
 class Image:
-    """An image that the profile says is in an instance."""
+    """An image that is in an instance, as the profile or a reply of the target says."""
 
     product_id: str
     pic_name: str
+
+    @property
+    def plain(self) -> bool:
+        """Whether both parts of the name are there and in ASCII, so that no encoding can be at fault for them."""
+        return all(part and part.isascii() and part.isprintable() for part in (self.product_id, self.pic_name))
 
 
 @frozen
@@ -82,6 +88,12 @@ class Target:
     def instance(self) -> Instance:
         """The instance that cases use unless they need another."""
         return self.instances[0]
+
+    def knowing(self, images: Iterable[Image]) -> Target:
+        """The target with further images known to be in its first instance."""
+        first, *others = self.instances
+        known = tuple(dict.fromkeys((*first.images, *images)))
+        return evolve(self, instances=(evolve(first, images=known), *others))
 
     def instance_named(self, name: str | None) -> Instance | None:
         """The instance of that name, or None."""

@@ -9,6 +9,7 @@ from imagesearch_conformance.exchanges import Redactor
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.reports.definition import definition
+from imagesearch_conformance.reports.evidence import Evidence
 from imagesearch_conformance.runner.events import Record
 from imagesearch_conformance.settings.options import OPTION_NAMES
 from imagesearch_conformance.verdicts import CaseResult, RequirementResult, counts
@@ -22,6 +23,7 @@ DISTRIBUTION = "imagesearch-conformance"
 def document(record: Record) -> dict[str, Any]:
     """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
     redactor = Redactor.of(record.target).aware(record.exchanges)
+    evidence = Evidence(redactor, record.target.endpoint)
     return {
         "schemaVersion": SCHEMA_VERSION,
         "complete": record.complete,
@@ -34,7 +36,7 @@ def document(record: Record) -> dict[str, Any]:
         "requests": record.requests,
         "counts": {outcome.value: count for outcome, count in counts(record.cases).items()},
         "requirements": [_requirement(one, record, redactor) for one in record.requirements],
-        "cases": [_case(one, record, redactor) for one in record.cases],
+        "cases": [_case(one, evidence) for one in record.cases],
     }
 
 
@@ -94,6 +96,8 @@ def _requirement(result: RequirementResult, record: Record, redactor: Redactor) 
         "source": requirement.source,
         "pointer": requirement.pointer,
         "interpretation": requirement.interpretation,
+        "tolerance": requirement.tolerance,
+        "approximate": requirement.approximate and requirement.approximate.value,
         "outcome": result.outcome.value,
         "cases": list(result.cases),
         "reason": None if result.reason is None else redactor.said(result.reason),
@@ -101,8 +105,8 @@ def _requirement(result: RequirementResult, record: Record, redactor: Redactor) 
     }
 
 
-def _case(result: CaseResult, record: Record, redactor: Redactor) -> dict[str, Any]:
-    own = redactor.knowing(result.exchanges)
+def _case(result: CaseResult, evidence: Evidence) -> dict[str, Any]:
+    own = evidence.redactor.knowing(result.exchanges)
     case = result.case
     return {
         "id": case.id,
@@ -111,9 +115,10 @@ def _case(result: CaseResult, record: Record, redactor: Redactor) -> dict[str, A
         "outcome": result.outcome.value,
         "reason": None if result.reason is None else own.said(result.reason),
         "seconds": round(result.seconds, 6),
+        "rounds": result.rounds,
         "accepted": case.expectation.serializable(),
         "findings": [finding_document(one, own) for one in result.judgement.findings],
-        "exchanges": [redactor.exchange(one, record.target.endpoint) for one in result.exchanges],
+        "exchanges": evidence.of_case(case.id, result.exchanges),
         "definition": definition(case),
     }
 

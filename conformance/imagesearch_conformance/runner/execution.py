@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from imagesearch_conformance.checks.burst import SECONDS_OF_A_BURST
 from imagesearch_conformance.checks.judging import Unjudged, judge
@@ -17,6 +17,7 @@ from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.relation import COMPARING
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.patience import Patience
@@ -54,7 +55,7 @@ class Executor:
         except BrokenSuite as problem:
             return CaseResult(case, Outcome.ERRORED, reason=f"a fault of this suite: {problem}")
         try:
-            return self._judged(case, exchanges)
+            return self._again(case, self._judged(case, exchanges))
         except Exception as problem:  # noqa: BLE001 a reply that breaks a check must not cost the other cases
             reason = f"a fault of this suite: {type(problem).__name__}: {problem}"
             return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
@@ -68,7 +69,29 @@ class Executor:
         if isinstance(judged, Unjudged):
             return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=judged.reason)
         wanted = _without(judged, self.unwanted)
-        return CaseResult(case, of_judgement(wanted, self.policy), wanted, exchanges)
+        outcome = of_judgement(wanted, self.policy)
+        if case.relation is not None and outcome is Outcome.PASSED and not wanted.exercised & set(case.requirements):
+            reason = "the replies do not show what this is about"
+            return CaseResult(case, Outcome.NOT_APPLICABLE, wanted, exchanges, reason)
+        return CaseResult(case, outcome, wanted, exchanges)
+
+    def _again(self, case: Case, first: CaseResult) -> CaseResult:
+        """The result of a second round where replies of different moments departed from each other.
+
+        The data of a target may change between two requests: only what departs twice is a finding.
+        """
+        concerned = {one.requirement for one in first.judgement.findings} & set(case.requirements)
+        if case.relation not in COMPARING or not concerned:
+            return first
+        fresh = tuple(evolve(probe, fresh=True) for probe in case.probes)
+        try:
+            second = self._judged(case, self._probes(evolve(case, probes=fresh)))
+        except (Unreachable, BudgetSpent):
+            return first
+        if concerned & {one.requirement for one in second.judgement.findings}:
+            return evolve(second, rounds=2)
+        reason = "the replies departed from each other once, and not when they were asked for again"
+        return evolve(second, outcome=Outcome.ERRORED, judgement=Judgement(), reason=reason, rounds=2)
 
     def _probes(self, case: Case) -> tuple[Exchange, ...]:
         patience, nonces = self._patience(case), dict[str, str]()

@@ -32,7 +32,10 @@ _GLANCE = 0.2
 
 @define
 class Run:
-    """One run; `stopped` says whether somebody wants it to end early."""
+    """One run; `stopped` says whether somebody wants it to end early.
+
+    The survey adds to `target` the images that it learns of.
+    """
 
     contract: Contract
     target: Target
@@ -47,8 +50,9 @@ class Run:
         """Surveys, plans, makes every case and ends with the record; raises BadInput and BadSpec only."""
         started, begun = self.dispatcher.surroundings.now(), self.dispatcher.surroundings.stopwatch()
         unwanted = deselected(self.contract, self.options)
-        executor = Executor(self.contract, self.target, self.dispatcher, self._policy, unwanted)
         learned = survey(self.dispatcher, self.contract, self.target, self.stopped)
+        self.target = self.target if isinstance(learned, Unsurveyed) else self.target.knowing(learned.relatives)
+        executor = Executor(self.contract, self.target, self.dispatcher, self._policy, unwanted)
         if isinstance(learned, Unsurveyed):
             self._trouble = learned.reason
             chosen = Plan((), (), (), self.dispatcher.sent)

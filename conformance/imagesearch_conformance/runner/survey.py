@@ -6,27 +6,22 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
-from imagesearch_conformance.cases.pages import page
 from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.reading import Kind, Reading, read
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE
 from imagesearch_conformance.contract.error_table import Provoked
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Probe, Violation
-from imagesearch_conformance.model.survey import Entry, Survey
+from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Target
 from imagesearch_conformance.model.wire import WireReply
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
+from imagesearch_conformance.runner.exploring import Explored, exploration, explore
 from imagesearch_conformance.runner.patience import Patience
 
 #: So many images are looked for: cases need one, and those with awkward names have cases of their own.
 _FEW = 5
-
-
-#: A budget of fewer requests than this leaves none for learning a whole ranking.
-_ENOUGH = 60
 
 
 @frozen
@@ -39,19 +34,16 @@ class Unsurveyed:
 def survey_probes(contract: Contract, target: Target, budget: int | None = None) -> tuple[Probe, ...]:
     """The requests of a survey, all of them: searches by known images, the first once more, and its ranking."""
     searches = _searches(contract, target, budget)
-    return (*searches, evolve(searches[0], fresh=True), *_ranking_probes(contract, target, budget))
+    return (*searches, evolve(searches[0], fresh=True), *exploration(_shop(contract, target), budget))
+
+
+def _shop(contract: Contract, target: Target) -> Workshop:
+    return Workshop(contract, target, Survey.assumed(target))
 
 
 def _searches(contract: Contract, target: Target, budget: int | None) -> tuple[Probe, ...]:
-    shop = Workshop(contract, target, Survey.assumed(target))
+    shop = _shop(contract, target)
     return tuple(Probe(shop.request(image=image)) for image in _surveyed(target, budget))
-
-
-def _ranking_probes(contract: Contract, target: Target, budget: int | None) -> tuple[Probe, ...]:
-    """The largest pages of the first image's ranking; of a small budget none are spent on it."""
-    shop = Workshop(contract, target, Survey.assumed(target))
-    reach = contract.window.maximum if budget is None or budget >= _ENOUGH else 0
-    return tuple(page(shop, (start, shop.most)) for start in range(0, reach, shop.most))
 
 
 def survey(
@@ -59,40 +51,47 @@ def survey(
 ) -> Survey | Unsurveyed:
     """Learns what the target holds, or why it cannot be judged at all."""
     patience = Patience(contract, dispatcher)
-    searches = _searches(contract, target, dispatcher.most)
-    readings: list[Reading] = []
-    entries: list[Entry] = []
+
+    def ask(probe: Probe) -> Reading | None:
+        return None if stopped() else read(patience.exchange(probe).reply, contract.protocol.success)
+
     try:
-        for probe in (*searches, evolve(searches[0], fresh=True)):
-            if stopped():
-                return Unsurveyed("the run was interrupted")
-            readings.append(read(patience.exchange(probe).reply, contract.protocol.success))
-            if len(readings) == 1 and (obstacle := _obstacle(contract, target, readings[0])):
-                return Unsurveyed(obstacle)
-        entries += _ranking(contract, target, dispatcher, patience, stopped)
+        readings = _readings(contract, target, dispatcher.most, ask)
+        if isinstance(readings, Unsurveyed):
+            return readings
+        found = _found(_pairs(target, dispatcher.most, readings))
+        shop = Workshop(contract, target, evolve(Survey.assumed(target), images=found))
+        explored = explore(shop, dispatcher.most, ask)
     except Unreachable as problem:
         return Unsurveyed(f"the target could not be reached: {problem}")
     except BudgetSpent as problem:
         return Unsurveyed(f"{problem} before the target was known")
-    *found, again = readings
-    pairs = list(zip(_surveyed(target, dispatcher.most), found, strict=True))
-    return _learned(contract, pairs, again, tuple(entries))
+    return _learned(contract, _pairs(target, dispatcher.most, readings), readings[-1], explored)
 
 
-def _ranking(
-    contract: Contract, target: Target, dispatcher: Dispatcher, patience: Patience, stopped: Callable[[], bool]
-) -> list[Entry]:
-    """The ranking for the first image, page by page until one is not full."""
-    most = contract.parameter(contract.window.count).maximum
-    found: list[Entry] = []
-    for probe in _ranking_probes(contract, target, dispatcher.most):
-        if stopped():
-            break
-        some = entries_of(contract, read(patience.exchange(probe).reply, contract.protocol.success))
-        found += some
-        if len(some) != most:
-            break
-    return found
+def _readings(
+    contract: Contract, target: Target, budget: int | None, ask: Callable[[Probe], Reading | None]
+) -> list[Reading] | Unsurveyed:
+    """What the searches by known images give; the first reply tells whether to go on."""
+    searches = _searches(contract, target, budget)
+    readings: list[Reading] = []
+    for probe in (*searches, evolve(searches[0], fresh=True)):
+        reading = ask(probe)
+        if reading is None:
+            return Unsurveyed("the run was interrupted")
+        readings.append(reading)
+        if len(readings) == 1 and (obstacle := _obstacle(contract, target, reading)):
+            return Unsurveyed(obstacle)
+    return readings
+
+
+def _pairs(target: Target, budget: int | None, readings: list[Reading]) -> list[tuple[Image, Reading]]:
+    """Each image asked for with its reading; the last reading is that of the request sent again."""
+    return list(zip(_surveyed(target, budget), readings[:-1], strict=True))
+
+
+def _found(pairs: list[tuple[Image, Reading]]) -> tuple[Image, ...]:
+    return tuple(image for image, reading in pairs if reading.kind is Kind.SUCCESS and reading.entries)
 
 
 def _surveyed(target: Target, budget: int | None) -> tuple[Image, ...]:
@@ -102,10 +101,10 @@ def _surveyed(target: Target, budget: int | None) -> tuple[Image, ...]:
 
 
 def _learned(
-    contract: Contract, pairs: list[tuple[Image, Reading]], again: Reading, entries: tuple[Entry, ...]
+    contract: Contract, pairs: list[tuple[Image, Reading]], again: Reading, explored: Explored
 ) -> Survey | Unsurveyed:
     searches = [reading for _, reading in pairs]
-    found = tuple(image for image, reading in pairs if reading.kind is Kind.SUCCESS and reading.entries)
+    found = _found(pairs)
     if all(reading.kind is Kind.SUCCESS and not reading.found_something for reading in searches):
         return Unsurveyed("none of the first images that the profile names was found; name one that is in the instance")
     first = next((reading for image, reading in pairs if image in found), searches[0])
@@ -114,7 +113,10 @@ def _learned(
         found,
         finds_itself=bool(found) and found[0] in _images(contract, first),
         repeatable=_images(contract, searches[0]) == _images(contract, again),
-        entries=entries,
+        entries=explored.entries,
+        relatives=explored.relatives,
+        coherent=explored.coherent,
+        unranked=explored.unranked,
         doubts=doubts,
     )
 

@@ -1,0 +1,86 @@
+"""Which entries a filtered list holds, leaves out, or does not let one tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from attrs import field, frozen
+
+from imagesearch_conformance.checks.entries import entries_of
+from imagesearch_conformance.checks.pages import asked_for
+from imagesearch_conformance.checks.remark import View
+from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction
+from imagesearch_conformance.model.survey import Entry
+from imagesearch_conformance.model.target import Image
+
+
+@frozen
+class Listing:
+    """One filtered list from the top of a ranking, as far as a single page shows it."""
+
+    view: View
+    text: str
+    condition: Condition
+    entries: tuple[Entry, ...]
+    images: frozenset[Image] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "images", frozenset(one.image for one in self.entries))
+
+    @property
+    def whole(self) -> bool:
+        """Whether there is nothing behind the page."""
+        return len(self.entries) < asked_for(self.view)
+
+    def holds(self, entry: Entry) -> bool | None:
+        """Whether the list has the entry; None where it may lie behind the page.
+
+        Entries of equal score may come in any order, so those that score as the last one are not told of.
+        """
+        if entry.image in self.images:
+            return True
+        if self.whole:
+            return False
+        last = self.entries[-1].score
+        return None if last is None or entry.score is None or entry.score <= last else False
+
+
+def listings(views: Sequence[View]) -> list[Listing]:
+    """The lists of the views that carry a filter of the language, in their order."""
+    found = []
+    for view in views:
+        text = filter_of(view)
+        condition = None if text is None else view.contract.filters.read(text)
+        if text is not None and condition is not None:
+            found.append(Listing(view, text, condition, entries_of(view.contract, view.reading)))
+    return found
+
+
+def ranking(views: Sequence[View]) -> list[Entry]:
+    """The entries of the views without a filter."""
+    plain = [view for view in views if filter_of(view) is None]
+    return [entry for view in plain for entry in entries_of(view.contract, view.reading)]
+
+
+def universe(views: Sequence[View], lists: Iterable[Listing]) -> list[Entry]:
+    """Every entry that any of the replies shows, once, in the order of the ranking."""
+    shown = [*ranking(views), *(entry for one in lists for entry in one.entries)]
+    return list({entry.image: entry for entry in reversed(shown)}.values())[::-1]
+
+
+def expected(condition: Condition, entry: Entry, lists: Sequence[Listing]) -> bool | None:
+    """Whether a combination holds the entry, told from the lists of its parts; None where they do not tell."""
+    if isinstance(condition, Comparison):
+        return next((one.holds(entry) for one in lists if one.condition == condition), None)
+    sides = {expected(side, entry, lists) for side in (condition.left, condition.right)}
+    deciding = not isinstance(condition, Conjunction)
+    if deciding in sides:
+        return deciding
+    return None if None in sides else not deciding
+
+
+def filter_of(view: View) -> str | None:
+    """The filter of a request."""
+    names = [one.name for one in view.contract.parameters if one.format == "filter"]
+    return next((view.sent.value(name) for name in names if view.sent.value(name)), None)
+

@@ -1,0 +1,78 @@
+"""Learns the ranking of one image: its pages, whether they fit together, and images that share a part of a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from attrs import frozen
+
+from imagesearch_conformance.cases.pages import page, ranking_pages, seam
+from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.checks.entries import entries_of
+from imagesearch_conformance.checks.reading import Reading
+from imagesearch_conformance.model.case import Probe
+from imagesearch_conformance.model.survey import Entry
+from imagesearch_conformance.model.target import Image
+
+#: A budget of fewer requests than this leaves none for learning a whole ranking.
+_ENOUGH = 60
+
+
+@frozen
+class Explored:
+    """What was learned of a ranking; `unranked` says why nothing was."""
+
+    entries: tuple[Entry, ...] = ()
+    coherent: bool = True
+    relatives: tuple[Image, ...] = ()
+    unranked: str | None = None
+
+
+def exploration(shop: Workshop, budget: int | None) -> tuple[Probe, ...]:
+    """The requests that it takes at the most: the longest pages one after the other, and one across two of them."""
+    if budget is not None and budget < _ENOUGH:
+        return ()
+    return tuple(page(shop, one) for one in (*ranking_pages(shop), seam(shop)))
+
+
+def explore(shop: Workshop, budget: int | None, ask: Callable[[Probe], Reading | None]) -> Explored:
+    """Learns the ranking, page by page until one is not full; `ask` gives None once nothing more may be asked."""
+    *pages, across = exploration(shop, budget) or (None,)
+    if across is None:
+        return Explored(unranked=f"a budget of {budget} requests leaves none for learning a ranking")
+    found: list[Entry] = []
+    for probe in filter(None, pages):
+        reading = ask(probe)
+        some = () if reading is None else entries_of(shop.contract, reading)
+        found += some
+        if len(some) != shop.most:
+            break
+    return _explored(shop, found, ask(across))
+
+
+def _explored(shop: Workshop, found: Sequence[Entry], across: Reading | None) -> Explored:
+    first, count = seam(shop)
+    expected = [one.image for one in found[first : first + count]]
+    listed = [] if across is None else [one.image for one in entries_of(shop.contract, across)]
+    unique = len({one.image for one in found}) == len(found)
+    known = shop.target.instance.images
+    return Explored(tuple(found), unique and listed == expected, tuple(_relatives(known, found)))
+
+
+def _relatives(known: Sequence[Image], found: Iterable[Entry]) -> list[Image]:
+    """Listed images that make up a pair of one product, and a pair of one picture name, where none is known."""
+    listed = [one.image for one in found if one.image.plain]
+    images = list(dict.fromkeys((*known, *listed)))
+    pairs = (_first_two(images, part) for part in (lambda one: one.product_id, lambda one: one.pic_name))
+    return list(dict.fromkeys(one for pair in pairs for one in pair if one not in known))
+
+
+def _first_two(images: Iterable[Image], part: Callable[[Image], str]) -> Sequence[Image]:
+    """The first two images that share this part of their name."""
+    groups: dict[str, list[Image]] = {}
+    for one in images:
+        group = groups.setdefault(part(one), [])
+        group.append(one)
+        if len(group) > 1:
+            return group
+    return ()
