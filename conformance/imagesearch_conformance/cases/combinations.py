@@ -31,17 +31,20 @@ class Parts:
 
 def combinations(shop: Workshop) -> Iterator[Case]:
     """Every way in which the page lets conditions be joined, and the ways on which it is silent."""
-    parts = _parts(shop)
-    if parts is None or (reason := unsteady(shop)):
-        reason = "the entries show too few values of attributes" if parts is None else reason
-        for name in _REQUIREMENTS:
-            title = "several conditions, beside the filters of each of them"
-            yield shop.inapplicable(f"filter.{name}/any", title, reason)
-        return
-    yield from _joined(shop, parts)
-    yield from _mixed(shop, parts)
-    yield from _notations(shop, parts)
-    yield from _opposites(shop)
+    parts, reason = _parts(shop), unsteady(shop)
+    if parts is None or reason:
+        yield from _none(shop, reason or "the entries show too few values of attributes")
+    else:
+        yield from _joined(shop, parts)
+        yield from _mixed(shop, parts)
+        yield from _notations(shop, parts)
+        yield from _opposites(shop)
+
+
+def _none(shop: Workshop, reason: str) -> Iterator[Case]:
+    for name in _REQUIREMENTS:
+        title = "several conditions, beside the filters of each of them"
+        yield shop.inapplicable(f"filter.{name}/any", title, reason)
 
 
 def _joined(shop: Workshop, parts: Parts) -> Iterator[Case]:
@@ -58,7 +61,7 @@ def _joined(shop: Workshop, parts: Parts) -> Iterator[Case]:
 def _mixed(shop: Workshop, parts: Parts) -> Iterator[Case]:
     one, two, three = parts.one, parts.two, parts.three
     every = (one, two, three)
-    pairs = (*every, Disjunction(one, two), Conjunction(two, three))
+    pairs: tuple[Condition, ...] = (*every, Disjunction(one, two), Conjunction(two, three))
     yield _combined(shop, "filter.precedence/last", pairs, Disjunction(one, Conjunction(two, three)))
     pairs = (*every, Conjunction(one, two), Disjunction(two, three))
     yield _combined(shop, "filter.precedence/first", pairs, Disjunction(Conjunction(one, two), three))

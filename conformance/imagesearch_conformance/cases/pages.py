@@ -125,7 +125,7 @@ def _narrow(shop: Workshop, room: int) -> dict[str, str] | None:
     return {filters[0]: f"{attribute}{shop.contract.filters.operators[attribute]['equal']}{value}"}
 
 
-def _related(  # noqa: PLR0913 the parts of a relation
+def _related(
     shop: Workshop, case_id: str, title: str, pages: Sequence[Page], relation: Relation, *, reach: int
 ) -> Case:
     """A case over these pages; it needs a ranking that reaches so far, and the same one each time."""

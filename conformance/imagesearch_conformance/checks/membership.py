@@ -83,4 +83,3 @@ def filter_of(view: View) -> str | None:
     """The filter of a request."""
     names = [one.name for one in view.contract.parameters if one.format == "filter"]
     return next((view.sent.value(name) for name in names if view.sent.value(name)), None)
-

@@ -39,7 +39,7 @@ class View:
         """The requirement was exercised and held."""
         return Remark(requirement)
 
-    def departed(
+    def departed(  # noqa: PLR0913 the parts of a finding
         self,
         requirement: str,
         message: str,

@@ -36,7 +36,7 @@ class Behaviour:
 
     `codes` is the grade of refusal preferred, `absent_image` the grade of the refusal when no image
     has the name given (None: a success without entries). `methods` are accepted besides those of
-    the contract.
+    the contract. `absent_as_blank` lets filters take absent attributes for zero and the empty text.
     """
 
     counters: Counters = Counters.PAGE
@@ -46,6 +46,9 @@ class Behaviour:
     integers: Integers = Integers.STRICT
     methods: frozenset[str] = frozenset()
     action_in_any_case: bool = False
+    keywords_in_any_case: bool = False
+    parentheses: bool = True
+    absent_as_blank: bool = False
     unknown_parameters_refused: bool = False
     optional_fields: bool = True
     optional_error_fields: bool = True

@@ -71,9 +71,7 @@ class Emulator:
         self._gateway = Gateway.of(contract, behaviour)
         self._authenticator = Authenticator(KEYS, Nonces(), tolerance, effective.signature == "required")
         self._throttle = Throttle(effective.qps)
-        self._operation = Operation(
-            contract, self._roles, self.store, Validation.of(contract, behaviour.integers), behaviour
-        )
+        self._operation = Operation(contract, self._roles, self.store, Validation.of(contract, behaviour), behaviour)
         self._successes = Successes.of(contract, behaviour)
 
     def answer(self, request: WireRequest, now: datetime) -> WireReply:

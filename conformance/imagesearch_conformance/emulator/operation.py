@@ -64,6 +64,7 @@ class Operation:
             start=_integer(values, self.roles.start),
             count=_integer(values, self.roles.count),
             limit=self.contract.window.maximum,
+            blanks=self.behaviour.absent_as_blank,
             condition=self.validation.condition(str(values.get(self.roles.filter or "", ""))),
         )
 

@@ -11,7 +11,10 @@ from imagesearch_conformance.filters.conditions import Condition
 
 @frozen
 class Query:
-    """A valid request: `category` is None to have it predicted, `limit` is where the window ends."""
+    """A valid request: `category` is None to have it predicted, `limit` is where the window ends.
+
+    With `blanks` a filter takes absent attributes for zero and the empty text.
+    """
 
     instance: str
     product_id: str
@@ -21,6 +24,7 @@ class Query:
     count: int
     limit: int
     condition: Condition | None
+    blanks: bool = False
 
 
 @frozen
@@ -38,6 +42,6 @@ def search(store: Store, query: Query, general: int) -> Found:
     """Searches; `general` is the category reported when there is no image to predict one from."""
     image = store.image(query.instance, query.product_id, query.pic_name)
     category = query.category if query.category is not None else image.category if image else general
-    ranking = store.ranking(image.id, query.instance, category, query.condition) if image else ()
+    ranking = store.ranking(image.id, query.instance, category, query.condition, query.blanks) if image else ()
     stop = min(query.start + query.count, query.limit)
     return Found(query, image, category, ranking[max(query.start, 0) : max(stop, 0)], len(ranking))

@@ -50,9 +50,16 @@ class Store:
         """The image of that name, or None."""
         return self._by_name.get((instance, product_id, pic_name))
 
-    def _ranking(self, image: int, instance: str, category: int, condition: Condition | None) -> Ranking:
+    def _ranking(
+        self,
+        image: int,
+        instance: str,
+        category: int,
+        condition: Condition | None,
+        blanks: bool = False,  # noqa: FBT001, FBT002 a choice of the endpoint
+    ) -> Ranking:
         """The images of a category by similarity to one, then by product and picture."""
-        holds, bindings = ("1", ()) if condition is None else compiled(condition, self._columns)
+        holds, bindings = ("1", ()) if condition is None else compiled(condition, self._columns, blanks)
         query = f"""
             SELECT id, similarity(?, id) AS score FROM image
             WHERE instance = ? AND category = ? AND {holds}

@@ -11,7 +11,7 @@ from lark.exceptions import LarkError
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import Parameter
-from imagesearch_conformance.emulator.behaviour import Integers
+from imagesearch_conformance.emulator.behaviour import Behaviour, Integers
 from imagesearch_conformance.emulator.roles import FILTER
 from imagesearch_conformance.filters.conditions import Condition
 from imagesearch_conformance.filters.language import Language, NotAFilter
@@ -24,6 +24,11 @@ _NOTATION = {
     Integers.LENIENT: re.compile(r"[ \t]*[+-]?[0-9]+[ \t]*"),
 }
 
+_STRING = re.compile(r'"[^"]*"')
+
+#: A keyword of filters in any case, and strings, in which none is one.
+_KEYWORD = re.compile(r'"[^"]*"|\b(?:and|or)\b', re.IGNORECASE)
+
 #: More digits than any rule needs; longer integers are cut off here, at a cost that does not grow.
 _DIGITS = 18
 
@@ -34,12 +39,12 @@ class Validation:
 
     parameters: tuple[Parameter, ...]
     language: Language
-    integers: Integers
+    behaviour: Behaviour
 
     @classmethod
-    def of(cls, contract: Contract, integers: Integers) -> Validation:
-        """The rules of a contract."""
-        return cls(contract.parameters, contract.filters.language, integers)
+    def of(cls, contract: Contract, behaviour: Behaviour) -> Validation:
+        """The rules of a contract, where it leaves a choice as the behaviour says."""
+        return cls(contract.parameters, contract.filters.language, behaviour)
 
     def values(self, given: Mapping[str, str]) -> Mapping[str, Value]:
         """The values by name, defaults filled in; what cannot be read counts as left out."""
@@ -55,6 +60,10 @@ class Validation:
 
     def condition(self, text: str) -> Condition | None:
         """What a filter says, or None when it is none."""
+        if "(" in _STRING.sub("", text) and not self.behaviour.parentheses:
+            return None
+        if self.behaviour.keywords_in_any_case:
+            text = _KEYWORD.sub(lambda found: found[0] if found[0].startswith('"') else found[0].upper(), text)
         try:
             return self.language.parse(text)
         except (NotAFilter, LarkError, RecursionError):
@@ -66,7 +75,7 @@ class Validation:
         return self._integer(text) if parameter.integer else text
 
     def _integer(self, text: str) -> int | None:
-        if not _NOTATION[self.integers].fullmatch(text):
+        if not _NOTATION[self.behaviour.integers].fullmatch(text):
             return None
         bare = text.strip(" \t")
         digits = bare.lstrip("+-").lstrip("0") or "0"

@@ -37,10 +37,9 @@ def plan(contract: Contract, cases: Sequence[Case], options: Options, spent: Ite
         raise BadInput("no case matches what was selected", "--select", "`plan` lists the ids")
     chosen_ids = {case.id for case in chosen}
     unselected = tuple(case for case in cases if case.id not in chosen_ids)
-    ordered = _telling_first(chosen) if options.budget is not None else chosen
     sent = set(spent)
     kept, beyond, requests = [], [], len(sent)
-    for case in ordered:
+    for case in _telling_first(chosen):
         cost = _cost(case, sent)
         if options.budget is not None and requests + cost > options.budget:
             beyond.append(case)
@@ -104,10 +103,11 @@ def _near(pattern: str, names: Iterable[str]) -> str:
 
 
 def _telling_first(cases: Sequence[Case]) -> list[Case]:
-    """First one case of every requirement, then a second of each, and so on; bursts last."""
+    """First one case of every requirement, then a second of each, and so on, cheap ones first; bursts last."""
     rank: dict[str, int] = {}
     keyed = []
     for position, case in enumerate(cases):
         turn = rank[case.requirements[0]] = rank.get(case.requirements[0], -1) + 1
-        keyed.append(((case.burst or 0, turn if not case.inapplicable else math.inf, position), case))
+        turn_taken = math.inf if case.inapplicable else turn
+        keyed.append(((case.burst or 0, turn_taken, case.cost, position), case))
     return [case for _, case in sorted(keyed, key=lambda one: one[0])]

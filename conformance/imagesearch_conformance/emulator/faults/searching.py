@@ -5,10 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
-from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import Found, Query, search
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
-from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.model.target import InstanceType
 
 
@@ -65,18 +62,33 @@ def _by_picture_alone(query: Query, about: Circumstances) -> Query:
     return query if found is None else evolve(query, product_id=found.product_id)
 
 
-def _filtered_late(found: Found, about: Circumstances) -> Found:
-    condition = found.query.condition
-    if condition is None:
-        return found
-    whole = _again(evolve(found.query, condition=None), about)
-    kept = tuple((image, score) for image, score in whole.entries if satisfies(condition, _named(image, about)))
-    return evolve(found, entries=kept)
+def _by_product_alone(query: Query, about: Circumstances) -> Query:
+    images = about.store.dataset.of_instance(query.instance)
+    found = next((image for image in images if image.product_id == query.product_id), None)
+    return query if found is None else evolve(query, pic_name=found.pic_name)
 
 
-def _named(image: StoredImage, about: Circumstances) -> dict[str, int | str]:
-    columns = about.contract.filters.attributes
-    return {name: image.attributes[column] for name, column in columns.items() if column in image.attributes}
+def _from_anywhere(query: Query, about: Circumstances) -> Query:
+    images = about.store.dataset.images
+    found = next((one for one in images if (one.product_id, one.pic_name) == (query.product_id, query.pic_name)), None)
+    return query if found is None else evolve(query, instance=found.instance)
+
+
+def _rounded(query: Query, _about: Circumstances) -> Query:
+    """Counts are multiples of five, or one."""
+    return evolve(query, count=query.count // 5 * 5 or 1)
+
+
+def _far_lost(found: Found, about: Circumstances) -> Found:
+    """Nothing comes from the last place that may be asked for."""
+    last = about.contract.parameter(about.contract.window.start).maximum
+    return evolve(found, entries=()) if found.query.start == last else found
+
+
+def _drifting(found: Found, about: Circumstances) -> Found:
+    """Scores are a little lower from request to request, the order stays."""
+    drift = (about.serial % 50 + 1) / 1e6
+    return evolve(found, entries=tuple((image, score * (1 - drift)) for image, score in found.entries))
 
 
 def _first_category_on_generic(found: Found, about: Circumstances) -> Found:
@@ -87,27 +99,6 @@ def _first_category_on_generic(found: Found, about: Circumstances) -> Found:
 
 def _predicted_reported(found: Found, _about: Circumstances) -> Found:
     return found if found.image is None else evolve(found, category=found.image.category)
-
-
-def _filtering(name: str, description: str, **operators: str) -> Fault:
-    """Operators and junctions of filters stand for others; `_SIGNS` has their names."""
-    swapped = {_SIGNS[old]: _SIGNS[new] for old, new in operators.items()}
-
-    def hook(query: Query, _about: Circumstances) -> Query:
-        return query if query.condition is None else evolve(query, condition=_swapped(query.condition, swapped))
-
-    return Fault(name, description, query=hook)
-
-
-_SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!=", "both": "AND", "either": "OR"}
-
-
-def _swapped(condition: Condition, signs: dict[str, str]) -> Condition:
-    if isinstance(condition, Comparison):
-        return evolve(condition, operator=signs.get(condition.operator, condition.operator))
-    written = "AND" if isinstance(condition, Conjunction) else "OR"
-    meant = Conjunction if signs.get(written, written) == "AND" else Disjunction
-    return meant(_swapped(condition.left, signs), _swapped(condition.right, signs))
 
 
 def _ignoring(**fields: None) -> Hook[Query]:
@@ -129,8 +120,12 @@ FAULTS = (
     ),
     Fault("pages-skip", "Between two pages an entry is lost.", query=lambda query, _: _shifted(query, 1)),
     Fault("total-of-page", "The number of matches grows from page to page.", found=_total_of_pages_so_far),
+    Fault("pages-rounded", "Pages have a multiple of five entries.", query=_rounded),
+    Fault("last-place-empty", "Nothing comes from the last place that may be asked for.", found=_far_lost),
+    Fault("scores-drift", "Scores differ from request to request.", found=_drifting),
     Fault("absent-image-found", "An absent image finds what another would.", query=_for_absent_image),
     Fault("product-ignored", "The PicName alone names the image.", query=_by_picture_alone),
+    Fault("picture-ignored", "The ProductId alone names the image.", query=_by_product_alone),
     Fault("category-ignored", "A category given has no effect.", query=_ignoring(category=None)),
     Fault(
         "category-predicted-reported",
@@ -138,14 +133,5 @@ FAULTS = (
         found=_predicted_reported,
     ),
     Fault("generic-category-wrong", "A generic instance reports another category.", found=_first_category_on_generic),
-    Fault("filter-ignored", "A filter has no effect.", query=_ignoring(condition=None)),
-    Fault("filter-after-paging", "Pages are cut first and filtered then.", found=_filtered_late),
-    _filtering("filter-and-as-or", "AND means OR.", both="either"),
-    _filtering("filter-or-as-and", "OR means AND.", either="both"),
-    _filtering("filter-greater-inclusive", "Greater means at least.", gt="ge"),
-    _filtering("filter-less-inclusive", "Less means at most.", lt="le"),
-    _filtering("filter-at-least-exclusive", "At least means greater.", ge="gt"),
-    _filtering("filter-at-most-exclusive", "At most means less.", le="lt"),
-    _filtering("filter-equal-as-unequal", "Equal means unequal.", eq="ne"),
-    _filtering("filter-unequal-as-equal", "Unequal means equal.", ne="eq"),
+    Fault("instances-shared", "An image of any instance is found in every one.", query=_from_anywhere),
 )
