@@ -40,11 +40,11 @@ class StandingClock:
 
 @pytest.fixture(scope="session")
 def certified(contract, store):
-    """Certifies an emulator with these settings and gives the record."""
+    """Certifies an emulator with these settings and gives the record; `data` is another store than the usual."""
 
-    def certify(settings=None, options=None, adapt=lambda target: target, judged_by=None, around=None):
+    def certify(settings=None, options=None, adapt=lambda target: target, judged_by=None, around=None, data=None):  # noqa: PLR0913
         given = settings or EmulatorSettings(qps=20.0)
-        emulator = Emulator(contract, given, store=store)
+        emulator = Emulator(contract, given, store=data or store)
         by = judged_by or contract
         target = adapt(emulated(contract, "http://127.0.0.1:8080", given))
         spacing = 0.0 if given.qps is None else 1 / given.qps

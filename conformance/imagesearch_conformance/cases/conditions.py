@@ -42,15 +42,23 @@ def _operands(values: Sequence[Value]) -> Mapping[str, Value]:
     if isinstance(frequent, int):
         least = min(one for one in values if isinstance(one, int))
         return {"at": frequent, "below": frequent - 1, "above": frequent + 1, "zero": 0, "negative": min(least, -1)}
-    texts = [str(one) for one in values if '"' not in str(one)]
-    found = {"at": frequent, "unseen": f"{frequent}~", "empty": ""}
-    chosen = {
-        "other": lambda one: one not in {frequent, ""},
-        "nonascii": lambda one: not one.isascii(),
-        "spaced": lambda one: " " in one,
-        "capitals": lambda one: one != one.lower() and one.lower() in texts,
+    texts = [str(one) for one in values]
+    found: dict[str, Value] = {"at": frequent, "unseen": f"{frequent}~", "empty": ""}
+    chosen = {"nonascii": lambda one: not one.isascii(), "other": lambda one: one not in {frequent, ""}}
+    found.update({name: next(filter(fits, texts)) for name, fits in chosen.items() if any(map(fits, texts))})
+    word = next((one for one in texts if len(one) > 1 and one.isascii()), None)
+    return found if word is None else {**found, **_likenesses(word)}
+
+
+def _likenesses(word: str) -> Mapping[str, Value]:
+    """Texts that a careless comparison takes for the word: a pattern, a beginning, other capitals, other spaces."""
+    return {
+        "wildcard": f"_{word[1:]}",
+        "beginning": word[:-1],
+        "capitals": word.swapcase(),
+        "spaced": f"{word[0]} {word[1:]}",
+        "padded": f"{word} ",
     }
-    return found | {name: next(filter(fits, texts)) for name, fits in chosen.items() if any(map(fits, texts))}
 
 
 def _absent(shop: Workshop) -> Case:

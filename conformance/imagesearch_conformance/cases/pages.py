@@ -20,7 +20,9 @@ def paging(shop: Workshop) -> Iterator[Case]:
     yield _repeated(shop, "response.repeatable/twice", Relation.SAME_REPLY)
     yield from _full(shop)
     for variant, count in (("one", 1), ("odd", 7), ("large", shop.most - 1)):
-        yield _slices(shop, f"paging.prefix/{variant}", f"the first {count}", [(0, shop.most)], [(0, count)])
+        pages = [(0, shop.most), (0, count)]
+        title = f"the first {count}, beside a longer page"
+        yield _related(shop, f"paging.prefix/{variant}", title, pages, Relation.SLICES, reach=count + 1)
     yield from _concatenations(shop)
     pages = [(0, shop.most), (0, 7), (13, 29)]
     title = "the counters of several pages"
@@ -84,12 +86,9 @@ def _concatenations(shop: Workshop) -> Iterator[Case]:
     }
     for variant, (whole, parts) in pieces.items():
         title = f"the pages {', '.join(f'{start}+{count}' for start, count in parts)} of a longer one"
-        yield _slices(shop, f"paging.concatenation/{variant}", title, whole, parts)
-
-
-def _slices(shop: Workshop, case_id: str, title: str, whole: Sequence[Page], parts: Sequence[Page]) -> Case:
-    reach = max(start + count for start, count in parts)
-    return _related(shop, case_id, title, [*whole, *parts], Relation.SLICES, reach=reach)
+        reach = max(start + count for start, count in parts)
+        case_id = f"paging.concatenation/{variant}"
+        yield _related(shop, case_id, title, [*whole, *parts], Relation.SLICES, reach=reach)
 
 
 def _few(shop: Workshop) -> Iterator[Case]:
