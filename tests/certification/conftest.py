@@ -42,7 +42,7 @@ class StandingClock:
 def certified(contract, store):
     """Certifies an emulator with these settings and gives the record; `data` is another store than the usual."""
 
-    def certify(settings=None, options=None, adapt=lambda target: target, judged_by=None, around=None, data=None):  # noqa: PLR0913
+    def certify(settings=None, options=None, adapt=lambda target: target, judged_by=None, around=None, data=None):
         given = settings or EmulatorSettings(qps=20.0)
         emulator = Emulator(contract, given, store=data or store)
         by = judged_by or contract

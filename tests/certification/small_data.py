@@ -20,13 +20,24 @@ class Small:
     def describe(self, target, **claims):
         """The target with this instance alone."""
         capabilities = Capabilities(authentication=True, **claims)
-        return evolve(target, instances=(Instance(INSTANCE, InstanceType.PRODUCT, self.known),), capabilities=capabilities)
+        return evolve(
+            target, instances=(Instance(INSTANCE, InstanceType.PRODUCT, self.known),), capabilities=capabilities
+        )
 
 
 def small(contract, attributes, category=3):
     """One image for each set of attributes, all in one category; the profile names the first."""
     images = tuple(
-        StoredImage(number + 1, INSTANCE, f"product-{number // 2}", f"picture-{number % 3}-{number // 6}.jpg", category, found, "1,2,1,2", ())
+        StoredImage(
+            number + 1,
+            INSTANCE,
+            f"product-{number // 2}",
+            f"picture-{number % 3}-{number // 6}.jpg",
+            category,
+            found,
+            "1,2,1,2",
+            (),
+        )
         for number, found in enumerate(attributes)
     )
     store = Store(Dataset({INSTANCE: InstanceType.PRODUCT}, images), contract.filters.attributes)

@@ -31,14 +31,23 @@ def out_of(record):
 
 
 def unreasoned(record):
-    return [one.requirement.id for one in record.requirements if one.outcome is Outcome.NOT_APPLICABLE and not one.reason]
+    return [
+        one.requirement.id for one in record.requirements if one.outcome is Outcome.NOT_APPLICABLE and not one.reason
+    ]
 
 
 def test_a_target_of_one_image_fails_nothing(certified_with):
     record = certified_with([{"IntAttr": 5, "StrAttr": "a"}])
     assert (record.verdict, out_of(record), unreasoned(record)) == (Verdict.CONFORMANT, set(), [])
     found = outcomes(record)
-    unjudged = ("paging.concatenation", "paging.prefix", "paging.counters", "num.default", "ranking.score", "image.identity")
+    unjudged = (
+        "paging.concatenation",
+        "paging.prefix",
+        "paging.counters",
+        "num.default",
+        "ranking.score",
+        "image.identity",
+    )
     for name in unjudged:
         assert found[name] is Outcome.NOT_APPLICABLE, name
     for name in ("paging.full", "paging.beyond", "paging.repeatable", "ranking.self", "ranking.category"):
@@ -71,7 +80,7 @@ def test_an_empty_text_as_the_only_value_fails_nothing(certified_with):
     assert (record.verdict, out_of(record)) == (Verdict.CONFORMANT, set())
 
 
-def test_images_that_all_score_alike_fail_nothing(certified_with, contract, monkeypatch):
+def test_images_that_all_score_alike_fail_nothing(certified_with, monkeypatch):
     monkeypatch.setattr("imagesearch_conformance.emulator.store.similarity", lambda _one, _other: 1.0)
     record = certified_with([{"IntAttr": number % 7} for number in range(230)])
     assert (record.verdict, out_of(record)) == (Verdict.CONFORMANT, set())
@@ -94,7 +103,9 @@ def test_an_approximate_engine_may_leave_out_entries_if_it_says_so(certified, co
 
     claimed, silent = certify(approximate=True), certify()
     assert (claimed.verdict, out_of(claimed)) == (Verdict.CONFORMANT, set())
-    assert "paging.concatenation" in {one.requirement.id for one in claimed.requirements if one.outcome is Outcome.WARNED}
+    assert "paging.concatenation" in {
+        one.requirement.id for one in claimed.requirements if one.outcome is Outcome.WARNED
+    }
     assert silent.verdict is Verdict.NONCONFORMANT
     assert "paging.concatenation" in out_of(silent)
 

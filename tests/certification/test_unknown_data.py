@@ -34,7 +34,11 @@ def data_sets(draw):
 
     def attributes():
         chosen = {"IntAttr": random.choice(integers), "StrAttr": random.choice(texts)}
-        return {name: value for (name, value), share in zip(chosen.items(), lack, strict=True) if random.randrange(6) >= share}
+        return {
+            name: value
+            for (name, value), share in zip(chosen.items(), lack, strict=True)
+            if random.randrange(6) >= share
+        }
 
     return [attributes() for _ in range(size)]
 

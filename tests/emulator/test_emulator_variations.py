@@ -22,6 +22,7 @@ ON_THE_WIRE = {"compressed", "chunked"}
 ASKED: tuple[dict[str, str | None], ...] = (
     {}, {"Num": "3", "Start": "2"}, {"PicName": "absent.jpg"}, {"Start": "450", "Num": "100"}, {"Num": "+5"},
     {"Num": "101"}, {"InstanceName": None}, {"CategoryId": "1"}, {"Unheard": "1"},
+    {"Filter": "int_attr=0 or int_attr=1"}, {"Filter": "(int_attr=0)"}, {"Filter": "int_attr=0", "Num": "100"},
 )  # fmt: skip
 
 
@@ -99,6 +100,28 @@ def test_get_is_accepted(opening: Opening) -> None:
 
 def test_the_action_in_any_case(opening: Opening) -> None:
     assert in_lower_case(varied(opening, "action-in-any-case")).refusal is None
+
+
+def test_absent_attributes_count_as_blank(opening: Opening) -> None:
+    talk = varied(opening, "filter-absent-as-blank")
+    for text, column in (("int_attr=0", "IntAttr"), ('str_attr=""', "StrAttr")):
+        entries = talk.ask(Filter=text, Num="100").body["Auctions"]
+        assert {column in entry for entry in entries} == {True, False}
+        assert all(column in entry for entry in opening().ask(Filter=text, Num="100").body["Auctions"])
+
+
+def test_keywords_in_any_case_are_none_within_strings(opening: Opening) -> None:
+    talk = varied(opening, "filter-keywords-in-any-case")
+    joined = [talk.ask(Filter=f"int_attr>=0 {word} int_attr<=100", Num="100").names for word in ("AND", "and", "aNd")]
+    assert joined[0] == joined[1] == joined[2] != []
+    assert talk.ask(Filter='str_attr="a and b"').refusal is None
+    assert opening().ask(Filter="int_attr>=0 and int_attr<=100").refusal == (400, "InvalidFilterClause")
+
+
+def test_parentheses_are_refused_outside_strings_only(opening: Opening) -> None:
+    talk = varied(opening, "filter-parentheses-refused")
+    assert talk.ask(Filter="(int_attr>=0)").refusal == (400, "InvalidFilterClause")
+    assert talk.ask(Filter='str_attr="(a)"').refusal is None
 
 
 def test_unknown_parameters_are_refused_and_common_ones_are_not(opening: Opening) -> None:

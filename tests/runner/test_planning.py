@@ -37,9 +37,22 @@ def ids(some):
     return [case.id for case in some]
 
 
-def test_without_options_every_case_is_made_in_order(planned, cases):
+def test_without_options_every_case_is_made(planned, cases):
     made = planned()
-    assert (made.cases, made.unselected, made.beyond) == (cases, (), ())
+    assert (sorted(ids(made.cases)), made.unselected, made.beyond) == (sorted(ids(cases)), (), ())
+
+
+def test_every_requirement_has_a_case_before_any_has_a_second_and_bursts_come_last(planned):
+    made = [case for case in planned().cases if not case.inapplicable]
+    calm = [case for case in made if case.burst is None]
+    assert made[: len(calm)] == calm
+    turns, seen = [], {}
+    for case in calm:
+        turns.append(seen.setdefault(case.requirements[0], 0))
+        seen[case.requirements[0]] += 1
+    assert turns == sorted(turns)
+    costs = [case.cost for case, turn in zip(calm, turns, strict=True) if turn == 0]
+    assert costs == sorted(costs)
 
 
 @pytest.mark.parametrize(

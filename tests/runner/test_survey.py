@@ -46,8 +46,9 @@ def test_a_survey_asks_for_every_image_and_for_the_first_twice(bench):
     found = learned(made)
     assert found.images == made.target.instance.images
     assert (found.finds_itself, found.repeatable, found.doubts) == (True, True, ())
-    # Two images, the first of them again, and the five largest pages of its ranking.
-    assert len(made.received) == 8
+    # Two images, the first of them again, the five largest pages of its ranking, and one across two of them.
+    assert len(made.received) == 9
+    assert found.coherent
     assert len(found.entries) == 500
     assert made.received[0].body == made.received[2].body
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from attrs import field, frozen
 
@@ -16,16 +18,27 @@ from imagesearch_conformance.model.target import Image
 
 @frozen
 class Listing:
-    """One filtered list from the top of a ranking, as far as a single page shows it."""
+    """One filtered list from the top of a ranking, as far as a single page shows it.
+
+    `behind` is the highest score that an entry behind a full page may have.
+    """
 
     view: View
     text: str
     condition: Condition
     entries: tuple[Entry, ...]
-    images: frozenset[Image] = field(init=False)
+    images: frozenset[Image] = field(init=False, repr=False)
+    behind: float = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "images", frozenset(one.image for one in self.entries))
+    @images.default
+    def _images(self) -> frozenset[Image]:
+        return frozenset(one.image for one in self.entries)
+
+    @behind.default
+    def _highest_behind(self) -> float:
+        scores = [math.inf if one.score is None else one.score for one in self.entries]
+        descending = all(one >= other for one, other in pairwise(scores))
+        return scores[-1] if scores and descending else math.inf
 
     @property
     def whole(self) -> bool:
@@ -41,8 +54,7 @@ class Listing:
             return True
         if self.whole:
             return False
-        last = self.entries[-1].score
-        return None if last is None or entry.score is None or entry.score <= last else False
+        return None if entry.score is None or entry.score <= self.behind else False
 
 
 def listings(views: Sequence[View]) -> list[Listing]:

@@ -77,8 +77,9 @@ def _itself(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:
     narrowing = [one.name for one in view.contract.parameters if one.format == "filter"]
     narrowing.append(view.contract.category.parameter)
     image = searched_with(view)
-    known = {one for instance in view.target.instances for one in instance.images}
-    if start(view) > 0 or not entries or image not in known or any(view.sent.value(name) for name in narrowing):
+    instance = view.target.instance_named(view.sent.value(view.contract.instance))
+    known = instance is not None and image in instance.images
+    if start(view) > 0 or not entries or not known or any(view.sent.value(name) for name in narrowing):
         return
     best = [one.image for one in entries if one.score == entries[0].score]
     if image in best:

@@ -66,6 +66,13 @@ def _counter_too_small(document: Document, _about: Circumstances) -> Document:
     return document
 
 
+def _against_score(document: Document, _about: Circumstances) -> Document:
+    entries = document["Auctions"]
+    values = [one["SortExprValues"] for one in entries if "SortExprValues" in one][::-1]
+    shown = zip((one for one in entries if "SortExprValues" in one), values, strict=True)
+    return {**document, "Auctions": [{**one, "SortExprValues": value} for one, value in shown]}
+
+
 def _unlisted_category(document: Document, _about: Circumstances) -> Document:
     listed = {one["Id"] for one in document["PicInfo"]["AllCategories"]}
     document["PicInfo"]["CategoryId"] = max(listed) + 1
@@ -133,6 +140,7 @@ FAULTS = (
         "Auctions/*/SortExprValues",
         lambda value: value.partition(";")[0],
     ),
+    Fault("sortexprvalues-against-score", "SortExprValues order entries against their Score.", success=_against_score),
     _changed(
         "sortexprvalues-comma",
         "The values of SortExprValues are separated by a comma.",

@@ -51,6 +51,10 @@ def _double_default(pairs: Pairs, about: Circumstances) -> Pairs:
     return pairs if any(key == name and value for key, value in pairs) else (*pairs, (name, str(int(default) * 2)))
 
 
+def _tenth(given: Pairs, about: Circumstances) -> Pairs:
+    return given if about.roles.start in dict(given) else (*given, (about.roles.start, "10"))
+
+
 def _late_default(query: Query, _about: Circumstances) -> Query:
     return evolve(query, start=1) if not query.start else query
 
@@ -85,6 +89,7 @@ FAULTS = (
     ),
     _accepting("start-negative-accepted", "A Start below its minimum is accepted.", "Start", "minimum"),
     _accepting("start-text-as-default", "A Start that is no integer counts as left out.", "Start", "type"),
+    Fault("start-default-ten", "A Start that is left out counts as ten.", given=_tenth),
     Fault("start-default-one", "Searches begin with the second entry unless told otherwise.", query=_late_default),
     _limit_refused("Start", "maximum", 1),
     _limit_refused("Start", "minimum", -1),
