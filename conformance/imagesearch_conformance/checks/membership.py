@@ -20,7 +20,8 @@ from imagesearch_conformance.model.target import Image
 class Listing:
     """One filtered list from the top of a ranking, as far as a single page shows it.
 
-    `behind` is the highest score that an entry behind a full page may have.
+    `behind` is the highest score that an entry behind a full page may have, `whole` that
+    there is nothing behind it.
     """
 
     view: View
@@ -29,6 +30,7 @@ class Listing:
     entries: tuple[Entry, ...]
     images: frozenset[Image] = field(init=False, repr=False)
     behind: float = field(init=False)
+    whole: bool = field(init=False)
 
     @images.default
     def _images(self) -> frozenset[Image]:
@@ -40,9 +42,8 @@ class Listing:
         descending = all(one >= other for one, other in pairwise(scores))
         return scores[-1] if scores and descending else math.inf
 
-    @property
-    def whole(self) -> bool:
-        """Whether there is nothing behind the page."""
+    @whole.default
+    def _nothing_behind(self) -> bool:
         return len(self.entries) < asked_for(self.view)
 
     def holds(self, entry: Entry) -> bool | None:

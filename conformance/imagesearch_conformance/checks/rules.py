@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from imagesearch_conformance.checks.sent import Sent, is_integer
@@ -17,6 +18,7 @@ from imagesearch_conformance.model.target import Image, Instance, InstanceType, 
 _SILENT_INTEGER = re.compile(r"\s*[+-]?[0-9]+(\.0*)?\s*", re.ASCII)
 
 
+@lru_cache(maxsize=1024)
 def broken_rules(contract: Contract, target: Target, sent: Sent) -> frozenset[Violation]:
     """Every violation that is one in every reading of the page."""
     return frozenset(_all(contract, target, sent))

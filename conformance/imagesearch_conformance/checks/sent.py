@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from attrs import frozen
@@ -10,7 +11,7 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.wire import WireRequest
 
 
-@frozen
+@frozen(cache_hash=True)
 class Sent:
     """The operation, version and parameters of a request, decoded; order and repeats kept."""
 
@@ -35,8 +36,9 @@ def is_integer(text: str) -> bool:
     return digits.isascii() and digits.isdigit()
 
 
+@lru_cache(maxsize=1024)
 def read_sent(contract: Contract, request: WireRequest) -> Sent:
-    """Reads a request back; what cannot be decoded as UTF-8 is replaced."""
+    """Reads a request back; what cannot be decoded as UTF-8 is replaced. Cases share requests, the last are kept."""
     query = _pairs(request.query)
     media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
     body = _pairs(request.body.decode("utf-8", "replace")) if media_type == contract.protocol.media_type else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.target import Credentials, SignatureScheme, Target
@@ -15,6 +16,7 @@ from imagesearch_conformance.signing.verification import unsigned_headers, verif
 _MISFITS = frozenset({"impostor", "body", "query"})
 
 
+@lru_cache(maxsize=1024)
 def signature_defects(contract: Contract, target: Target, request: WireRequest, now: datetime) -> frozenset[str]:
     """What the signature may be accused of: keywords of `authentication` in protocol.yaml, empty when it is right.
 

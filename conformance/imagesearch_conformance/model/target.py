@@ -33,7 +33,7 @@ class Credentials:
     security_token: str | None = field(default=None, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Image:
     """An image that is in an instance, as the profile or a reply of the target says."""
 
@@ -46,7 +46,7 @@ class Image:
         return all(part and part.isascii() and part.isprintable() for part in (self.product_id, self.pic_name))
 
 
-@frozen
+@frozen(cache_hash=True)
 class Instance:
     """One Image Search instance of a target, with the images known to be in it."""
 
@@ -66,7 +66,7 @@ class Capabilities:
     document: str | None = None
 
 
-@frozen
+@frozen(cache_hash=True)
 class Target:
     """An endpoint with its profile: the first instance is the one most cases use.
 

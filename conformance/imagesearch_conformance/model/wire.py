@@ -13,7 +13,7 @@ def header_values(headers: Headers, name: str) -> tuple[str, ...]:
     return tuple(value for key, value in headers if key.lower() == wanted)
 
 
-@frozen
+@frozen(cache_hash=True)
 class WireRequest:
     """A request as it is sent or was received.
 
