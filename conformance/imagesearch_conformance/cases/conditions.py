@@ -8,7 +8,7 @@ from attrs import evolve
 
 from imagesearch_conformance.cases.pages import page, whole_ranking
 from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+from imagesearch_conformance.filters.conditions import LISTS, Comparison, Condition, Conjunction, Disjunction
 from imagesearch_conformance.filters.rendering import render
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.relation import Relation
@@ -22,14 +22,20 @@ def conditions(shop: Workshop) -> Iterator[Case]:
 
 
 def _operators(shop: Workshop, attribute: str) -> Iterator[Case]:
-    values = _values(shop, attribute)
+    values = values_shown(shop, attribute)
     for name, sign in shop.contract.filters.operators[attribute].items():
+        if sign in LISTS:
+            continue
         prefix = f"filter.{attribute}.{name}"
         if not values:
             yield shop.inapplicable(f"{prefix}/any", f"{attribute}{sign}...", f"no entry shows a value of {attribute}")
             continue
-        for variant, value in _operands(values).items():
-            yield _filtered(shop, f"{prefix}/{variant}", [render(Comparison(attribute, sign, value))])
+        operands = _operands(values)
+        if attribute not in _first_of_kinds(shop):
+            # That the operators are right was shown by the first; what remains is which attribute is meant.
+            operands = {"at": operands["at"]}
+        for variant, value in operands.items():
+            yield filtered_case(shop, f"{prefix}/{variant}", [render(Comparison(attribute, sign, value))])
 
 
 def _operands(values: Sequence[int | str]) -> Mapping[str, int | str]:
@@ -53,7 +59,7 @@ def _operands(values: Sequence[int | str]) -> Mapping[str, int | str]:
 def _combinations(shop: Workshop) -> Iterator[Case]:
     integers = [name for name in shop.contract.filters.attributes if _is_integer(shop, name)]
     strings = [name for name in shop.contract.filters.attributes if not _is_integer(shop, name)]
-    found = {name: _values(shop, name) for name in (*integers[:1], *strings[:1])}
+    found = {name: values_shown(shop, name) for name in _first_of_kinds(shop)}
     cases = {
         "filter.and/both": "two conditions with AND",
         "filter.or/either": "two conditions with OR",
@@ -75,12 +81,12 @@ def _combinations(shop: Workshop) -> Iterator[Case]:
         "filter.absent/alike": [render(one) for one in _touching_absent(shop, integers[0], strings[0])],
     }
     for case_id, filters in texts.items():
-        yield _filtered(shop, case_id, filters)
+        yield filtered_case(shop, case_id, filters)
 
 
 def _parts(shop: Workshop, integer: str, string: str) -> tuple[Condition, Condition, Condition]:
     """An equality on each attribute, and a half of the integers."""
-    numbers, texts = _values(shop, integer), _values(shop, string)
+    numbers, texts = values_shown(shop, integer), values_shown(shop, string)
     signs, marks = shop.contract.filters.operators[integer], shop.contract.filters.operators[string]
     common = max(numbers, key=lambda one: (numbers.count(one), str(one)))
     word = max((one for one in texts if '"' not in str(one)), key=lambda one: (texts.count(one), str(one)))
@@ -98,11 +104,12 @@ def _touching_absent(shop: Workshop, integer: str, string: str) -> Sequence[Cond
     return (
         Comparison(integer, signs["at-least"], 0),
         Comparison(integer, signs["at-most"], 0),
-        Comparison(string, marks["unequal"], str(_values(shop, string)[0]).replace('"', "")),
+        Comparison(string, marks["unequal"], str(values_shown(shop, string)[0]).replace('"', "")),
     )
 
 
-def _filtered(shop: Workshop, case_id: str, filters: Sequence[str]) -> Case:
+def filtered_case(shop: Workshop, case_id: str, filters: Sequence[str]) -> Case:
+    """A case of these filters, each to be held against the whole ranking."""
     title = f"{' and then '.join(filters)}, beside the whole ranking"
     if not shop.survey.repeatable:
         return shop.inapplicable(
@@ -115,7 +122,14 @@ def _filtered(shop: Workshop, case_id: str, filters: Sequence[str]) -> Case:
     return evolve(case, probes=(*whole, *narrowed), relation=Relation.FILTERED)
 
 
-def _values(shop: Workshop, attribute: str) -> list[int | str]:
+def _first_of_kinds(shop: Workshop) -> tuple[str, ...]:
+    """The first attribute of each kind, integers first."""
+    kinds = {_is_integer(shop, name): name for name in reversed(list(shop.contract.filters.attributes))}
+    return tuple(kinds[kind] for kind in (True, False) if kind in kinds)
+
+
+def values_shown(shop: Workshop, attribute: str) -> list[int | str]:
+    """The values of an attribute that the survey saw."""
     shown = (entry.attribute(attribute) for entry in shop.survey.entries)
     return [one for one in shown if one is not None]
 

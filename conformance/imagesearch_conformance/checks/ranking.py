@@ -77,6 +77,8 @@ def _itself(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:
     """On the first page of a search that nothing narrows, the image searched with is among the best."""
     narrowing = [one.name for one in view.contract.parameters if one.format == "filter"]
     narrowing.append(view.contract.category.parameter)
+    further = (view.contract.narrowing.threshold, view.contract.narrowing.distinct)
+    narrowing += [name for name in further if name is not None]
     if start(view) > 0 or not entries or any(view.sent.value(name) for name in narrowing):
         return
     product, picture = view.contract.image.parameters

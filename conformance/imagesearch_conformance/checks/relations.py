@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from imagesearch_conformance.checks import pages
+from imagesearch_conformance.checks import narrowing, pages
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.filtering import filtered
 from imagesearch_conformance.checks.remark import Remark, View
@@ -71,4 +71,8 @@ _RELATIONS: Mapping[Relation, Callable[[Sequence[View]], Iterator[Remark]]] = {
     Relation.SAME_COUNTERS: pages.same_counters,
     Relation.EMPTY_BEYOND: pages.empty_beyond,
     Relation.FILTERED: filtered,
+    Relation.THRESHOLD: narrowing.above_threshold,
+    Relation.THRESHOLD_INCLUSIVE: narrowing.not_below_threshold,
+    Relation.DISTINCT_COMPLETE: narrowing.distinct_complete,
+    Relation.DISTINCT_BEST: narrowing.distinct_best,
 }

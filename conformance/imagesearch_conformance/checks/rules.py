@@ -17,6 +17,10 @@ from imagesearch_conformance.model.target import Image, Instance, InstanceType, 
 _SILENT_INTEGER = re.compile(r"\s*[+-]?[0-9]+(\.0*)?\s*", re.ASCII)
 
 
+#: Notations of true and false, those of the page and those on which it is silent.
+_BOOLEAN = re.compile(r"\s*(true|false|t|f|yes|no|y|n|on|off|1|0)\s*", re.ASCII | re.IGNORECASE)
+
+
 def broken_rules(contract: Contract, target: Target, sent: Sent) -> frozenset[Violation]:
     """Every violation that is one in every reading of the page."""
     return frozenset(_all(contract, target, sent))
@@ -83,6 +87,10 @@ def _of_parameter(contract: Contract, parameter: Parameter, value: str | None) -
         if not _SILENT_INTEGER.fullmatch(value):
             yield Violation(parameter.name, "type")
         return
+    if parameter.boolean:
+        if not _BOOLEAN.fullmatch(value):
+            yield Violation(parameter.name, "type")
+        return
     for keyword, stated in parameter.constraints().items():
         if keyword in _RULES and _RULES[keyword](contract, stated, parameter, value):
             yield Violation(parameter.name, keyword)
@@ -90,7 +98,15 @@ def _of_parameter(contract: Contract, parameter: Parameter, value: str | None) -
 
 def _not_in_language(contract: Contract, value: str) -> bool:
     allows = contract.filters.language.allows
+    if value in {one.text for one in contract.filters.open.values()}:
+        return False
     return not allows(value) and not allows(_silent_filter(value))
+
+
+def _misshapen(pattern: str, parameter: Parameter, value: str) -> bool:
+    """Whether a value is neither of the form documented nor of one on which the page is silent."""
+    allowed = (pattern, *([] if parameter.open_pattern is None else [parameter.open_pattern]))
+    return not any(re.search(one, value) for one in allowed)
 
 
 def _silent_filter(value: str) -> str:
@@ -106,4 +122,5 @@ _RULES: Mapping[str, Callable[[Contract, Any, Parameter, str], bool]] = {
     "maximum": lambda _, limit, __, value: int(value) > limit,
     "enum": lambda _, values, parameter, value: (int(value) if parameter.integer else value) not in values,
     "format": lambda contract, name, _, value: name == "filter" and _not_in_language(contract, value),
+    "pattern": lambda _, pattern, parameter, value: _misshapen(pattern, parameter, value),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -16,13 +16,28 @@ FILE = "filter.yaml"
 
 
 @frozen
+class OpenCondition:
+    """A condition that may be accepted and may be refused, and the interpretation that says why."""
+
+    text: str
+    interpretation: str
+
+
+@frozen
 class FilterRules:
-    """The language, the field behind each attribute, its operators by name, and conditions nobody may accept."""
+    """The language, the field behind each attribute, its operators by name, and conditions nobody may accept.
+
+    `levels` and `interpretations` are of operators, by name, where they differ from the others';
+    `open` are conditions of which no source says what becomes of them.
+    """
 
     language: Language
     attributes: Mapping[str, str]
     operators: Mapping[str, Mapping[str, str]]
     refused: Mapping[str, tuple[str, str]]
+    levels: Mapping[str, str]
+    interpretations: Mapping[str, str]
+    open: Mapping[str, OpenCondition]
 
 
 def read_filters(documents: Documents, fields: Iterable[Field]) -> FilterRules:
@@ -39,4 +54,14 @@ def read_filters(documents: Documents, fields: Iterable[Field]) -> FilterRules:
         attributes,
         {attribute: signs.get(kinds[column], dict) for attribute, column in attributes.items()},
         {name: (refused.child(name).get("filter", str), refused.child(name).get("why", str)) for name in refused.value},
+        whole.get("levels", dict, {}),
+        whole.get("interpretations", dict, {}),
+        dict(_open(whole)),
     )
+
+
+def _open(whole: Record) -> Iterator[tuple[str, OpenCondition]]:
+    found = whole.child("open") if "open" in whole.value else Record({}, whole.where)
+    for name in found.value:
+        one = found.child(name)
+        yield name, OpenCondition(one.get("filter", str), one.get("interpretation", str))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction
+from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Membership
 
 Binding = int | str
 
@@ -19,6 +19,9 @@ def compiled(condition: Condition, columns: Mapping[str, str]) -> tuple[str, tup
     if isinstance(condition, Comparison):
         column = columns[condition.attribute].replace('"', '""')
         return f'"{column}" {_OPERATORS[condition.operator]} ?', (_bound(condition.operand),)
+    if isinstance(condition, Membership):
+        column, places = columns[condition.attribute].replace('"', '""'), ", ".join("?" * len(condition.operands))
+        return f'"{column}" {condition.operator.upper()} ({places})', tuple(map(_bound, condition.operands))
     left, of_left = compiled(condition.left, columns)
     right, of_right = compiled(condition.right, columns)
     junction = "AND" if isinstance(condition, Conjunction) else "OR"

@@ -65,6 +65,9 @@ class Operation:
             count=_integer(values, self.roles.count),
             limit=self.contract.window.maximum,
             condition=self.validation.condition(str(values.get(self.roles.filter or "", ""))),
+            threshold=_number(values.get(self.roles.threshold or "")),
+            distinct=values.get(self.roles.distinct or "") is True,
+            by_page=self.behaviour.distinct_by_page,
         )
 
     def image_violations(self, query: Query) -> Iterator[Violation]:
@@ -90,3 +93,11 @@ class Operation:
 
 def _integer(values: Mapping[str, Any], name: str) -> int:
     return int(values.get(name, 0))
+
+
+def _number(value: object) -> float:
+    """The value of a decimal number, zero for anything else."""
+    try:
+        return float(str(value))
+    except ValueError:
+        return 0.0

@@ -17,5 +17,9 @@ class Relation(StrEnum):
     SAME_COUNTERS = "same-counters"  #: at least one counter is the same in every reply
     EMPTY_BEYOND = "empty-beyond"  #: a page beyond the entries counted before is empty
     FILTERED = "filtered"  #: each filtered list is the unfiltered one, filtered
+    THRESHOLD = "threshold"  #: the last page is the whole list without what lies below the threshold
+    THRESHOLD_INCLUSIVE = "threshold-inclusive"  #: the same, and what equals the threshold is still there
+    DISTINCT_COMPLETE = "distinct-complete"  #: the last page has every product of the first one
+    DISTINCT_BEST = "distinct-best"  #: the last page has the best entry of each product
     LAST_REFUSED = "last-refused"  #: the first requests succeed, the last is refused
     REFUSED_IN_BURST = "refused-in-burst"  #: within a burst at least one request is refused

@@ -7,7 +7,15 @@ from attrs import evolve
 from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
 from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import Found, Query, search
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+from imagesearch_conformance.filters.conditions import (
+    IN,
+    NOT_IN,
+    Comparison,
+    Condition,
+    Conjunction,
+    Disjunction,
+    Membership,
+)
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.model.target import InstanceType
 
@@ -89,7 +97,7 @@ def _predicted_reported(found: Found, _about: Circumstances) -> Found:
     return found if found.image is None else evolve(found, category=found.image.category)
 
 
-def _filtering(name: str, description: str, **operators: str) -> Fault:
+def filtering(name: str, description: str, **operators: str) -> Fault:
     """Operators and junctions of filters stand for others; `_SIGNS` has their names."""
     swapped = {_SIGNS[old]: _SIGNS[new] for old, new in operators.items()}
 
@@ -100,10 +108,11 @@ def _filtering(name: str, description: str, **operators: str) -> Fault:
 
 
 _SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!=", "both": "AND", "either": "OR"}
+_SIGNS |= {"within": IN, "without": NOT_IN}
 
 
 def _swapped(condition: Condition, signs: dict[str, str]) -> Condition:
-    if isinstance(condition, Comparison):
+    if isinstance(condition, (Comparison, Membership)):
         return evolve(condition, operator=signs.get(condition.operator, condition.operator))
     written = "AND" if isinstance(condition, Conjunction) else "OR"
     meant = Conjunction if signs.get(written, written) == "AND" else Disjunction
@@ -140,12 +149,12 @@ FAULTS = (
     Fault("generic-category-wrong", "A generic instance reports another category.", found=_first_category_on_generic),
     Fault("filter-ignored", "A filter has no effect.", query=_ignoring(condition=None)),
     Fault("filter-after-paging", "Pages are cut first and filtered then.", found=_filtered_late),
-    _filtering("filter-and-as-or", "AND means OR.", both="either"),
-    _filtering("filter-or-as-and", "OR means AND.", either="both"),
-    _filtering("filter-greater-inclusive", "Greater means at least.", gt="ge"),
-    _filtering("filter-less-inclusive", "Less means at most.", lt="le"),
-    _filtering("filter-at-least-exclusive", "At least means greater.", ge="gt"),
-    _filtering("filter-at-most-exclusive", "At most means less.", le="lt"),
-    _filtering("filter-equal-as-unequal", "Equal means unequal.", eq="ne"),
-    _filtering("filter-unequal-as-equal", "Unequal means equal.", ne="eq"),
+    filtering("filter-and-as-or", "AND means OR.", both="either"),
+    filtering("filter-or-as-and", "OR means AND.", either="both"),
+    filtering("filter-greater-inclusive", "Greater means at least.", gt="ge"),
+    filtering("filter-less-inclusive", "Less means at most.", lt="le"),
+    filtering("filter-at-least-exclusive", "At least means greater.", ge="gt"),
+    filtering("filter-at-most-exclusive", "At most means less.", le="lt"),
+    filtering("filter-equal-as-unequal", "Equal means unequal.", eq="ne"),
+    filtering("filter-unequal-as-equal", "Unequal means equal.", ne="eq"),
 )
