@@ -94,10 +94,11 @@ def _check_patterns(contract: Contract) -> None:
         if not parameter.broken:
             raise BadSpec("a pattern needs values that break it", parameter.pointer("x-broken"))
         fits, is_open = _matcher(parameter, "pattern"), _matcher(parameter, "x-open/pattern")
-        given = {"examples": dict(enumerate(parameter.examples)), "x-open/values": parameter.open}
-        for place, values in (*given.items(), ("x-broken", parameter.broken)):
+        examples = {str(index): str(value) for index, value in enumerate(parameter.examples)}
+        given = {"examples": examples, "x-open/values": parameter.open, "x-broken": parameter.broken}
+        for place, values in given.items():
             for name, value in values.items():
-                found = "examples" if fits(str(value)) else "x-open/values" if is_open(str(value)) else "x-broken"
+                found = "examples" if fits(value) else "x-open/values" if is_open(value) else "x-broken"
                 if found != place:
                     where = parameter.pointer(f"{place}/{name}")
                     raise BadSpec(f"by the patterns {value!r} belongs to {found}", where)

@@ -12,7 +12,7 @@ import yaml
 from attrs import field, frozen
 
 from imagesearch_conformance.contract.overlay import Overlay, applied, read_overlay
-from imagesearch_conformance.contract.revisions import FOLDER, Revision, base_files, read_revision, revision_names
+from imagesearch_conformance.contract.revisions import Revision, base_files, read_revision, revision_names
 from imagesearch_conformance.errors import BadSpec
 
 #: What counts as part of the contract, and therefore of its digest.
@@ -31,6 +31,7 @@ class Documents:
     texts: Mapping[str, str]
     revisions: tuple[str, ...] = ()
     revision: Revision | None = None
+    overlays: tuple[Overlay, ...] = ()
     _decoded: dict[str, Any] = field(factory=dict, repr=False, eq=False)
 
     @classmethod
@@ -48,11 +49,13 @@ class Documents:
         if name is None:
             return Documents(self.root, base, self.revisions)
         revision = read_revision(self.texts, name)
-        found = Documents(self.root, base | _under(revision, self.texts), self.revisions, revision)
-        for path, overlay in found._overlays().items():
-            if overlay.extends not in base:
-                raise BadSpec(f"there is no file {overlay.extends!r}", f"{path}#/extends")
-        return found
+        overlays = tuple(
+            read_overlay(_decode(self.root / path, text), path) for path, text in sorted(revision.overlays.items())
+        )
+        for one in overlays:
+            if one.extends not in base:
+                raise BadSpec(f"there is no file {one.extends!r}", f"{one.where}/extends")
+        return Documents(self.root, base | revision.texts, self.revisions, revision, overlays)
 
     def digest(self) -> str:
         """`sha256:` over names and contents, the same wherever the directory lies."""
@@ -73,7 +76,7 @@ class Documents:
         """One file, decoded as YAML or JSON by its ending, with all changes of the revision."""
         if name not in self._decoded:
             value = _decode(self.root / name, self.text(name))
-            for overlay in self._overlays().values():
+            for overlay in self.overlays:
                 if overlay.extends == name:
                     value = applied(overlay, value)
             self._decoded[name] = value
@@ -91,18 +94,6 @@ class Documents:
         for token in path.split("/")[1:]:
             value = _step(value, token.replace("~1", "/").replace("~0", "~"), f"{self.root / name}#{path}")
         return value
-
-    def _overlays(self) -> Mapping[str, Overlay]:
-        """The overlays of the revision by their paths, in the order of these."""
-        if self.revision is None:
-            return {}
-        texts = sorted(self.revision.overlays.items())
-        return {path: read_overlay(_decode(self.root / path, text), path) for path, text in texts}
-
-
-def _under(revision: Revision, texts: Mapping[str, str]) -> dict[str, str]:
-    """The files of a revision under their paths in the directory."""
-    return {path: text for path, text in texts.items() if path.startswith(f"{FOLDER}/{revision.name}/")}
 
 
 def _step(value: Any, token: str, where: str) -> Any:

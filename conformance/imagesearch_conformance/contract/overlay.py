@@ -37,6 +37,7 @@ class Overlay:
 
     extends: str
     actions: tuple[Action, ...]
+    where: str
 
 
 def read_overlay(document: Any, name: str) -> Overlay:
@@ -53,7 +54,7 @@ def read_overlay(document: Any, name: str) -> Overlay:
     actions = tuple(map(_action, whole.children("actions")))
     if not actions:
         raise BadSpec("an overlay has at least one action", f"{name}#/actions")
-    return Overlay(extends, actions)
+    return Overlay(extends, actions, f"{name}#")
 
 
 def _action(record: Record) -> Action:

@@ -18,11 +18,19 @@ _REPLACEABLE = ".lark"
 
 @frozen
 class Revision:
-    """The files of one revision: those that stand for themselves, and overlays, by their paths in the directory."""
+    """One revision: the files that stand for themselves by the names they have there, and its overlays.
+
+    `texts` are all of them, under their paths in the directory, as those of `overlays` are.
+    """
 
     name: str
+    texts: Mapping[str, str]
     files: Mapping[str, str]
-    overlays: Mapping[str, str]
+
+    @property
+    def overlays(self) -> Mapping[str, str]:
+        """The files that change others."""
+        return {path: text for path, text in self.texts.items() if path.endswith(ENDING)}
 
 
 def base_files(texts: Mapping[str, str]) -> dict[str, str]:
@@ -46,4 +54,4 @@ def read_revision(texts: Mapping[str, str], name: str) -> Revision:
             raise BadSpec(
                 f"the revision has a copy of {path}", f"{prefix}{path}", f"write an overlay, in a file *{ENDING}"
             )
-    return Revision(name, files, {path: text for path, text in own.items() if path.endswith(ENDING)})
+    return Revision(name, own, files)

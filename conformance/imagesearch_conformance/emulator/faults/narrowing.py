@@ -13,8 +13,7 @@ from imagesearch_conformance.emulator.faults.edits import breaking
 from imagesearch_conformance.emulator.faults.searching import filtering
 from imagesearch_conformance.emulator.search import Found, Query, best_of_products, search
 from imagesearch_conformance.filters.conditions import LISTS, NOT_IN, Condition, Conjunction, Disjunction, Membership
-from imagesearch_conformance.model.wire import WireRequest
-from imagesearch_conformance.signing.encoding import Pairs
+from imagesearch_conformance.signing.encoding import Pairs, parse_form
 
 
 def _has_threshold(contract: Contract) -> bool:
@@ -44,9 +43,9 @@ def _one_too_few(found: Found, _about: Circumstances) -> Found:
     return evolve(found, entries=found.entries[1:]) if found.query.threshold else found
 
 
-def _query_unread(request: WireRequest, about: Circumstances) -> WireRequest:
-    named = f"{about.roles.threshold}="
-    return request.with_query("&".join(part for part in request.query.split("&") if not part.startswith(named)))
+def _query_unread(pairs: Pairs, about: Circumstances) -> Pairs:
+    queried = dict(parse_form(about.request.query))
+    return tuple(pair for pair in pairs if pair[0] != about.roles.threshold or pair[0] not in queried)
 
 
 def _distinct_unasked(pairs: Pairs, about: Circumstances) -> Pairs:
@@ -113,7 +112,7 @@ FAULTS = (
         "threshold-only-in-form",
         "A threshold in the query is not read.",
         applies=_has_threshold,
-        received=_query_unread,
+        given=_query_unread,
     ),
     Fault(
         "threshold-shape-unchecked",
