@@ -55,7 +55,7 @@ class Documents:
         for one in overlays:
             if one.extends not in base:
                 raise BadSpec(f"there is no file {one.extends!r}", f"{one.where}/extends")
-        return Documents(self.root, base | revision.texts, self.revisions, revision, overlays)
+        return Documents(self.root, {**base, **revision.texts}, self.revisions, revision, overlays)
 
     def digest(self) -> str:
         """`sha256:` over names and contents, the same wherever the directory lies."""
