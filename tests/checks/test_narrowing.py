@@ -88,6 +88,15 @@ def test_a_threshold_leaves_what_reaches_it(cases, judged, text):
     assert judged(case, at_least(float(text))) == set()
 
 
+def test_a_score_of_32_bits_may_equal_a_threshold(cases, judged):
+    """0.7 of 32 bits is a little less than 0.7, and equals a threshold that is read into 32 bits."""
+    narrow = [(product, picture, 0.699999988079071 if score == 0.7 else score) for product, picture, score in RANKING]
+    case = with_threshold(cases["scorethreshold.removes/middle"], "0.70")
+    for rows in (narrow[:5], narrow[:3]):
+        assert judged(case, rows, whole=narrow) == set()
+    assert judged(case, narrow[:6], whole=narrow) == {"scorethreshold.floor", "scorethreshold.removes"}
+
+
 def test_losing_what_equals_a_threshold_is_a_matter_of_its_own(cases, judged):
     above = [row for row in RANKING if row[2] > 0.7]
     assert judged(with_threshold(cases["scorethreshold.removes/middle"], "0.70"), above) == set()

@@ -1,6 +1,7 @@
 """Revisions of a contract directory: chosen by name, made of overlays, and refused where they do not fit."""
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.contract.openapi import check_openapi
@@ -27,6 +28,14 @@ def test_the_later_revision_is_valid_openapi_of_its_own(later):
     check_openapi(later.documents)
     parameters = later.documents.at("openapi.yaml#/paths/~1/post/parameters")
     assert {"$ref": "#/components/parameters/ScoreThreshold"} in parameters
+
+
+@pytest.mark.parametrize("name", ["request", "success", "error"])
+def test_the_revised_schemas_are_json_schemas(later, name):
+    schema = later.documents.document(f"schemas/{name}.json")
+    Draft202012Validator.check_schema(schema)
+    for one in schema["properties"].values():
+        assert all(Draft202012Validator(one).is_valid(example) for example in one.get("examples", []))
 
 
 def test_an_openapi_document_that_an_overlay_breaks_is_refused(copied):

@@ -13,13 +13,16 @@ from imagesearch_conformance.model.survey import Entry
 #: How truth is written for certain; in any other notation it may be understood or not.
 _TRUE = written(value=True)
 
+#: A Score that is closer to a threshold than this may be equal to it: engines reckon with 32 bits.
+_EQUAL = 1e-6
+
 
 def check_narrowing(view: View) -> Iterator[Remark]:
     """Remarks on any success whose request has a threshold or asks for distinct products."""
     entries = entries_of(view.contract, view.reading)
     least, scores = threshold(view), [one.score for one in entries]
     if least is not None and entries and None not in scores:
-        place = next((index for index, one in enumerate(scores) if one is not None and one < least), None)
+        place = next((index for index, one in enumerate(scores) if one is not None and one < least - _EQUAL), None)
         name = view.contract.narrowing.threshold or ""
         requirement = f"{name.lower()}.floor"
         if place is None:
@@ -75,13 +78,12 @@ def _thresholds(views: Sequence[View], *, inclusive: bool) -> Iterator[Remark]:
         return
     scored = [(one.image, one.score or 0.0) for one in ranking]
     asked = asked_for(last)
-    accepted = [[image for image, score in scored if score >= least][:asked]]
-    if not inclusive:
-        accepted.append([image for image, score in scored if score > least][:asked])
+    bounds = [least, least - _EQUAL, *([] if inclusive else [least + _EQUAL])]
+    accepted = [[image for image, score in scored if score >= bound][:asked] for bound in bounds]
     complete = len(entries_of(last.contract, plain[-1].reading)) < asked_for(plain[-1])
     listed = entries_of(last.contract, last.reading)
     found = [one.image for one in listed]
-    holds = all(one.score is None or one.score >= least for one in listed) and any(
+    holds = all(one.score is None or one.score >= least - _EQUAL for one in listed) and any(
         found[: len(one)] == one and not (complete and len(found) > len(one)) for one in accepted
     )
     message = f"the entries are not those of the whole ranking that a threshold of {least} leaves"
