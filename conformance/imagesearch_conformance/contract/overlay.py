@@ -7,15 +7,16 @@ import posixpath
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import jsonpath
 from attrs import frozen
-from jsonpath.exceptions import JSONPathError
 
 from imagesearch_conformance.contract.shape import Record
 from imagesearch_conformance.errors import BadSpec
 
 #: How the file of an overlay ends; every other file of a revision stands for itself.
 ENDING = ".overlay.yaml"
+
+#: The names and indexes that lead to a node.
+_Place = tuple[int | str, ...]
 
 #: The feature set that is understood; the patch number of a version makes no difference.
 _FEATURES = "1.0."
@@ -78,30 +79,32 @@ def applied(overlay: Overlay, document: Any) -> Any:
     """
     changed = copy.deepcopy(document)
     for action in overlay.actions:
-        nodes = _nodes(action, changed)
-        if not nodes:
+        places = _places(action, changed)
+        if not places:
             raise BadSpec(f"the target {action.target!r} names nothing", f"{action.where}/target")
         # From the last: removing an item of a list moves those behind it.
-        for node in reversed(nodes) if action.remove else nodes:
-            changed = _changed(action, changed, node.parts)
+        for place in reversed(places) if action.remove else places:
+            changed = _changed(action, changed, place)
     return changed
 
 
-def _nodes(action: Action, document: Any) -> list[jsonpath.JSONPathMatch]:
+def _places(action: Action, document: Any) -> list[_Place]:
+    """Where the target leads, each place once, parents before children and items of lists in their order."""
+    # Only revisions need it, and without one every command would wait for it.
+    import jsonpath  # noqa: PLC0415
+
     try:
-        found = list(jsonpath.finditer(action.target, document))
-    except JSONPathError as problem:
+        found = {node.parts: node.obj for node in jsonpath.finditer(action.target, document)}
+    except jsonpath.JSONPathError as problem:
         said = " ".join(str(problem).split())
         raise BadSpec(f"the target is no JSONPath: {said}", f"{action.where}/target") from None
-    for node in found:
-        if not isinstance(node.obj, (dict, list)):
-            place = f"{action.where}/target"
-            raise BadSpec("a target is an object or a list", place, "name what holds the value, and update that")
-    distinct = {node.parts: node for node in found}
-    return sorted(distinct.values(), key=lambda node: [(isinstance(one, str), one) for one in node.parts])
+    if not all(isinstance(value, (dict, list)) for value in found.values()):
+        hint = "name what holds the value, and update that"
+        raise BadSpec("a target is an object or a list", f"{action.where}/target", hint)
+    return sorted(found, key=lambda parts: [(isinstance(one, str), one) for one in parts])
 
 
-def _changed(action: Action, document: Any, parts: tuple[int | str, ...]) -> Any:
+def _changed(action: Action, document: Any, parts: _Place) -> Any:
     """The document with the action made at one place."""
     if not parts:
         if action.remove:

@@ -94,7 +94,7 @@ def _said(stated: Mapping[str, Any]) -> str:
 
 
 def _of_row(row: ErrorRow) -> Member:
-    words = {"code": row.code, "status": row.status, "message": row.message, "source": f"Error codes / {row.code}"}
+    words = {"code": row.code, "status": row.status, "message": row.message, "source": f"{row.source} / {row.code}"}
     return Member(words, row.where)
 
 
