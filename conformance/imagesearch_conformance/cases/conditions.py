@@ -22,7 +22,8 @@ def conditions(shop: Workshop) -> Iterator[Case]:
 
 
 def _operators(shop: Workshop, attribute: str) -> Iterator[Case]:
-    values = values_shown(shop, attribute)
+    # A text with a quote cannot be written in a filter.
+    values = [one for one in values_shown(shop, attribute) if '"' not in str(one)]
     for name, sign in shop.contract.filters.operators[attribute].items():
         if sign in LISTS:
             continue
