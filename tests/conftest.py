@@ -69,6 +69,12 @@ def contract():
     return load()
 
 
+@pytest.fixture(scope="session")
+def later():
+    """The contract of the later revision that ships."""
+    return load(None, "2026-06")
+
+
 @define
 class Copy:
     """A contract directory of its own, free to be edited."""

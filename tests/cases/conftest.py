@@ -4,7 +4,14 @@ import pytest
 
 from imagesearch_conformance.cases.assumption import assumed_survey
 from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator.target import target as emulated
+
+
+@pytest.fixture(scope="session", params=["2023-09", "2026-06"])
+def contract(request):
+    """The contract in each revision."""
+    return load(None, request.param)
 
 
 @pytest.fixture(scope="session")

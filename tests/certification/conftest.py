@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import define, field
 
+from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
+from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.target import target as emulated
 from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
 from imagesearch_conformance.runner.running import Run
@@ -40,9 +42,19 @@ class StandingClock:
 
 @pytest.fixture(scope="session")
 def certified(contract, store):
-    """Certifies an emulator with these settings and gives the record; `data` is another store than the usual."""
+    """Certifies an emulator with these settings and gives the record.
 
-    def certify(settings=None, options=None, adapt=lambda target: target, judged_by=None, around=None, data=None):
+    `data` is another store than the usual, `document` another revision.
+    """
+    opened = {None: (contract, store)}
+
+    def certify(  # noqa: PLR0913, PLR0917 each test gives what it is about
+        settings=None, options=None, adapt=lambda target: target, judged_by=None, around=None, data=None, document=None
+    ):
+        if document not in opened:
+            revised = load(None, document)
+            opened[document] = (revised, Store.of(revised))
+        contract, store = opened[document]
         given = settings or EmulatorSettings(qps=20.0)
         emulator = Emulator(contract, given, store=data or store)
         by = judged_by or contract

@@ -113,6 +113,28 @@ def test_a_new_optional_parameter_gets_its_cases(spec, certified):
     assert all(name.startswith("shade.") or name == "request.combined" for name in failed(record))
 
 
+def test_a_new_boolean_and_a_new_pattern_get_their_cases(spec, certified):
+    add_parameter(spec, "Blurred", {"type": "boolean", "default": False})
+    add_parameter(
+        spec,
+        "Tint",
+        {"type": "string", "pattern": "^#[0-9a-f]{6}$", "examples": ["#00ff00"], "x-broken": {"name": "green"}},
+    )
+    record = certified(judged_by=load(spec))
+    made = {one.case.id for one in record.cases if one.case.id.startswith(("blurred.", "tint.", "silence.boolean."))}
+    assert made >= {
+        "blurred.type/text",
+        "blurred.default/explicit",
+        "silence.boolean.blurred/capital-true",
+        "tint.pattern/#00ff00",
+        "tint.pattern/name",
+    }
+    assert sent(record, "blurred.default/explicit", "Blurred") is None
+    assert sent(record, "tint.pattern/name", "Tint") == "green"
+    # The emulator of the page ignores both.
+    assert failed(record) == {"blurred.type", "tint.pattern", "request.combined"}
+
+
 def test_a_field_that_is_no_longer_required_is_no_longer_missed(spec, change):
     change("schemas/success.json", '"required": ["Msg", "Head",', '"required": ["Head",')
     assert "response.msg.present" not in load(spec).requirements

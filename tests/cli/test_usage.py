@@ -68,7 +68,10 @@ def test_an_unknown_command_is_a_usage_error(command):
         ('signature = "v3"', "there are no credentials for the signature v3"),
         ('[credentials]\naccess_key_id = "${NOT_SET}"\naccess_key_secret = "x"', "no variable NOT_SET"),
         ("[run]\nquiet = true\nverbose = true", "target.toml: run: quiet and verbose contradict each other"),
-        ('[capabilities]\ndocument = "1999-01"', "the profile follows the document '1999-01'"),
+        (
+            '[capabilities]\ndocument = "1999-01"',
+            "target.toml: capabilities.document: the contract has no revision '1999-01' (known are 2023-09, 2026-06)",
+        ),
         ("[target", "the profile is not TOML"),
     ],
 )

@@ -172,3 +172,20 @@ def test_headers_of_a_request_go_out_and_are_signed_with_it(sent):
     request = sent(headers=(("X-Conformance-Fault", "InvalidNum"),))
     assert request.header("x-conformance-fault") == "InvalidNum"
     assert verify(present(request), request, OWN.access_key_secret)
+
+
+@pytest.mark.parametrize("scheme", SignatureScheme)
+@pytest.mark.parametrize(
+    ("location", "in_query"),
+    [(Location.BODY, {"ScoreThreshold"}), (Location.FORM, set()), (Location.QUERY, {"ScoreThreshold", "ProductId"})],
+)
+def test_a_parameter_travels_where_the_contract_says(later, now, scheme, location, in_query):
+    target = evolve(emulated(later, "http://api.example:81"), signature=scheme)
+    given = Request(later.protocol.action, later.protocol.version, (("ProductId", AWKWARD), ("ScoreThreshold", "0.55")))
+    request = Envelope(later, target).outgoing(Probe(evolve(given, location=location)), now, "some-nonce")
+    body, query = dict(form(request.body.decode("ascii"))) if request.body else {}, dict(form(request.query))
+    names = {"ScoreThreshold", "ProductId"}
+    assert names & set(query) == in_query
+    assert set(body) == names - in_query
+    presented = present(request)
+    assert isinstance(presented, Anonymous) or verify(presented, request, OWN.access_key_secret)

@@ -16,7 +16,16 @@ def assumed_survey(contract: Contract, target: Target) -> Survey:
         (name, 1 if column in integers else "value") for name, column in contract.filters.attributes.items()
     )
     entries = (
-        Entry(Image(f"assumed-{number}", f"assumed-{number}"), attributes=attributes if number % 4 else ())
+        Entry(
+            Image(f"assumed-{number // 2}", f"assumed-{number}"),
+            score=_score(number),
+            attributes=attributes if number % 4 else (),
+        )
         for number in range(contract.window.maximum)
     )
     return evolve(Survey.assumed(target), entries=tuple(entries))
+
+
+def _score(number: int) -> float:
+    """A Score that falls from entry to entry."""
+    return round(1 / (1 + number / 100), 2)

@@ -18,6 +18,8 @@ def boundary(shop: Workshop) -> Iterator[Case]:
             yield from _values(shop, parameter)
         elif parameter.max_length is not None:
             yield from _lengths(shop, parameter, parameter.max_length)
+        if parameter.pattern is not None:
+            yield from _shown(shop, parameter)
     yield from _window(shop)
 
 
@@ -66,6 +68,12 @@ def _longest_instance(shop: Workshop, parameter: Parameter, limit: int) -> Case:
     if longest is None:
         return shop.inapplicable(case_id, title, f"the profile names no instance whose name has {limit} characters")
     return shop.accepted(case_id, title, shop.request(instance=longest))
+
+
+def _shown(shop: Workshop, parameter: Parameter) -> Iterator[Case]:
+    for value in map(str, parameter.examples):
+        request = shop.request({parameter.name: value})
+        yield shop.accepted(f"{parameter.key}.pattern/{value}", f"{parameter.name} is {value}", request)
 
 
 def _window(shop: Workshop) -> Iterator[Case]:

@@ -13,9 +13,11 @@ from imagesearch_conformance.cases.combined import combined
 from imagesearch_conformance.cases.conditions import conditions
 from imagesearch_conformance.cases.filters import shown_filters
 from imagesearch_conformance.cases.identity import identity
+from imagesearch_conformance.cases.lists import lists
 from imagesearch_conformance.cases.mapping import mapping
 from imagesearch_conformance.cases.names import names
 from imagesearch_conformance.cases.naming import naming
+from imagesearch_conformance.cases.narrowing import narrowing
 from imagesearch_conformance.cases.negative import negative
 from imagesearch_conformance.cases.pages import paging
 from imagesearch_conformance.cases.positive import positive
@@ -49,6 +51,8 @@ def _all(shop: Workshop) -> Iterator[Case]:
     yield from paging(shop)
     yield from conditions(shop)
     yield from combinations(shop)
+    yield from lists(shop)
+    yield from narrowing(shop)
     yield from identity(shop)
     yield from names(shop)
     yield from naming(shop)

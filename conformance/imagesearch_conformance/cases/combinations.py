@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
-from imagesearch_conformance.cases.conditions import Value, common, narrowed, reference, shown
+from imagesearch_conformance.cases.conditions import Value, common, first_of_kinds, narrowed, reference, shown
 from imagesearch_conformance.cases.pages import unsteady
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
@@ -94,8 +94,7 @@ def _parts(shop: Workshop) -> Parts | None:
         found += [Comparison(attribute, signs["equal"], one) for one in _most_common(values)]
         if attribute in shop.contract.filters.integers and values:
             found.append(Comparison(attribute, signs["at-least"], sorted(map(int, values))[len(values) // 2]))
-    firsts = {one.attribute: one for one in reversed(found)}
-    first = list(firsts.values())[::-1][:2]
+    first = [next(one for one in found if one.attribute == name) for name in first_of_kinds(shop)]
     rest = sorted((one for one in found if one not in first), key=lambda one: one.operator == "=")
     chosen = [*first, *rest]
     return Parts(*chosen[:3]) if len(chosen) >= len(Parts.__attrs_attrs__) else None

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from imagesearch_conformance.cases.pages import page, unsteady, whole_ranking
 from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.filters.conditions import Comparison, Condition
+from imagesearch_conformance.filters.conditions import LISTS, Comparison, Condition
 from imagesearch_conformance.filters.rendering import render
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.model.relation import Relation
@@ -20,7 +20,8 @@ def conditions(shop: Workshop) -> Iterator[Case]:
     """Each operator of each attribute at, just below and just above shown values, and at awkward ones."""
     for attribute in shop.contract.filters.attributes:
         for name, sign in shop.contract.filters.operators[attribute].items():
-            yield from _operator(shop, attribute, name, sign)
+            if sign not in LISTS:
+                yield from _operator(shop, attribute, name, sign)
     yield _absent(shop)
 
 
@@ -29,11 +30,29 @@ def _operator(shop: Workshop, attribute: str, name: str, sign: str) -> Iterator[
     if not values:
         reason = f"no entry shows a value of {attribute}"
         yield shop.inapplicable(f"{prefix}/any", f"{attribute}{sign}...", reason)
-    for variant, value in _operands(values).items() if values else ():
-        text = render(Comparison(attribute, sign, value))
-        probes = (*reference(shop), narrowed(shop, text))
-        case = shop.accepted(f"{prefix}/{variant}", f"{text}, beside the whole ranking", probes[-1].request)
-        yield evolve(case, probes=probes, relation=Relation.FILTERED)
+    operands = _operands(values) if values else {}
+    if attribute not in first_of_kinds(shop):
+        # That the operators are right is shown by the first; what remains is which attribute is meant.
+        operands = {name: value for name, value in operands.items() if name == "at"}
+    for variant, value in operands.items():
+        yield filtered(shop, f"{prefix}/{variant}", Comparison(attribute, sign, value))
+
+
+def filtered(shop: Workshop, case_id: str, condition: Condition) -> Case:
+    """A filter beside the whole ranking."""
+    text = render(condition)
+    probes = (*reference(shop), narrowed(shop, text))
+    case = shop.accepted(case_id, f"{text}, beside the whole ranking", probes[-1].request)
+    return evolve(case, probes=probes, relation=Relation.FILTERED)
+
+
+def first_of_kinds(shop: Workshop) -> list[str]:
+    """The first integer attribute and the first text attribute that show values."""
+    found: dict[bool, str] = {}
+    for name in shop.contract.filters.attributes:
+        if shown(shop, name):
+            found.setdefault(name in shop.contract.filters.integers, name)
+    return list(found.values())
 
 
 def _operands(values: Sequence[Value]) -> Mapping[str, Value]:

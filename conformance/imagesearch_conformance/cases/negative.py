@@ -27,6 +27,9 @@ _NO_INTEGERS = {
     "trailing": "10abc",
 }
 
+#: Texts that are neither true nor false in any notation.
+_NO_BOOLEANS = {"text": "maybe", "number": "2", "both": "truefalse"}
+
 #: Widths at which integers overflow, in bits.
 _WIDTHS = (32, 64)
 
@@ -76,8 +79,8 @@ def _max_length(shop: Workshop, parameter: Parameter) -> Broken:
     yield "far-above", lengthened(shop.contract, parameter, limit * 16)
 
 
-def _type(_: Workshop, __: Parameter) -> Broken:
-    yield from _NO_INTEGERS.items()
+def _type(_: Workshop, parameter: Parameter) -> Broken:
+    yield from (_NO_BOOLEANS if parameter.boolean else _NO_INTEGERS).items()
 
 
 def _minimum(_: Workshop, parameter: Parameter) -> Broken:
@@ -110,6 +113,10 @@ def _format(shop: Workshop, parameter: Parameter) -> Broken:
         yield from ((name, text) for name, (text, _) in shop.contract.filters.refused.items())
 
 
+def _pattern(_: Workshop, parameter: Parameter) -> Broken:
+    yield from parameter.broken.items()
+
+
 _GENERATORS: Mapping[str, Callable[[Workshop, Parameter], Broken]] = {
     "required": _required,
     "minLength": _min_length,
@@ -119,4 +126,5 @@ _GENERATORS: Mapping[str, Callable[[Workshop, Parameter], Broken]] = {
     "maximum": _maximum,
     "enum": _enum,
     "format": _format,
+    "pattern": _pattern,
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from imagesearch_conformance.cases.workshop import Workshop, example
-from imagesearch_conformance.contract.parameters import Parameter
+from imagesearch_conformance.contract.parameters import Parameter, written
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import Instance
@@ -40,7 +40,7 @@ def _optional(shop: Workshop, parameter: Parameter) -> Iterator[Case]:
 
 
 def _default(shop: Workshop, parameter: Parameter) -> Case:
-    given = shop.request({parameter.name: str(parameter.default)})
+    given = shop.request({parameter.name: written(parameter.default)})
     case = shop.accepted(f"{parameter.key}.default/explicit", f"{parameter.name} left out, then at its default", given)
     if reason := _undecided(shop, parameter):
         return shop.inapplicable(case.id, case.title, reason)

@@ -16,12 +16,17 @@ from imagesearch_conformance.model.expectation import Expectation
 _NOTATIONS = {"plus": "+{}", "space": " {} ", "zeros": "000{}", "fraction": "{}.0"}
 
 
+#: Notations of true and false that some clients send, the vendor's own among them.
+_TRUTHS = {"capital": ("True", "False"), "upper": ("TRUE", "FALSE"), "digit": ("1", "0"), "word": ("yes", "no")}
+
+
 def silence(shop: Workshop) -> Iterator[Case]:
     """All requests of which the page does not say what becomes of them."""
     yield from _notations(shop)
     yield from _parameters(shop)
     yield from _calls(shop)
     yield from _filters(shop)
+    yield from _open_notations(shop)
 
 
 def _notations(shop: Workshop) -> Iterator[Case]:
@@ -55,6 +60,10 @@ def _calls(shop: Workshop) -> Iterator[Case]:
     queried = evolve(valid, location=Location.QUERY)
     lowered = evolve(valid, action=(valid.action or "").lower())
     yield shop.either("silence.location/query", "POST with the parameters in the query", queried)
+    if shop.contract.sent_in_query:
+        whole = {one.name: example(one) for one in shop.contract.parameters if one.location is Location.QUERY}
+        formed = evolve(shop.request(whole), location=Location.FORM)
+        yield shop.either("silence.location/form", "what travels in the query is sent in the form", formed)
     yield shop.either("silence.method/get", "GET with the parameters in the query", evolve(queried, method="GET"))
     versionless = shop.either("silence.version/absent", "no version is named", evolve(valid, version=None))
     yield _or_refused(shop, versionless, Violation(VERSION, "unknown"))
@@ -76,3 +85,20 @@ def _filters(shop: Workshop) -> Iterator[Case]:
         for variant, text in variants.items():
             request = shop.request({parameter.name: text})
             yield shop.either(f"silence.filter.{variant}", f"{parameter.name} is {text}", request)
+        for variant, one in shop.contract.filters.open.items():
+            request = shop.request({parameter.name: one.text})
+            yield shop.either(f"silence.filter.{variant}/one", f"{parameter.name} is {one.text}", request)
+
+
+def _open_notations(shop: Workshop) -> Iterator[Case]:
+    for parameter in shop.contract.parameters:
+        found = [(f"notation.{parameter.key}/{name}", value) for name, value in parameter.open.items()]
+        if parameter.boolean:
+            found += [
+                (f"boolean.{parameter.key}/{name}-{value.lower()}", value)
+                for name, pair in _TRUTHS.items()
+                for value in pair
+            ]
+        for name, value in found:
+            request = shop.request({parameter.name: value})
+            yield shop.either(f"silence.{name}", f"{parameter.name} is {value!r}", request)

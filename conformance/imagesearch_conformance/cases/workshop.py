@@ -9,7 +9,7 @@ from attrs import frozen
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.error_table import Provoked
-from imagesearch_conformance.contract.parameters import Parameter
+from imagesearch_conformance.contract.parameters import Parameter, written
 from imagesearch_conformance.model.case import Case, Mutation, Probe, Request, Violation
 from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade
 from imagesearch_conformance.model.survey import Survey
@@ -106,7 +106,9 @@ def example(parameter: Parameter) -> str:
     stated = (*parameter.examples, parameter.default, *parameter.enum, parameter.minimum, parameter.maximum)
     found = next((one for one in stated if one is not None), None)
     if found is not None:
-        return str(found)
+        return written(found)
+    if parameter.boolean:
+        return written(value=True)
     return "1" if parameter.integer else "a" * (parameter.min_length or 1)
 
 

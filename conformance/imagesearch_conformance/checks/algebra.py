@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from imagesearch_conformance.checks.membership import Listing, expected, listings, universe
 from imagesearch_conformance.checks.pages import readable
 from imagesearch_conformance.checks.remark import Remark, View
-from imagesearch_conformance.filters.conditions import Comparison
+from imagesearch_conformance.filters.conditions import Single
 from imagesearch_conformance.model.survey import Entry
 
 
@@ -21,7 +21,7 @@ def combined(views: Sequence[View]) -> Iterator[Remark]:
         return
     lists = listings(views)
     entries = universe(views, lists)
-    combinations = [one for one in lists if not isinstance(one.condition, Comparison)]
+    combinations = [one for one in lists if not isinstance(one.condition, Single)]
     *earlier, last = [(one, *_compared(one, entries, lists)) for one in combinations]
     if any(wrong is not None for _, wrong, _ in earlier):
         return
@@ -70,4 +70,4 @@ def partitioned(views: Sequence[View]) -> Iterator[Remark]:
 
 
 def _shows(entry: Entry, one: Listing) -> bool:
-    return isinstance(one.condition, Comparison) and entry.attribute(one.condition.attribute) is not None
+    return isinstance(one.condition, Single) and entry.attribute(one.condition.attribute) is not None

@@ -8,7 +8,7 @@ from imagesearch_conformance.checks.membership import Listing, listings, univers
 from imagesearch_conformance.checks.pages import readable
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.filters.conditions import Comparison
+from imagesearch_conformance.filters.conditions import Single
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.model.survey import Entry
 
@@ -26,11 +26,11 @@ def filtered(views: Sequence[View]) -> Iterator[Remark]:
     lists = listings(views)
     entries = universe(views, lists)
     for one in lists:
-        if isinstance(one.condition, Comparison):
+        if isinstance(one.condition, Single):
             yield from _kept(one, one.condition, entries)
 
 
-def _kept(one: Listing, condition: Comparison, entries: Sequence[Entry]) -> Iterator[Remark]:
+def _kept(one: Listing, condition: Single, entries: Sequence[Entry]) -> Iterator[Remark]:
     shown = [entry for entry in entries if entry.attribute(condition.attribute) is not None]
     told = [(entry, one.holds(entry), satisfies(condition, dict(entry.attributes))) for entry in shown]
     wrong = next(((entry, due) for entry, held, due in told if held is not None and held is not due), None)
@@ -59,7 +59,7 @@ def absent_alike(views: Sequence[View]) -> Iterator[Remark]:
         (one, entry)
         for one in lists
         for entry in universe(views, lists)
-        if isinstance(one.condition, Comparison)
+        if isinstance(one.condition, Single)
         and entry.attribute(one.condition.attribute) is None
         and one.holds(entry) is not None
     ]

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.pages import asked_for
 from imagesearch_conformance.checks.remark import View
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction
+from imagesearch_conformance.filters.conditions import Condition, Conjunction, Single
 from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Image
 
@@ -83,7 +83,7 @@ def universe(views: Sequence[View], lists: Iterable[Listing]) -> list[Entry]:
 
 def expected(condition: Condition, entry: Entry, lists: Sequence[Listing]) -> bool | None:
     """Whether a combination holds the entry, told from the lists of its parts; None where they do not tell."""
-    if isinstance(condition, Comparison):
+    if isinstance(condition, Single):
         return next((one.holds(entry) for one in lists if one.condition == condition), None)
     sides = {expected(side, entry, lists) for side in (condition.left, condition.right)}
     deciding = not isinstance(condition, Conjunction)

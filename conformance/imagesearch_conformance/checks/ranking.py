@@ -76,6 +76,8 @@ def _itself(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:
     """On the first page of a search that nothing narrows, the image searched with is among the best."""
     narrowing = [one.name for one in view.contract.parameters if one.format == "filter"]
     narrowing.append(view.contract.category.parameter)
+    further = (view.contract.narrowing.threshold, view.contract.narrowing.distinct)
+    narrowing += [name for name in further if name is not None]
     image = searched_with(view)
     instance = view.target.instance_named(view.sent.value(view.contract.instance))
     known = instance is not None and image in instance.images

@@ -36,7 +36,9 @@ def _status(view: View, row: ErrorRow) -> Remark:
     requirement, status = f"error.{row.code}.status", view.reading.reply.status
     if status == row.status:
         return view.held(requirement)
-    return view.departed(requirement, f"{row.code} came with status {status}", (str(row.status),), status, "status")
+    grade = Grade.TOLERATED if status in row.statuses else Grade.DOCUMENTED
+    message = f"{row.code} came with status {status}"
+    return view.departed(requirement, message, (str(row.status),), status, "status", grade)
 
 
 def _message(view: View, row: ErrorRow) -> Iterator[Remark]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from imagesearch_conformance.checks import algebra, filtering, pages, repeats
+from imagesearch_conformance.checks import algebra, filtering, narrowing, pages, repeats
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.model.relation import Relation
@@ -69,4 +69,8 @@ _RELATIONS: Mapping[Relation, Callable[[Sequence[View]], Iterator[Remark]]] = {
     Relation.ABSENT_ALIKE: filtering.absent_alike,
     Relation.COMBINED: algebra.combined,
     Relation.PARTITIONED: algebra.partitioned,
+    Relation.THRESHOLD: narrowing.above_threshold,
+    Relation.THRESHOLD_INCLUSIVE: narrowing.not_below_threshold,
+    Relation.DISTINCT_COMPLETE: narrowing.distinct_complete,
+    Relation.DISTINCT_BEST: narrowing.distinct_best,
 }

@@ -18,6 +18,10 @@ from imagesearch_conformance.model.target import Image, Instance, InstanceType, 
 _SILENT_INTEGER = re.compile(r"\s*[+-]?[0-9]+(\.0*)?\s*", re.ASCII)
 
 
+#: Notations of true and false, those of the page and those on which it is silent.
+_BOOLEAN = re.compile(r"\s*(true|false|t|f|yes|no|y|n|on|off|1|0)\s*", re.ASCII | re.IGNORECASE)
+
+
 @lru_cache(maxsize=1024)
 def broken_rules(contract: Contract, target: Target, sent: Sent) -> frozenset[Violation]:
     """Every violation that is one in every reading of the page."""
@@ -85,13 +89,23 @@ def _of_parameter(contract: Contract, parameter: Parameter, value: str | None) -
         if not _SILENT_INTEGER.fullmatch(value):
             yield Violation(parameter.name, "type")
         return
+    if parameter.boolean:
+        if not _BOOLEAN.fullmatch(value):
+            yield Violation(parameter.name, "type")
+        return
     for keyword, stated in parameter.constraints().items():
         if keyword in _RULES and _RULES[keyword](contract, stated, parameter, value):
             yield Violation(parameter.name, keyword)
 
 
 def _not_in_language(contract: Contract, value: str) -> bool:
-    return contract.filters.read(value) is None
+    return value not in {one.text for one in contract.filters.open.values()} and contract.filters.read(value) is None
+
+
+def _misshapen(pattern: str, parameter: Parameter, value: str) -> bool:
+    """Whether a value is neither of the form documented nor of one on which the page is silent."""
+    allowed = (pattern, *([] if parameter.open_pattern is None else [parameter.open_pattern]))
+    return not any(re.search(one, value) for one in allowed)
 
 
 #: One predicate a keyword: (contract, what the schema states, parameter, wire value) -> broken.
@@ -102,4 +116,5 @@ _RULES: Mapping[str, Callable[[Contract, Any, Parameter, str], bool]] = {
     "maximum": lambda _, limit, __, value: int(value) > limit,
     "enum": lambda _, values, parameter, value: (int(value) if parameter.integer else value) not in values,
     "format": lambda contract, name, _, value: name == "filter" and _not_in_language(contract, value),
+    "pattern": lambda _, pattern, parameter, value: _misshapen(pattern, parameter, value),
 }

@@ -24,6 +24,10 @@ class Sent:
         """The first value of a parameter, or None."""
         return next((value for key, value in self.parameters if key == name), None)
 
+    def once(self, name: str) -> bool:
+        """Whether a parameter stands there exactly once."""
+        return sum(1 for key, _ in self.parameters if key == name) == 1
+
     def integer(self, name: str) -> int | None:
         """The value of an integer parameter, when it is one in every reading."""
         text = self.value(name)

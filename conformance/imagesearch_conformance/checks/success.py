@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from imagesearch_conformance.checks.fields import check_fields
+from imagesearch_conformance.checks.narrowing import check_narrowing
 from imagesearch_conformance.checks.ranking import check_ranking
 from imagesearch_conformance.checks.reading import COUNTERS, whole
 from imagesearch_conformance.checks.remark import Remark, View
@@ -20,6 +21,7 @@ def check_success(view: View) -> Iterator[Remark]:
     yield from _limit(view)
     yield from _category(view)
     yield from check_ranking(view)
+    yield from check_narrowing(view)
 
 
 def _counters(view: View) -> Iterator[Remark]:

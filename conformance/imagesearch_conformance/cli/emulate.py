@@ -32,6 +32,7 @@ from imagesearch_conformance.cli.exits import Exit, exits
 @click.option("--list-faults", is_flag=True, help="List the named defects and stop.")
 @click.option("--write-profile", type=click.Path(path_type=Path), metavar="FILE", help="Write a profile that fits.")
 @click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory.")
+@click.option("--document", metavar="REVISION", help="Revision of the page, like 2026-06.")
 @exits
 def command(  # noqa: PLR0913 one parameter an option
     *,
@@ -42,6 +43,7 @@ def command(  # noqa: PLR0913 one parameter an option
     faults: tuple[str, ...],
     write_profile: Path | None,
     spec: Path | None,
+    document: str | None,
     list_faults: bool,
 ) -> Exit:
     """Serve the reference emulator until Ctrl-C.
@@ -51,10 +53,11 @@ def command(  # noqa: PLR0913 one parameter an option
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
     from imagesearch_conformance.cli.emulating import emulate, show_faults
+    from imagesearch_conformance.contract import load
     from imagesearch_conformance.emulator.settings import EmulatorSettings
 
     if list_faults:
         show_faults()
         return Exit.CONFORMANT
     settings = EmulatorSettings(qps=qps, signature="optional" if signature == "optional" else "required", faults=faults)
-    return emulate(settings, (host, port), spec, write_profile)
+    return emulate(settings, (host, port), load(spec, document), write_profile)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from imagesearch_conformance.cli.exits import Exit
-from imagesearch_conformance.contract import load
+from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.core import Emulator
 from imagesearch_conformance.emulator.faults import FAULTS
 from imagesearch_conformance.emulator.serving import listening_at, serve_forever
@@ -16,9 +16,8 @@ from imagesearch_conformance.emulator.target import profile_text, target
 from imagesearch_conformance.errors import BadInput
 
 
-def emulate(settings: EmulatorSettings, address: tuple[str, int], spec: Path | None, profile: Path | None) -> Exit:
+def emulate(settings: EmulatorSettings, address: tuple[str, int], contract: Contract, profile: Path | None) -> Exit:
     """Serves until interrupted."""
-    contract = load(spec)
     emulator = Emulator(contract, settings)
     with listening_at(*address) as (listening, endpoint):
         described = target(contract, endpoint, settings)

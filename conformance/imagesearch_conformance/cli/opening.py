@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.emulator.core import Emulator
@@ -43,7 +44,7 @@ class Opened:
 def opened(endpoint: str | None, options: Options) -> Iterator[Opened]:
     """The target of a command; the embedded emulator runs as long as the block does."""
     given, tables = _with_profile(options)
-    contract = load(given.spec)
+    contract = _contract(given, tables)
     if tables is None and endpoint is None:
         with embedded(contract) as target:
             yield Opened(contract, target, given)
@@ -52,7 +53,6 @@ def opened(endpoint: str | None, options: Options) -> Iterator[Opened]:
         target = target_of_address(str(endpoint), contract, os.environ)
     else:
         target = target_of_profile(tables, endpoint, str(given.profile), os.environ)
-    _check_document(contract, target)
     _check_names(contract, target)
     yield Opened(contract, target, given)
 
@@ -84,7 +84,7 @@ def rate_of(opening: Opened) -> float | None:
     return min([rate for rate in (opening.options.qps, opening.target.qps, calm) if rate is not None], default=None)
 
 
-def _with_profile(options: Options) -> tuple[Options, dict[str, object] | None]:
+def _with_profile(options: Options) -> tuple[Options, dict[str, Any] | None]:
     if options.profile is None:
         return options, None
     # The schema of profiles is ours and the same in every contract; `[run] spec` may name another one.
@@ -100,11 +100,14 @@ def _check_names(contract: Contract, target: Target) -> None:
             raise BadInput(f"{instance.name!r} is longer than a name may be ({limit} characters)", "instance_name")
 
 
-def _check_document(contract: Contract, target: Target) -> None:
-    claimed = target.capabilities.document
-    if claimed is not None and claimed != contract.document:
-        raise BadInput(
-            f"the profile follows the document {claimed!r}, and the contract is of {contract.document!r}",
-            "capabilities.document",
-            "leave it out, or give the contract with --spec",
-        )
+def _contract(options: Options, tables: dict[str, Any] | None) -> Contract:
+    """The contract in the revision that the user and the profile name; raises BadInput when they name two."""
+    claimed = (tables or {}).get("capabilities", {}).get("document")
+    where = f"{options.profile}: capabilities.document"
+    if None not in {claimed, options.document} and claimed != options.document:
+        problem = f"the profile follows the document {claimed!r}, and --document asks for {options.document!r}"
+        raise BadInput(problem, where, "give one of them")
+    try:
+        return load(options.spec, claimed or options.document)
+    except BadInput as problem:
+        raise evolve(problem, where="--document" if claimed is None else where) from None

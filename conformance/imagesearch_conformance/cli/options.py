@@ -36,6 +36,7 @@ _OPTIONS = (
     click.option("--timeout", type=_POSITIVE, metavar="SECONDS", help="Deadline of a whole exchange."),
     click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Varies the made-up values of cases."),
     click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory."),
+    click.option("--document", metavar="REVISION", help="Revision of the page to follow, like 2026-06."),
     click.option("--quiet", is_flag=True, default=None, help="Print the verdict alone."),
     click.option("--verbose", is_flag=True, default=None, help="Print every case."),
     click.option("--fail-fast", is_flag=True, default=None, help="Stop at the first failure."),

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+from attrs import evolve
 
 from imagesearch_conformance.cli.exits import Exit
 from imagesearch_conformance.cli.opening import Opened, dispatcher_of, embedded, opened
-from imagesearch_conformance.contract import load
+from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.exchanges import Redactor
 from imagesearch_conformance.model.case import Case, Identity
@@ -38,12 +39,14 @@ _EXITS = {
 
 def replay(path: Path, case_id: str, endpoint: str | None, options: Options) -> Exit:
     """Makes the case once more and gives the exit code of that."""
-    contract = load(options.spec)
-    document = read_report(path, contract)
+    own = load(options.spec)
+    document = read_report(path, own)
+    options = _of_revision(document["suite"]["document"], options, own)
+    contract = load(options.spec, options.document)
     case = _case(document, case_id, str(path))
     if document["suite"]["specDigest"] != contract.digest:
         click.echo("note: the report was made with another contract; this one judges", err=True)
-    with _target(document, endpoint, options, case) as opening:
+    with _target(document, endpoint, options, case, contract) as opening:
         policy = _policy(document["suite"], opening.options)
         dispatcher = dispatcher_of(opening)
         try:
@@ -52,6 +55,14 @@ def replay(path: Path, case_id: str, endpoint: str | None, options: Options) -> 
             dispatcher.sender.close()
         _show(result, opening.target)
     return _EXITS.get(result.outcome, Exit.INCONCLUSIVE)
+
+
+def _of_revision(made: str, options: Options, own: Contract) -> Options:
+    """The options with the revision of the report, where the contract has it; raises BadInput for another."""
+    if options.document not in {None, made}:
+        raise BadInput(f"the report follows the document {made!r}", "--document", "leave it out")
+    known = made == own.document or made in own.documents.revisions
+    return evolve(options, document=made if known else None)
 
 
 def _case(document: dict[str, Any], case_id: str, where: str) -> Case:
@@ -64,20 +75,21 @@ def _case(document: dict[str, Any], case_id: str, where: str) -> Case:
 
 
 @contextmanager
-def _target(document: dict[str, Any], endpoint: str | None, options: Options, case: Case) -> Iterator[Opened]:
+def _target(
+    document: dict[str, Any], endpoint: str | None, options: Options, case: Case, contract: Contract
+) -> Iterator[Opened]:
     described = document["target"]
     if options.profile is not None:
         with opened(endpoint or described["endpoint"], options) as opening:
             _check_keys(opening.target, case)
             yield opening
     elif described.get("embedded") and endpoint is None:
-        contract = load(options.spec)
         with embedded(contract) as target:
             yield Opened(contract, target, options)
     else:
         target = _rebuilt(described, endpoint)
         _check_keys(target, case)
-        yield Opened(load(options.spec), target, options)
+        yield Opened(contract, target, options)
 
 
 def _check_keys(target: Target, case: Case) -> None:

@@ -14,12 +14,13 @@ from imagesearch_conformance.cli.exits import Exit, exits
     "--format", "output", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True
 )
 @click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory.")
+@click.option("--document", metavar="REVISION", help="Revision of the page, like 2026-06.")
 @exits
-def command(output: str, spec: Path | None) -> Exit:
+def command(output: str, spec: Path | None, document: str | None) -> Exit:
     """List every requirement with its level, its statement and where the page says it."""
     # Everything heavy is imported here, so that --help and usage errors answer at once.
     from imagesearch_conformance.cli.listing import FORMATS
     from imagesearch_conformance.contract import load
 
-    click.echo(FORMATS[output](load(spec)))
+    click.echo(FORMATS[output](load(spec, document)))
     return Exit.CONFORMANT

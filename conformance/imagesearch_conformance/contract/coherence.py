@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from imagesearch_conformance.contract.contract import Contract
 from imagesearch_conformance.contract.error_table import Provoked
+from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.errors import BadSpec
 from imagesearch_conformance.model.requirement import Judged
 
@@ -18,6 +20,7 @@ def check_coherence(contract: Contract) -> None:
     _check_codes(contract)
     _check_names(contract)
     _check_filters(contract)
+    _check_patterns(contract)
     _check_register(contract)
     _check_statements(contract)
 
@@ -62,6 +65,8 @@ def _check_names(contract: Contract) -> None:
         (contract.window.count, "x-window/count"),
         (contract.category.parameter, "x-category/parameter"),
         *((name, "x-image/parameters") for name in contract.image.parameters),
+        (contract.narrowing.threshold or contract.instance, "x-threshold/parameter"),
+        (contract.narrowing.distinct or contract.instance, "x-distinct/parameter"),
     ):
         if name not in names:
             raise BadSpec(f"there is no parameter {name!r}", f"schemas/request.json#/{place}")
@@ -76,6 +81,38 @@ def _check_filters(contract: Contract) -> None:
     for name, (text, _) in rules.refused.items():
         if rules.language.allows(text):
             raise BadSpec(f"the grammar allows {text!r}", f"filter.yaml#/refused/{name}")
+    for name, one in rules.open.items():
+        if rules.language.allows(one.text):
+            raise BadSpec(f"the grammar allows {one.text!r}", f"filter.yaml#/open/{name}")
+
+
+def _check_patterns(contract: Contract) -> None:
+    """The values given with a pattern are what they are given for."""
+    for parameter in contract.parameters:
+        if parameter.pattern is None:
+            continue
+        if not parameter.broken:
+            raise BadSpec("a pattern needs values that break it", parameter.pointer("x-broken"))
+        fits, is_open = _matcher(parameter, "pattern"), _matcher(parameter, "x-open/pattern")
+        examples = {str(index): str(value) for index, value in enumerate(parameter.examples)}
+        given = {"examples": examples, "x-open/values": parameter.open, "x-broken": parameter.broken}
+        for place, values in given.items():
+            for name, value in values.items():
+                found = "examples" if fits(value) else "x-open/values" if is_open(value) else "x-broken"
+                if found != place:
+                    where = parameter.pointer(f"{place}/{name}")
+                    raise BadSpec(f"by the patterns {value!r} belongs to {found}", where)
+
+
+def _matcher(parameter: Parameter, place: str) -> Callable[[str], bool]:
+    text = parameter.pattern if place == "pattern" else parameter.open_pattern
+    if text is None:
+        return lambda _: False
+    try:
+        compiled = re.compile(text)
+    except re.error as problem:
+        raise BadSpec(f"{text!r} is no pattern: {problem}", parameter.pointer(place)) from None
+    return lambda value: compiled.search(value) is not None
 
 
 def _check_register(contract: Contract) -> None:

@@ -10,9 +10,9 @@ from imagesearch_conformance.contract.documents import Documents
 from imagesearch_conformance.contract.error_table import ErrorRow, ErrorTable
 from imagesearch_conformance.contract.fields import Field
 from imagesearch_conformance.contract.filter_rules import FilterRules
-from imagesearch_conformance.contract.parameters import CategoryChoice, ImageName, Parameter, Window
+from imagesearch_conformance.contract.parameters import CategoryChoice, ImageName, Narrowing, Parameter, Window
 from imagesearch_conformance.contract.protocol import GradedCodes, Protocol
-from imagesearch_conformance.model.case import Violation
+from imagesearch_conformance.model.case import Location, Violation
 from imagesearch_conformance.model.expectation import Acceptance, Grade
 from imagesearch_conformance.model.requirement import Interpretation, Requirement, Statement
 
@@ -34,6 +34,7 @@ class Contract:
     window: Window
     image: ImageName
     category: CategoryChoice
+    narrowing: Narrowing
     errors: ErrorTable
     protocol: Protocol
     success_fields: tuple[Field, ...]
@@ -47,6 +48,11 @@ class Contract:
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name; raises KeyError when there is none."""
         return {one.name: one for one in self.parameters}[name]
+
+    @property
+    def sent_in_query(self) -> frozenset[str]:
+        """The names of the parameters that travel in the query."""
+        return frozenset(one.name for one in self.parameters if one.location is Location.QUERY)
 
     def refusals(self, violation: Violation) -> tuple[Acceptance, ...]:
         """Every outcome that may answer a violation, documented ones first, each in the order of `spec/`."""

@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 from attrs import field, frozen
 
+from imagesearch_conformance.contract.overlay import Overlay, applied, read_overlay
+from imagesearch_conformance.contract.revisions import Revision, base_files, read_revision, revision_names
 from imagesearch_conformance.errors import BadSpec
 
 #: What counts as part of the contract, and therefore of its digest.
@@ -19,10 +21,17 @@ _SUFFIXES = frozenset({".yaml", ".json", ".lark"})
 
 @frozen
 class Documents:
-    """Every file of a contract directory by its path relative to it, decoded once."""
+    """Every file of a contract directory by its path relative to it, decoded once, as one revision has it.
+
+    `texts` are the files as they were read, those of the revision among them under their own paths;
+    `revisions` names all that the directory has besides its own.
+    """
 
     root: Path
     texts: Mapping[str, str]
+    revisions: tuple[str, ...] = ()
+    revision: Revision | None = None
+    overlays: tuple[Overlay, ...] = ()
     _decoded: dict[str, Any] = field(factory=dict, repr=False, eq=False)
 
     @classmethod
@@ -31,7 +40,22 @@ class Documents:
         if not root.is_dir():
             raise BadSpec("there is no contract directory", str(root), "it needs at least openapi.yaml and schemas/")
         paths = sorted(path for path in root.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
-        return cls(root, {path.relative_to(root).as_posix(): _text(path) for path in paths})
+        texts = {path.relative_to(root).as_posix(): _text(path) for path in paths}
+        return cls(root, texts, revision_names(texts))
+
+    def revised(self, name: str | None) -> Documents:
+        """The files as a revision has them, or without any; raises BadSpec where the revision does not fit."""
+        base = base_files(self.texts)
+        if name is None:
+            return Documents(self.root, base, self.revisions)
+        revision = read_revision(self.texts, name)
+        overlays = tuple(
+            read_overlay(_decode(self.root / path, text), path) for path, text in sorted(revision.overlays.items())
+        )
+        for one in overlays:
+            if one.extends not in base:
+                raise BadSpec(f"there is no file {one.extends!r}", f"{one.where}/extends")
+        return Documents(self.root, {**base, **revision.texts}, self.revisions, revision, overlays)
 
     def digest(self) -> str:
         """`sha256:` over names and contents, the same wherever the directory lies."""
@@ -41,21 +65,27 @@ class Documents:
         return f"sha256:{total.hexdigest()}"
 
     def text(self, name: str) -> str:
-        """The text of one file; raises BadSpec when it is missing."""
+        """The text of one file, without what overlays change; raises BadSpec when it is missing."""
+        own = {} if self.revision is None else self.revision.files
         try:
-            return self.texts[name]
+            return own[name] if name in own else self.texts[name]
         except KeyError:
             raise BadSpec("the file is missing", str(self.root / name)) from None
 
     def document(self, name: str) -> Any:
-        """One file, decoded as YAML or JSON by its ending."""
+        """One file, decoded as YAML or JSON by its ending, with all changes of the revision."""
         if name not in self._decoded:
-            self._decoded[name] = _decode(self.root / name, self.text(name))
+            value = _decode(self.root / name, self.text(name))
+            for overlay in self.overlays:
+                if overlay.extends == name:
+                    value = applied(overlay, value)
+            self._decoded[name] = value
         return self._decoded[name]
 
     def names(self, folder: str) -> tuple[str, ...]:
         """The files directly in a folder, sorted."""
-        return tuple(name for name in sorted(self.texts) if name.rpartition("/")[0] == folder)
+        own = {} if self.revision is None else self.revision.files
+        return tuple(sorted(name for name in {*self.texts, *own} if name.rpartition("/")[0] == folder))
 
     def at(self, pointer: str) -> Any:
         """What `file#/json/pointer` (RFC 6901) names; raises BadSpec when it names nothing."""

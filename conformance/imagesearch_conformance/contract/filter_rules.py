@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -18,10 +18,20 @@ FILE = "filter.yaml"
 
 
 @frozen
+class OpenCondition:
+    """A condition that may be accepted and may be refused, and the interpretation that says why."""
+
+    text: str
+    interpretation: str
+
+
+@frozen
 class FilterRules:
     """The language, the field behind each attribute, its operators by name, and conditions nobody may accept.
 
-    `integers` are the attributes compared with integers.
+    `integers` are the attributes compared with integers. `levels` and `interpretations` are of
+    operators, by name, where they differ from the others'; `open` are conditions of which no source
+    says what becomes of them.
     """
 
     language: Language
@@ -29,6 +39,9 @@ class FilterRules:
     operators: Mapping[str, Mapping[str, str]]
     refused: Mapping[str, tuple[str, str]]
     integers: frozenset[str]
+    levels: Mapping[str, str]
+    interpretations: Mapping[str, str]
+    open: Mapping[str, OpenCondition]
 
     def read(self, text: str) -> Condition | None:
         """The condition that a text is in some reading of the page; None when it is none in any.
@@ -62,4 +75,14 @@ def read_filters(documents: Documents, fields: Iterable[Field]) -> FilterRules:
         {attribute: signs.get(kinds[column], dict) for attribute, column in attributes.items()},
         {name: (refused.child(name).get("filter", str), refused.child(name).get("why", str)) for name in refused.value},
         frozenset(attribute for attribute, column in attributes.items() if kinds[column] == "integer"),
+        whole.get("levels", dict, {}),
+        whole.get("interpretations", dict, {}),
+        dict(_open(whole)),
     )
+
+
+def _open(whole: Record) -> Iterator[tuple[str, OpenCondition]]:
+    found = whole.child("open") if "open" in whole.value else Record({}, whole.where)
+    for name in found.value:
+        one = found.child(name)
+        yield name, OpenCondition(one.get("filter", str), one.get("interpretation", str))

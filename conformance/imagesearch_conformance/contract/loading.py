@@ -17,6 +17,7 @@ from imagesearch_conformance.contract.parameters import (
     FILE,
     read_category,
     read_image,
+    read_narrowing,
     read_parameters,
     read_window,
 )
@@ -28,17 +29,19 @@ from imagesearch_conformance.contract.register import (
     read_statements,
 )
 from imagesearch_conformance.contract.shape import Record
-from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.errors import BadInput, BadSpec
 from imagesearch_conformance.model.requirement import Requirement
 
 
-def load(root: Path | None = None) -> Contract:
+def load(root: Path | None = None, revision: str | None = None) -> Contract:
     """Loads a contract directory, the shipped one by default; raises BadSpec with file and pointer.
 
-    The shipped one has been held against the OpenAPI specification when it was packed; another one
-    is held against it here.
+    A `revision` is the directory's own, which is taken without one, or a folder of its `revisions/`;
+    raises BadInput for any other. The shipped directory has been held against the OpenAPI
+    specification when it was packed; another one is held against it here.
     """
-    documents = Documents.read(root or shipped_spec())
+    read = Documents.read(root or shipped_spec())
+    documents = read.revised(None if revision is None else _chosen(read, revision))
     request = _record(documents, FILE)
     parameters = tuple(read_parameters(request))
     errors = ErrorTable.of(
@@ -50,13 +53,14 @@ def load(root: Path | None = None) -> Contract:
     filters = read_filters(documents, success)
     known = families(parameters, success, envelope, errors.documented, filters)
     contract = Contract(
-        document=_record(documents, "openapi.yaml").child("info").get("version", str),
+        document=_version(documents),
         digest=documents.digest(),
         parameters=parameters,
         instance=request.child("x-instance").get("parameter", str),
         window=read_window(request),
         image=read_image(request),
         category=read_category(request),
+        narrowing=read_narrowing(request),
         errors=errors,
         protocol=read_protocol(documents),
         success_fields=success,
@@ -72,9 +76,28 @@ def load(root: Path | None = None) -> Contract:
         documents=documents,
     )
     check_coherence(contract)
+    if revision is not None and contract.document != revision:
+        problem = f"the revision {revision!r} calls itself {contract.document!r}"
+        raise BadSpec(problem, "openapi.yaml#/info/version", "its overlay sets the version")
     if root is not None:
         check_openapi(documents)
     return contract
+
+
+def _chosen(documents: Documents, revision: str) -> str | None:
+    """The folder of a revision, or None for the directory's own."""
+    own = _version(documents)
+    if revision == own:
+        return None
+    if revision not in documents.revisions:
+        known = ", ".join([own, *documents.revisions])
+        raise BadInput(f"the contract has no revision {revision!r}", "document", f"known are {known}")
+    return revision
+
+
+def _version(documents: Documents) -> str:
+    version: str = _record(documents, "openapi.yaml").child("info").get("version", str)
+    return version
 
 
 def _record(documents: Documents, name: str) -> Record:

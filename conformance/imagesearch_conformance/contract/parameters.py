@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
 from imagesearch_conformance.contract.shape import Record
 from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.model.case import Location
 
 FILE = "schemas/request.json"
 
-#: The keywords of JSON Schema that a request can break, one rule each; `type` for integers only.
-KEYWORDS = ("required", "type", "minimum", "maximum", "enum", "minLength", "maxLength", "format")
+#: The types of parameters, with what Python makes of their values in a schema.
+_TYPES: Mapping[str, type] = {"string": str, "integer": int, "boolean": bool}
 
 
 @frozen
@@ -21,6 +23,8 @@ class Parameter:
 
     `refusals` gives, by keyword, the codes that may answer a violation, `levels` by keyword the
     level of the requirement where it is not MUST, `interpretations` by keyword how we read the page.
+    `location` is where it travels. Beside a `pattern`, `open_pattern` has the notations on which the
+    page is silent, `open` some of them by name, and `broken` values that neither allows.
     """
 
     name: str
@@ -28,16 +32,21 @@ class Parameter:
     required: bool
     minimum: int | None
     maximum: int | None
-    default: int | str | None
+    default: bool | int | str | None
     enum: tuple[int | str, ...]
     min_length: int | None
     max_length: int | None
     format: str | None
-    examples: tuple[int | str, ...]
+    pattern: str | None
+    examples: tuple[bool | int | str, ...]
     source: str
     refusals: Mapping[str, tuple[str, ...]]
     levels: Mapping[str, str]
     interpretations: Mapping[str, str]
+    location: Location
+    open_pattern: str | None
+    open: Mapping[str, str]
+    broken: Mapping[str, str]
 
     @property
     def key(self) -> str:
@@ -49,6 +58,15 @@ class Parameter:
         """Whether its values are decimal digits."""
         return self.type == "integer"
 
+    @property
+    def boolean(self) -> bool:
+        """Whether its values are true and false."""
+        return self.type == "boolean"
+
+    def allows(self, text: str) -> bool:
+        """Whether a text has the form that the pattern states; without one every text has."""
+        return self.pattern is None or re.search(self.pattern, text) is not None
+
     def pointer(self, keyword: str) -> str:
         """Where in `spec/` a constraint stands."""
         return f"{FILE}#/required" if keyword == "required" else f"{FILE}#/properties/{self.name}/{keyword}"
@@ -57,15 +75,23 @@ class Parameter:
         """The constraints that the schema states, by keyword."""
         stated = {
             "required": self.required or None,
-            "type": self.type if self.integer else None,
+            "type": None if self.type == "string" else self.type,
             "minimum": self.minimum,
             "maximum": self.maximum,
             "enum": self.enum or None,
             "minLength": self.min_length,
             "maxLength": self.max_length,
             "format": self.format,
+            "pattern": self.pattern,
         }
         return {keyword: value for keyword, value in stated.items() if value is not None}
+
+
+def written(value: bool | int | str | None) -> str:  # noqa: FBT001 a value of a schema
+    """A value as it travels; nothing as an empty text."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @frozen
@@ -94,6 +120,19 @@ class CategoryChoice:
     generic: int
 
 
+@frozen
+class Narrowing:
+    """The parameters that leave entries out of a ranking, where the contract has them.
+
+    `threshold` is the least Score, written with so many `decimals`; `distinct` asks for one entry a
+    product.
+    """
+
+    threshold: str | None = None
+    decimals: int = 0
+    distinct: str | None = None
+
+
 def read_parameters(schema: Record) -> Iterator[Parameter]:
     """The parameters in the order of the schema."""
     properties = schema.child("properties")
@@ -106,9 +145,9 @@ def read_parameters(schema: Record) -> Iterator[Parameter]:
 
 def _parameter(name: str, schema: Record, *, required: bool) -> Parameter:
     kind = schema.get("type", str)
-    if kind not in {"string", "integer"}:
-        raise BadSpec(f"a parameter is a string or an integer, not {kind!r}", f"{schema.where}/type")
-    scalar = int if kind == "integer" else str
+    if kind not in _TYPES:
+        raise BadSpec(f"a parameter is one of {', '.join(_TYPES)}, not {kind!r}", f"{schema.where}/type")
+    notation = schema.child("x-open") if "x-open" in schema.value else Record({}, schema.where)
     refusals = schema.get("x-refusals", dict, {})
     return Parameter(
         name=name,
@@ -116,17 +155,30 @@ def _parameter(name: str, schema: Record, *, required: bool) -> Parameter:
         required=required,
         minimum=schema.get("minimum", int, None),
         maximum=schema.get("maximum", int, None),
-        default=schema.get("default", scalar, None),
+        default=schema.get("default", _TYPES[kind], None),
         enum=tuple(schema.get("enum", list, ())),
         min_length=schema.get("minLength", int, None),
         max_length=schema.get("maxLength", int, None),
         format=schema.get("format", str, None),
+        pattern=schema.get("pattern", str, None),
         examples=tuple(schema.get("examples", list, ())),
         source=schema.get("x-source", str, f"Request parameters / {name}"),
         refusals={keyword: tuple(codes) for keyword, codes in refusals.items()},
         levels=schema.get("x-levels", dict, {}),
         interpretations=schema.get("x-interpretations", dict, {}),
+        location=_location(schema),
+        open_pattern=notation.get("pattern", str, None),
+        open=notation.get("values", dict, {}),
+        broken=schema.get("x-broken", dict, {}),
     )
+
+
+def _location(schema: Record) -> Location:
+    given = schema.get("x-in", str, Location.BODY.value)
+    places = (Location.BODY, Location.QUERY)
+    if given not in places:
+        raise BadSpec(f"a parameter travels in no {given!r}", f"{schema.where}/x-in", f"one of {', '.join(places)}")
+    return Location(given)
 
 
 def read_window(schema: Record) -> Window:
@@ -145,3 +197,14 @@ def read_category(schema: Record) -> CategoryChoice:
     """The parameter that chooses a category."""
     found = schema.child("x-category")
     return CategoryChoice(found.get("parameter", str), found.get("generic", int))
+
+
+def read_narrowing(schema: Record) -> Narrowing:
+    """The parameters that leave entries out; a contract may have none."""
+    threshold = schema.child("x-threshold") if "x-threshold" in schema.value else None
+    distinct = schema.child("x-distinct") if "x-distinct" in schema.value else None
+    return Narrowing(
+        None if threshold is None else threshold.get("parameter", str),
+        0 if threshold is None else threshold.get("decimals", int),
+        None if distinct is None else distinct.get("parameter", str),
+    )

@@ -10,7 +10,7 @@ from attrs import frozen
 from imagesearch_conformance.contract.error_table import ErrorRow
 from imagesearch_conformance.contract.fields import EACH, Aspect, Field
 from imagesearch_conformance.contract.filter_rules import FilterRules
-from imagesearch_conformance.contract.parameters import Parameter
+from imagesearch_conformance.contract.parameters import Parameter, written
 from imagesearch_conformance.contract.shape import Record
 from imagesearch_conformance.errors import BadSpec
 from imagesearch_conformance.model.requirement import Interpretation, Judged, Level, Requirement, Statement
@@ -46,6 +46,7 @@ def families(
     found: dict[str, list[Member]] = {
         "error": [_of_row(row) for row in rows],
         "filter.operator": list(_of_filters(filters)),
+        "filter.open": list(_of_open_filters(filters)),
     }
     for parameter in parameters:
         for kind, member in _of_parameter(parameter):
@@ -64,9 +65,18 @@ def _of_parameter(parameter: Parameter) -> Iterator[tuple[str, Member]]:
         level, reading = parameter.levels.get(keyword), parameter.interpretations.get(keyword)
         yield f"parameter.{keyword}", Member(filled, parameter.pointer(keyword), level, reading)
     if parameter.default is not None:
-        yield "parameter.default", Member({**words, "value": parameter.default}, parameter.pointer("default"))
+        filled = {**words, "value": written(parameter.default)}
+        yield "parameter.default", Member(filled, parameter.pointer("default"))
+    if parameter.boolean:
+        yield "parameter.boolean", _silent(words, parameter, "type")
+    if parameter.open:
+        yield "parameter.open", _silent(words, parameter, "pattern")
     if not parameter.required:
         yield "parameter.optional", Member(words, parameter.pointer("required"))
+
+
+def _silent(words: Mapping[str, Any], parameter: Parameter, keyword: str) -> Member:
+    return Member(words, parameter.pointer(keyword), None, parameter.interpretations.get(keyword))
 
 
 def _of_field(one: Field) -> Iterator[tuple[str, Member]]:
@@ -84,7 +94,7 @@ def _said(stated: Mapping[str, Any]) -> str:
 
 
 def _of_row(row: ErrorRow) -> Member:
-    words = {"code": row.code, "status": row.status, "message": row.message, "source": f"Error codes / {row.code}"}
+    words = {"code": row.code, "status": row.status, "message": row.message, "source": f"{row.source} / {row.code}"}
     return Member(words, row.where)
 
 
@@ -92,7 +102,13 @@ def _of_filters(filters: FilterRules) -> Iterator[Member]:
     for attribute in filters.attributes:
         for operator, sign in filters.operators[attribute].items():
             words = {"attribute": attribute, "operator": operator, "sign": sign}
-            yield Member(words, f"filter.yaml#/attributes/{attribute}")
+            level, reading = filters.levels.get(operator), filters.interpretations.get(operator)
+            yield Member(words, f"filter.yaml#/attributes/{attribute}", level, reading)
+
+
+def _of_open_filters(filters: FilterRules) -> Iterator[Member]:
+    for name, one in filters.open.items():
+        yield Member({"name": name, "filter": one.text}, f"filter.yaml#/open/{name}", None, one.interpretation)
 
 
 def read_requirements(document: Record, known: Families) -> Iterator[Requirement]:

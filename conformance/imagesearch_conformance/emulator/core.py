@@ -11,7 +11,7 @@ from itertools import count
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.authentication import Authenticator
-from imagesearch_conformance.emulator.documents import extended, without_optional
+from imagesearch_conformance.emulator.documents import extended, with_later_fields, without_optional
 from imagesearch_conformance.emulator.failure import failure_document
 from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook, T, through
 from imagesearch_conformance.emulator.faults import resolve
@@ -59,7 +59,7 @@ class Emulator:
         self.contract = contract
         self.settings = settings or EmulatorSettings()
         self.store = store or Store.of(contract)
-        self._faults = resolve(self.settings.faults)
+        self._faults = resolve(self.settings.faults, contract)
         effective = reduce(lambda given, fault: fault.settings(given), self._faults, self.settings)
         tolerance = timedelta(seconds=contract.protocol.clock_tolerance)
         tolerance = reduce(lambda given, fault: fault.tolerance(given), self._faults, tolerance)
@@ -130,6 +130,8 @@ class Emulator:
         document = self._successes.document(found, self._ids())
         if not behaviour.optional_fields:
             document = without_optional(document, self.contract.success_fields)
+        if behaviour.later_fields:
+            document = with_later_fields(document)
         if behaviour.extra_fields:
             document = extended(document)
         return through(self._hooks(lambda fault: fault.success), document, about)

@@ -33,6 +33,10 @@ _ATTRIBUTES: Mapping[str, tuple[int, Sequence[int | str]]] = {
     "IntAttr2": (3, _INTEGERS[::-1]),
     "StrAttr": (4, _TEXTS),
     "StrAttr2": (2, _TEXTS[::-1]),
+    "IntAttr3": (7, _INTEGERS[3:]),
+    "IntAttr4": (4, _INTEGERS[:-3]),
+    "StrAttr3": (5, _TEXTS[:4]),
+    "StrAttr4": (3, _TEXTS[2:]),
     "CustomContent": (6, ("zidingyi", "", "自定义", 'k1=v1&k2="v2"', "line one\nline two")),
 }
 
@@ -127,18 +131,25 @@ def _image(contract: Contract, number: int, instance: str, category: int, produc
         product_id=product,
         pic_name=picture,
         category=category,
-        attributes=_documented_attributes(contract) if documented else _attributes(number),
+        attributes=_documented_attributes(contract) if documented else _attributes(contract, number),
         region=contract.documents.at(_REGION) if documented else _region(number),
         regions=tuple(_region(number + further) for further in range(number % 3)),
     )
 
 
 def _documented_attributes(contract: Contract) -> Mapping[str, int | str]:
-    return {name: contract.documents.at(f"{_RESULT}/{name}/examples/0") for name in _ATTRIBUTES}
+    return {name: contract.documents.at(f"{_RESULT}/{name}/examples/0") for name in _known(contract)}
 
 
-def _attributes(number: int) -> Mapping[str, int | str]:
-    return {name: values[number % len(values)] for name, (absent, values) in _ATTRIBUTES.items() if number % absent}
+def _attributes(contract: Contract, number: int) -> Mapping[str, int | str]:
+    known = _known(contract).items()
+    return {name: values[number % len(values)] for name, (absent, values) in known if number % absent}
+
+
+def _known(contract: Contract) -> Mapping[str, tuple[int, Sequence[int | str]]]:
+    """The attributes that entries have in this contract."""
+    fields = contract.documents.at(_RESULT)
+    return {name: values for name, values in _ATTRIBUTES.items() if name in fields}
 
 
 def _region(number: int) -> str:

@@ -12,6 +12,15 @@ from imagesearch_conformance.emulator.success import Document
 _EXTENSION = ("Extension", {"Note": "later revisions add fields", "Values": [1, None, True]})
 
 
+#: What an endpoint of a later revision shows of every image.
+_LATER = {"IntAttr3": -3, "IntAttr4": 2**31 - 1, "StrAttr3": "later", "StrAttr4": ""}
+
+
+def with_later_fields(document: Document) -> Document:
+    """The document with the attributes that a later revision adds to its entries."""
+    return {**document, "Auctions": [{**_LATER, **entry} for entry in document["Auctions"]]}
+
+
 def without_optional(document: Document, fields: Iterable[Field]) -> Document:
     """The document without the fields that nothing requires or recommends."""
     for field in fields:

@@ -49,6 +49,10 @@ def _as_given(value: T) -> T:
     return value
 
 
+def _anywhere(_contract: Contract) -> bool:
+    return True
+
+
 def _nothing(_violation: Violation) -> bool:
     return False
 
@@ -57,15 +61,16 @@ def _nothing(_violation: Violation) -> bool:
 class Fault:
     """One defect; each hook that is not given changes nothing.
 
-    `settings` and `tolerance` (of the clock) take effect when the emulator is made. `overlooks`
-    tells the rules whose violation goes unnoticed. In order of the way: `received` is
-    the whole request, `given` its parameters as pairs, `query` what is searched for, `found` the
-    result, `refusal` the error that answers, `success` and `failure` the JSON documents, `reply`
-    the whole reply.
+    `applies` says whether a contract has what the defect is about. `settings` and `tolerance` (of
+    the clock) take effect when the emulator is made. `overlooks` tells the rules whose violation goes
+    unnoticed. In order of the way: `received` is the whole request, `given` its parameters as pairs,
+    `query` what is searched for, `found` the result, `refusal` the error that answers, `success` and
+    `failure` the JSON documents, `reply` the whole reply.
     """
 
     name: str
     description: str
+    applies: Callable[[Contract], bool] = _anywhere
     settings: Callable[[EmulatorSettings], EmulatorSettings] = _as_given
     tolerance: Callable[[timedelta], timedelta] = _as_given
     overlooks: Callable[[Violation], bool] = _nothing

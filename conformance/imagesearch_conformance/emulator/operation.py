@@ -66,6 +66,9 @@ class Operation:
             limit=self.contract.window.maximum,
             blanks=self.behaviour.absent_as_blank,
             condition=self.validation.condition(str(values.get(self.roles.filter or "", ""))),
+            threshold=_number(values.get(self.roles.threshold or "")),
+            distinct=values.get(self.roles.distinct or "") is True,
+            by_page=self.behaviour.distinct_by_page,
         )
 
     def image_violations(self, query: Query) -> Iterator[Violation]:
@@ -91,3 +94,11 @@ class Operation:
 
 def _integer(values: Mapping[str, Any], name: str) -> int:
     return int(values.get(name, 0))
+
+
+def _number(value: object) -> float:
+    """The value of a decimal number, zero for anything else."""
+    try:
+        return float(str(value))
+    except ValueError:
+        return 0.0

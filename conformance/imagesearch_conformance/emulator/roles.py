@@ -18,7 +18,7 @@ KNOWN = "known"
 
 @frozen
 class Roles:
-    """The names of parameters by the part they play; `filter` may be missing."""
+    """The names of parameters by the part they play; the last three may be missing."""
 
     instance: str
     product: str
@@ -27,6 +27,8 @@ class Roles:
     start: str
     count: str
     filter: str | None
+    threshold: str | None
+    distinct: str | None
 
     @classmethod
     def of(cls, contract: Contract) -> Self:
@@ -44,4 +46,6 @@ class Roles:
             start=contract.window.start,
             count=contract.window.count,
             filter=next((one.name for one in contract.parameters if one.format == FILTER), None),
+            threshold=contract.narrowing.threshold,
+            distinct=contract.narrowing.distinct,
         )

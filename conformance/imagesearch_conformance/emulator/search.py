@@ -14,6 +14,8 @@ class Query:
     """A valid request: `category` is None to have it predicted, `limit` is where the window ends.
 
     With `blanks` a filter takes absent attributes for zero and the empty text.
+    `threshold` is the least Score, `distinct` asks for one entry a product, `by_page` for that
+    within each page alone.
     """
 
     instance: str
@@ -25,6 +27,9 @@ class Query:
     limit: int
     condition: Condition | None
     blanks: bool = False
+    threshold: float = 0.0
+    distinct: bool = False
+    by_page: bool = False
 
 
 @frozen
@@ -43,5 +48,17 @@ def search(store: Store, query: Query, general: int) -> Found:
     image = store.image(query.instance, query.product_id, query.pic_name)
     category = query.category if query.category is not None else image.category if image else general
     ranking = store.ranking(image.id, query.instance, category, query.condition, query.blanks) if image else ()
+    ranking = tuple(entry for entry in ranking if entry[1] >= query.threshold)
+    if query.distinct and not query.by_page:
+        ranking = best_of_products(ranking)
     stop = min(query.start + query.count, query.limit)
-    return Found(query, image, category, ranking[max(query.start, 0) : max(stop, 0)], len(ranking))
+    entries = ranking[max(query.start, 0) : max(stop, 0)]
+    if query.distinct and query.by_page:
+        entries = best_of_products(entries)
+    return Found(query, image, category, entries, len(ranking))
+
+
+def best_of_products(ranking: Ranking) -> Ranking:
+    """The first entry of each product."""
+    first = {image.product_id: image for image, _ in reversed(ranking)}
+    return tuple((image, score) for image, score in ranking if first[image.product_id] is image)

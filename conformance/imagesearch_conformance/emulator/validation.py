@@ -10,14 +10,14 @@ from attrs import frozen
 from lark.exceptions import LarkError
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.contract.parameters import Parameter
+from imagesearch_conformance.contract.parameters import Parameter, written
 from imagesearch_conformance.emulator.behaviour import Behaviour, Integers
 from imagesearch_conformance.emulator.roles import FILTER
 from imagesearch_conformance.filters.conditions import Condition
 from imagesearch_conformance.filters.language import Language, NotAFilter
 from imagesearch_conformance.model.case import Violation
 
-Value = int | str
+Value = bool | int | str
 
 _NOTATION = {
     Integers.STRICT: re.compile(r"-?[0-9]+"),
@@ -25,6 +25,9 @@ _NOTATION = {
 }
 
 _STRING = re.compile(r'"[^"]*"')
+
+#: A list, strings taken out; its parentheses group no conditions.
+_LIST = re.compile(r"\bin\s*\([^()]*\)")
 
 #: A keyword of filters in any case, and strings, in which none is one.
 _KEYWORD = re.compile(r'"[^"]*"|\b(?:and|or)\b', re.IGNORECASE)
@@ -60,7 +63,7 @@ class Validation:
 
     def condition(self, text: str) -> Condition | None:
         """What a filter says, or None when it is none."""
-        if "(" in _STRING.sub("", text) and not self.behaviour.parentheses:
+        if "(" in _LIST.sub("", _STRING.sub("", text)) and not self.behaviour.parentheses:
             return None
         if self.behaviour.keywords_in_any_case:
             text = _KEYWORD.sub(lambda found: found[0] if found[0].startswith('"') else found[0].upper(), text)
@@ -72,6 +75,8 @@ class Validation:
     def _value(self, parameter: Parameter, text: str | None) -> Value | None:
         if text is None or (not text and not parameter.required) or not _is_text(text):
             return None
+        if parameter.boolean:
+            return _TRUTHS.get(text.lower() if self.behaviour.truth_in_any_case else text)
         return self._integer(text) if parameter.integer else text
 
     def _integer(self, text: str) -> int | None:
@@ -90,6 +95,8 @@ class Validation:
         if value is None:
             yield "type"
             return
+        if parameter.boolean:
+            return
         rules = _INTEGER_RULES if parameter.integer else _TEXT_RULES
         yield from (keyword for keyword, breaks in rules.items() if breaks(parameter, value))
         if parameter.format == FILTER and self.condition(str(value)) is None:
@@ -101,6 +108,8 @@ def _is_text(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
+_TRUTHS = {written(value=truth): truth for truth in (True, False)}
+
 _INTEGER_RULES: Mapping[str, Callable[[Parameter, Any], bool]] = {
     "minimum": lambda parameter, value: parameter.minimum is not None and value < parameter.minimum,
     "maximum": lambda parameter, value: parameter.maximum is not None and value > parameter.maximum,
@@ -111,4 +120,5 @@ _TEXT_RULES: Mapping[str, Callable[[Parameter, Any], bool]] = {
     "enum": lambda parameter, value: bool(parameter.enum) and value not in parameter.enum,
     "minLength": lambda parameter, value: parameter.min_length is not None and len(value) < parameter.min_length,
     "maxLength": lambda parameter, value: parameter.max_length is not None and len(value) > parameter.max_length,
+    "pattern": lambda parameter, value: not parameter.allows(value),
 }

@@ -24,10 +24,17 @@ VARIATIONS: Mapping[str, Behaviour] = {
     "optional-fields-absent": Behaviour(optional_fields=False, optional_error_fields=False),
     "error-details-absent": Behaviour(optional_error_fields=False),
     "extra-fields": Behaviour(extra_fields=True),
+    "later-fields": Behaviour(later_fields=True),
     "picinfo-absent-when-empty": Behaviour(picture_details_when_empty=False),
     "whole-scores-as-integers": Behaviour(whole_scores_as_integers=True),
     "media-type-spaced": Behaviour(media_type="application/json; charset=utf-8"),
     "media-type-bare": Behaviour(media_type="application/json"),
     "compressed": Behaviour(compressed=True),
     "chunked": Behaviour(chunked=True),
+}
+
+#: Variations that show only where a revision has the parameters that they are about.
+LATER_VARIATIONS: Mapping[str, Behaviour] = {
+    "distinct-by-page": Behaviour(distinct_by_page=True),
+    "truth-in-lower-case": Behaviour(truth_in_any_case=False),
 }

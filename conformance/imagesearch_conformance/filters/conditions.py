@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from attrs import frozen
 
+#: The operators that are followed by a list, in the spelling of conditions.
+IN, NOT_IN = LISTS = ("in", "not in")
+
 
 @frozen
 class Comparison:
@@ -12,6 +15,15 @@ class Comparison:
     attribute: str
     operator: str
     operand: int | str
+
+
+@frozen
+class Membership:
+    """One condition on one attribute that names several values; the operator is one of LISTS."""
+
+    attribute: str
+    operator: str
+    operands: tuple[int | str, ...]
 
 
 @frozen
@@ -30,4 +42,7 @@ class Disjunction:
     right: Condition
 
 
-Condition = Comparison | Conjunction | Disjunction
+#: A condition on one attribute.
+Single = Comparison | Membership
+
+Condition = Comparison | Membership | Conjunction | Disjunction

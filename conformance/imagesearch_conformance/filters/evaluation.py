@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction
+from imagesearch_conformance.filters.conditions import IN, Comparison, Condition, Conjunction, Membership
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
@@ -26,5 +26,8 @@ def satisfies(condition: Condition, attributes: Mapping[str, int | str]) -> bool
     if isinstance(condition, Comparison):
         value = attributes.get(condition.attribute)
         return value is not None and _OPERATORS[condition.operator](value, condition.operand)
+    if isinstance(condition, Membership):
+        value = attributes.get(condition.attribute)
+        return value is not None and (value in condition.operands) is (condition.operator == IN)
     left, right = satisfies(condition.left, attributes), satisfies(condition.right, attributes)
     return left and right if isinstance(condition, Conjunction) else left or right

@@ -9,7 +9,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import LarkError, UnexpectedInput
 
 from imagesearch_conformance.errors import BadSpec
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction, Membership
 
 
 @frozen
@@ -77,3 +77,14 @@ class _Builder(Transformer[Token, Condition]):
 
     def string_condition(self, attribute: Token, operator: Token, operand: Token) -> Condition:
         return Comparison(str(attribute), str(operator), str(operand)[1:-1])
+
+    def integer_list(self, attribute: Token, operator: Token, *operands: Token) -> Condition:
+        return Membership(str(attribute), _spaced(operator), tuple(map(int, operands)))
+
+    def string_list(self, attribute: Token, operator: Token, *operands: Token) -> Condition:
+        return Membership(str(attribute), _spaced(operator), tuple(str(one)[1:-1] for one in operands))
+
+
+def _spaced(operator: Token) -> str:
+    """An operator of several words with one space between them."""
+    return " ".join(operator.split())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction, Membership
 
 
 def render(condition: Condition) -> str:
     """The shortest text of a condition; parentheses only where AND and OR need them."""
     if isinstance(condition, Comparison):
         return f"{condition.attribute}{condition.operator}{_operand(condition.operand)}"
+    if isinstance(condition, Membership):
+        return f"{condition.attribute} {condition.operator} ({', '.join(map(_operand, condition.operands))})"
     if isinstance(condition, Disjunction):
         return f"{render(condition.left)} OR {_right(condition.right, Disjunction)}"
     return f"{_inner(condition.left)} AND {_right(condition.right, Conjunction, Disjunction)}"

@@ -18,6 +18,7 @@ class Location(StrEnum):
 
     BODY = "body"
     QUERY = "query"
+    FORM = "form"  #: in the body whatever the contract says of a parameter
 
 
 class Identity(StrEnum):

@@ -22,6 +22,10 @@ class Relation(StrEnum):
     ABSENT_ALIKE = "absent-alike"  #: entries that lack an attribute are treated alike by all filters
     COMBINED = "combined"  #: a combination lists what the lists of its conditions make
     PARTITIONED = "partitioned"  #: a condition and its opposite share nothing and leave nothing out
+    THRESHOLD = "threshold"  #: the last page is the whole list without what lies below the threshold
+    THRESHOLD_INCLUSIVE = "threshold-inclusive"  #: the same, and what equals the threshold is still there
+    DISTINCT_COMPLETE = "distinct-complete"  #: the last page has every product of the first one
+    DISTINCT_BEST = "distinct-best"  #: the last page has the best entry of each product
     LAST_REFUSED = "last-refused"  #: the first requests succeed, the last is refused
     REFUSED_IN_BURST = "refused-in-burst"  #: within a burst at least one request is refused
 
@@ -40,5 +44,9 @@ COMPARING = frozenset(
         Relation.ABSENT_ALIKE,
         Relation.COMBINED,
         Relation.PARTITIONED,
+        Relation.THRESHOLD,
+        Relation.THRESHOLD_INCLUSIVE,
+        Relation.DISTINCT_COMPLETE,
+        Relation.DISTINCT_BEST,
     }
 )

@@ -42,6 +42,7 @@ class Options:
     timeout: float = 10.0
     seed: int = 0
     spec: Path | None = None
+    document: str | None = None
     quiet: bool = False
     verbose: bool = False
     fail_fast: bool = False

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.protocol import Style
 from imagesearch_conformance.errors import BrokenSuite
-from imagesearch_conformance.model.case import Authentication, Identity, Location, Probe, Request, Tampering
+from imagesearch_conformance.model.case import Authentication, Identity, Location, Parameters, Probe, Request, Tampering
 from imagesearch_conformance.model.target import Credentials, SignatureScheme, Target
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v2, v3
@@ -50,14 +50,21 @@ class Envelope:
         named = [(style.action, request.action), (style.version, request.version)]
         naming = [(name, value) for name, value in named if value is not None]
         in_query = [*([] if style.in_header else naming), *style.extra, *self._also(style, request)]
-        form = encode_form(request.parameters)
-        body = form if request.location is Location.BODY else ""
-        query = "&".join(part for part in (encode_form(tuple(in_query)), "" if body else form) if part)
+        beside = self._of_query(request)
+        body = encode_form(tuple(pair for pair in request.parameters if pair not in beside))
+        query = encode_form((*in_query, *beside))
         headers = [("host", self.target.authority), *(naming if style.in_header else []), *_FIXED]
-        if request.location is Location.BODY:
+        if request.location is not Location.QUERY:
             headers.append(("content-type", self.contract.protocol.media_type))
         target = f"/?{query}" if query else "/"
         return WireRequest(request.method, target, (*headers, *request.headers), body.encode("ascii"))
+
+    def _of_query(self, request: Request) -> Parameters:
+        """The parameters that travel in the query: all, or those that the contract sends there."""
+        if request.location is Location.QUERY:
+            return request.parameters
+        sent_there = self.contract.sent_in_query if request.location is Location.BODY else frozenset()
+        return tuple(pair for pair in request.parameters if pair[0] in sent_there)
 
     def _also(self, style: Style, request: Request) -> list[tuple[str, str]]:
         """The operation once more, as another style names it."""

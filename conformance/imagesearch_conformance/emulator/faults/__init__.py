@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults import (
     authentication,
@@ -12,6 +13,7 @@ from imagesearch_conformance.emulator.faults import (
     errors,
     fields,
     filtering,
+    narrowing,
     parameters,
     searching,
     wire,
@@ -34,6 +36,7 @@ FAULTS: Mapping[str, Fault] = _by_name(
     decoding.FAULTS,
     searching.FAULTS,
     filtering.FAULTS,
+    narrowing.FAULTS,
     fields.FAULTS,
     errors.FAULTS,
     wire.FAULTS,
@@ -41,9 +44,14 @@ FAULTS: Mapping[str, Fault] = _by_name(
 )
 
 
-def resolve(names: Iterable[str]) -> tuple[Fault, ...]:
-    """The defects of these names; raises BadInput for a name that is not in the table."""
-    return tuple(_fault(name) for name in names)
+def resolve(names: Iterable[str], contract: Contract) -> tuple[Fault, ...]:
+    """The defects of these names; raises BadInput for a name that is not in the table, or not of this contract."""
+    found = tuple(_fault(name) for name in names)
+    for fault in found:
+        if not fault.applies(contract):
+            problem = f"the revision {contract.document} has nothing that the fault {fault.name!r} is about"
+            raise BadInput(problem, "fault", "another --document may have it")
+    return found
 
 
 def _fault(name: str) -> Fault:

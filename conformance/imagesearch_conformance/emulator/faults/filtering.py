@@ -10,21 +10,30 @@ from attrs import evolve
 from imagesearch_conformance.emulator.fault import Circumstances, Fault
 from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import Found, Query, search
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+from imagesearch_conformance.filters.conditions import (
+    IN,
+    NOT_IN,
+    Comparison,
+    Condition,
+    Conjunction,
+    Disjunction,
+    Membership,
+)
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.signing.encoding import Pairs
 
 _SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!=", "both": "AND", "either": "OR"}
+_SIGNS |= {"within": IN, "without": NOT_IN}
 
 
-def _swapping(name: str, description: str, **operators: str) -> Fault:
+def swapping(name: str, description: str, **operators: str) -> Fault:
     """Operators and junctions stand for others; `_SIGNS` has their names."""
     swapped = {_SIGNS[old]: _SIGNS[new] for old, new in operators.items()}
     return _rewriting(name, description, lambda condition: _swapped(condition, swapped))
 
 
 def _swapped(condition: Condition, signs: Mapping[str, str]) -> Condition:
-    if isinstance(condition, Comparison):
+    if isinstance(condition, Comparison | Membership):
         return evolve(condition, operator=signs.get(condition.operator, condition.operator))
     written = "AND" if isinstance(condition, Conjunction) else "OR"
     meant = Conjunction if signs.get(written, written) == "AND" else Disjunction
@@ -92,6 +101,9 @@ def _misreading(name: str, description: str, reading: _Reading) -> Fault:
 def _with_operands(condition: Condition, change: Callable[[str], str]) -> Condition:
     if isinstance(condition, Comparison):
         return evolve(condition, operand=change(condition.operand)) if isinstance(condition.operand, str) else condition
+    if isinstance(condition, Membership):
+        operands = tuple(change(one) if isinstance(one, str) else one for one in condition.operands)
+        return evolve(condition, operands=operands)
     left, right = _with_operands(condition.left, change), _with_operands(condition.right, change)
     return evolve(condition, left=left, right=right)
 
@@ -170,18 +182,18 @@ FAULTS = (
     Fault("filter-after-paging", "Pages are cut first and filtered then.", found=_late),
     Fault("filter-of-first-page", "A filter looks at the best entries only.", found=_of_the_first),
     Fault("filter-total-ignored", "The counter of matches takes no notice of the filter.", found=_matches_unfiltered),
-    _swapping("filter-and-as-or", "AND means OR.", both="either"),
-    _swapping("filter-or-as-and", "OR means AND.", either="both"),
+    swapping("filter-and-as-or", "AND means OR.", both="either"),
+    swapping("filter-or-as-and", "OR means AND.", either="both"),
     _rewriting("filter-and-first-only", "Of conditions joined by AND the last is lost.", _first_of(Conjunction)),
     _rewriting("filter-or-first-only", "Of conditions joined by OR the last is lost.", _first_of(Disjunction)),
     _rewriting("filter-left-to-right", "AND and OR bind alike, from left to right.", _from_left_to_right),
     _rewriting("filter-parentheses-ignored", "Parentheses do not group.", _ungrouped),
-    _swapping("filter-greater-inclusive", "Greater means at least.", gt="ge"),
-    _swapping("filter-less-inclusive", "Less means at most.", lt="le"),
-    _swapping("filter-at-least-exclusive", "At least means greater.", ge="gt"),
-    _swapping("filter-at-most-exclusive", "At most means less.", le="lt"),
-    _swapping("filter-equal-as-unequal", "Equal means unequal.", eq="ne"),
-    _swapping("filter-unequal-as-equal", "Unequal means equal.", ne="eq"),
+    swapping("filter-greater-inclusive", "Greater means at least.", gt="ge"),
+    swapping("filter-less-inclusive", "Less means at most.", lt="le"),
+    swapping("filter-at-least-exclusive", "At least means greater.", ge="gt"),
+    swapping("filter-at-most-exclusive", "At most means less.", le="lt"),
+    swapping("filter-equal-as-unequal", "Equal means unequal.", eq="ne"),
+    swapping("filter-unequal-as-equal", "Unequal means equal.", ne="eq"),
     _rewriting("filter-zero-ignored", "A condition on zero has no effect.", _zero_missing),
     _rewriting("filter-sign-ignored", "A negative operand loses its sign.", _without_sign),
     _misreading("filter-absent-mixed", "Absent integers count as zero for one operator.", _Reading(_zero_at_most)),

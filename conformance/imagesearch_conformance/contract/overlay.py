@@ -1,0 +1,152 @@
+"""Changes to a document, written apart from it: the Overlay Specification 1.0 of the OpenAPI Initiative."""
+
+from __future__ import annotations
+
+import copy
+import posixpath
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from imagesearch_conformance.contract.shape import Record
+from imagesearch_conformance.errors import BadSpec
+
+#: How the file of an overlay ends; every other file of a revision stands for itself.
+ENDING = ".overlay.yaml"
+
+#: The names and indexes that lead to a node.
+_Place = tuple[int | str, ...]
+
+#: The feature set that is understood; the patch number of a version makes no difference.
+_FEATURES = "1.0."
+
+
+@frozen(eq=False)
+class Action:
+    """One change: the nodes that it speaks of, and what is merged into them unless they are removed."""
+
+    target: str
+    update: Any
+    remove: bool
+    where: str
+
+
+@frozen(eq=False)
+class Overlay:
+    """The changes to one file, in the order in which they are made."""
+
+    extends: str
+    actions: tuple[Action, ...]
+    where: str
+
+
+def read_overlay(document: Any, name: str) -> Overlay:
+    """The overlay in a file of that name; raises BadSpec with file and key when it is none."""
+    whole = Record.of(document, f"{name}#")
+    _only(whole, "overlay", "info", "extends", "actions")
+    version = whole.get("overlay", str)
+    if not version.startswith(_FEATURES):
+        raise BadSpec(f"version {version} of overlays is not known", f"{name}#/overlay", "write 1.0.0")
+    info = whole.child("info")
+    for key in ("title", "version"):
+        info.get(key, str)
+    extends = posixpath.normpath(posixpath.join(posixpath.dirname(name), whole.get("extends", str)))
+    actions = tuple(map(_action, whole.children("actions")))
+    if not actions:
+        raise BadSpec("an overlay has at least one action", f"{name}#/actions")
+    return Overlay(extends, actions, f"{name}#")
+
+
+def _action(record: Record) -> Action:
+    _only(record, "target", "description", "update", "remove")
+    remove = record.get("remove", bool, False)
+    if not remove and "update" not in record.value:
+        raise BadSpec("an action updates or removes", record.where, "write update, or remove: true")
+    return Action(record.get("target", str), record.value.get("update"), remove, record.where)
+
+
+def _only(record: Record, *allowed: str) -> None:
+    """Every object of an overlay may have extensions besides its own keys."""
+    record.only(*allowed, *(key for key in record.value if str(key).startswith("x-")))
+
+
+def applied(overlay: Overlay, document: Any) -> Any:
+    """A copy of the document with all changes made, each to what the one before left.
+
+    Raises BadSpec with the place of the action that cannot be made. The specification lets a target
+    name nothing; here that is refused, since it can only be a slip.
+    """
+    changed = copy.deepcopy(document)
+    for action in overlay.actions:
+        places = _places(action, changed)
+        if not places:
+            raise BadSpec(f"the target {action.target!r} names nothing", f"{action.where}/target")
+        # From the last: removing an item of a list moves those behind it.
+        for place in reversed(places) if action.remove else places:
+            changed = _changed(action, changed, place)
+    return changed
+
+
+def _places(action: Action, document: Any) -> list[_Place]:
+    """Where the target leads, each place once, parents before children and items of lists in their order."""
+    # Only revisions need it, and without one every command would wait for it.
+    import jsonpath  # noqa: PLC0415
+
+    try:
+        found = {node.parts: node.obj for node in jsonpath.finditer(action.target, document)}
+    except jsonpath.JSONPathError as problem:
+        said = " ".join(str(problem).split())
+        raise BadSpec(f"the target is no JSONPath: {said}", f"{action.where}/target") from None
+    if not all(isinstance(value, (dict, list)) for value in found.values()):
+        hint = "name what holds the value, and update that"
+        raise BadSpec("a target is an object or a list", f"{action.where}/target", hint)
+    return sorted(found, key=lambda parts: [(isinstance(one, str), one) for one in parts])
+
+
+def _changed(action: Action, document: Any, parts: _Place) -> Any:
+    """The document with the action made at one place."""
+    if not parts:
+        if action.remove:
+            raise BadSpec("the whole document cannot be removed", f"{action.where}/target")
+        return _updated(action, document)
+    holder = document
+    for part in parts[:-1]:
+        holder = holder[part]
+    if action.remove:
+        del holder[parts[-1]]
+    else:
+        holder[parts[-1]] = _updated(action, holder[parts[-1]])
+    return document
+
+
+def _updated(action: Action, node: Any) -> Any:
+    """A list has the update appended as one entry, an object has it merged in."""
+    if isinstance(node, list):
+        return [*node, copy.deepcopy(action.update)]
+    return _merged(node, action.update, f"{action.where}/update")
+
+
+def _merged(old: Any, new: Any, where: str) -> Any:
+    """Objects name by name, lists one after the other; anything else gives way. Raises BadSpec for unlike kinds."""
+    kind = next((kind for kind in _MERGES if isinstance(old, kind) or isinstance(new, kind)), None)
+    if kind is None:
+        return new
+    if not (isinstance(old, kind) and isinstance(new, kind)):
+        problem = f"{type(new).__name__} cannot be merged into {type(old).__name__}"
+        raise BadSpec(problem, where, "remove the old value in an action before")
+    return _MERGES[kind](old, new, where)
+
+
+def _merged_objects(old: Mapping[str, Any], new: Mapping[str, Any], where: str) -> dict[str, Any]:
+    merged = {
+        name: _merged(old[name], value, f"{where}/{name}") if name in old else copy.deepcopy(value)
+        for name, value in new.items()
+    }
+    return {**old, **merged}
+
+
+_MERGES: Mapping[type, Callable[[Any, Any, str], Any]] = {
+    dict: _merged_objects,
+    list: lambda old, new, _: [*old, *copy.deepcopy(new)],
+}

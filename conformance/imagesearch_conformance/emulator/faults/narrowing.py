@@ -1,0 +1,163 @@
+"""Defects of what later revisions added: thresholds, distinct products, lists in filters, further attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import evolve
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.parameters import written
+from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
+from imagesearch_conformance.emulator.faults.edits import breaking
+from imagesearch_conformance.emulator.faults.filtering import swapping
+from imagesearch_conformance.emulator.search import Found, Query, best_of_products, search
+from imagesearch_conformance.filters.conditions import LISTS, NOT_IN, Condition, Conjunction, Disjunction, Membership
+from imagesearch_conformance.signing.encoding import Pairs, parse_form
+
+
+def _has_threshold(contract: Contract) -> bool:
+    return contract.narrowing.threshold is not None
+
+
+def _has_distinct(contract: Contract) -> bool:
+    return contract.narrowing.distinct is not None
+
+
+def _has_lists(contract: Contract) -> bool:
+    return any(sign in LISTS for signs in contract.filters.operators.values() for sign in signs.values())
+
+
+def _has(attribute: str) -> Callable[[Contract], bool]:
+    return lambda contract: attribute in contract.filters.attributes
+
+
+def _exclusive(found: Found, _about: Circumstances) -> Found:
+    least = found.query.threshold
+    kept = tuple((image, score) for image, score in found.entries if not least or score > least)
+    return evolve(found, entries=kept)
+
+
+def _one_too_few(found: Found, _about: Circumstances) -> Found:
+    """Something above the threshold is lost with what is below it."""
+    return evolve(found, entries=found.entries[1:]) if found.query.threshold else found
+
+
+def _query_unread(pairs: Pairs, about: Circumstances) -> Pairs:
+    queried = dict(parse_form(about.request.query))
+    return tuple(pair for pair in pairs if pair[0] != about.roles.threshold or pair[0] not in queried)
+
+
+def _distinct_unasked(pairs: Pairs, about: Circumstances) -> Pairs:
+    name = about.roles.distinct or ""
+    return pairs if any(key == name for key, _ in pairs) else (*pairs, (name, written(value=True)))
+
+
+def _worst_of_products(found: Found, about: Circumstances) -> Found:
+    if not found.query.distinct:
+        return found
+    whole = evolve(found.query, distinct=False, start=0, count=found.query.limit)
+    ranking = search(about.store, whole, about.contract.category.generic).entries
+    kept = best_of_products(ranking[::-1])[::-1]
+    return evolve(found, entries=kept[found.query.start : found.query.start + found.query.count])
+
+
+def _repeated_lost(found: Found, _about: Circumstances) -> Found:
+    """Every second product is left out."""
+    if not found.query.distinct:
+        return found
+    return evolve(found, entries=found.entries[::2])
+
+
+def _instead(wanted: str, taken: str) -> Hook[Query]:
+    """One attribute of filters stands for another."""
+
+    def hook(query: Query, _about: Circumstances) -> Query:
+        condition = query.condition
+        return query if condition is None else evolve(query, condition=_renamed(condition, wanted, taken))
+
+    return hook
+
+
+def _renamed(condition: Condition, wanted: str, taken: str) -> Condition:
+    if isinstance(condition, (Conjunction, Disjunction)):
+        sides = (_renamed(one, wanted, taken) for one in (condition.left, condition.right))
+        return type(condition)(*sides)
+    return evolve(condition, attribute=taken) if condition.attribute == wanted else condition
+
+
+def _without_exclusions(query: Query, _about: Circumstances) -> Query:
+    condition = query.condition
+    ignored = isinstance(condition, Membership) and condition.operator == NOT_IN
+    return evolve(query, condition=None) if ignored else query
+
+
+def _first_of_list(query: Query, _about: Circumstances) -> Query:
+    condition = query.condition
+    if not isinstance(condition, Membership):
+        return query
+    return evolve(query, condition=evolve(condition, operands=condition.operands[:1]))
+
+
+FAULTS = (
+    Fault(
+        "threshold-ignored",
+        "A threshold has no effect.",
+        applies=_has_threshold,
+        query=lambda query, _: evolve(query, threshold=0.0),
+    ),
+    Fault("threshold-exclusive", "What equals a threshold is left out.", applies=_has_threshold, found=_exclusive),
+    Fault("threshold-loses-best", "The best entry falls to a threshold.", applies=_has_threshold, found=_one_too_few),
+    Fault(
+        "threshold-only-in-form",
+        "A threshold in the query is not read.",
+        applies=_has_threshold,
+        given=_query_unread,
+    ),
+    Fault(
+        "threshold-shape-unchecked",
+        "A threshold of any form is accepted.",
+        applies=_has_threshold,
+        overlooks=breaking("ScoreThreshold", "pattern"),
+    ),
+    Fault(
+        "distinct-ignored",
+        "Products stand there as often as they are found.",
+        applies=_has_distinct,
+        query=lambda query, _: evolve(query, distinct=False),
+    ),
+    Fault(
+        "distinct-by-default",
+        "Every product stands there once unless told otherwise.",
+        applies=_has_distinct,
+        given=_distinct_unasked,
+    ),
+    Fault(
+        "distinct-keeps-worst",
+        "The worst entry of each product is kept.",
+        applies=_has_distinct,
+        found=_worst_of_products,
+    ),
+    Fault("distinct-loses-products", "Every second product is lost.", applies=_has_distinct, found=_repeated_lost),
+    Fault(
+        "distinct-text-accepted",
+        "Any text is a truth value.",
+        applies=_has_distinct,
+        overlooks=breaking("DistinctProductId", "type"),
+    ),
+    evolve(swapping("filter-in-as-not-in", "In means not in.", within="without"), applies=_has_lists),
+    Fault("filter-not-in-ignored", "Not in has no effect.", applies=_has_lists, query=_without_exclusions),
+    Fault("filter-list-cut", "Of a list the first value counts.", applies=_has_lists, query=_first_of_list),
+    Fault(
+        "filter-int-attr3-as-int-attr",
+        "The third integer attribute is the first in filters.",
+        applies=_has("int_attr3"),
+        query=_instead("int_attr3", "int_attr"),
+    ),
+    Fault(
+        "filter-str-attr4-as-str-attr2",
+        "The fourth text attribute is the second in filters.",
+        applies=_has("str_attr4"),
+        query=_instead("str_attr4", "str_attr2"),
+    ),
+)

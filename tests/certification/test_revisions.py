@@ -1,0 +1,124 @@
+"""Both revisions certify the emulator that serves them, and what the later one adds is under test itself."""
+
+import pytest
+from attrs import evolve
+
+from imagesearch_conformance.contract import load
+from imagesearch_conformance.emulator import FAULTS, LATER_VARIATIONS, VARIATIONS, EmulatorSettings
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.target import SignatureScheme
+
+LATER = "2026-06"
+
+pytestmark = pytest.mark.matrix
+
+
+def named(record, *outcomes):
+    return {one.requirement.id for one in record.requirements if one.outcome in outcomes}
+
+
+def test_the_emulator_is_certified_with_every_requirement_passed(certified):
+    record = certified(document=LATER)
+    assert record.contract.document == LATER
+    assert named(record, *set(Outcome) - {Outcome.PASSED}) == set()
+    assert record.verdict is Verdict.CONFORMANT
+    assert record.requests <= 450
+
+
+@pytest.mark.parametrize("name", sorted({*VARIATIONS, *LATER_VARIATIONS} - {"later-fields", "gateway-codes"}))
+def test_a_conforming_variation_is_certified(certified, name):
+    behaviour = {**VARIATIONS, **LATER_VARIATIONS}[name]
+    record = certified(EmulatorSettings(qps=None, behaviour=behaviour), document=LATER)
+    assert named(record, Outcome.FAILED, Outcome.ERRORED, Outcome.SKIPPED, Outcome.WARNED) == set()
+    assert record.verdict is Verdict.CONFORMANT
+
+
+def test_an_endpoint_that_merely_adds_the_later_fields_is_certified_by_the_first_revision(certified):
+    record = certified(EmulatorSettings(qps=20.0, behaviour=VARIATIONS["later-fields"]))
+    assert named(record, *set(Outcome) - {Outcome.PASSED}) == set()
+
+
+def test_the_call_style_of_signature_v2_carries_the_threshold_too(certified):
+    record = certified(document=LATER, adapt=lambda target: evolve(target, signature=SignatureScheme.V2))
+    assert record.verdict is Verdict.CONFORMANT
+
+
+def test_an_endpoint_of_the_first_revision_does_not_follow_the_later_one(certified):
+    record = certified(judged_by=load(None, LATER))
+    failed = named(record, Outcome.FAILED)
+    assert record.verdict is Verdict.NONCONFORMANT
+    assert {"scorethreshold.floor", "distinctproductid.unique", "scorethreshold.pattern"} <= failed
+
+
+#: Fault -> what it trips at the level that decides, and what it trips at SHOULD.
+CAUGHT = {
+    "threshold-ignored": ({"scorethreshold.floor", "scorethreshold.removes"}, {"scorethreshold.inclusive"}),
+    "threshold-exclusive": (set(), {"scorethreshold.inclusive"}),
+    "threshold-loses-best": ({"scorethreshold.removes"}, {"scorethreshold.inclusive"}),
+    "threshold-only-in-form": (
+        {"scorethreshold.floor", "scorethreshold.removes", "scorethreshold.pattern"},
+        {"scorethreshold.inclusive"},
+    ),
+    "threshold-shape-unchecked": ({"scorethreshold.pattern"}, set()),
+    "distinct-ignored": ({"distinctproductid.unique"}, {"distinctproductid.best"}),
+    "distinct-keeps-worst": (set(), {"distinctproductid.best"}),
+    "distinct-loses-products": ({"distinctproductid.complete"}, set()),
+    "distinct-text-accepted": (set(), {"distinctproductid.type"}),
+}
+
+
+@pytest.mark.parametrize("name", CAUGHT)
+def test_a_fault_trips_the_requirements_that_forbid_it_and_no_other(certified, name):
+    record = certified(EmulatorSettings(qps=20.0, faults=(name,)), document=LATER)
+    assert (named(record, Outcome.FAILED), named(record, Outcome.WARNED)) == CAUGHT[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "failed", "warned"),
+    [
+        ("filter-in-as-not-in", None, ".in"),
+        ("filter-not-in-ignored", None, ".not-in"),
+        ("filter-list-cut", None, ".in"),
+        ("filter-int-attr3-as-int-attr", "filter.int_attr3.", "filter.int_attr3."),
+        ("filter-str-attr4-as-str-attr2", "filter.str_attr4.", "filter.str_attr4."),
+    ],
+)
+def test_a_fault_of_filters_trips_the_operators_concerned(certified, name, failed, warned):
+    record = certified(EmulatorSettings(qps=20.0, faults=(name,)), document=LATER)
+    tripped = named(record, Outcome.FAILED)
+    assert bool(tripped) is (failed is not None)
+    assert all(one.startswith(failed) for one in tripped - {"filter.partition", "filter.absent"})
+    assert any(warned in one for one in named(record, Outcome.WARNED))
+
+
+def test_distinct_products_unasked_are_no_default(certified):
+    record = certified(EmulatorSettings(qps=20.0, faults=("distinct-by-default",)), document=LATER)
+    assert "distinctproductid.default" in named(record, Outcome.FAILED)
+
+
+def test_every_fault_of_the_later_revision_is_among_these():
+    here = {*CAUGHT, "distinct-by-default"}
+    others = {name for name, fault in FAULTS.items() if not fault.applies(load())} - here
+    assert others == {name for name in FAULTS if name.startswith("filter-") and not FAULTS[name].applies(load())}
+    assert len(others) == 5
+
+
+@pytest.mark.parametrize("name", ["threshold-ignored", "filter-int-attr3-as-int-attr"])
+def test_a_fault_of_what_a_contract_lacks_is_refused(certified, name):
+    with pytest.raises(BadInput, match="2023-09 has nothing"):
+        certified(EmulatorSettings(faults=(name,)))
+
+
+def sent(record, case_id, parameter):
+    case = next(one.case for one in record.cases if one.case.id == case_id)
+    return case.probes[-1].request.value(parameter)
+
+
+def test_another_value_in_an_overlay_is_tested_and_expected(copied, certified):
+    copied.edit(f"revisions/{LATER}/schemas/request.overlay.yaml", "maxLength: 4096", "maxLength: 3000")
+    copied.edit(f"revisions/{LATER}/schemas/request.overlay.yaml", 'default: "0.00"', 'default: "0.99"')
+    record = certified(judged_by=load(copied.root, LATER), document=LATER)
+    assert len(sent(record, "filter.maxlength/at", "Filter")) == 3000
+    assert sent(record, "scorethreshold.default/explicit", "ScoreThreshold") == "0.99"
+    assert named(record, Outcome.FAILED) == {"filter.maxlength", "scorethreshold.default"}

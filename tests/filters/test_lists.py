@@ -1,0 +1,67 @@
+"""Lists in filters, as the later revision has them: parsed, rendered, evaluated."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imagesearch_conformance.contract import load
+from imagesearch_conformance.filters.conditions import LISTS, Comparison, Conjunction, Membership
+from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.rendering import render
+
+LATER = load(None, "2026-06").filters.language
+
+texts = st.text(st.characters(exclude_characters='"', exclude_categories=["Cs", "Cc"]), max_size=8)
+memberships = st.one_of(
+    st.builds(
+        Membership,
+        st.sampled_from(["int_attr", "int_attr2", "int_attr4"]),
+        st.sampled_from(LISTS),
+        st.lists(st.integers(), min_size=1, max_size=4).map(tuple),
+    ),
+    st.builds(
+        Membership,
+        st.sampled_from(["str_attr", "str_attr3"]),
+        st.sampled_from(LISTS),
+        st.lists(texts, min_size=1, max_size=4).map(tuple),
+    ),
+)
+
+
+@given(memberships)
+def test_what_is_rendered_is_parsed_back(condition):
+    assert LATER.parse(render(condition)) == condition
+
+
+@given(memberships, st.integers())
+def test_in_and_not_in_are_opposites_where_there_is_a_value(condition, value):
+    shown = {condition.attribute: value if condition.attribute.startswith("int") else str(value)}
+    wanted = condition.operator == "in"
+    assert satisfies(condition, shown) is ((shown[condition.attribute] in condition.operands) is wanted)
+
+
+@pytest.mark.parametrize("operator", LISTS)
+def test_an_absent_attribute_is_neither_in_nor_not_in(operator):
+    assert not satisfies(Membership("int_attr", operator, (1,)), {})
+
+
+def test_lists_stand_beside_comparisons():
+    parsed = LATER.parse('int_attr3>=1 AND str_attr not  in ("a", "b c")')
+    expected = Conjunction(Comparison("int_attr3", ">=", 1), Membership("str_attr", "not in", ("a", "b c")))
+    assert parsed == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "int_attr in ()", "int_attr in (1,)", "int_attr in 1", "int_attrin(1)", 'int_attr in ("1")', "str_attr in (a)",
+        "int_attr not (1)", "int_attr5=1", "int_attr22=1", "int_attr in (1", "in (1)", "int_attr notin (1)",
+    ],
+)  # fmt: skip
+def test_what_is_no_list_is_refused(text):
+    assert not LATER.allows(text)
+
+
+def test_the_first_revision_knows_no_lists(contract):
+    assert not contract.filters.language.allows("int_attr in (1)")
+    assert not contract.filters.language.allows("int_attr2=1")
