@@ -22,7 +22,7 @@ from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_pro
 def planned(opening: Opened, *, offline: bool) -> Plan:
     """The plan of a run; raises Unreachable when the survey of the target fails."""
     learned = assumed_survey(opening.contract, opening.target) if offline else _surveyed(opening)
-    cases = build(opening.contract, opening.target, learned, opening.options.seed)
+    cases = build(opening.contract, opening.target, learned, opening.options.seed, opening.options.examples)
     spent = survey_probes(opening.contract, opening.target, opening.options.budget)
     return plan(opening.contract, cases, opening.options, spent)
 
