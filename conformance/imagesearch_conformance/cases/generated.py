@@ -67,8 +67,4 @@ def _obstacle(shop: Workshop, requirement: str, examples: int, share: int) -> st
         return None
     if not attributes_shown(shop):
         return "no entry shows a value of an attribute"
-    return (
-        None
-        if shop.survey.repeatable
-        else "the target does not answer the same request with the same entries twice"
-    )
+    return None if shop.survey.repeatable else "the target does not answer the same request with the same entries twice"

@@ -9,6 +9,7 @@ from attrs import define, evolve, field
 
 from imagesearch_conformance.cases.fuzz.building import Builder
 from imagesearch_conformance.cases.fuzz.search import Departure, Over, Search, Strategy
+from imagesearch_conformance.cases.fuzz.simpler import simpler
 from imagesearch_conformance.cases.fuzz.sources import sources
 from imagesearch_conformance.cases.fuzz.wire import Wire
 from imagesearch_conformance.cases.generated import shrinking
@@ -17,6 +18,7 @@ from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.finding import Finding, Judgement
 from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.runner.execution import Executor
 from imagesearch_conformance.verdicts import CaseResult
 
@@ -25,6 +27,9 @@ _UNANSWERED = "no reply"
 
 #: So many examples are looked at for each that is wanted: many say the same.
 _LOOKS = 10
+
+#: The part of those requests that is kept for what Hypothesis does not make smaller.
+_RESERVE = 0.4
 
 #: How the reason of what went wrong in ourselves begins.
 _FAULT = "a fault of this suite"
@@ -35,21 +40,23 @@ class Fuzzing:
     """The generated part of a run.
 
     `known` are requirements that were departed from before: nothing new is said by departing from
-    them again. `lost` is told of every example without a reply. `made` is every example, judged.
+    them again. `ending` says why the run shall end, if it shall. `noted` is told of every example.
+    `made` is every example, judged.
     """
 
     shop: Workshop
     executor: Executor
     known: frozenset[str]
-    ending: Callable[[], bool]
-    lost: Callable[[CaseResult], None]
+    ending: Callable[[], str | None]
+    noted: Callable[[CaseResult], None]
     kept: Path | None = None
     made: list[CaseResult] = field(factory=list, init=False)
+    _allowed: int = field(default=0, init=False)
     _allowance: int = field(default=0, init=False)
 
     def results(self, summaries: Mapping[str, Case]) -> Iterator[CaseResult]:
         """For each source (by its requirement) the smallest departures, then what became of the rest."""
-        self._allowance = shrinking(sum(one.examples or 0 for one in summaries.values()))
+        self._allowed = self._allowance = shrinking(sum(one.examples or 0 for one in summaries.values()))
         strategies = sources(self.shop)
         for source, summary in summaries.items():
             tally = _Tally(self, source, summary)
@@ -58,10 +65,12 @@ class Fuzzing:
             yield from tally.best.values()
             yield tally.summary()
 
-    def spend(self) -> bool:
-        """Takes one request from those for making failures small; says whether there was one."""
+    def spend(self, reserve: float) -> bool:
+        """Takes one request from those for making failures small, if so great a part of them is left after it."""
+        if self._allowance - 1 < reserve * self._allowed:
+            return False
         self._allowance -= 1
-        return self._allowance >= 0
+        return True
 
     def _search(self, source: str, summary: Case, strategy: Strategy) -> Callable[[Departure], Search]:
         place = "emulator" if self.shop.target.embedded else self.shop.target.endpoint
@@ -82,6 +91,7 @@ class _Tally:
     _told: frozenset[str] = field(init=False)
     _chasing: str | None = field(default=None, init=False)
     _trouble: str | None = field(default=None, init=False)
+    _reserve: float = field(default=_RESERVE, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._builder = Builder(self.fuzzing.shop)
@@ -113,7 +123,32 @@ class _Tally:
             # Whoever is after a failure has at least that one; another may be found with what is left.
             if self._chasing is None or str(over):
                 raise
+        if self._chasing is not None:
+            self._simplify(self._chasing)
         return self._chasing is not None
+
+    def _simplify(self, name: str) -> None:
+        """Takes from the smallest failure whatever does not matter."""
+        self._reserve = 0.0
+        try:
+            while self._simplified(self.best[name].case):
+                pass
+        except Over as over:
+            if str(over):
+                raise
+        finally:
+            self._reserve = _RESERVE
+
+    def _simplified(self, case: Case) -> bool:
+        given = {key: value for key, value in case.probes[-1].request.parameters if not self._paged(case, key)}
+        plain = dict(self.fuzzing.shop.request().parameters)
+        fewer = simpler(self.fuzzing.shop.contract, plain, given)
+        return any(self._departure(one) is not None and self.best[self._chasing or ""].case != case for one in fewer)
+
+    def _paged(self, case: Case, name: str) -> bool:
+        """Whether a parameter is there because a filter is compared with the ranking, not because it was generated."""
+        window = self.fuzzing.shop.contract.window
+        return case.relation is Relation.FILTERED and name in {window.start, window.count}
 
     def _chased(self, given: Wire) -> str | None:
         """What an example departs from, as long as that is what the first one departed from."""
@@ -135,19 +170,19 @@ class _Tally:
 
     def _made(self, case: Case) -> CaseResult:
         """Sends an example; raises Over when it may not be sent."""
-        if self.fuzzing.ending():
-            raise Over("the run was ended")
+        if reason := self.fuzzing.ending():
+            raise Over(reason)
         share_left = len(self._results) < (self.case.examples or 0)
-        if not (self.fuzzing.spend() if self._chasing else share_left):
+        if not (self.fuzzing.spend(self._reserve) if self._chasing else share_left):
             raise Over
         result = self.fuzzing.executor.result(case)
         if result.outcome is Outcome.SKIPPED:
             raise Over(result.reason)
         self._results[case.id] = result
         self.fuzzing.made.append(result)
+        self.fuzzing.noted(result)
         if _unanswered(result):
             self.best.setdefault(_UNANSWERED, result)
-            self.fuzzing.lost(result)
         return result
 
     def _wanted(self, case: Case) -> bool:
@@ -161,10 +196,10 @@ class _Tally:
         own = [one for one in result.case.requirements if one in departed]
         return next(iter([*own, *sorted(departed)]), None)
 
-    def _size(self, case: Case) -> tuple[int, int, str]:
-        """How much an example says beyond a plain request."""
-        changes = self._builder.changes(case.probes[-1].request)
-        return len(changes), sum(len(one or "") for one in changes.values()), case.id
+    def _size(self, case: Case) -> tuple[int, int, list[str]]:
+        """How much an example says beyond a plain request; of two that say as much the lesser values."""
+        values = [one or "" for one in self._builder.changes(case.probes[-1].request).values()]
+        return len(values), sum(map(len, values)), values
 
     def summary(self) -> CaseResult:
         """What became of the examples that are not reported by themselves."""

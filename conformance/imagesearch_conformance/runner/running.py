@@ -97,7 +97,7 @@ class Run:
 
             shop = Workshop(self.contract, self.target, learned, self.options.seed)
             known = {one.requirement for result in self._results.values() for one in result.judgement.findings}
-            fuzzing = Fuzzing(shop, executor, frozenset(known), self._ending, self._missed, self.kept)
+            fuzzing = Fuzzing(shop, executor, frozenset(known), self._why_ending, self._missed, self.kept)
             self._generated = fuzzing.made
             yield from fuzzing.results({case.requirements[0]: case for case in summaries})
 
@@ -145,6 +145,9 @@ class Run:
             self._trouble = "the run was interrupted"
         return self._trouble is not None
 
+    def _why_ending(self) -> str | None:
+        return self._trouble if self._ending() else None
+
     def _in_order(self, chosen: Plan) -> tuple[CaseResult, ...]:
         """The results in the order of the plan, and then those of requests that no plan foresaw."""
         planned = [case.id for case in (*chosen.cases, *chosen.beyond)]
@@ -156,7 +159,10 @@ class Run:
         judged = judge_run(
             self.contract,
             self.target,
-            [*((one.case, one.exchanges) for one in (*results, *self._generated)), *((case, (one,)) for case, one in executor.denials)],
+            [
+                *((one.case, one.exchanges) for one in (*results, *self._generated)),
+                *((case, (one,)) for case, one in executor.denials),
+            ],
         )
         judged = {name: one for name, one in judged.items() if name not in executor.unwanted}
         left_out = executor.unwanted.union(*(case.requirements for case in chosen.unselected))

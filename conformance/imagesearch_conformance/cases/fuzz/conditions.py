@@ -15,16 +15,22 @@ from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
 from imagesearch_conformance.filters.rendering import render
 
-#: The most conditions that AND joins, and the most of such groups that OR joins.
-_JOINED, _GROUPS = 3, 4
+#: The most conditions that AND or OR joins, and the most where there are both.
+_JOINED, _FEW = 5, 3
 
 #: What stands around and within conditions, to be lost or doubled.
 _TOKENS = (" ", "=", ">", "<", '"', "(", ")", "AND", "OR")
 
+#: What ends, joins or matches something in other languages, and means only itself within quotes here.
+_TELLING = ("'", "a", "0", "_", "*", "?", ";", "--", "(", ")", "=", ">", "#", "+", "/", "a AND b", "a OR b", "null")
+
+#: The most pieces of a text.
+_PIECES = 8
+
 _GRAMMAR = "filter.lark"
 
 
-@frozen
+@frozen(repr=False)
 class Conditions:
     """Strategies for the conditions of one target; `values` are those shown of each attribute."""
 
@@ -43,9 +49,11 @@ class Conditions:
         return self.trees().map(render)
 
     def trees(self) -> st.SearchStrategy[Condition]:
-        """Conditions joined by AND, some of those joined by OR."""
-        group = st.lists(self._comparison(), min_size=1, max_size=_JOINED)
-        return st.lists(group, min_size=1, max_size=_GROUPS).map(_tree)
+        """Conditions joined by AND, by OR, or some by AND and those by OR."""
+        many = st.lists(self._comparison(), min_size=1, max_size=_JOINED)
+        few = st.lists(self._comparison(), min_size=1, max_size=_FEW)
+        groups = st.lists(few, min_size=1, max_size=_FEW)
+        return st.one_of(many.map(_all), many.map(_any), groups.map(lambda some: _any([_all(one) for one in some])))
 
     def odd_texts(self) -> st.SearchStrategy[str]:
         """Everything that the grammar allows, however it is written; parts of it may be none."""
@@ -87,11 +95,17 @@ def _near(numbers: list[int]) -> st.SearchStrategy[int | str]:
 
 
 def _like(texts: list[str]) -> st.SearchStrategy[int | str]:
-    """Texts that are shown, parts and variants of them, and any."""
+    """Texts that are shown, parts and variants of them, and any; with what other languages give a meaning."""
     shown = st.sampled_from(texts)
-    letters = st.characters(codec="utf-8", exclude_characters='"', exclude_categories=["Cc", "Cs"])
-    return st.one_of(shown, st.builds(str.__add__, shown, letters), shown.map(str.swapcase), st.text(letters))
+    letters = st.characters(codec="utf-8", exclude_characters='"', exclude_categories=["C", "Z"])
+    pieces = st.one_of(st.sampled_from(_TELLING), letters)
+    variants = st.one_of(shown.map(str.swapcase), st.builds(str.__add__, shown, pieces))
+    return st.one_of(shown, variants, st.lists(pieces, max_size=_PIECES).map("".join))
 
 
-def _tree(groups: list[list[Condition]]) -> Condition:
-    return reduce(Disjunction, (reduce(Conjunction, group) for group in groups))
+def _all(conditions: list[Condition]) -> Condition:
+    return reduce(Conjunction, conditions)
+
+
+def _any(conditions: list[Condition]) -> Condition:
+    return reduce(Disjunction, conditions)

@@ -13,7 +13,6 @@ from imagesearch_conformance.filters.conditions import Comparison, Condition, Co
 from imagesearch_conformance.filters.language import NotAFilter
 from imagesearch_conformance.filters.rendering import render
 
-
 #: Longer texts are not looked into: their conditions may be nested, and their numbers be, beyond what can be read.
 _LONGEST = 4000
 
@@ -99,11 +98,11 @@ def _raised_words(part: str, *, first: bool) -> str:
 
 def _shouted(text: str) -> str:
     """The text with AND and OR in capitals wherever they stand outside of quotes."""
-    return _each_outside(text, lambda part, **_: re.sub("and|or", lambda found: found[0].upper(), part, flags=re.I))
+    return _each_outside(
+        text, lambda part, **_: re.sub("and|or", lambda found: found[0].upper(), part, flags=re.IGNORECASE)
+    )
 
 
 def _each_outside(text: str, change: Any) -> str:
     parts = text.split('"')
-    return '"'.join(
-        change(part, first=index == 0) if index % 2 == 0 else part for index, part in enumerate(parts)
-    )
+    return '"'.join(change(part, first=index == 0) if index % 2 == 0 else part for index, part in enumerate(parts))

@@ -39,7 +39,8 @@ _KINDS = frozenset({"string", "integer"})
 class Told:
     """The rules that a request breaks, and whether it says anything on which the page is silent.
 
-    `unsure` are violations that are none if the target holds what the profile does not name.
+    `unsure` are violations that are none if the target holds what the profile does not name, or
+    reads a notation in another way.
     """
 
     violations: frozenset[Violation]
@@ -67,10 +68,11 @@ class Oracle:
         names = {one.parameter for one in broken}
         absent = self._absent(given, instance, names)
         beyond = self._beyond(typed, names)
-        open_ones = [self._open(given, one) for one in self.contract.parameters if one.name in given]
+        open_ones = {one.name for one in self.contract.parameters if one.name in given and self._open(given, one)}
         unknown = set(given) - {one.name for one in self.contract.parameters}
         unsure = frozenset(one for one in absent if not self._certain(given, one))
-        silent = any(open_ones) or bool(unknown) or Standing.OPEN in standings or bool(unsure)
+        silent = bool(open_ones or unknown or unsure) or Standing.OPEN in standings
+        unsure |= {one for one in broken if one.parameter in open_ones}
         return Told(broken | absent | beyond, silent, unsure)
 
     def _readable(self, parameter: Parameter) -> bool:

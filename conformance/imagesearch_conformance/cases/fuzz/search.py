@@ -16,7 +16,6 @@ from hypothesis.errors import Flaky, Unsatisfiable
 
 from imagesearch_conformance.cases.fuzz.wire import Wire
 
-
 #: What makes parameters, and what names that they depart from.
 Strategy = st.SearchStrategy[Wire]
 Departure = Callable[[Wire], str | None]
@@ -25,7 +24,7 @@ Departure = Callable[[Wire], str | None]
 _TURNS = 1_000_000
 
 
-class Over(BaseException):  # noqa: N818 Hypothesis takes exceptions for failures, and hands these on
+class Over(BaseException):
     """Ends a search at once, whatever it is about to do."""
 
 

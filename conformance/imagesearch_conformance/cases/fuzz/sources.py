@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 import schemathesis
 from attrs import frozen
@@ -15,10 +15,12 @@ from schemathesis.generation import GenerationMode
 from imagesearch_conformance.cases.fuzz.conditions import Conditions
 from imagesearch_conformance.cases.fuzz.wire import Wire, wire
 from imagesearch_conformance.cases.generated import FILTERS, INVALID, VALID
-from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.cases.workshop import Workshop, example
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import FILE, Parameter
 from imagesearch_conformance.model.target import Image, Instance
+
+T = TypeVar("T")
 
 _FILTER = "filter"
 
@@ -37,17 +39,33 @@ def sources(shop: Workshop) -> Mapping[str, st.SearchStrategy[Wire]]:
     return {VALID: made.valid(), INVALID: made.invalid(), FILTERS: made.filters()}
 
 
-@frozen
+@frozen(repr=False)
 class _Sources:
     shop: Workshop
     conditions: Conditions
 
     def valid(self) -> st.SearchStrategy[Wire]:
-        return self._named(self._bodies(GenerationMode.POSITIVE))
+        plain = dict(self.shop.request().parameters)
+        own = self._combinations().map(lambda given: {**plain, **given})
+        return self._named(st.one_of(own, self._bodies(GenerationMode.POSITIVE)))
+
+    def _combinations(self) -> st.SearchStrategy[Wire]:
+        """Valid values of any optional parameters: Schemathesis gives few at a time."""
+        chosen = {one.name: self._sound_value(one) for one in self._parameters() if not one.required}
+        return st.fixed_dictionaries({}, optional=chosen)
+
+    def _sound_value(self, parameter: Parameter) -> st.SearchStrategy[str]:
+        if parameter.enum:
+            return _any_of(parameter.enum).map(str)
+        if parameter.integer:
+            return st.integers(parameter.minimum, parameter.maximum).map(str)
+        if parameter.format == _FILTER:
+            return self.conditions.texts()
+        return _any_of(parameter.examples).map(str) if parameter.examples else st.just(example(parameter))
 
     def invalid(self) -> st.SearchStrategy[Wire]:
-        beside = self._named(st.builds(_with, self._bodies(GenerationMode.POSITIVE), self._amiss()))
-        return st.one_of(self._named(self._bodies(GenerationMode.NEGATIVE)), beside)
+        beside = st.builds(lambda given, changes: {**given, **changes}, self.valid(), self._amiss())
+        return st.one_of(beside, self._named(self._bodies(GenerationMode.NEGATIVE)))
 
     def filters(self) -> st.SearchStrategy[Wire]:
         name = next((one.name for one in self.shop.contract.parameters if one.format == _FILTER), None)
@@ -88,8 +106,8 @@ class _Sources:
         places = [(where, what) for where in self._instances() for what in self._images(where)]
         nowhere = Image(f"{self.shop.absent}-product", f"{self.shop.absent}.jpg")
         rare = [None, (self.shop.target.instance, nowhere), (self._no_instance(), self.shop.image)]
-        chosen = st.one_of([st.sampled_from(places)] * _RARELY + [st.sampled_from(rare)])
-        return st.builds(self._renamed, bodies, chosen)
+        often, seldom = _any_of(places), _any_of(rare)
+        return st.builds(self._renamed, bodies, st.one_of([often] * _RARELY + [seldom]))
 
     def _renamed(self, given: Wire, place: tuple[Instance, Image] | None) -> Wire:
         if place is None:
@@ -98,7 +116,9 @@ class _Sources:
         product, picture = self.shop.contract.image.parameters
         names = {self.shop.contract.instance: where.name, product: what.product_id, picture: what.pic_name}
         # What is missing, empty or too long is left so: that is what was to be tried.
-        return {name: names[name] if name in names and self._sound(name, text) else text for name, text in given.items()}
+        return {
+            name: names[name] if name in names and self._sound(name, text) else text for name, text in given.items()
+        }
 
     def _sound(self, name: str, text: str) -> bool:
         parameter = self.shop.contract.parameter(name)
@@ -116,8 +136,9 @@ class _Sources:
         return Instance(self.shop.absent[: self.shop.contract.parameter(self.shop.contract.instance).max_length])
 
 
-def _with(given: Wire, changes: Wire) -> Wire:
-    return {**given, **changes}
+def _any_of(values: Sequence[T]) -> st.SearchStrategy[T]:
+    """Any of these, the first before others; unlike `sampled_from` without showing them all to anybody."""
+    return st.integers(0, len(values) - 1).map(lambda place: values[place])
 
 
 def _document(contract: Contract) -> dict[str, Any]:
