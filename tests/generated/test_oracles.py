@@ -99,7 +99,7 @@ def test_both_judges_agree_on_a_generic_instance(shop):
     holds()
 
 
-@pytest.mark.parametrize("odd", ["\ud800", "a\udcff", "\udc80"])
+@pytest.mark.parametrize("odd", ["\ud800", "a\udcff"])
 def test_lone_surrogates_are_never_sent(shop, odd):
     for name in ("PicName", "Filter", odd):
         assert Builder(shop).case({**dict(shop.request().parameters), name: f"x{odd}"}, VALID) is None

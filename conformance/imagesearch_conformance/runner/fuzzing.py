@@ -107,7 +107,9 @@ class _Tally:
         """Goes through the source until its share is used up or the run shall end."""
         try:
             searching(self._departure).again()
-            while self._trouble is None and self._another(searching(self._chased)):
+            for name in set(self.best) - {_UNANSWERED}:
+                self._simplify(name)
+            while self._another(searching(self._chased)):
                 pass
         except Over as over:
             self._trouble = str(over) or None
@@ -116,7 +118,8 @@ class _Tally:
 
     def _another(self, search: Search) -> bool:
         """Looks for one more departure, and makes it small; says whether there was one."""
-        self._told, self._chasing = self.told, None
+        self._told = self.told
+        self._chase(None)
         try:
             search.anew(len(self.best))
         except Over as over:
@@ -127,11 +130,15 @@ class _Tally:
             self._simplify(self._chasing)
         return self._chasing is not None
 
+    def _chase(self, name: str | None) -> None:
+        self._chasing = name
+
     def _simplify(self, name: str) -> None:
         """Takes from the smallest failure whatever does not matter."""
+        self._chase(name)
         self._reserve = 0.0
         try:
-            while self._simplified(self.best[name].case):
+            while self._simplified(name):
                 pass
         except Over as over:
             if str(over):
@@ -139,11 +146,13 @@ class _Tally:
         finally:
             self._reserve = _RESERVE
 
-    def _simplified(self, case: Case) -> bool:
+    def _simplified(self, name: str) -> bool:
+        """Whether a request with one thing fewer to say departs from the same."""
+        case = self.best[name].case
         given = {key: value for key, value in case.probes[-1].request.parameters if not self._paged(case, key)}
         plain = dict(self.fuzzing.shop.request().parameters)
         fewer = simpler(self.fuzzing.shop.contract, plain, given)
-        return any(self._departure(one) is not None and self.best[self._chasing or ""].case != case for one in fewer)
+        return any(self._departure(one) == name and self.best[name].case != case for one in fewer)
 
     def _paged(self, case: Case, name: str) -> bool:
         """Whether a parameter is there because a filter is compared with the ranking, not because it was generated."""
@@ -181,7 +190,7 @@ class _Tally:
         self._results[case.id] = result
         self.fuzzing.made.append(result)
         self.fuzzing.noted(result)
-        if _unanswered(result):
+        if _unanswered(result) and _UNANSWERED not in self._told:
             self.best.setdefault(_UNANSWERED, result)
         return result
 

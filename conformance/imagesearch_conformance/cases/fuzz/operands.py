@@ -17,6 +17,9 @@ from imagesearch_conformance.filters.rendering import render
 _LONGEST = 4000
 
 
+_KEYWORD = re.compile("and|or", re.IGNORECASE)
+
+
 class Standing(StrEnum):
     """What the page says of a text as a filter."""
 

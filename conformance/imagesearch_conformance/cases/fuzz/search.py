@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest import SkipTest
 
 from attrs import define, field
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -58,14 +59,31 @@ class Search:
         self._run((Phase.generate, Phase.shrink), self.seed * _TURNS + turn)
 
     def _run(self, phases: tuple[Phase, ...], chance: int) -> None:
+        drawer = None if self.kept is None else _Drawer(self.kept, self.key)
+        quiet = self._quiet(phases, drawer)
+
         def examined(example: Wire) -> None:
-            if (name := self.departure(example)) is not None:
+            try:
+                name = self.departure(example)
+            except BaseException:
+                # Hypothesis keeps whatever it was interrupted at, and that departs from nothing.
+                if drawer is not None:
+                    drawer.closed = True
+                raise
+            if name is not None:
                 raise self._kind(name)
 
-        quiet = settings(
+        # What Hypothesis would tell a programmer is not for the user of a run.
+        with warnings.catch_warnings(), _departures_told():
+            warnings.simplefilter("ignore")
+            # In this order: a seed that is set last turns the database off.
+            quiet(seed(chance)(given(self.strategy)(examined)))()
+
+    def _quiet(self, phases: tuple[Phase, ...], drawer: _Drawer | None) -> settings:
+        return settings(
             max_examples=self.examples,
             phases=phases,
-            database=None if self.kept is None else _Drawer(self.kept, self.key),
+            database=drawer,
             deadline=None,
             derandomize=False,
             print_blob=False,
@@ -73,10 +91,6 @@ class Search:
             suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
         )
-        # What Hypothesis would tell a programmer is not for the user of a run.
-        with warnings.catch_warnings(), _departures_told():
-            warnings.simplefilter("ignore")
-            seed(chance)(quiet(given(self.strategy)(examined)))()
 
     def _kind(self, name: str) -> _Departed:
         kind = self._kinds.setdefault(name, type("Departed", (_Departed,), {}))
@@ -88,7 +102,8 @@ def _departures_told() -> Iterator[None]:
     """Ends what Hypothesis raises for departures: whoever searches was told of each while it went."""
     try:
         yield
-    except (_Departed, Flaky, Unsatisfiable):
+    except (_Departed, Flaky, Unsatisfiable, SkipTest):
+        # Skipped is what had nothing to try: no failures of earlier runs.
         return
     except ExceptionGroup as several:
         _, further = several.split(_Departed)
@@ -97,14 +112,16 @@ def _departures_told() -> Iterator[None]:
 
 
 class _Drawer(ExampleDatabase):
-    """A part of an example database: what one source found out about one target."""
+    """A part of an example database: what one source found out about one target; nothing enters a closed one."""
 
     def __init__(self, directory: Path, name: str) -> None:
         super().__init__()
+        self.closed = False
         self._whole, self._name = DirectoryBasedExampleDatabase(directory), name
 
     def save(self, key: bytes, value: bytes) -> None:
-        self._whole.save(self._own(key), value)
+        if not self.closed:
+            self._whole.save(self._own(key), value)
 
     def fetch(self, key: bytes) -> Iterable[bytes]:
         return self._whole.fetch(self._own(key))

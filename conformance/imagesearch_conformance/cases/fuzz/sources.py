@@ -64,7 +64,7 @@ class _Sources:
         return _any_of(parameter.examples).map(str) if parameter.examples else st.just(example(parameter))
 
     def invalid(self) -> st.SearchStrategy[Wire]:
-        beside = st.builds(lambda given, changes: {**given, **changes}, self.valid(), self._amiss())
+        beside = st.builds(_with, self.valid(), self._amiss())
         return st.one_of(beside, self._named(self._bodies(GenerationMode.NEGATIVE)))
 
     def filters(self) -> st.SearchStrategy[Wire]:
@@ -83,7 +83,7 @@ class _Sources:
 
     def _amiss(self) -> st.SearchStrategy[Wire]:
         """One value that is unusual or wrong, or a parameter that nobody knows."""
-        each = [self._amiss_value(one).map(lambda text, name=one.name: {name: text}) for one in self._parameters()]
+        each = [st.builds(_only, st.just(one.name), self._amiss_value(one)) for one in self._parameters()]
         unknown = st.dictionaries(st.text(max_size=20), st.text(max_size=20), min_size=1, max_size=1)
         return st.one_of(*each, unknown.map(lambda one: wire(self.shop.contract, one)))
 
@@ -139,6 +139,14 @@ class _Sources:
 def _any_of(values: Sequence[T]) -> st.SearchStrategy[T]:
     """Any of these, the first before others; unlike `sampled_from` without showing them all to anybody."""
     return st.integers(0, len(values) - 1).map(lambda place: values[place])
+
+
+def _only(name: str, text: str) -> Wire:
+    return {name: text}
+
+
+def _with(given: Wire, changes: Wire) -> Wire:
+    return {**given, **changes}
 
 
 def _document(contract: Contract) -> dict[str, Any]:
