@@ -33,13 +33,14 @@ class Bench:
     """An emulator in this process, everything that is sent to it, and how long was slept.
 
     `around` stands between the suite and the emulator: it is given a request and the emulator's
-    own answer to call.
+    own answer to call. `kept` is where failing examples are kept.
     """
 
     contract: Contract
     target: Target
     emulator: Emulator
     around: Callable[[WireRequest, Answer], WireReply] = lambda request, answer: answer(request)
+    kept: Path | None = None
     received: list[WireRequest] = field(factory=list)
     slept: list[float] = field(factory=list)
     nonces: count = field(factory=count)
@@ -58,7 +59,7 @@ class Bench:
 
     def events(self, stopped: Callable[[], bool] = lambda: False, **options) -> list[Event]:
         given = Options(**{"jobs": 1, **options}).checked()
-        return list(Run(self.contract, self.target, given, self.dispatcher(given.budget), stopped).events())
+        return list(Run(self.contract, self.target, given, self.dispatcher(given.budget), stopped, self.kept).events())
 
     def record(self, stopped: Callable[[], bool] = lambda: False, **options) -> Record:
         return self.events(stopped, **options)[-1].record

@@ -42,10 +42,11 @@ class Said:
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch, tmp_path):
-    """Nothing of the user's own settings, and a directory of one's own."""
+    """Nothing of the user's own settings, a directory of one's own, and nothing generated unless that is the matter."""
     for name in os.environ:
         if name.startswith(("IMAGESEARCH_", "ALIBABA_CLOUD_")):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("IMAGESEARCH_CONFORMANCE_EXAMPLES", "0")
     monkeypatch.chdir(tmp_path)
 
 

@@ -40,6 +40,7 @@ def test_every_option_may_stand_in_the_environment(command, emulating, tmp_path)
         "STRICT": "1",
         "SELECT": "num.* start.*",
         "DESELECT": "start.maximum/* start.minimum/*",
+        "EXAMPLES": "0",
         "BUDGET": "100",
         "QPS": "500",
         "JOBS": "2",

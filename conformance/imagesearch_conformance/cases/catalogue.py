@@ -12,6 +12,7 @@ from imagesearch_conformance.cases.combinations import combinations
 from imagesearch_conformance.cases.combined import combined
 from imagesearch_conformance.cases.conditions import conditions
 from imagesearch_conformance.cases.filters import shown_filters
+from imagesearch_conformance.cases.generated import generated
 from imagesearch_conformance.cases.identity import identity
 from imagesearch_conformance.cases.lists import lists
 from imagesearch_conformance.cases.mapping import mapping
@@ -33,10 +34,10 @@ from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
 
 
-def build(contract: Contract, target: Target, survey: Survey, seed: int = 0) -> tuple[Case, ...]:
+def build(contract: Contract, target: Target, survey: Survey, seed: int = 0, examples: int = 0) -> tuple[Case, ...]:
     """All cases, in the order in which they are best read; raises BadSpec when the register does not fit them."""
     shop = Workshop(contract, target, survey, seed)
-    cases = tuple(_explained(contract, case) for case in _all(shop))
+    cases = tuple(_explained(contract, case) for case in (*_all(shop), *generated(shop, examples)))
     repeated = [name for name, count in Counter(case.id for case in cases).items() if count > 1]
     if repeated:
         raise BrokenSuite(f"two cases are called {repeated[0]}")

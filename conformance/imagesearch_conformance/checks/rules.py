@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from imagesearch_conformance.checks.sent import Sent, is_integer
+from imagesearch_conformance.checks.sent import Sent, is_integer, to_integer
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, IMAGE, VERSION, WINDOW
 from imagesearch_conformance.contract.parameters import Parameter
@@ -112,9 +112,9 @@ def _misshapen(pattern: str, parameter: Parameter, value: str) -> bool:
 _RULES: Mapping[str, Callable[[Contract, Any, Parameter, str], bool]] = {
     "minLength": lambda _, limit, __, value: len(value) < limit,
     "maxLength": lambda _, limit, __, value: len(value) > limit,
-    "minimum": lambda _, limit, __, value: int(value) < limit,
-    "maximum": lambda _, limit, __, value: int(value) > limit,
-    "enum": lambda _, values, parameter, value: (int(value) if parameter.integer else value) not in values,
+    "minimum": lambda _, limit, __, value: to_integer(value) < limit,
+    "maximum": lambda _, limit, __, value: to_integer(value) > limit,
+    "enum": lambda _, values, parameter, value: (to_integer(value) if parameter.integer else value) not in values,
     "format": lambda contract, name, _, value: name == "filter" and _not_in_language(contract, value),
     "pattern": lambda _, pattern, parameter, value: _misshapen(pattern, parameter, value),
 }

@@ -31,13 +31,23 @@ class Sent:
     def integer(self, name: str) -> int | None:
         """The value of an integer parameter, when it is one in every reading."""
         text = self.value(name)
-        return int(text) if text is not None and is_integer(text) else None
+        return to_integer(text) if text is not None and is_integer(text) else None
 
 
 def is_integer(text: str) -> bool:
     """Whether a text is an integer in every reading: ASCII digits, at most a minus sign before them."""
     digits = text.removeprefix("-")
     return digits.isascii() and digits.isdigit()
+
+
+def to_integer(text: str) -> int:
+    """The value of an integer; of an endless one a part that lies beyond every bound as well."""
+    digits = text.removeprefix("-").lstrip("0")[:_MOST_DIGITS] or "0"
+    return -int(digits) if text.startswith("-") else int(digits)
+
+
+#: Python refuses to read integers of some thousand digits.
+_MOST_DIGITS = 1000
 
 
 @lru_cache(maxsize=1024)

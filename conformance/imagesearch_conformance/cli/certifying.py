@@ -27,6 +27,9 @@ from imagesearch_conformance.settings.options import Options
 #: Where runs without --reports write.
 _REPORTS = Path("reports")
 
+#: Where failing examples are kept for the next run: Hypothesis's own convention.
+_EXAMPLES = Path(".hypothesis") / "examples"
+
 _EXITS = {
     Verdict.CONFORMANT: Exit.CONFORMANT,
     Verdict.NONCONFORMANT: Exit.NONCONFORMANT,
@@ -63,7 +66,8 @@ def _made(opening: Opened, console: Console, interrupted: Callable[[], bool]) ->
     dispatcher = dispatcher_of(opening)
     try:
         with console:
-            for event in Run(opening.contract, opening.target, opening.options, dispatcher, interrupted).events():
+            run = Run(opening.contract, opening.target, opening.options, dispatcher, interrupted, _EXAMPLES)
+            for event in run.events():
                 console.heard(event)
                 if isinstance(event, Finished):
                     return event.record

@@ -19,6 +19,9 @@ _ORIGINS = {ParameterSource.COMMANDLINE: Origin.COMMAND_LINE, ParameterSource.EN
 
 _POSITIVE = click.FloatRange(min=0, min_open=True)
 
+#: So many examples cost about a second, and a twentieth of the requests of a whole run.
+_EXAMPLES = 25
+
 _OPTIONS = (
     click.option("--profile", type=click.Path(path_type=Path), help="Target profile (TOML)."),
     click.option("--reports", type=click.Path(path_type=Path), help="Directory for the reports."),
@@ -28,6 +31,14 @@ _OPTIONS = (
         "--select", multiple=True, metavar="ID_OR_GLOB", help="Requirements, cases or areas to make (repeatable)."
     ),
     click.option("--deselect", multiple=True, metavar="ID_OR_GLOB", help="Requirements, cases or areas to leave out."),
+    click.option(
+        "--examples",
+        type=click.IntRange(min=0),
+        default=_EXAMPLES,
+        metavar="N",
+        show_default=True,
+        help="Generate N requests at random, besides the cases; 0 for none.",
+    ),
     click.option(
         "--budget", type=click.IntRange(min=1), metavar="N", help="Send at most N requests, the most telling first."
     ),

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from imagesearch_conformance.cases.assumption import assumed_survey
 from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.cases.generated import shrinking
 from imagesearch_conformance.cli.opening import Opened, dispatcher_of
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import Unreachable
@@ -23,7 +24,7 @@ def planned(opening: Opened, *, offline: bool) -> Plan:
     """The plan of a run; raises Unreachable when the survey of the target fails."""
     learned = assumed_survey(opening.contract, opening.target) if offline else _surveyed(opening)
     target = opening.target.knowing(learned.relatives)
-    cases = build(opening.contract, target, learned, opening.options.seed)
+    cases = build(opening.contract, target, learned, opening.options.seed, opening.options.examples)
     spent = survey_probes(opening.contract, opening.target, opening.options.budget)
     return plan(opening.contract, cases, opening.options, spent)
 
@@ -52,6 +53,8 @@ def show(made: Plan, contract: Contract, qps: float | None) -> None:
     if made.beyond:
         click.echo(f"{len(made.beyond)} cases are beyond the budget")
     click.echo(f"{len(made.cases)} cases, at most {made.requests} requests, survey included")
+    if more := _further(made):
+        click.echo(f"and at most {more} more to make examples smaller, if some fail")
     seconds = made.seconds(qps)
     pace = "as fast as the target answers" if seconds is None else f"about {seconds:.0f} s at {qps:g} requests a second"
     click.echo(pace)
@@ -73,6 +76,7 @@ def show_json(made: Plan, contract: Contract, qps: float | None) -> None:
     ]
     whole = {
         "requests": made.requests,
+        "requestsIfExamplesFail": _further(made),
         "seconds": made.seconds(qps),
         "beyondBudget": [case.id for case in made.beyond],
         "cases": cases,
@@ -86,5 +90,10 @@ def _requests_by_area(made: Plan, contract: Contract) -> Counter[str]:
     for case in made.cases:
         new = [probe for probe in case.probes if probe.fresh or probe not in sent]
         sent.update(new)
-        found[area(contract, case)] += case.burst or len(new)
+        found[area(contract, case)] += case.burst or len(new) + (case.examples or 0)
     return found
+
+
+def _further(made: Plan) -> int:
+    """How many requests beside those of the plan failing examples may lead to."""
+    return shrinking(sum(case.examples or 0 for case in made.cases))

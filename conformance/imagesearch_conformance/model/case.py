@@ -112,7 +112,8 @@ class Case:
 
     `violations` is exactly what the bytes sent must show. `relation` names the property that ties
     several probes together. `burst` asks for the one probe to be sent up to that many times within
-    a second. `inapplicable` is the reason why this target cannot be asked.
+    a second. `examples` is how many generated requests a case stands for; they are made while a run
+    goes. `inapplicable` is the reason why this target cannot be asked.
     """
 
     id: str
@@ -125,9 +126,10 @@ class Case:
     relation: Relation | None = None
     interpretation: str | None = None
     burst: int | None = None
+    examples: int | None = None
     inapplicable: str | None = None
 
     @property
     def cost(self) -> int:
         """How many requests the case sends at the most."""
-        return 0 if self.inapplicable else (self.burst or len(self.probes))
+        return 0 if self.inapplicable else (self.burst or len(self.probes) + (self.examples or 0))

@@ -51,6 +51,7 @@ def _suite(record: Record) -> dict[str, Any]:
         "strict": options.strict,
         "select": list(options.select),
         "deselect": list(options.deselect),
+        "examples": options.examples,
         "budget": options.budget,
         "origins": {name: options.origin(name).value for name in OPTION_NAMES},
     }

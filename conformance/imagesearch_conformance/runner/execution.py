@@ -26,6 +26,9 @@ from imagesearch_conformance.verdicts import CaseResult, Policy, of_judgement
 #: The most requests of a burst that are under way at once.
 _MOST_AT_ONCE = 32
 
+#: Why a case that stands for generated requests cannot be made by itself.
+_SUMMARY = "its requests are generated while a run goes; those that failed are cases of their own"
+
 
 @define
 class Executor:
@@ -44,8 +47,8 @@ class Executor:
 
     def result(self, case: Case) -> CaseResult:
         """What became of a case; never raises for what the target does."""
-        if case.inapplicable:
-            return CaseResult(case, Outcome.NOT_APPLICABLE, reason=case.inapplicable)
+        if reason := case.inapplicable or (_SUMMARY if case.examples else None):
+            return CaseResult(case, Outcome.NOT_APPLICABLE, reason=reason)
         try:
             exchanges = self._burst(case) if case.burst else self._probes(case)
         except Unreachable as problem:

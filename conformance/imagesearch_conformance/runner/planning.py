@@ -64,7 +64,8 @@ def _cost(case: Case, sent: set[Probe]) -> int:
     """How many new requests a case needs: probes that were sent before are shared."""
     if case.inapplicable:
         return 0
-    return case.burst or sum(1 for probe in case.probes if probe.fresh or probe not in sent)
+    new = sum(1 for probe in case.probes if probe.fresh or probe not in sent)
+    return case.burst or new + (case.examples or 0)
 
 
 def _selected(contract: Contract, case: Case, options: Options) -> bool:
@@ -103,11 +104,14 @@ def _near(pattern: str, names: Iterable[str]) -> str:
 
 
 def _telling_first(cases: Sequence[Case]) -> list[Case]:
-    """First one case of every requirement, then a second of each, and so on, cheap ones first; bursts last."""
+    """First one case of every requirement, then a second of each, and so on, cheap ones first.
+
+    What is generated comes after that, and bursts come last.
+    """
     rank: dict[str, int] = {}
     keyed = []
     for position, case in enumerate(cases):
         turn = rank[case.requirements[0]] = rank.get(case.requirements[0], -1) + 1
         turn_taken = math.inf if case.inapplicable else turn
-        keyed.append(((case.burst or 0, turn_taken, case.cost, position), case))
+        keyed.append(((case.burst or 0, case.examples or 0, turn_taken, case.cost, position), case))
     return [case for _, case in sorted(keyed, key=lambda one: one[0])]

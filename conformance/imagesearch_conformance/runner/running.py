@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
+from pathlib import Path
 
 from attrs import define, evolve, field
 
 from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.checks.run import judge_run
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.events import CaseFinished, Event, Finished, Planned, Record
@@ -34,7 +37,8 @@ _GLANCE = 0.2
 class Run:
     """One run; `stopped` says whether somebody wants it to end early.
 
-    The survey adds to `target` the images that it learns of.
+    The survey adds to `target` the images that it learns of. `kept` is the directory where failures
+    that generated requests found are kept for the next run.
     """
 
     contract: Contract
@@ -42,6 +46,8 @@ class Run:
     options: Options
     dispatcher: Dispatcher
     stopped: Callable[[], bool] = lambda: False
+    kept: Path | None = None
+    _generated: list[CaseResult] = field(factory=list, init=False)
     _results: dict[str, CaseResult] = field(factory=dict, init=False)
     _trouble: str | None = field(default=None, init=False)
     _silent: int = field(default=0, init=False)
@@ -57,11 +63,11 @@ class Run:
             self._trouble = learned.reason
             chosen = Plan((), (), (), self.dispatcher.sent)
         else:
-            cases = build(self.contract, self.target, learned, self.options.seed)
+            cases = build(self.contract, self.target, learned, self.options.seed, self.options.examples)
             spent = survey_probes(self.contract, self.target, self.dispatcher.most)
             chosen = plan(self.contract, cases, self.options, spent)
             yield Planned((*chosen.cases, *chosen.beyond), chosen.requests)
-            yield from self._make(chosen, executor)
+            yield from self._make(chosen, executor, learned)
         seconds = self.dispatcher.surroundings.stopwatch() - begun
         yield Finished(self._record(chosen, executor, started, seconds))
 
@@ -69,15 +75,33 @@ class Run:
     def _policy(self) -> Policy:
         return Policy(self.options.level, self.options.strict)
 
-    def _make(self, chosen: Plan, executor: Executor) -> Iterator[Event]:
-        calm = [case for case in chosen.cases if case.burst is None]
-        bursts = [case for case in chosen.cases if case.burst is not None]
-        for some, jobs in ((calm, self.options.jobs), (bursts, 1)):
-            for result in self._in_parallel(some, executor.result, jobs):
-                yield CaseFinished(self._noted(result))
+    def _make(self, chosen: Plan, executor: Executor, learned: Survey) -> Iterator[Event]:
+        single = [case for case in chosen.cases if case.examples is None]
+        calm = [case for case in single if case.burst is None]
+        bursts = [case for case in single if case.burst is not None]
+        for result in self._in_parallel(calm, executor.result, self.options.jobs):
+            yield CaseFinished(self._noted(result))
+        for result in self._generate([case for case in chosen.cases if case.examples is not None], executor, learned):
+            yield CaseFinished(self._noted(result))
+        for result in self._in_parallel(bursts, executor.result, 1):
+            yield CaseFinished(self._noted(result))
         for case in chosen.beyond:
             reason = str(BudgetSpent(self.options.budget))
             yield CaseFinished(self._noted(CaseResult(case, Outcome.SKIPPED, reason=reason)))
+
+    def _generate(self, summaries: Sequence[Case], executor: Executor, learned: Survey) -> Iterator[CaseResult]:
+        """What generated requests find, and what became of the rest."""
+        if self._ending():
+            yield from (CaseResult(case, Outcome.SKIPPED, reason=self._trouble) for case in summaries)
+        elif summaries:
+            # Hypothesis and Schemathesis take longer to import than all the rest.
+            from imagesearch_conformance.runner.fuzzing import Fuzzing  # noqa: PLC0415
+
+            shop = Workshop(self.contract, self.target, learned, self.options.seed)
+            known = {one.requirement for result in self._results.values() for one in result.judgement.findings}
+            fuzzing = Fuzzing(shop, executor, frozenset(known), self._why_ending, self._missed, self.kept)
+            self._generated = fuzzing.made
+            yield from fuzzing.results({case.requirements[0]: case for case in summaries})
 
     def _in_parallel(
         self, cases: Sequence[Case], make: Callable[[Case], CaseResult], jobs: int
@@ -96,13 +120,17 @@ class Run:
 
     def _noted(self, result: CaseResult) -> CaseResult:
         self._results[result.case.id] = result
+        self._missed(result)
+        if self._trouble is None and self.options.fail_fast and result.outcome is Outcome.FAILED:
+            self._trouble = f"stopped at the first failure, {result.case.id}"
+        return result
+
+    def _missed(self, result: CaseResult) -> None:
+        """Counts results without a reply in a row, and ends the run when the target is gone."""
         without_reply = result.outcome is Outcome.ERRORED and not result.exchanges
         self._silent = self._silent + 1 if without_reply else 0
         if self._silent >= _SILENCE and not self._answers():
             self._trouble = f"the target stopped answering: {result.reason}"
-        elif self.options.fail_fast and result.outcome is Outcome.FAILED:
-            self._trouble = f"stopped at the first failure, {result.case.id}"
-        return result
 
     def _answers(self) -> bool:
         """Whether the target still answers its first request: neighbouring cases may all meet the same defect."""
@@ -119,12 +147,24 @@ class Run:
             self._trouble = "the run was interrupted"
         return self._trouble is not None
 
+    def _why_ending(self) -> str | None:
+        return self._trouble if self._ending() else None
+
+    def _in_order(self, chosen: Plan) -> tuple[CaseResult, ...]:
+        """The results in the order of the plan, and then those of requests that no plan foresaw."""
+        planned = [case.id for case in (*chosen.cases, *chosen.beyond)]
+        found = [name for name in self._results if name not in set(planned)]
+        return tuple(self._results[name] for name in (*planned, *found) if name in self._results)
+
     def _record(self, chosen: Plan, executor: Executor, started: datetime, seconds: float) -> Record:
-        results = tuple(self._results[case.id] for case in (*chosen.cases, *chosen.beyond) if case.id in self._results)
+        results = self._in_order(chosen)
         judged = judge_run(
             self.contract,
             self.target,
-            [*((one.case, one.exchanges) for one in results), *((case, (one,)) for case, one in executor.denials)],
+            [
+                *((one.case, one.exchanges) for one in (*results, *self._generated)),
+                *((case, (one,)) for case, one in executor.denials),
+            ],
         )
         judged = {name: one for name, one in judged.items() if name not in executor.unwanted}
         left_out = executor.unwanted.union(*(case.requirements for case in chosen.unselected))

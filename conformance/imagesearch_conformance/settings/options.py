@@ -28,7 +28,10 @@ class Origin(StrEnum):
 
 @frozen
 class Options:
-    """How a run goes; `timeout` is in seconds for a whole exchange, `qps` in requests a second."""
+    """How a run goes; `timeout` is in seconds for a whole exchange, `qps` in requests a second.
+
+    `examples` is how many requests are generated at random, besides the cases.
+    """
 
     profile: Path | None = None
     reports: Path | None = None
@@ -36,6 +39,7 @@ class Options:
     strict: bool = False
     select: tuple[str, ...] = field(default=(), converter=tuple)
     deselect: tuple[str, ...] = field(default=(), converter=tuple)
+    examples: int = 0
     budget: int | None = None
     qps: float | None = None
     jobs: int = 4

@@ -1,0 +1,111 @@
+"""How certain it is what a filter means: what the page shows, what it leaves open, what it does not allow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.filter_rules import FILE
+from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction, Single
+from imagesearch_conformance.filters.language import NotAFilter
+from imagesearch_conformance.filters.rendering import render
+
+#: Longer texts are not looked into: their conditions may be nested, and their numbers be, beyond what can be read.
+_LONGEST = 4000
+
+
+_KEYWORD = re.compile("and|or", re.IGNORECASE)
+
+
+class Standing(StrEnum):
+    """What the page says of a text as a filter."""
+
+    CLEAR = "clear"  #: it is written as the page writes conditions
+    OPEN = "open"  #: it may be accepted or refused
+    WRONG = "wrong"  #: no reading allows it
+    UNSURE = "unsure"  #: our own rules are too coarse to tell
+
+
+def standing(contract: Contract, text: str) -> Standing:
+    """What the page says of a text as a filter."""
+    if len(text) > _LONGEST:
+        return Standing.UNSURE
+    condition = parsed(contract, text)
+    if condition is not None:
+        clear = text == render(condition) and "(" not in _outside(text) and not _undecided(contract, condition)
+        return Standing.CLEAR if clear else Standing.OPEN
+    if parsed(contract, _raised(text)) is not None:
+        return Standing.OPEN
+    return Standing.UNSURE if parsed(contract, _shouted(text)) is not None else Standing.WRONG
+
+
+def parsed(contract: Contract, text: str) -> Condition | None:
+    """What a filter says, or None when it is none."""
+    try:
+        return contract.filters.language.parse(text)
+    except NotAFilter:
+        return None
+
+
+def mixed(condition: Condition) -> bool:
+    """Whether AND and OR stand in one condition, so that its meaning depends on which binds stronger."""
+    kinds = {type(one) for one in _parts(condition)}
+    return {Conjunction, Disjunction} <= kinds
+
+
+def _parts(condition: Condition) -> Iterator[Condition]:
+    yield condition
+    if not isinstance(condition, Single):
+        yield from _parts(condition.left)
+        yield from _parts(condition.right)
+
+
+def _undecided(contract: Contract, condition: Condition) -> bool:
+    limits: Mapping[str, Any] = contract.documents.document(FILE).get("undecided", {})
+    return any(_odd(one.operand, limits) for one in _parts(condition) if isinstance(one, Comparison))
+
+
+def _odd(operand: int | str, limits: Mapping[str, Any]) -> bool:
+    """Whether no attribute can have such a value, or nobody says that one can."""
+    if isinstance(operand, int):
+        return not limits.get("minimum", operand) <= operand <= limits.get("maximum", operand)
+    return (
+        not operand.isprintable()
+        or operand != operand.strip()
+        or not 0 < len(operand) <= limits.get("longest", len(operand))
+        or any(one in limits.get("characters", "") for one in operand)
+    )
+
+
+def _outside(text: str) -> str:
+    """The text without what stands in double quotes."""
+    return "".join(text.split('"')[::2])
+
+
+def _raised(text: str) -> str:
+    """The text with separate words AND and OR in capitals, as far as they stand outside of quotes."""
+    return _each_outside(text, _raised_words)
+
+
+def _raised_words(part: str, *, first: bool) -> str:
+    words = re.split(r"([\s()]+)", part)
+    # A word that touches a quote, or begins the text, is not separate.
+    return "".join(
+        one.upper() if one.lower() in {"and", "or"} and 0 < place < len(words) - 1 and (place > 1 or not first) else one
+        for place, one in enumerate(words)
+    )
+
+
+def _shouted(text: str) -> str:
+    """The text with AND and OR in capitals wherever they stand outside of quotes."""
+    return _each_outside(
+        text, lambda part, **_: re.sub("and|or", lambda found: found[0].upper(), part, flags=re.IGNORECASE)
+    )
+
+
+def _each_outside(text: str, change: Any) -> str:
+    parts = text.split('"')
+    return '"'.join(change(part, first=index == 0) if index % 2 == 0 else part for index, part in enumerate(parts))
