@@ -11,6 +11,7 @@ from imagesearch_conformance.cases.boundary import boundary
 from imagesearch_conformance.cases.combinations import combinations
 from imagesearch_conformance.cases.combined import combined
 from imagesearch_conformance.cases.conditions import conditions
+from imagesearch_conformance.cases.everywhere import everywhere
 from imagesearch_conformance.cases.filters import shown_filters
 from imagesearch_conformance.cases.generated import generated
 from imagesearch_conformance.cases.identity import identity
@@ -54,6 +55,7 @@ def _all(shop: Workshop) -> Iterator[Case]:
     yield from combinations(shop)
     yield from lists(shop)
     yield from narrowing(shop)
+    yield from everywhere(shop)
     yield from identity(shop)
     yield from names(shop)
     yield from naming(shop)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve, frozen
 
 from imagesearch_conformance.cases.conditions import Value, common, first_of_kinds, narrowed, reference, shown
-from imagesearch_conformance.cases.pages import unsteady
+from imagesearch_conformance.cases.pages import undependable
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
 from imagesearch_conformance.filters.evaluation import OPPOSITES
@@ -31,11 +31,12 @@ class Parts:
 
 def combinations(shop: Workshop) -> Iterator[Case]:
     """Every way in which the page lets conditions be joined, and the ways on which it is silent."""
-    parts, reason = _parts(shop), unsteady(shop)
+    parts, reason = _parts(shop), undependable(shop)
     if parts is None or reason:
         yield from _none(shop, reason or "the entries show too few values of attributes")
     else:
         yield from _joined(shop, parts)
+        yield from _of_one_attribute(shop)
         yield from _mixed(shop, parts)
         yield from _notations(shop, parts)
         yield from _opposites(shop)
@@ -56,6 +57,26 @@ def _joined(shop: Workshop, parts: Parts) -> Iterator[Case]:
     yield _combined(shop, "filter.or/either", (one, two), Disjunction(one, two))
     yield _combined(shop, "filter.or/other", (two, three), Disjunction(three, two))
     yield _combined(shop, "filter.or/three", every, Disjunction(Disjunction(one, two), three))
+
+
+def _of_one_attribute(shop: Workshop) -> Iterator[Case]:
+    """Two conditions on the same attribute: a range, either of two values, neither of two."""
+    for attribute in first_of_kinds(shop):
+        signs, values = shop.contract.filters.operators[attribute], _most_common(shown(shop, attribute))[:2]
+        for junction, operator in (("or", "equal"), ("and", "unequal")):
+            if operator in signs and len(values) > 1:
+                sides = [Comparison(attribute, signs[operator], one) for one in values]
+                yield _pair(shop, f"filter.{junction}/{attribute}-{operator}", junction, sides)
+        if attribute in shop.contract.filters.integers:
+            ordered = sorted(map(int, shown(shop, attribute)))
+            ends = {"at-least": ordered[len(ordered) // 4], "at-most": ordered[len(ordered) * 3 // 4]}
+            sides = [Comparison(attribute, signs[name], value) for name, value in ends.items()]
+            yield _pair(shop, f"filter.and/{attribute}-range", "and", sides)
+
+
+def _pair(shop: Workshop, case_id: str, junction: str, sides: Sequence[Comparison]) -> Case:
+    one, other = sides
+    return _combined(shop, case_id, sides, Conjunction(one, other) if junction == "and" else Disjunction(one, other))
 
 
 def _mixed(shop: Workshop, parts: Parts) -> Iterator[Case]:

@@ -30,7 +30,8 @@ def _operator(shop: Workshop, attribute: str, name: str, sign: str) -> Iterator[
     if not values:
         reason = f"no entry shows a value of {attribute}"
         yield shop.inapplicable(f"{prefix}/any", f"{attribute}{sign}...", reason)
-    operands = _operands(values) if values else {}
+    decided = shop.contract.filters.decided
+    operands = {name: one for name, one in _operands(values).items() if decided(one)} if values else {}
     if attribute not in first_of_kinds(shop):
         # That the operators are right is shown by the first; what remains is which attribute is meant.
         operands = {name: value for name, value in operands.items() if name == "at"}
@@ -62,7 +63,7 @@ def _operands(values: Sequence[Value]) -> Mapping[str, Value]:
         least = min(one for one in values if isinstance(one, int))
         return {"at": frequent, "below": frequent - 1, "above": frequent + 1, "zero": 0, "negative": min(least, -1)}
     texts = [str(one) for one in values]
-    found: dict[str, Value] = {"at": frequent, "unseen": f"{frequent}~", "empty": ""}
+    found: dict[str, Value] = {"at": frequent, "unseen": f"{frequent}~"}
     chosen = {"nonascii": lambda one: not one.isascii(), "other": lambda one: one not in {frequent, ""}}
     found.update({name: next(filter(fits, texts)) for name, fits in chosen.items() if any(map(fits, texts))})
     word = next((one for one in texts if len(one) > 1 and one.isascii()), None)
@@ -98,11 +99,10 @@ def _touching(shop: Workshop, attribute: str) -> Iterator[Condition]:
     if not values or len(values) == len(shop.survey.entries):
         return
     if attribute in shop.contract.filters.integers:
-        yield Comparison(attribute, signs["at-least"], 0)
-        yield Comparison(attribute, signs["at-most"], 0)
+        yield from (Comparison(attribute, signs[name], 0) for name in ("at-least", "at-most", "equal"))
     else:
         yield Comparison(attribute, signs["unequal"], common(values))
-    yield Comparison(attribute, signs["equal"], 0 if attribute in shop.contract.filters.integers else "")
+        yield Comparison(attribute, signs["equal"], common(values))
 
 
 def reference(shop: Workshop) -> tuple[Probe, ...]:
@@ -119,7 +119,15 @@ def narrowed(shop: Workshop, text: str) -> Probe:
 def shown(shop: Workshop, attribute: str) -> list[Value]:
     """The values of an attribute that the ranking shows, repeats included."""
     found = (entry.attribute(attribute) for entry in shop.survey.entries)
-    return [one for one in found if one is not None and '"' not in str(one)]
+    return [one for one in found if one is not None and _writable(shop, one)]
+
+
+def _writable(shop: Workshop, value: Value) -> bool:
+    """Whether a filter can be expected to take the value: several of them fit, and no source leaves it open."""
+    if isinstance(value, int):
+        return shop.contract.filters.decided(value)
+    limit = min((one.max_length or len(value) for one in shop.contract.parameters if one.format == "filter"), default=0)
+    return '"' not in value and len(value) <= limit // 4 and shop.contract.filters.decided(value)
 
 
 def common(values: Sequence[Value]) -> Value:

@@ -16,9 +16,10 @@ from imagesearch_conformance.model.target import Image
 
 def identity(shop: Workshop) -> Iterator[Case]:
     """Images that share a part of their name, and images of one instance asked for in another."""
-    known = shop.target.instance.images
+    known = (*shop.survey.images, *shop.survey.relatives)
     yield _sharing(shop, "product", "two pictures of one product", _pair(known, by_product=True))
     yield _sharing(shop, "picture", "one picture name under two products", _pair(known, by_product=False))
+    yield _otherwise_written(shop)
     yield _elsewhere(shop)
 
 
@@ -35,10 +36,24 @@ def _sharing(shop: Workshop, variant: str, title: str, pair: tuple[Image, Image]
     case_id = f"image.identity/same-{variant}"
     if pair is None:
         return shop.inapplicable(case_id, title, "no two such images are known")
-    if not shop.survey.finds_itself:
-        return shop.inapplicable(case_id, title, "the target does not find a plain image by its own name")
     case = shop.accepted(case_id, title, shop.request(image=pair[0]))
-    return evolve(case, probes=tuple(Probe(shop.request(image=one)) for one in pair), relation=Relation.FINDS_ITSELF)
+    return evolve(case, probes=tuple(Probe(shop.request(image=one)) for one in pair), relation=Relation.TOLD_APART)
+
+
+def _otherwise_written(shop: Workshop) -> Case:
+    """A known name with its letters in the other case."""
+    case_id, title = "image.exact/case", "the name of an image with its letters in the other case"
+    image = Image(shop.image.product_id.swapcase(), shop.image.pic_name.swapcase())
+    if image in {*shop.target.instance.images, *(one.image for one in shop.survey.entries)}:
+        return shop.inapplicable(case_id, title, "there is an image of that name, or it has no letters")
+    return _not_found(shop, shop.refused(case_id, title, shop.request(image=image), [Violation(IMAGE, "known")]))
+
+
+def _not_found(shop: Workshop, case: Case) -> Case:
+    """The case where an absent image may be refused or find nothing."""
+    empty = shop.contract.accepted(why="nothing is found for an absent image")
+    expectation = Expectation.of(empty, *case.expectation.acceptances)
+    return evolve(case, expectation=expectation, relation=Relation.NO_ENTRIES)
 
 
 def _elsewhere(shop: Workshop) -> Case:
@@ -48,8 +63,5 @@ def _elsewhere(shop: Workshop) -> Case:
         foreign = next((image for image in here.images if image not in other.images), None)
         if foreign is not None:
             request = shop.request(instance=other, image=foreign)
-            case = shop.refused(case_id, title, request, [Violation(IMAGE, "known")])
-            empty = shop.contract.accepted(why="nothing is found for an absent image")
-            expectation = Expectation.of(empty, *case.expectation.acceptances)
-            return evolve(case, expectation=expectation, relation=Relation.NO_ENTRIES)
+            return _not_found(shop, shop.refused(case_id, title, request, [Violation(IMAGE, "known")]))
     return shop.inapplicable(case_id, title, "the profile names no further instance")

@@ -61,20 +61,34 @@ def unsteady(shop: Workshop) -> str | None:
     return None if shop.survey.coherent else "the pages of the ranking do not fit together"
 
 
+def undependable(shop: Workshop) -> str | None:
+    """Why the first pages of searches by this target cannot be compared with each other, or None."""
+    reason = unsteady(shop)
+    return None if shop.survey.sound_start and shop.survey.repeatable and not shop.survey.unranked else reason
+
+
 def _repeated(shop: Workshop, case_id: str, relation: Relation) -> Case:
     case = shop.accepted(case_id, "the same request twice", shop.request())
     return evolve(case, probes=(*case.probes, evolve(case.probes[0], fresh=True)), relation=relation)
 
 
 def _full(shop: Workshop) -> Iterator[Case]:
-    pages = {"one": (0, 1), "odd": (0, 7), "most": (0, shop.most)}
-    pages |= {f"from-{start}": (start, count) for start, count in whole_ranking(shop)[1:]}
-    for variant, (start, count) in pages.items():
-        title, reach = f"a page of {count} from {start} on", start + count
-        yield _related(shop, f"paging.full/{variant}", title, [(start, count)], Relation.FULL, reach=reach)
+    """Pages beside others that show how many entries there are at least."""
+    whole = (0, shop.most)
+    for variant, count in (("one", 1), ("odd", 7)):
+        title, pages = f"a page of {count}, beside a longer one", [whole, (0, count)]
+        yield _related(shop, f"paging.full/{variant}", title, pages, Relation.FULL, reach=count)
+    known, last = len(shop.survey.entries), shop.contract.window.maximum - 1
+    for start, count in whole_ranking(shop):
+        after = min(start + count, known, last)
+        title, pages = f"a page of {count} from {start} on, beside what follows", [(start, count), (after, 1)]
+        yield _related(shop, f"paging.full/from-{start}", title, pages, Relation.FULL, reach=1)
 
 
 def _concatenations(shop: Workshop) -> Iterator[Case]:
+    title = "the whole ranking, and a page across two of its pages"
+    pages = [*whole_ranking(shop), seam(shop)]
+    yield _related(shop, "paging.concatenation/ranking", title, pages, Relation.COHERENT, reach=1)
     most, last = shop.most, shop.contract.window.maximum
     first = [(0, most)]
     pieces = {
@@ -93,23 +107,27 @@ def _concatenations(shop: Workshop) -> Iterator[Case]:
 
 def _few(shop: Workshop) -> Iterator[Case]:
     """What holds of a search that finds few: its counters, and the last place that may be asked for."""
-    titles = {
-        "paging.total/few": "the counters of a search that finds few",
-        "paging.beyond/last": "the last place that may be asked for, of a search that finds few",
-    }
     last = (shop.contract.parameter(shop.contract.window.start).maximum or 0, 1)
-    ways = (
-        (Relation.TOTAL, shop.most, [(0, shop.most)]),
-        (Relation.EMPTY_BEYOND, shop.contract.window.maximum, [(0, shop.most), last]),
-    )
-    for (case_id, title), (relation, room, pages) in zip(titles.items(), ways, strict=True):
-        narrow = _narrow(shop, room)
-        if narrow is None:
-            reason = shop.survey.unranked or "nothing was learned that narrows a search enough"
-            yield shop.inapplicable(case_id, title, reason)
-            continue
-        probes = tuple(page(shop, one, **narrow) for one in pages)
-        yield evolve(shop.accepted(case_id, title, probes[-1].request), probes=probes, relation=relation)
+    reach = shop.contract.window.maximum
+    title = "the counters of a search that finds few"
+    yield _narrowed(shop, "paging.total/few", title, [(0, shop.most)], Relation.TOTAL, room=shop.most)
+    title, known = "the counters at the end of the ranking", len(shop.survey.entries)
+    if 0 < known < reach:
+        yield _related(shop, "paging.total/ranking", title, whole_ranking(shop), Relation.TOTAL, reach=1)
+    title = "the last place that may be asked for, of a search that finds few"
+    yield _narrowed(shop, "paging.beyond/last", title, [(0, shop.most), last], Relation.EMPTY_BEYOND, room=reach)
+
+
+def _narrowed(
+    shop: Workshop, case_id: str, title: str, pages: Sequence[Page], relation: Relation, *, room: int
+) -> Case:
+    """A case over pages of a search that finds less than that."""
+    narrow = _narrow(shop, room)
+    if narrow is None:
+        reason = shop.survey.unranked or "nothing was learned that narrows a search enough"
+        return shop.inapplicable(case_id, title, reason)
+    probes = tuple(page(shop, one, **narrow) for one in pages)
+    return evolve(shop.accepted(case_id, title, probes[-1].request), probes=probes, relation=relation)
 
 
 def _narrow(shop: Workshop, room: int) -> dict[str, str] | None:

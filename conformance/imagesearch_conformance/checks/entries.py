@@ -21,10 +21,17 @@ def entries_of(contract: Contract, reading: Reading) -> tuple[Entry, ...]:
 def _entry(contract: Contract, found: Mapping[str, Any]) -> Entry:
     product, picture = contract.image.parameters
     category, score = found.get("CategoryId"), found.get("Score")
-    shown = ((name, found.get(column)) for name, column in contract.filters.attributes.items())
+    shown = ((name, _shown(contract, name, found.get(column))) for name, column in contract.filters.attributes.items())
     return Entry(
         Image(str(found.get(product, "")), str(found.get(picture, ""))),
         whole(category),
         float(score) if isinstance(score, (int, float)) and not isinstance(score, bool) else None,
-        tuple((name, value) for name, value in shown if isinstance(value, (int, str)) and not isinstance(value, bool)),
+        tuple((name, value) for name, value in shown if value is not None),
     )
+
+
+def _shown(contract: Contract, attribute: str, value: object) -> int | str | None:
+    """The value of an attribute, when it is of the attribute's kind."""
+    if attribute in contract.filters.integers:
+        return whole(value)
+    return value if isinstance(value, str) else None

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from imagesearch_conformance.checks.membership import Listing, listings, universe
 from imagesearch_conformance.checks.pages import readable
 from imagesearch_conformance.checks.remark import Remark, View
-from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.filters.conditions import Single
+from imagesearch_conformance.filters.conditions import EXCLUDING, Comparison, Condition, Single
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.model.survey import Entry
-
-#: What an absent value counts as: nothing, or zero and the empty text.
-_Blanks = Mapping[str, int | str]
 
 
 def filtered(views: Sequence[View]) -> Iterator[Remark]:
@@ -51,37 +47,50 @@ def _departed(one: Listing, entry: Entry, due: bool) -> Iterator[Remark]:  # noq
 
 
 def absent_alike(views: Sequence[View]) -> Iterator[Remark]:
-    """Entries that lack the attribute of a condition never match, or count as zero or empty: the same throughout."""
+    """An entry that lacks an attribute is treated alike by all conditions on it: by one of the readings there are."""
     if not readable(views):
         return
+    told: dict[tuple[str, Entry], list[Listing]] = {}
     lists = listings(views)
-    told = [
-        (one, entry)
-        for one in lists
-        for entry in universe(views, lists)
-        if isinstance(one.condition, Single)
-        and entry.attribute(one.condition.attribute) is None
-        and one.holds(entry) is not None
-    ]
-    if not told:
-        return
-    readings = [[pair for pair in told if not fits(*pair)] for fits in _readings(views[0].contract)]
-    wrong = min(readings, key=len)
-    if not wrong:
+    for entry in universe(views, lists):
+        for one in lists:
+            if isinstance(one.condition, Single) and one.holds(entry) is not None:
+                told.setdefault((one.condition.attribute, entry), []).append(one)
+    lacking = {key: some for key, some in told.items() if key[1].attribute(key[0]) is None and len(some) > 1}
+    wrong = next((key for key, some in lacking.items() if not _consistent(key[1], some)), None)
+    if wrong is not None:
+        yield from _unlike(wrong[1], lacking[wrong])
+    elif lacking:
         yield from views[-1].all_held()
-        return
-    one, entry = wrong[0]
-    shown = f"{entry.image.product_id} / {entry.image.pic_name}, which is {'' if one.holds(entry) else 'not '}listed"
-    message = f"{one.text}: an entry without the attribute is treated otherwise than by the other filters"
-    yield from one.view.all_departed(message, ("never listed", "listed as if zero or empty"), shown)
 
 
-def _readings(contract: Contract) -> list[Callable[[Listing, Entry], bool]]:
-    blanks: dict[str, int | str] = {
-        attribute: 0 if attribute in contract.filters.integers else "" for attribute in contract.filters.attributes
-    }
-    return [_reading({}), _reading(blanks)]
+def _consistent(entry: Entry, lists: Sequence[Listing]) -> bool:
+    """Whether some reading says of every list whether it holds the entry."""
+    return any(all(one.holds(entry) is holds(one.condition, entry) for one in lists) for holds in _READINGS)
 
 
-def _reading(blanks: _Blanks) -> Callable[[Listing, Entry], bool]:
-    return lambda one, entry: one.holds(entry) is satisfies(one.condition, {**blanks, **dict(entry.attributes)})
+def _unlike(entry: Entry, lists: Sequence[Listing]) -> Iterator[Remark]:
+    shown = ", ".join(f"{one.text}: {'' if one.holds(entry) else 'not '}listed" for one in lists)
+    name = f"{entry.image.product_id} / {entry.image.pic_name}"
+    message = f"{name} lacks the attribute, and the filters on it agree on no reading of that"
+    expected = ("never listed", "listed as if zero or empty", "listed by what excludes a value")
+    yield from lists[-1].view.all_departed(message, expected, shown)
+
+
+def _never(_condition: Condition, _entry: Entry) -> bool:
+    return False
+
+
+def _excluded(condition: Condition, _entry: Entry) -> bool:
+    return isinstance(condition, Single) and condition.operator in EXCLUDING
+
+
+def _blank(condition: Condition, _entry: Entry) -> bool:
+    if not isinstance(condition, Single):
+        return False
+    operand = condition.operand if isinstance(condition, Comparison) else condition.operands[0]
+    return satisfies(condition, {condition.attribute: "" if isinstance(operand, str) else 0})
+
+
+#: What an absent value may be taken for: nothing, zero or the empty text, something other than any value.
+_READINGS = (_never, _blank, _excluded)

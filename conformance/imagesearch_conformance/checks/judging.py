@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from imagesearch_conformance.checks.burst import check_burst, too_slow
 from imagesearch_conformance.checks.expected import check_expected
-from imagesearch_conformance.checks.ranking import ITSELF
+from imagesearch_conformance.checks.ranking import FOUND, ITSELF
 from imagesearch_conformance.checks.reading import Kind, Reading, read
 from imagesearch_conformance.checks.refusal import check_refusal
 from imagesearch_conformance.checks.relations import check_relation
@@ -88,7 +88,7 @@ def _incomplete(view: View) -> str | None:
 def _remarks(case: Case, views: Sequence[View]) -> Iterator[Remark]:
     for view in views:
         for remark in _of_reply(view.contract, view.target, view.sent, view.reading):
-            if case.relation is Relation.FINDS_ITSELF and remark.requirement == ITSELF:
+            if case.relation in {Relation.FINDS_ITSELF, Relation.TOLD_APART} and remark.requirement in {FOUND, ITSELF}:
                 # The case judges that itself: a name that was mangled is no fault of the ranking.
                 continue
             yield (

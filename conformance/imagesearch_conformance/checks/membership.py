@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.pages import asked_for
+from imagesearch_conformance.checks.reading import COUNTERS, whole
 from imagesearch_conformance.checks.remark import View
 from imagesearch_conformance.filters.conditions import Condition, Conjunction, Single
 from imagesearch_conformance.model.survey import Entry
@@ -21,7 +22,7 @@ class Listing:
     """One filtered list from the top of a ranking, as far as a single page shows it.
 
     `behind` is the highest score that an entry behind a full page may have, `whole` that
-    there is nothing behind it.
+    there is nothing behind it: neither is the page full, nor does a counter speak of more.
     """
 
     view: View
@@ -44,7 +45,9 @@ class Listing:
 
     @whole.default
     def _nothing_behind(self) -> bool:
-        return len(self.entries) < asked_for(self.view)
+        counters = [whole(self.view.reading.at("Head", name)) for name in COUNTERS]
+        fewer = len(self.entries) < asked_for(self.view)
+        return fewer and all(one is None or one <= len(self.entries) for one in counters)
 
     def holds(self, entry: Entry) -> bool | None:
         """Whether the list has the entry; None where it may lie behind the page.

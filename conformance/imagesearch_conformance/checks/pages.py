@@ -11,15 +11,33 @@ from imagesearch_conformance.model.target import Image
 
 
 def full(views: Sequence[View]) -> Iterator[Remark]:
-    """The last page has as many entries as it asked for."""
-    view = views[-1]
-    asked, found = asked_for(view), len(images(view))
+    """No page has fewer entries than it asked for while another page lists entries behind it."""
     if not readable(views):
         return
-    if asked == found:
-        yield from view.all_held()
-    else:
-        yield from view.all_departed(f"{found} entries where {asked} were asked for", (str(asked),), found)
+    reach = max((_end(view) for view in views if images(view)), default=0)
+    told = [(view, min(asked_for(view), reach - start(view))) for view in views]
+    short = next(((view, due) for view, due in told if len(images(view)) < due), None)
+    if short is not None:
+        view, due = short
+        found = len(images(view))
+        message = f"{found} entries where {asked_for(view)} were asked for and there are more"
+        yield from view.all_departed(message, (str(due),), found)
+    elif any(due == asked_for(view) for view, due in told):
+        yield from views[-1].all_held()
+
+
+def coherent(views: Sequence[View]) -> Iterator[Remark]:
+    """The largest pages list no image twice, and a page across two of them lists what they do."""
+    if not readable(views):
+        return
+    *pages, across = views
+    listed = [one for view in pages for one in images(view)]
+    twice = next((one for index, one in enumerate(listed) if one in listed[:index]), None)
+    if twice is not None:
+        yield from pages[-1].all_departed("an image is listed twice", ("each image once",), shown([twice]))
+        return
+    first = start(across) - start(pages[0])
+    yield from _slice(across, listed[first : first + asked_for(across)])
 
 
 def slices(views: Sequence[View]) -> Iterator[Remark]:
@@ -29,17 +47,24 @@ def slices(views: Sequence[View]) -> Iterator[Remark]:
     most = max(asked_for(view) for view in views)
     longest = [view for view in views if asked_for(view) == most]
     places = {start(view) + index: one for view in longest for index, one in enumerate(images(view))}
+    over = min((_end(view) for view in longest if len(images(view)) < most), default=None)
     for view in (one for one in views if one not in longest):
-        yield from _slice(view, [places[at] for at in _asked(view) if at in places])
+        behind = over is not None and over < start(view) + asked_for(view)
+        yield from _slice(view, [places[at] for at in _asked(view) if at in places], exact=behind)
 
 
-def _slice(view: View, expected: list[Image]) -> Iterator[Remark]:
-    found = images(view)[: len(expected)]
+def _slice(view: View, expected: list[Image], *, exact: bool = False) -> Iterator[Remark]:
+    """The entries are those expected, or with `exact` no others either."""
+    found = images(view) if exact else images(view)[: len(expected)]
     if found == expected:
         yield from view.all_held()
     else:
         message = f"the page from {start(view)} on is not that part of the longer page"
         yield from view.all_departed(message, (shown(expected),), shown(found))
+
+
+def _end(view: View) -> int:
+    return start(view) + len(images(view))
 
 
 def _asked(view: View) -> range:
@@ -60,17 +85,17 @@ def same_counters(views: Sequence[View]) -> Iterator[Remark]:
 
 
 def total(views: Sequence[View]) -> Iterator[Remark]:
-    """Where a page from the first entry on is not full, it is all that matches, and the counters say so."""
-    view = views[-1]
-    counters = [one for one in (whole(view.reading.at("Head", name)) for name in COUNTERS) if one is not None]
-    found = len(images(view))
-    if not readable(views) or len(counters) < len(COUNTERS) or found >= asked_for(view) or start(view) > 0:
+    """Where pages from the first entry on end with one that is not full, the counters say how many there are."""
+    last = views[-1]
+    counters = [one for one in (whole(last.reading.at("Head", name)) for name in COUNTERS) if one is not None]
+    found = sum(len(images(view)) for view in views)
+    if not readable(views) or len(counters) < len(COUNTERS) or len(images(last)) >= asked_for(last):
         return
     if max(counters) == found:
-        yield from view.all_held()
+        yield from last.all_held()
     else:
         message = f"a counter says {max(counters)} where {found} entries are all there are"
-        yield from view.all_departed(message, (str(found),), max(counters), "/Head")
+        yield from last.all_departed(message, (str(found),), max(counters), "/Head")
 
 
 def empty_beyond(views: Sequence[View]) -> Iterator[Remark]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from imagesearch_conformance.checks.entries import entries_of
@@ -10,9 +10,10 @@ from imagesearch_conformance.checks.pages import asked_for, searched_with, shown
 from imagesearch_conformance.checks.reading import whole
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.model.survey import Entry
+from imagesearch_conformance.model.target import Image
 
-#: The requirement that an image leads its own ranking.
-ITSELF = "ranking.self"
+#: The requirements that an image is found by its own search, and leads it.
+FOUND, ITSELF = "ranking.found", "ranking.self"
 
 
 def check_ranking(view: View) -> Iterator[Remark]:
@@ -84,13 +85,20 @@ def _itself(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:
     if start(view) > 0 or not entries or not known or any(view.sent.value(name) for name in narrowing):
         return
     best = [one.image for one in entries if one.score == entries[0].score]
-    if image in best:
-        yield view.held(ITSELF)
+    listed = [one.image for one in entries]
+    if image in listed:
+        yield view.held(FOUND)
+        yield _leading(view, image, best)
     elif len(best) < len(entries) or entries[0].score is None or len(entries) < asked_for(view):
         # A whole page of equals says nothing: the image may well be the next of them.
-        expected, where = (shown([image]),), "/Auctions/0"
-        message = "the image does not lead its own ranking"
-        yield view.departed(ITSELF, message, expected, shown(best), where, lenient=True)
+        yield view.departed(FOUND, "the image does not find itself", (shown([image]),), shown(best), "/Auctions/0")
+
+
+def _leading(view: View, image: Image, best: Sequence[Image]) -> Remark:
+    if image in best:
+        return view.held(ITSELF)
+    message = "the image does not lead its own ranking"
+    return view.departed(ITSELF, message, (shown([image]),), shown(best), "/Auctions/0", lenient=True)
 
 
 def _category(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.fields import occurrences
 from imagesearch_conformance.checks.pages import images, readable, shown
 from imagesearch_conformance.checks.remark import Remark, View
+
+#: Scores that are closer than this are the same: engines reckon with 32 bits.
+_ALIKE = 1e-6
 
 
 def same_entries(views: Sequence[View]) -> Iterator[Remark]:
@@ -20,6 +24,20 @@ def same_entries(views: Sequence[View]) -> Iterator[Remark]:
     else:
         message = "the two replies list different images"
         yield from last.all_departed(message, (shown(images(first)),), shown(images(last)))
+
+
+def same_scores(views: Sequence[View]) -> Iterator[Remark]:
+    """Entries that the first and the last reply list have the same score in both."""
+    first, last = ({one.image: one.score for one in entries_of(view.contract, view.reading)} for view in views)
+    if not readable(views):
+        return
+    both = [one for one in last if first.get(one) is not None and last[one] is not None]
+    other = next((one for one in both if abs((first[one] or 0) - (last[one] or 0)) > _ALIKE), None)
+    if other is not None:
+        message = f"{shown([other])} has another Score where the search is narrowed"
+        yield from views[-1].all_departed(message, (str(first[other]),), last[other])
+    elif both:
+        yield from views[-1].all_held()
 
 
 def same_reply(views: Sequence[View]) -> Iterator[Remark]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from attrs import frozen
 
@@ -31,7 +32,7 @@ class FilterRules:
 
     `integers` are the attributes compared with integers. `levels` and `interpretations` are of
     operators, by name, where they differ from the others'; `open` are conditions of which no source
-    says what becomes of them.
+    says what becomes of them, `undecided` the limits beyond which nobody says whether an operand is allowed.
     """
 
     language: Language
@@ -42,6 +43,15 @@ class FilterRules:
     levels: Mapping[str, str]
     interpretations: Mapping[str, str]
     open: Mapping[str, OpenCondition]
+    undecided: Mapping[str, Any]
+
+    def decided(self, operand: int | str) -> bool:
+        """Whether an attribute can have such a value, by what the sources say: others may be refused in filters."""
+        if isinstance(operand, int):
+            least, most = self.undecided.get("minimum", operand), self.undecided.get("maximum", operand)
+            return bool(least <= operand <= most)
+        fits = 0 < len(operand) <= self.undecided.get("longest", len(operand))
+        return fits and operand.isprintable() and not set(operand) & set(self.undecided.get("characters", ""))
 
     def read(self, text: str) -> Condition | None:
         """The condition that a text is in some reading of the page; None when it is none in any.
@@ -78,6 +88,7 @@ def read_filters(documents: Documents, fields: Iterable[Field]) -> FilterRules:
         whole.get("levels", dict, {}),
         whole.get("interpretations", dict, {}),
         dict(_open(whole)),
+        whole.get("undecided", dict, {}),
     )
 
 

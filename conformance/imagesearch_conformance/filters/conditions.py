@@ -7,6 +7,9 @@ from attrs import frozen
 #: The operators that are followed by a list, in the spelling of conditions.
 IN, NOT_IN = LISTS = ("in", "not in")
 
+#: The operators that keep everything but what they name.
+EXCLUDING = frozenset({"!=", NOT_IN})
+
 
 @frozen
 class Comparison:

@@ -10,10 +10,13 @@ class Relation(StrEnum):
 
     SAME_ENTRIES = "same-entries"  #: both replies list the same images
     SAME_REPLY = "same-reply"  #: both replies say the same, apart from what varies by its nature
+    SAME_SCORES = "same-scores"  #: entries that both replies list have the same score in both
     NO_ENTRIES = "no-entries"  #: a success lists no image
-    FINDS_ITSELF = "finds-itself"  #: each image searched with is among the entries of its search
+    FINDS_ITSELF = "finds-itself"  #: the image searched with is among the entries, and no other is its equal
+    TOLD_APART = "told-apart"  #: two images are not answered for as if they were one
     WITHIN_WINDOW = "within-window"  #: no entry lies beyond the reach of a search
-    FULL = "full"  #: there are as many entries as were asked for
+    FULL = "full"  #: a page has as many entries as were asked for while there are more behind it
+    COHERENT = "coherent"  #: pages that follow each other list nothing twice, and fit a page across them
     SLICES = "slices"  #: each page is the part of the longest pages that its Start and Num name
     SAME_COUNTERS = "same-counters"  #: at least one counter is the same in every reply
     EMPTY_BEYOND = "empty-beyond"  #: a page beyond the entries counted before is empty
@@ -35,10 +38,14 @@ COMPARING = frozenset(
     {
         Relation.SAME_ENTRIES,
         Relation.SAME_REPLY,
+        Relation.SAME_SCORES,
+        Relation.COHERENT,
         Relation.FINDS_ITSELF,
+        Relation.TOLD_APART,
         Relation.FULL,
         Relation.SLICES,
         Relation.SAME_COUNTERS,
+        Relation.TOTAL,
         Relation.EMPTY_BEYOND,
         Relation.FILTERED,
         Relation.ABSENT_ALIKE,

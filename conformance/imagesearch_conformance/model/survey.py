@@ -28,7 +28,8 @@ class Survey:
     `finds_itself` says that a search by an image returns that image; `repeatable` that the same
     request gives the same entries twice. `entries` is the ranking of the first image as far as a
     search reaches, `relatives` are a few of its images that share a part of their name, `coherent` says
-    whether its pages fit together, `unranked` why it is not known.
+    whether its pages fit together, `sound_start` whether at least the first one is right in itself,
+    `unranked` why it is not known. `category` is the one that a search by the first image reports.
     `doubts` says why something could not be learned.
     """
 
@@ -38,6 +39,8 @@ class Survey:
     entries: tuple[Entry, ...] = ()
     relatives: tuple[Image, ...] = ()
     coherent: bool = True
+    sound_start: bool = True
+    category: int | None = None
     unranked: str | None = None
     doubts: tuple[str, ...] = ()
 

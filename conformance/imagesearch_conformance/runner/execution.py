@@ -10,7 +10,7 @@ from attrs import define, evolve, field
 
 from imagesearch_conformance.checks.burst import SECONDS_OF_A_BURST
 from imagesearch_conformance.checks.judging import Unjudged, judge
-from imagesearch_conformance.checks.reading import read
+from imagesearch_conformance.checks.reading import Kind, read
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import BrokenSuite, Unreachable
 from imagesearch_conformance.model.case import Case
@@ -21,7 +21,7 @@ from imagesearch_conformance.model.relation import COMPARING
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.patience import Patience
-from imagesearch_conformance.verdicts import CaseResult, Policy, of_judgement
+from imagesearch_conformance.verdicts import CaseResult, Policy, of_finding, of_judgement, worst
 
 #: The most requests of a burst that are under way at once.
 _MOST_AT_ONCE = 32
@@ -79,22 +79,48 @@ class Executor:
         return CaseResult(case, outcome, wanted, exchanges)
 
     def _again(self, case: Case, first: CaseResult) -> CaseResult:
-        """The result of a second round where replies of different moments departed from each other.
+        """The result after further rounds, where replies of different moments departed from each other.
 
-        The data of a target may change between two requests: only what departs twice is a finding.
+        The data of a target may change between two requests. What departs in a second round too is a
+        finding; what does not, in two rounds after each other, is none.
         """
-        concerned = {one.requirement for one in first.judgement.findings} & set(case.requirements)
-        if case.relation not in COMPARING or not concerned:
+        if not self._compared(case, first):
             return first
-        fresh = tuple(evolve(probe, fresh=True) for probe in case.probes)
         try:
-            second = self._judged(case, self._probes(evolve(case, probes=fresh)))
-        except (Unreachable, BudgetSpent):
+            second = self._once_more(case, first)
+            return second if second.outcome is not Outcome.PASSED else self._settled(case, second)
+        except BudgetSpent:
             return first
-        if concerned & {one.requirement for one in second.judgement.findings}:
-            return evolve(second, rounds=2)
-        reason = "the replies departed from each other once, and not when they were asked for again"
-        return evolve(second, outcome=Outcome.ERRORED, judgement=Judgement(), reason=reason, rounds=2)
+        except Unreachable as problem:
+            reason = f"the replies departed from each other, and could not be asked for again: {problem}"
+            return evolve(first, outcome=Outcome.ERRORED, judgement=Judgement(), reason=reason)
+
+    def _compared(self, case: Case, result: CaseResult) -> bool:
+        """Whether a case failed because successes of different moments departed from each other."""
+        concerned = {one.requirement for one in result.judgement.findings} & set(case.requirements)
+        kinds = {read(one.reply, self.contract.protocol.success).kind for one in result.exchanges}
+        failed = result.outcome is Outcome.FAILED and bool(concerned)
+        return failed and case.relation in COMPARING and kinds == {Kind.SUCCESS}
+
+    def _settled(self, case: Case, held: CaseResult) -> CaseResult:
+        third = self._once_more(case, held)
+        if third.outcome is not Outcome.FAILED:
+            return third
+        reason = "the replies depart from each other in one round and not in the next"
+        return evolve(third, outcome=Outcome.ERRORED, judgement=Judgement(), reason=reason)
+
+    def _once_more(self, case: Case, before: CaseResult) -> CaseResult:
+        """One more round, of fresh replies, which later cases share; it keeps what else was found before."""
+        for probe in case.probes:
+            self.dispatcher.forget(probe)
+        after = self._judged(case, self._probes(case))
+        other = tuple(one for one in before.judgement.findings if one.requirement not in case.requirements)
+        shift = len(before.exchanges)
+        found = tuple(evolve(one, exchange=one.exchange + shift) for one in after.judgement.findings)
+        judgement = Judgement(before.judgement.exercised | after.judgement.exercised, (*other, *found))
+        outcome = worst([after.outcome, *(of_finding(one, self.policy) for one in other)])
+        exchanges = (*before.exchanges, *after.exchanges)
+        return CaseResult(case, outcome, judgement, exchanges, after.reason, before.rounds + 1)
 
     def _probes(self, case: Case) -> tuple[Exchange, ...]:
         patience, nonces = self._patience(case), dict[str, str]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from attrs import frozen
 
@@ -24,6 +25,7 @@ class Explored:
 
     entries: tuple[Entry, ...] = ()
     coherent: bool = True
+    sound_start: bool = True
     relatives: tuple[Image, ...] = ()
     unranked: str | None = None
 
@@ -54,9 +56,21 @@ def _explored(shop: Workshop, found: Sequence[Entry], across: Reading | None) ->
     first, count = seam(shop)
     expected = [one.image for one in found[first : first + count]]
     listed = [] if across is None else [one.image for one in entries_of(shop.contract, across)]
-    unique = len({one.image for one in found}) == len(found)
-    known = shop.target.instance.images
-    return Explored(tuple(found), unique and listed == expected, tuple(_relatives(known, found)))
+    coherent = _unique(found) and listed == expected
+    relatives = tuple(_relatives(shop.target.instance.images, found))
+    return Explored(tuple(found), coherent, coherent or _sound_start(shop, found, listed), relatives)
+
+
+def _unique(entries: Sequence[Entry]) -> bool:
+    return len({one.image for one in entries}) == len(entries)
+
+
+def _sound_start(shop: Workshop, found: Sequence[Entry], across: Sequence[Image]) -> bool:
+    """Whether the first page is as it should be, although others are not: full or followed by nothing, and in order."""
+    first = found[: shop.most]
+    falling = all((one.score or 0) >= (other.score or 0) for one, other in pairwise(first))
+    full = len(first) == shop.most or not across
+    return _unique(first) and full and falling and shop.image in {one.image for one in first}
 
 
 def _relatives(known: Sequence[Image], found: Iterable[Entry]) -> list[Image]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from attrs import evolve, frozen
 
 from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.checks.reading import Kind, Reading, read
+from imagesearch_conformance.checks.reading import Kind, Reading, read, whole
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE
 from imagesearch_conformance.contract.error_table import Provoked
@@ -116,6 +116,8 @@ def _learned(
         entries=explored.entries,
         relatives=explored.relatives,
         coherent=explored.coherent,
+        sound_start=explored.sound_start,
+        category=whole(first.at("PicInfo", "CategoryId")),
         unranked=explored.unranked,
         doubts=doubts,
     )
