@@ -41,7 +41,6 @@ def test_a_target_of_one_image_fails_nothing(certified_with):
     assert (record.verdict, out_of(record), unreasoned(record)) == (Verdict.CONFORMANT, set(), [])
     found = outcomes(record)
     unjudged = (
-        "paging.concatenation",
         "paging.prefix",
         "paging.counters",
         "num.default",
@@ -122,7 +121,7 @@ def test_an_approximate_engine_still_has_to_keep_to_filters(certified, contract)
 
 
 class Growing:
-    """A store that gets its last image after some searches."""
+    """A store that gets or loses its last image after some searches."""
 
     def __init__(self, earlier, later, searches):
         self.stores, self.searches, self.turn = (earlier, later), searches, itertools.count()
@@ -134,12 +133,12 @@ class Growing:
         return getattr(self.stores[0], name)
 
 
-@pytest.mark.parametrize("searches", [3, 12, 25, 60])
-def test_data_that_changes_during_a_run_is_not_held_against_the_target(certified, contract, searches):
-    attributes = [{"IntAttr": number % 5} for number in range(40)]
-    earlier, later = (small(contract, some) for some in (attributes[:-1], attributes))
+@pytest.mark.parametrize("searches", [12, 25, 60])
+@pytest.mark.parametrize("sizes", [(39, 40), (40, 39), (7, 6)])
+def test_data_that_changes_during_a_run_is_not_held_against_the_target(certified, contract, searches, sizes):
+    earlier, later = (small(contract, [{"IntAttr": number % 5} for number in range(size)]) for size in sizes)
     growing = Growing(earlier.store, later.store, searches)
     record = certified(QUIET, adapt=earlier.describe, data=growing)
     assert {one.requirement.id for one in record.requirements if one.outcome is Outcome.FAILED} == set()
-    twice = [one for one in record.cases if one.rounds > 1]
-    assert all(one.outcome is Outcome.ERRORED and "asked for again" in one.reason for one in twice)
+    assert {one.rounds for one in record.cases if one.outcome is not Outcome.NOT_APPLICABLE} <= {1, 3}
+    assert record.verdict is Verdict.CONFORMANT

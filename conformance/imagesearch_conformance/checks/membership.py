@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from attrs import field, frozen
@@ -16,19 +16,24 @@ from imagesearch_conformance.filters.conditions import Condition, Conjunction, S
 from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Image
 
+#: Scores of different replies are compared with this to spare: engines reckon with few digits.
+_SLACK = 1e-3
+
 
 @frozen
 class Listing:
     """One filtered list from the top of a ranking, as far as a single page shows it.
 
-    `behind` is the highest score that an entry behind a full page may have, `whole` that
-    there is nothing behind it: neither is the page full, nor does a counter speak of more.
+    `behind` is the highest score that an entry behind a full page may have, `whole` that there is
+    nothing behind it: neither is the page full, nor does a counter speak of more. `comparable` says
+    that its scores are those of the other replies.
     """
 
     view: View
     text: str
     condition: Condition
     entries: tuple[Entry, ...]
+    comparable: bool = True
     images: frozenset[Image] = field(init=False, repr=False)
     behind: float = field(init=False)
     whole: bool = field(init=False)
@@ -41,7 +46,7 @@ class Listing:
     def _highest_behind(self) -> float:
         scores = [math.inf if one.score is None else one.score for one in self.entries]
         descending = all(one >= other for one, other in pairwise(scores))
-        return scores[-1] if scores and descending else math.inf
+        return scores[-1] if scores and descending and self.comparable else math.inf
 
     @whole.default
     def _nothing_behind(self) -> bool:
@@ -58,18 +63,25 @@ class Listing:
             return True
         if self.whole:
             return False
-        return None if entry.score is None or entry.score <= self.behind else False
+        return None if entry.score is None or entry.score <= self.behind + _SLACK else False
 
 
 def listings(views: Sequence[View]) -> list[Listing]:
     """The lists of the views that carry a filter of the language, in their order."""
-    found = []
+    found, scores = [], {one.image: one.score for one in ranking(views)}
     for view in views:
         text = filter_of(view)
         condition = None if text is None else view.contract.filters.read(text)
         if text is not None and condition is not None:
-            found.append(Listing(view, text, condition, entries_of(view.contract, view.reading)))
+            entries = entries_of(view.contract, view.reading)
+            found.append(Listing(view, text, condition, entries, _comparable(entries, scores)))
     return found
+
+
+def _comparable(entries: Sequence[Entry], scores: Mapping[Image, float | None]) -> bool:
+    """Whether entries that the whole ranking lists as well have the same scores there."""
+    pairs = ((one.score, scores.get(one.image)) for one in entries)
+    return all(one is None or other is None or abs(one - other) <= _SLACK for one, other in pairs)
 
 
 def ranking(views: Sequence[View]) -> list[Entry]:

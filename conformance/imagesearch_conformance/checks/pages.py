@@ -76,7 +76,7 @@ def same_counters(views: Sequence[View]) -> Iterator[Remark]:
     counted = {name: [whole(view.reading.at("Head", name)) for view in views] for name in COUNTERS}
     if not readable(views) or any(one is None for many in counted.values() for one in many):
         return
-    reach = max(start(view) + len(images(view)) for view in views)
+    reach = max((_end(view) for view in views if images(view)), default=0)
     if any(len(set(many)) == 1 and (many[0] or 0) >= reach for many in counted.values()):
         yield from views[-1].all_held()
     else:

@@ -1,0 +1,95 @@
+"""Defects that show only where parameters meet: pages of filtered searches, filters beside categories."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from imagesearch_conformance.emulator.fault import Circumstances, Fault
+from imagesearch_conformance.emulator.search import Found, Query, search
+from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+
+#: How many entries a page has at most, and after how many places Start begins anew.
+_CAP, _TURN = 50, 200
+
+
+def _first_when_filtered(query: Query, _about: Circumstances) -> Query:
+    return query if query.condition is None else evolve(query, start=0)
+
+
+def _unfiltered_later(query: Query, _about: Circumstances) -> Query:
+    return evolve(query, condition=None) if query.start else query
+
+
+def _unfiltered_in_categories(query: Query, _about: Circumstances) -> Query:
+    return query if query.category is None else evolve(query, condition=None)
+
+
+def _first_in_categories(query: Query, _about: Circumstances) -> Query:
+    return query if query.category is None else evolve(query, start=0)
+
+
+def _nothing_in_categories(found: Found, _about: Circumstances) -> Found:
+    return found if found.query.category is None else evolve(found, entries=(), matched=0)
+
+
+def _total_of_filtered_page(found: Found, _about: Circumstances) -> Found:
+    return found if found.query.condition is None else evolve(found, matched=len(found.entries))
+
+
+def _scored_anew(found: Found, _about: Circumstances) -> Found:
+    if found.query.condition is None:
+        return found
+    return evolve(found, entries=tuple((image, score * 0.9) for image, score in found.entries))
+
+
+def _capped(query: Query, _about: Circumstances) -> Query:
+    return evolve(query, count=min(query.count, _CAP))
+
+
+def _wrapped(query: Query, _about: Circumstances) -> Query:
+    return evolve(query, start=query.start % _TURN)
+
+
+def _joined_twice(found: Found, about: Circumstances) -> Found:
+    """The second entry of every ranking stands there twice, as after a careless join."""
+    query = evolve(found.query, start=0, count=found.query.limit)
+    whole = search(about.store, query, about.contract.category.generic).entries
+    doubled = (*whole[:2], *whole[1:])
+    stop = min(found.query.start + found.query.count, found.query.limit)
+    return evolve(found, entries=doubled[found.query.start : stop])
+
+
+def _in_any_case(query: Query, about: Circumstances) -> Query:
+    wanted = (query.product_id.casefold(), query.pic_name.casefold())
+    images = about.store.dataset.of_instance(query.instance)
+    found = next((one for one in images if (one.product_id.casefold(), one.pic_name.casefold()) == wanted), None)
+    return query if found is None else evolve(query, product_id=found.product_id, pic_name=found.pic_name)
+
+
+def _last_of_attribute(query: Query, _about: Circumstances) -> Query:
+    """Conditions are kept by attribute, so that a second one on the same attribute takes the place of the first."""
+    return query if query.condition is None else evolve(query, condition=_overwritten(query.condition))
+
+
+def _overwritten(condition: Condition) -> Condition:
+    if not isinstance(condition, Conjunction | Disjunction):
+        return condition
+    left, right = _overwritten(condition.left), _overwritten(condition.right)
+    same = isinstance(left, Comparison) and isinstance(right, Comparison) and left.attribute == right.attribute
+    return right if same else type(condition)(left, right)
+
+
+FAULTS = (
+    Fault("filter-start-ignored", "Every page of a filtered search is the first.", query=_first_when_filtered),
+    Fault("filter-first-page-only", "Later pages are not filtered.", query=_unfiltered_later),
+    Fault("filter-category-only", "A category that is given takes the filter away.", query=_unfiltered_in_categories),
+    Fault("filter-total-of-page", "The counter of a filtered search counts the page.", found=_total_of_filtered_page),
+    Fault("filter-last-of-attribute", "Of two conditions on one attribute the last counts.", query=_last_of_attribute),
+    Fault("filter-scores-anew", "Filtered entries have another Score.", found=_scored_anew),
+    Fault("category-start-ignored", "With a category given every page is the first.", query=_first_in_categories),
+    Fault("category-finds-nothing", "A category that is given finds nothing.", found=_nothing_in_categories),
+    Fault("pages-capped", "No page has more than fifty entries.", query=_capped),
+    Fault("start-wraps", "Start begins anew after two hundred places.", query=_wrapped),
+    Fault("entries-joined-twice", "One entry stands in every ranking twice.", found=_joined_twice),
+    Fault("names-in-any-case", "The letters of a name may be of either case.", query=_in_any_case),
+)
