@@ -23,7 +23,7 @@ def test_the_emulator_is_certified_with_every_requirement_passed(certified):
     assert record.contract.document == LATER
     assert named(record, *set(Outcome) - {Outcome.PASSED}) == set()
     assert record.verdict is Verdict.CONFORMANT
-    assert record.requests <= 450
+    assert record.requests <= 600
 
 
 @pytest.mark.parametrize("name", sorted({*VARIATIONS, *LATER_VARIATIONS} - {"later-fields", "gateway-codes"}))

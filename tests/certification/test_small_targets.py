@@ -42,7 +42,6 @@ def test_a_target_of_one_image_fails_nothing(certified_with):
     found = outcomes(record)
     unjudged = (
         "paging.prefix",
-        "paging.counters",
         "num.default",
         "ranking.score",
         "image.identity",

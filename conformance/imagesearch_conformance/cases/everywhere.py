@@ -41,7 +41,8 @@ def _filtered(shop: Workshop) -> Iterator[Case]:
 
 
 def _scores(shop: Workshop, filtering: Given, missing: str | None) -> Iterator[Case]:
-    for variant, image in zip(("first", "second"), shop.survey.images, strict=False):
+    images = shop.survey.images or (shop.image,)
+    for variant, image in zip(("first", "second"), images, strict=False):
         pages = [((0, shop.most), {}), ((0, shop.most), filtering)]
         title = "the scores of a search, and of the same one filtered"
         yield _made(shop, f"ranking.steady/{variant}", title, pages, Relation.SAME_SCORES, missing, image)
