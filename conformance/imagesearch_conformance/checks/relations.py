@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from imagesearch_conformance.checks import algebra, filtering, narrowing, pages, repeats
+from imagesearch_conformance.checks import algebra, compound, filtering, narrowing, pages, repeats
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.model.relation import Relation
@@ -65,7 +65,7 @@ _RELATIONS: Mapping[Relation, Callable[[Sequence[View]], Iterator[Remark]]] = {
     Relation.SAME_COUNTERS: pages.same_counters,
     Relation.TOTAL: pages.total,
     Relation.EMPTY_BEYOND: pages.empty_beyond,
-    Relation.FILTERED: filtering.filtered,
+    Relation.FILTERED: compound.filtered,
     Relation.ABSENT_ALIKE: filtering.absent_alike,
     Relation.COMBINED: algebra.combined,
     Relation.PARTITIONED: algebra.partitioned,
