@@ -24,8 +24,6 @@ from imagesearch_conformance.filters.rendering import render
 #: Longer texts are not looked into, nor are those nested deeper than that.
 _LONGEST, _DEEPEST = 6000, 40
 
-_KEYWORD = re.compile("and|or", re.IGNORECASE)
-
 
 class Standing(StrEnum):
     """What the page says of a text as a filter."""

@@ -49,7 +49,9 @@ def _shorter(contract: Contract, parameter: Parameter, text: str) -> Iterator[st
 def _parts(condition: Condition) -> Iterator[Condition]:
     """The condition without one of those that it joins."""
     if isinstance(condition, Membership):
-        rest = [condition.operands[:place] + condition.operands[place + 1 :] for place in range(len(condition.operands))]
+        rest = [
+            condition.operands[:place] + condition.operands[place + 1 :] for place in range(len(condition.operands))
+        ]
         halves = [condition.operands[: len(rest) // 2], condition.operands[len(rest) // 2 :]]
         yield from (evolve(condition, operands=one) for one in (*halves, *rest) if one and one != condition.operands)
     if isinstance(condition, Single):

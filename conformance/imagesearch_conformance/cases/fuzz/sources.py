@@ -33,7 +33,22 @@ _RARELY = 8
 _ODD_INTEGERS = ("+{}", " {}", "{} ", "0{}", "{}.0", "{}.5", "{}e0", "0x{}", "{}_0", "-{}", "{}a", "\u0661")
 
 #: Truth values as they are written elsewhere, and what resembles them.
-_ODD_TRUTHS = ("True", "FALSE", "1", "0", "yes", "off", " true", "false ", "truth", "2", "-1", "null", "true,false", "tru")
+_ODD_TRUTHS = (
+    "True",
+    "FALSE",
+    "1",
+    "0",
+    "yes",
+    "off",
+    " true",
+    "false ",
+    "truth",
+    "2",
+    "-1",
+    "null",
+    "true,false",
+    "tru",
+)
 
 #: What gets into numbers by mistake.
 _STRAY = ("", "0", "9", ".", ",", "-", "+", " ", "e", "%", "a", "\u0661")
