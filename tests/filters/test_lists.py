@@ -43,7 +43,8 @@ def test_in_and_not_in_are_opposites_where_there_is_a_value(condition, value):
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        ("int_attr<={}", True), ("int_attr<=-{}", False), ("int_attr in (1, {})", False), ("int_attr not in ({})", True),
+        ("int_attr<={}", True), ("int_attr<=-{}", False), ("int_attr in (1, {})", False),
+        ("int_attr not in ({})", True),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("digits", ["9" * 4301, "1" + "0" * 20000, "0" * 5000 + "8"])

@@ -27,16 +27,20 @@ MANY = settings(max_examples=400, deadline=None, database=None, suppress_health_
 ANYTHING = st.text(st.characters(), max_size=30)
 NASTY = st.sampled_from(
     ["", " ", "\0", "\r\n", "\ud800", "é", "\U0001f600", "0", "-0", "007", "+5", " 5", "5 ", "5.", "5.0", "5.5", "1e1",
-     "true", "True", " false ", "tRue", "\u017f", "YES", "on\n", "t", "2", "truth", "0.55", "0.55\n", "1.00", "1.01", "0.5", ".5", "0,5", "-0",
+     "true", "True", " false ", "tRue", "\u017f", "YES", "on\n", "t", "2", "truth", "0.55",
+     "0.55\n", "1.00", "1.01", "0.5", ".5", "0,5", "-0",
      "-0.01", "1.000", "1e-1", "+0.5", "55%", " 0.55", "0.555", "1.01\n", "0" * 3000 + ".5", "1," * 2000 + "x",
      "0x1", "9" * 6000, "-" + "9" * 6000, "0" * 5000 + "5", "\u0661", "5\n", "5\x1c", "5\u00a0", "a" * 5000, "&=+%20"]
 )  # fmt: skip
 FILTERED = st.sampled_from(
     ["int_attr=1 and int_attr=2", "int_attr=1and int_attr=2", "int_attr=1AND int_attr=2", "(int_attr=1)",
      'str_attr="a"and int_attr=1', 'str_attr="x and y"', "int_attr = 1", "int_attr=1 oR(int_attr=2)", "and int_attr=1",
-     "int_attr in (1, 2)", "int_attr  not  in (1,2)", "int_attr IN [1, 2]", "int_attr in 1,2", "int_attr in ()", "str_attr in",
-     'intAttr = 1000 AND  strAttr2="str9999"', "int_attr in [1,2]", "int_attr in (" + "9" * 5000 + ")", 'str_attr in (1, "a")',
-     "int_attrnot in (1)", "int_attr4 notin (1)", "int_attr in (1" + ", 1" * 1300 + ")", "int_attr=1 OR " * 320 + "int_attr=2",
+     "int_attr in (1, 2)", "int_attr  not  in (1,2)", "int_attr IN [1, 2]", "int_attr in 1,2",
+     "int_attr in ()", "str_attr in",
+     'intAttr = 1000 AND  strAttr2="str9999"', "int_attr in [1,2]",
+     "int_attr in (" + "9" * 5000 + ")", 'str_attr in (1, "a")',
+     "int_attrnot in (1)", "int_attr4 notin (1)", "int_attr in (1" + ", 1" * 1300 + ")",
+     "int_attr=1 OR " * 320 + "int_attr=2",
      "int_attr=" + "9" * 200, "(" * 200 + "int_attr=1", "int_attr=1\nAND int_attr=2", 'str_attr="\0"', "AND", '"']
 )  # fmt: skip
 
@@ -207,8 +211,9 @@ def test_what_a_request_of_the_later_revision_is_taken_for(later_shop, changes, 
 
 @pytest.mark.parametrize(
     "text",
-    ["int_attr in [1,3]", "int_attr IN (1)", "int_attr not in 1, 2", "int_attr in ()", 'str_attr in ("a", )', "intAttr=1",
-     "strAttr4 NOT IN {\"a\"}", "int_attrnot in (1)", "str_attr notin (\"a\")", "int_attr=1 and int_attr in [2]"],
+    ["int_attr in [1,3]", "int_attr IN (1)", "int_attr not in 1, 2", "int_attr in ()",
+    'str_attr in ("a", )', "intAttr=1",
+     'strAttr4 NOT IN {"a"}', "int_attrnot in (1)", 'str_attr notin ("a")', "int_attr=1 and int_attr in [2]"],
 )  # fmt: skip
 def test_what_resembles_a_notation_that_is_left_open_is_not_judged(shop, later_shop, text):
     plain = dict(later_shop.request().parameters)
