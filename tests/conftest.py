@@ -10,7 +10,7 @@ import pytest
 from attrs import define, field
 
 from imagesearch_conformance.contract import Contract, load, shipped_spec
-from imagesearch_conformance.emulator import Emulator, EmulatorSettings
+from imagesearch_conformance.emulator import Behaviour, Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.target import target as emulated
 from imagesearch_conformance.model.target import Target
@@ -100,16 +100,27 @@ def store(contract):
     return Store.of(contract)
 
 
-@pytest.fixture(scope="session")
-def bench(contract, store):
+def benches(contract: Contract, store: Store) -> Callable[..., Bench]:
     """Makes benches: with faults, with something `around`, with a target that is changed by `adapt`."""
 
-    def made(*faults, adapt=lambda target: target, **given):
-        settings = EmulatorSettings(qps=None, faults=faults)
+    def made(*faults, adapt=lambda target: target, behaviour=None, **given):
+        settings = EmulatorSettings(qps=None, faults=faults, behaviour=behaviour or Behaviour())
         target = adapt(emulated(contract, "http://emulator.example", settings))
         return Bench(contract, target, Emulator(contract, settings, store=store), **given)
 
     return made
+
+
+@pytest.fixture(scope="session")
+def bench(contract, store):
+    """Makes benches of the first revision."""
+    return benches(contract, store)
+
+
+@pytest.fixture(scope="session")
+def later_bench(later):
+    """Makes benches of the later revision."""
+    return benches(later, Store.of(later))
 
 
 @pytest.fixture(scope="session")

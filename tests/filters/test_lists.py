@@ -40,6 +40,20 @@ def test_in_and_not_in_are_opposites_where_there_is_a_value(condition, value):
     assert satisfies(condition, shown) is ((shown[condition.attribute] in condition.operands) is wanted)
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("int_attr<={}", True), ("int_attr<=-{}", False), ("int_attr in (1, {})", False),
+        ("int_attr not in ({})", True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("digits", ["9" * 4301, "1" + "0" * 20000, "0" * 5000 + "8"])
+def test_an_integer_of_any_length_is_read_compared_and_rendered(text, kept, digits):
+    condition = LATER.parse(text.format(digits))
+    assert LATER.parse(render(condition)) == condition
+    assert satisfies(condition, {"int_attr": 7}) is kept
+
+
 @pytest.mark.parametrize("operator", LISTS)
 def test_an_absent_attribute_is_neither_in_nor_not_in(operator):
     assert not satisfies(Membership("int_attr", operator, (1,)), {})

@@ -8,7 +8,7 @@ from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults import FAULTS
 from imagesearch_conformance.emulator.target import target as emulated
-from imagesearch_conformance.filters.conditions import Disjunction
+from imagesearch_conformance.filters.conditions import Disjunction, Membership
 
 GENERATED = ("generated",)
 
@@ -25,11 +25,29 @@ def refused_apostrophe(pairs, _about):
     return tuple((name, "?" if name == "Filter" and "'" in value else value) for name, value in pairs)
 
 
-def second_or_lost(query, _about):
-    """Of three conditions that OR joins the last counts for nothing."""
+def fourth_or_lost(query, _about):
+    """Of four conditions that OR joins the last counts for nothing."""
     condition = query.condition
     if isinstance(condition, Disjunction) and isinstance(condition.left, Disjunction):
+        if not isinstance(condition.left.left, Disjunction):
+            return query
         return evolve(query, condition=condition.left)
+    return query
+
+
+def refused_when_distinct(pairs, _about):
+    """Distinct products from the tenth place on: each alone is fine."""
+    given = dict(pairs)
+    if given.get("DistinctProductId") == "true" and given.get("Start", "").isdecimal():
+        return tuple((name, "?" if name == "Start" and int(value) > 9 else value) for name, value in pairs)
+    return pairs
+
+
+def list_cut(query, _about):
+    """Of a list the fourth value and what follows count for nothing."""
+    condition = query.condition
+    if isinstance(condition, Membership) and len(condition.operands) > 3:
+        return evolve(query, condition=evolve(condition, operands=condition.operands[:3]))
     return query
 
 
@@ -38,7 +56,9 @@ DEFECTS = {
     for one in (
         Fault("num-with-filter-refused", "A Num from 37 to 98 is refused beside a filter.", given=refused_together),
         Fault("apostrophe-refused", "A filter with an apostrophe is refused.", given=refused_apostrophe),
-        Fault("second-or-lost", "The third of three alternatives is lost.", query=second_or_lost),
+        Fault("distinct-from-ten-refused", "Distinct products from 10 on are refused.", given=refused_when_distinct),
+        Fault("fourth-of-list-lost", "The fourth value of a list is lost.", query=list_cut),
+        Fault("fourth-or-lost", "The fourth of four alternatives is lost.", query=fourth_or_lost),
     )
 }
 
@@ -50,12 +70,16 @@ def defects(monkeypatch):
         monkeypatch.setitem(FAULTS, name, defect)
 
 
-@pytest.fixture(scope="session")
-def target(contract):
-    return emulated(contract, "http://emulator.example")
+def workshop(contract):
+    target = emulated(contract, "http://emulator.example")
+    return Workshop(contract, target, evolve(assumed_survey(contract, target), images=target.instance.images[:5]))
 
 
 @pytest.fixture(scope="session")
-def shop(contract, target):
-    survey = evolve(assumed_survey(contract, target), images=target.instance.images[:5])
-    return Workshop(contract, target, survey)
+def shop(contract):
+    return workshop(contract)
+
+
+@pytest.fixture(scope="session")
+def later_shop(later):
+    return workshop(later)

@@ -11,10 +11,11 @@ from imagesearch_conformance.cases.fuzz.building import Builder
 from imagesearch_conformance.cases.fuzz.sources import sources
 from imagesearch_conformance.cases.fuzz.wire import sendable, text, wire
 from imagesearch_conformance.cases.generated import FILTERS, INVALID, VALID
-from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.cases.workshop import Workshop, example
 from imagesearch_conformance.checks.rules import broken_rules
 from imagesearch_conformance.checks.sent import read_sent
 from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import InstanceType, SignatureScheme
 from imagesearch_conformance.transport.outgoing import Envelope
 
@@ -26,11 +27,20 @@ MANY = settings(max_examples=400, deadline=None, database=None, suppress_health_
 ANYTHING = st.text(st.characters(), max_size=30)
 NASTY = st.sampled_from(
     ["", " ", "\0", "\r\n", "\ud800", "é", "\U0001f600", "0", "-0", "007", "+5", " 5", "5 ", "5.", "5.0", "5.5", "1e1",
+     "true", "True", " false ", "tRue", "\u017f", "YES", "on\n", "t", "2", "truth", "0.55",
+     "0.55\n", "1.00", "1.01", "0.5", ".5", "0,5", "-0",
+     "-0.01", "1.000", "1e-1", "+0.5", "55%", " 0.55", "0.555", "1.01\n", "0" * 3000 + ".5", "1," * 2000 + "x",
      "0x1", "9" * 6000, "-" + "9" * 6000, "0" * 5000 + "5", "\u0661", "5\n", "5\x1c", "5\u00a0", "a" * 5000, "&=+%20"]
 )  # fmt: skip
 FILTERED = st.sampled_from(
     ["int_attr=1 and int_attr=2", "int_attr=1and int_attr=2", "int_attr=1AND int_attr=2", "(int_attr=1)",
      'str_attr="a"and int_attr=1', 'str_attr="x and y"', "int_attr = 1", "int_attr=1 oR(int_attr=2)", "and int_attr=1",
+     "int_attr in (1, 2)", "int_attr  not  in (1,2)", "int_attr IN [1, 2]", "int_attr in 1,2",
+     "int_attr in ()", "str_attr in",
+     'intAttr = 1000 AND  strAttr2="str9999"', "int_attr in [1,2]",
+     "int_attr in (" + "9" * 5000 + ")", 'str_attr in (1, "a")',
+     "int_attrnot in (1)", "int_attr4 notin (1)", "int_attr in (1" + ", 1" * 1300 + ")",
+     "int_attr=1 OR " * 320 + "int_attr=2",
      "int_attr=" + "9" * 200, "(" * 200 + "int_attr=1", "int_attr=1\nAND int_attr=2", 'str_attr="\0"', "AND", '"']
 )  # fmt: skip
 
@@ -47,26 +57,32 @@ def agreed(builder, scheme, given_parameters, source):
     assert not signature_defects(shop.contract, styled, request, NOW)
 
 
-@pytest.fixture(scope="session")
-def strategies(shop):
-    return sources(shop)
+REVISIONS = pytest.mark.parametrize("revised", [False, True], ids=["first", "later"])
 
 
-@pytest.mark.parametrize("scheme", [SignatureScheme.V3, SignatureScheme.V2])
+@pytest.fixture
+def either(shop, later_shop, revised):
+    """The workshop of the revision that a test is made with."""
+    return later_shop if revised else shop
+
+
+@REVISIONS
 @pytest.mark.parametrize("source", [VALID, INVALID, FILTERS])
-def test_both_judges_agree_on_what_the_sources_yield(shop, strategies, source, scheme):
-    builder = Builder(shop)
+def test_both_judges_agree_on_what_the_sources_yield(either, source):
+    builder = Builder(either)
 
-    @MANY
-    @given(strategies[source])
+    @settings(MANY, max_examples=200)
+    @given(sources(either)[source])
     def holds(parameters):
-        agreed(builder, scheme, parameters, source)
+        for scheme in (SignatureScheme.V3, SignatureScheme.V2):
+            agreed(builder, scheme, parameters, source)
 
     holds()
 
 
-def test_both_judges_agree_on_anything_else(shop, contract):
-    builder = Builder(shop)
+@REVISIONS
+def test_both_judges_agree_on_anything_else(either):
+    shop, contract, builder = either, either.contract, Builder(either)
     names = [one.name for one in contract.parameters]
     values = {name: st.one_of(NASTY, ANYTHING) for name in names} | {"Filter": st.one_of(FILTERED, NASTY, ANYTHING)}
     known = st.sampled_from(shop.target.instances).flatmap(
@@ -161,6 +177,73 @@ def test_what_a_request_is_taken_for(shop, changes, requirement, violations, suc
     assert (case.expectation.success is not None) is success
     accepted = {(one.status, one.code) for one in case.expectation.acceptances}
     assert all((one.status, one.code) in accepted for each in case.violations for one in shop.contract.refusals(each))
+
+
+@pytest.mark.parametrize(
+    ("changes", "requirement", "violations", "success"),
+    [
+        ({"DistinctProductId": "true"}, "generated.valid", set(), True),
+        ({"DistinctProductId": "true", "ScoreThreshold": "0.55", "Num": "7"}, "generated.valid", set(), True),
+        ({"DistinctProductId": "True"}, "generated.open", set(), True),
+        ({"DistinctProductId": "0"}, "generated.open", set(), True),
+        ({"DistinctProductId": ""}, "generated.open", set(), True),
+        ({"DistinctProductId": "truth"}, "distinctproductid.type", {"DistinctProductId: type"}, False),
+        ({"DistinctProductId": "truth", "Num": "0"}, "request.combined",
+         {"DistinctProductId: type", "Num: minimum"}, False),
+        ({"ScoreThreshold": "0.555"}, "generated.open", set(), True),
+        ({"ScoreThreshold": "0.55\n"}, "generated.open", set(), True),
+        ({"ScoreThreshold": "1.01"}, "scorethreshold.pattern", {"ScoreThreshold: pattern"}, False),
+        ({"ScoreThreshold": "0.555", "Num": "101"}, "num.maximum", {"Num: maximum"}, False),
+        ({"Filter": "int_attr4>=1"}, "generated.valid", set(), True),
+        ({"Filter": "int_attr in (1, 2)"}, "generated.open", set(), True),
+        ({"Filter": "int_attr in [1,2]"}, "generated.open", set(), True),
+        ({"Filter": "int_attr in"}, "filter.format", {"Filter: format"}, False),
+        ({"Filter": 'int_attr in ("a")'}, "filter.format", {"Filter: format"}, False),
+        ({"Filter": "int_attr in (1, 2"}, "filter.format", {"Filter: format"}, False),
+        ({"Filter": "int_attr5=1"}, "filter.format", {"Filter: format"}, False),
+        ({"Filter": "int_attr=1" + " " * 4086}, "generated.open", set(), True),
+        ({"Filter": "int_attr=1" + " " * 4087}, "filter.maxlength", {"Filter: maxLength"}, False),
+    ],
+)  # fmt: skip
+def test_what_a_request_of_the_later_revision_is_taken_for(later_shop, changes, requirement, violations, success):
+    test_what_a_request_is_taken_for(later_shop, changes, requirement, violations, success)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["int_attr in [1,3]", "int_attr IN (1)", "int_attr not in 1, 2", "int_attr in ()",
+    'str_attr in ("a", )', "intAttr=1",
+     'strAttr4 NOT IN {"a"}', "int_attrnot in (1)", 'str_attr notin ("a")', "int_attr=1 and int_attr in [2]"],
+)  # fmt: skip
+def test_what_resembles_a_notation_that_is_left_open_is_not_judged(shop, later_shop, text):
+    plain = dict(later_shop.request().parameters)
+    assert Builder(later_shop).case({**plain, "Filter": text}, VALID) is None
+    assert Builder(shop).case({**plain, "Filter": text}, VALID).requirements == ("filter.format",)
+
+
+@pytest.mark.parametrize(
+    ("text", "requirement"),
+    [
+        ("int_attr2 not in (1, 2)", "filter.int_attr2.not-in"),
+        ('str_attr="a" OR int_attr in (1) OR int_attr in (2)', "filter.int_attr.in"),
+        ("int_attr in (1) OR int_attr not in (2)", "generated.open"),
+        ("int_attr in (1) OR int_attr=1 AND int_attr=2", "generated.open"),
+        ("int_attr in (3000000000)", "generated.open"),
+        ("int_attr in (1,2)", "generated.open"),
+        ("int_attr=1 OR int_attr4=1", "generated.filters"),
+    ],
+)
+def test_what_a_filter_is_compared_for(later_shop, text, requirement):
+    case = Builder(later_shop).case({**dict(later_shop.request().parameters), "Filter": text}, FILTERS)
+    assert case.requirements == (requirement,)
+    assert (case.relation is Relation.FILTERED) is (requirement != "generated.open")
+
+
+@pytest.mark.parametrize("name", ["DistinctProductId", "ScoreThreshold", "Num"])
+def test_a_filter_beside_something_else_is_compared_with_no_ranking(later_shop, name):
+    given = {"Filter": "int_attr=1", name: example(later_shop.contract.parameter(name))}
+    case = Builder(later_shop).case({**dict(later_shop.request().parameters), **given}, FILTERS)
+    assert (case.requirements, case.relation) == (("generated.valid",), None)
 
 
 def test_what_cannot_be_told_is_not_judged(shop):

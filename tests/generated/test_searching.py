@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.emulator import VARIATIONS, EmulatorSettings
+from imagesearch_conformance.emulator import LATER_VARIATIONS, VARIATIONS, EmulatorSettings
 from imagesearch_conformance.emulator.core import Emulator
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.target import Capabilities, InstanceType, SignatureScheme
@@ -46,6 +46,26 @@ def test_a_conforming_variation_fails_no_example(bench, name):
     assert record.verdict is Verdict.CONFORMANT
 
 
+@pytest.mark.matrix
+def test_a_clean_emulator_of_the_later_revision_fails_no_example(later_bench):
+    made = later_bench(adapt=lambda one: evolve(one, signature=SignatureScheme.V2))
+    record = made.record(examples=120, seed=1, **ONLY)
+    assert bad(record) == []
+    assert record.verdict is Verdict.CONFORMANT
+    summaries = {one.case.id: one for one in record.cases if one.case.examples}
+    assert {one.outcome for one in summaries.values()} == {Outcome.PASSED}
+    assert len(summaries) == 3
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("name", ["filter-parentheses-refused", "truth-in-lower-case"])
+def test_a_variation_of_the_later_revision_fails_no_example(later_bench, name):
+    behaviour = {**VARIATIONS, **LATER_VARIATIONS}[name]
+    record = later_bench(behaviour=behaviour).record(examples=40, seed=3, **ONLY)
+    assert bad(record) == []
+    assert record.verdict is Verdict.CONFORMANT
+
+
 def generic_only(target):
     return evolve(target, instances=tuple(one for one in target.instances if one.type is InstanceType.GENERIC))
 
@@ -81,7 +101,7 @@ def test_with_examples_every_requirement_of_theirs_is_exercised(bench):
     [
         ("num-with-filter-refused", 2, "generated.valid", {"Num": "37"}),
         ("apostrophe-refused", 2, "generated.filters", {}),
-        ("second-or-lost", 2, "generated.filters", {}),
+        ("fourth-or-lost", 3, "generated.filters", {}),
     ],
 )
 def test_a_defect_that_only_generated_requests_find_is_found_and_made_small(bench, defect, seed, requirement, small):
@@ -94,9 +114,30 @@ def test_a_defect_that_only_generated_requests_find_is_found_and_made_small(benc
     assert {name: changes[name] for name in small} == small
     condition = changes["Filter"]
     assert " AND " not in condition
-    assert condition.count(" OR ") == (2 if defect == "second-or-lost" else 0)
-    assert len(condition) < 50
+    assert condition.count(" OR ") == (3 if defect == "fourth-or-lost" else 0)
+    assert len(condition) < 70
     assert set(changes) - {"InstanceName", "ProductId", "PicName", "Filter", "Start", *small} <= {"Num"}
+
+
+def test_a_defect_of_the_later_revision_is_found_and_made_small(later_bench):
+    assert bad(later_bench("distinct-from-ten-refused").record()) == []
+    found = reported(later_bench("distinct-from-ten-refused").record(examples=90, seed=3, **ONLY))["generated.valid"]
+    assert found.outcome is Outcome.FAILED
+    changes = dict(found.case.probes[-1].request.parameters)
+    assert set(changes) - {"InstanceName", "ProductId", "PicName"} == {"DistinctProductId", "Start"}
+    assert (changes["DistinctProductId"], changes["Start"]) == ("true", "10")
+
+
+def test_a_list_that_is_cut_is_found_and_made_small(later_bench):
+    assert bad(later_bench("fourth-of-list-lost").record()) == []
+    record = later_bench("fourth-of-list-lost").record(examples=150, seed=5, **ONLY)
+    assert record.verdict is Verdict.CONFORMANT
+    (found,) = reported(record).values()
+    assert found.outcome is Outcome.WARNED
+    (requirement,) = found.case.requirements
+    assert requirement.endswith(("in", "not-in"))
+    condition = dict(found.case.probes[-1].request.parameters)["Filter"]
+    assert (condition.count(","), condition.count(" AND ") + condition.count(" OR ")) == (3, 0)
 
 
 def test_what_other_cases_found_is_not_found_again(bench):
@@ -174,7 +215,7 @@ def test_making_small_costs_no_more_than_it_may(bench):
 
 
 def test_the_first_failure_ends_the_run_where_that_is_wanted(bench):
-    record = bench("second-or-lost", "apostrophe-refused").record(examples=150, seed=2, fail_fast=True, **ONLY)
+    record = bench("fourth-or-lost", "apostrophe-refused").record(examples=150, seed=2, fail_fast=True, **ONLY)
     assert sum(one.outcome is Outcome.FAILED for one in record.cases) == 1
     assert record.trouble.startswith("stopped at the first failure, ")
 

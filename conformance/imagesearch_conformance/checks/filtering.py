@@ -1,4 +1,4 @@
-"""What single conditions keep: judged by the attributes that the entries show."""
+"""What filters keep: judged by the attributes that the entries show."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from imagesearch_conformance.checks.membership import Listing, listings, universe
 from imagesearch_conformance.checks.pages import readable
 from imagesearch_conformance.checks.remark import Remark, View
-from imagesearch_conformance.filters.conditions import EXCLUDING, Comparison, Condition, Single
+from imagesearch_conformance.filters.conditions import EXCLUDING, Comparison, Condition, Conjunction, Single
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.model.survey import Entry
 
 
 def filtered(views: Sequence[View]) -> Iterator[Remark]:
-    """A condition keeps every entry that shows a value which satisfies it, and no entry that shows another.
+    """A filter keeps every entry that satisfies it, and no other, as far as the values that are shown tell.
 
     Without a reply that is not filtered only what is listed can be judged.
     """
@@ -22,23 +22,34 @@ def filtered(views: Sequence[View]) -> Iterator[Remark]:
     lists = listings(views)
     entries = universe(views, lists)
     for one in lists:
-        if isinstance(one.condition, Single):
-            yield from _kept(one, one.condition, entries)
+        yield from _kept(one, entries)
 
 
-def _kept(one: Listing, condition: Single, entries: Sequence[Entry]) -> Iterator[Remark]:
-    shown = [entry for entry in entries if entry.attribute(condition.attribute) is not None]
-    told = [(entry, one.holds(entry), satisfies(condition, dict(entry.attributes))) for entry in shown]
-    wrong = next(((entry, due) for entry, held, due in told if held is not None and held is not due), None)
+def due(condition: Condition, entry: Entry) -> bool | None:
+    """Whether an entry satisfies a condition; None where that depends on a value that it does not show."""
+    if isinstance(condition, Single):
+        known = entry.attribute(condition.attribute) is not None
+        return satisfies(condition, dict(entry.attributes)) if known else None
+    sides = (due(condition.left, entry), due(condition.right, entry))
+    deciding = not isinstance(condition, Conjunction)
+    if deciding in sides:
+        return deciding
+    return None if None in sides else not deciding
+
+
+def _kept(one: Listing, entries: Sequence[Entry]) -> Iterator[Remark]:
+    told = [(entry, one.holds(entry), due(one.condition, entry)) for entry in entries]
+    known = [(entry, held, wanted) for entry, held, wanted in told if held is not None and wanted is not None]
+    wrong = next(((entry, wanted) for entry, held, wanted in known if held is not wanted), None)
     if wrong is not None:
         yield from _departed(one, *wrong)
-    elif any(held is not None for _, held, _ in told):
+    elif known:
         yield from one.view.all_held()
 
 
-def _departed(one: Listing, entry: Entry, due: bool) -> Iterator[Remark]:  # noqa: FBT001 what is due
+def _departed(one: Listing, entry: Entry, wanted: bool) -> Iterator[Remark]:  # noqa: FBT001 what is due
     shown = f"{entry.image.product_id} / {entry.image.pic_name} with {dict(entry.attributes)}"
-    if due:
+    if wanted:
         message = f"{one.text}: an entry that satisfies the filter is left out"
         yield from one.view.all_departed(message, (f"{shown} among the entries",), "not listed")
     else:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from imagesearch_conformance.cases.assumption import assumed_survey
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.cli.listing import how_tested
+from imagesearch_conformance.cli.options import EXAMPLES
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.error_table import ErrorRow
 from imagesearch_conformance.emulator.target import target
@@ -39,7 +40,7 @@ def explanation(contract: Contract, name: str) -> str:
 
 def _cases(contract: Contract) -> tuple[Case, ...]:
     everything = target(contract, _ANYWHERE)
-    return build(contract, everything, assumed_survey(contract, everything))
+    return build(contract, everything, assumed_survey(contract, everything), examples=EXAMPLES)
 
 
 def _requirement(contract: Contract, requirement: Requirement, cases: list[Case]) -> Iterator[str]:

@@ -20,7 +20,7 @@ _ORIGINS = {ParameterSource.COMMANDLINE: Origin.COMMAND_LINE, ParameterSource.EN
 _POSITIVE = click.FloatRange(min=0, min_open=True)
 
 #: So many examples cost about a second, and a twentieth of the requests of a whole run.
-_EXAMPLES = 25
+EXAMPLES = 25
 
 _OPTIONS = (
     click.option("--profile", type=click.Path(path_type=Path), help="Target profile (TOML)."),
@@ -34,7 +34,7 @@ _OPTIONS = (
     click.option(
         "--examples",
         type=click.IntRange(min=0),
-        default=_EXAMPLES,
+        default=EXAMPLES,
         metavar="N",
         show_default=True,
         help="Generate N requests at random, besides the cases; 0 for none.",

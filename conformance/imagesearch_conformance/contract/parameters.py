@@ -65,7 +65,11 @@ class Parameter:
 
     def allows(self, text: str) -> bool:
         """Whether a text has the form that the pattern states; without one every text has."""
-        return self.pattern is None or re.search(self.pattern, text) is not None
+        return self.pattern is None or _fits(self.pattern, text)
+
+    def leaves_open(self, text: str) -> bool:
+        """Whether a text has another form than the pattern states, and one on which the page is silent."""
+        return not self.allows(text) and self.open_pattern is not None and _fits(self.open_pattern, text)
 
     def pointer(self, keyword: str) -> str:
         """Where in `spec/` a constraint stands."""
@@ -85,6 +89,11 @@ class Parameter:
             "pattern": self.pattern,
         }
         return {keyword: value for keyword, value in stated.items() if value is not None}
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """Whether a text has a form; in JSON Schema `$` is the very end, in Python a line break may follow."""
+    return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), text) is not None
 
 
 def written(value: bool | int | str | None) -> str:  # noqa: FBT001 a value of a schema

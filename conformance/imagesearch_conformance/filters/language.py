@@ -11,6 +11,9 @@ from lark.exceptions import LarkError, UnexpectedInput
 from imagesearch_conformance.errors import BadSpec
 from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction, Membership
 
+#: More digits than any value has: longer integers are cut off here, since Python refuses to read endless ones.
+_DIGITS = 1000
+
 
 @frozen
 class NotAFilter(ValueError):
@@ -73,16 +76,22 @@ class _Builder(Transformer[Token, Condition]):
         return reduce(Conjunction, sides)
 
     def integer_condition(self, attribute: Token, operator: Token, operand: Token) -> Condition:
-        return Comparison(str(attribute), str(operator), int(operand))
+        return Comparison(str(attribute), str(operator), _integer(operand))
 
     def string_condition(self, attribute: Token, operator: Token, operand: Token) -> Condition:
         return Comparison(str(attribute), str(operator), str(operand)[1:-1])
 
     def integer_list(self, attribute: Token, operator: Token, *operands: Token) -> Condition:
-        return Membership(str(attribute), _spaced(operator), tuple(map(int, operands)))
+        return Membership(str(attribute), _spaced(operator), tuple(map(_integer, operands)))
 
     def string_list(self, attribute: Token, operator: Token, *operands: Token) -> Condition:
         return Membership(str(attribute), _spaced(operator), tuple(str(one)[1:-1] for one in operands))
+
+
+def _integer(text: str) -> int:
+    """The value of an integer; of an endless one a part that lies beyond every value as well."""
+    digits = text.removeprefix("-").lstrip("0")[:_DIGITS] or "0"
+    return -int(digits) if text.startswith("-") else int(digits)
 
 
 def _spaced(operator: Token) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve, field, frozen
 
-from imagesearch_conformance.cases.fuzz.operands import mixed, parsed
+from imagesearch_conformance.cases.fuzz.operands import memberships, mixed, parsed, written_plainly
 from imagesearch_conformance.cases.fuzz.oracle import Oracle, Told
 from imagesearch_conformance.cases.fuzz.wire import Wire, sendable
 from imagesearch_conformance.cases.generated import FILTERS, OPEN, VALID
@@ -29,6 +29,8 @@ _PRECEDENCE = "filter.precedence"
 #: The most of one value that a title shows, in characters.
 _SHOWN = 60
 
+_FILTER = "filter"
+
 
 @frozen
 class Builder:
@@ -47,8 +49,9 @@ class Builder:
         if told is None or not all(map(self._registered, told.violations)):
             return None
         request = self._request(given)
-        if source == FILTERS and not told.violations and not told.silent:
-            return self._filtered(request)
+        judged = self._filter_judged_by(request) if source == FILTERS and not told.violations else None
+        if judged is not None:
+            return self._filtered(request, judged)
         requirement = self._requirement(told)
         case = self.shop.accepted(self._id(requirement, request), self.title(request), request)
         relation = None if told.silent or _forbidden(self, told) else _relation(told.violations)
@@ -77,15 +80,33 @@ class Builder:
         ordered = tuple((name, given[name]) for name in sorted(given, key=order.__getitem__))
         return evolve(self.shop.request(), parameters=ordered)
 
-    def _filtered(self, request: Request) -> Case | None:
-        """A search by a filter, beside the whole ranking."""
-        (name,) = [one.name for one in self.shop.contract.parameters if one.format == "filter"]
+    def _filter_judged_by(self, request: Request) -> str | None:
+        """The requirement of a filter whose meaning is known, where it is all that the request says.
+
+        What lists mean is less certain than the rest, so one that departs is told of their operator.
+        """
+        (name,) = [one.name for one in self.shop.contract.parameters if one.format == _FILTER]
         text = request.value(name)
         condition = None if text is None else parsed(self.shop.contract, text)
-        if text is None or condition is None:
+        if text is None or condition is None or set(self.changes(request)) != {name}:
             return None
+        if not written_plainly(self.shop.contract, text, condition):
+            return None
+        lists = {(one.attribute, one.operator) for one in memberships(condition)}
+        if not lists:
+            return _PRECEDENCE if mixed(condition) else FILTERS
+        return None if len(lists) > 1 or mixed(condition) else self._of_operator(*lists.pop())
+
+    def _of_operator(self, attribute: str, sign: str) -> str | None:
+        operators = self.shop.contract.filters.operators[attribute]
+        found = (f"{_FILTER}.{attribute}.{name}" for name, one in operators.items() if one == sign)
+        return next((one for one in found if one in self.shop.contract.requirements), None)
+
+    def _filtered(self, request: Request, requirement: str) -> Case:
+        """A search by a filter, beside the whole ranking."""
+        (name,) = [one.name for one in self.shop.contract.parameters if one.format == _FILTER]
+        text = request.value(name) or ""
         narrowed = page(self.shop, (0, self.shop.most), **{name: text})
-        requirement = _PRECEDENCE if mixed(condition) else FILTERS
         case_id = self._id(requirement, narrowed.request)
         case = self.shop.accepted(case_id, f"{text}, beside the whole ranking", narrowed.request)
         whole = tuple(page(self.shop, one) for one in whole_ranking(self.shop))

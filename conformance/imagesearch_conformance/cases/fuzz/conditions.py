@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 
 from attrs import frozen
@@ -12,11 +12,21 @@ from lark import Lark
 
 from imagesearch_conformance.cases.generated import attributes_shown
 from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+from imagesearch_conformance.filters.conditions import (
+    LISTS,
+    Comparison,
+    Condition,
+    Conjunction,
+    Disjunction,
+    Membership,
+)
 from imagesearch_conformance.filters.rendering import render
 
 #: The most conditions that AND or OR joins, and the most where there are both.
 _JOINED, _FEW = 5, 3
+
+#: The most values that a list has at least the room for, and the characters that one takes at the most.
+_LISTED, _ROOM = 3, 130
 
 #: What stands around and within conditions, to be lost or doubled.
 _TOKENS = (" ", "=", ">", "<", '"', "(", ")", "AND", "OR")
@@ -49,7 +59,31 @@ class Conditions:
         return self.trees().map(render)
 
     def trees(self) -> st.SearchStrategy[Condition]:
-        """Conditions joined by AND, by OR, or some by AND and those by OR."""
+        """Conditions joined by AND, by OR, or some by AND and those by OR; lists where the contract has them."""
+        lists = [one for name, shown in self.values.items() for one in self._lists(name, shown)]
+        if not lists:
+            return self._joined()
+        made = st.one_of(self._joined(), self._with(lists))
+        # Hypothesis spells strategies out now and then, and this one has all values within it.
+        return st.none().flatmap(lambda _: made)
+
+    def _with(self, lists: list[st.SearchStrategy[Condition]]) -> st.SearchStrategy[Condition]:
+        """Conditions of which one names several values: what departs then is told of that one operator."""
+        some, joins = st.lists(self._comparison(), max_size=_JOINED - 1), st.sampled_from((_all, _any))
+        return st.builds(lambda one, rest, join: join([one, *rest]), st.one_of(lists), some, joins)
+
+    def _lists(self, name: str, shown: Sequence[int | str]) -> Iterator[st.SearchStrategy[Condition]]:
+        signs = [sign for sign in self.shop.contract.filters.operators[name].values() if sign in LISTS]
+        operands = st.lists(self._operands(shown), min_size=1, max_size=self._most_operands).map(tuple)
+        yield from (st.builds(Membership, st.just(name), st.just(sign), operands) for sign in signs)
+
+    @property
+    def _most_operands(self) -> int:
+        """Many where filters may be long."""
+        longest = [one.max_length or 0 for one in self.shop.contract.parameters if one.format == "filter"]
+        return max(_LISTED, max(longest, default=0) // _ROOM)
+
+    def _joined(self) -> st.SearchStrategy[Condition]:
         many = st.lists(self._comparison(), min_size=1, max_size=_JOINED)
         few = st.lists(self._comparison(), min_size=1, max_size=_FEW)
         groups = st.lists(few, min_size=1, max_size=_FEW)
@@ -80,12 +114,14 @@ class Conditions:
         return st.one_of([self._of_attribute(name, shown) for name, shown in self.values.items()])
 
     def _of_attribute(self, name: str, shown: Sequence[int | str]) -> st.SearchStrategy[Condition]:
-        signs = list(self.shop.contract.filters.operators[name].values())
+        signs = [sign for sign in self.shop.contract.filters.operators[name].values() if sign not in LISTS]
+        return st.builds(Comparison, st.just(name), st.sampled_from(signs), self._operands(shown))
+
+    def _operands(self, shown: Sequence[int | str]) -> st.SearchStrategy[int | str]:
         common = sorted(set(shown), key=lambda one: (-shown.count(one), str(one)))
         numbers = [one for one in common if isinstance(one, int)]
         texts = [one for one in common if isinstance(one, str)]
-        operands: st.SearchStrategy[int | str] = _near(numbers) if numbers else _like(texts)
-        return st.builds(Comparison, st.just(name), st.sampled_from(signs), operands)
+        return _near(numbers) if numbers else _like(texts)
 
 
 def _near(numbers: list[int]) -> st.SearchStrategy[int | str]:

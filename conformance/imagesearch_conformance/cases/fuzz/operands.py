@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
+from imagesearch_conformance.cases.fuzz.leniency import eased
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.contract.filter_rules import FILE
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction, Single
+from imagesearch_conformance.filters.conditions import (
+    Comparison,
+    Condition,
+    Conjunction,
+    Disjunction,
+    Membership,
+    Single,
+)
 from imagesearch_conformance.filters.language import NotAFilter
 from imagesearch_conformance.filters.rendering import render
 
-#: Longer texts are not looked into: their conditions may be nested, and their numbers be, beyond what can be read.
-_LONGEST = 4000
-
-
-_KEYWORD = re.compile("and|or", re.IGNORECASE)
+#: Longer texts are not looked into, nor are those nested deeper than that.
+_LONGEST, _DEEPEST = 6000, 40
 
 
 class Standing(StrEnum):
@@ -31,15 +35,33 @@ class Standing(StrEnum):
 
 def standing(contract: Contract, text: str) -> Standing:
     """What the page says of a text as a filter."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or _outside(text).count("(") > _DEEPEST:
         return Standing.UNSURE
     condition = parsed(contract, text)
     if condition is not None:
-        clear = text == render(condition) and "(" not in _outside(text) and not _undecided(contract, condition)
+        # No source shows how a list is written.
+        clear = written_plainly(contract, text, condition) and not memberships(condition)
         return Standing.CLEAR if clear else Standing.OPEN
-    if parsed(contract, _raised(text)) is not None:
+    if parsed(contract, _raised(text)) is not None or text in {one.text for one in contract.filters.open.values()}:
         return Standing.OPEN
-    return Standing.UNSURE if parsed(contract, _shouted(text)) is not None else Standing.WRONG
+    return Standing.UNSURE if _doubtful(contract, text) else Standing.WRONG
+
+
+def written_plainly(contract: Contract, text: str, condition: Condition) -> bool:
+    """Whether a condition stands there as the page writes conditions, lists in our notation."""
+    grouped = _outside(text).count("(") > len(memberships(condition))
+    return text == render(condition) and not grouped and not _undecided(contract, condition)
+
+
+def memberships(condition: Condition) -> list[Membership]:
+    """The conditions that name several values."""
+    return [one for one in _parts(condition) if isinstance(one, Membership)]
+
+
+def _doubtful(contract: Contract, text: str) -> bool:
+    """Whether a text that is no condition may be taken for one in a notation like those that are left open."""
+    texts = [_shouted(text), *([eased(contract, text)] if contract.filters.open else [])]
+    return any(parsed(contract, one) is not None for one in texts)
 
 
 def parsed(contract: Contract, text: str) -> Condition | None:
@@ -64,20 +86,16 @@ def _parts(condition: Condition) -> Iterator[Condition]:
 
 
 def _undecided(contract: Contract, condition: Condition) -> bool:
-    limits: Mapping[str, Any] = contract.documents.document(FILE).get("undecided", {})
-    return any(_odd(one.operand, limits) for one in _parts(condition) if isinstance(one, Comparison))
+    """Whether no attribute can have one of the values, or nobody says that one can."""
+    given = [operand for one in _parts(condition) for operand in _operands(one)]
+    padded = any(isinstance(one, str) and one != one.strip() for one in given)
+    return padded or not all(map(contract.filters.decided, given))
 
 
-def _odd(operand: int | str, limits: Mapping[str, Any]) -> bool:
-    """Whether no attribute can have such a value, or nobody says that one can."""
-    if isinstance(operand, int):
-        return not limits.get("minimum", operand) <= operand <= limits.get("maximum", operand)
-    return (
-        not operand.isprintable()
-        or operand != operand.strip()
-        or not 0 < len(operand) <= limits.get("longest", len(operand))
-        or any(one in limits.get("characters", "") for one in operand)
-    )
+def _operands(condition: Condition) -> tuple[int | str, ...]:
+    if isinstance(condition, Membership):
+        return condition.operands
+    return (condition.operand,) if isinstance(condition, Comparison) else ()
 
 
 def _outside(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from attrs import frozen
 from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 
+from imagesearch_conformance.cases.fuzz.notations import KINDS, UNTOLD, as_json, integer, left_open, plain_integer
 from imagesearch_conformance.cases.fuzz.operands import Standing, standing
 from imagesearch_conformance.cases.fuzz.wire import Wire
 from imagesearch_conformance.contract import Contract
@@ -18,21 +18,7 @@ from imagesearch_conformance.contract.parameters import FILE, Parameter
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
 
-#: An integer as the page writes it.
-_PLAIN = re.compile(r"-?[1-9][0-9]*|0", re.ASCII)
-
-#: An integer in our rules: the rest of the notations is left open by them.
-_DIGITS = re.compile(r"-?[0-9]+", re.ASCII)
-
-#: A notation that some decoders take for an integer.
-_LOOSE = re.compile(r"[ \t\n\r\f\v]*[+-]?[0-9]+(\.0*)?[ \t\n\r\f\v]*", re.ASCII)
-
-#: More digits than any bound has: longer integers are cut here, which changes no comparison.
-_MOST_DIGITS = 100
-
 _FILTER = "filter"
-
-_KINDS = frozenset({"string", "integer"})
 
 
 @frozen
@@ -77,7 +63,7 @@ class Oracle:
 
     def _readable(self, parameter: Parameter) -> bool:
         """Whether the values of a parameter are of a kind that is known here."""
-        return parameter.type in _KINDS
+        return parameter.type in KINDS
 
     def _of_format(self, given: Wire) -> Iterator[str]:
         yield from (one.name for one in self.contract.parameters if one.format == _FILTER and given.get(one.name))
@@ -93,10 +79,9 @@ class Oracle:
             text = given.get(one.name)
             if text is None or (text == "" and not one.required):
                 continue
-            if not one.integer or not _LOOSE.fullmatch(text):
-                found[one.name] = text
-            elif _DIGITS.fullmatch(text):
-                found[one.name] = _integer(text)
+            value = as_json(one, text)
+            if value is not UNTOLD:
+                found[one.name] = value
         return found
 
     def _broken(self, typed: Mapping[str, Any]) -> Iterator[Violation]:
@@ -106,6 +91,8 @@ class Oracle:
             yield Violation(name, "required")
         for name, value in typed.items():
             found = {one.validator for one in _validator(schema["properties"][name]).iter_errors(value)}
+            if isinstance(value, str) and self.contract.parameter(name).leaves_open(value):
+                found.discard("pattern")
             # A value of another type has no bounds: it breaks one rule.
             yield from (Violation(name, str(one)) for one in ({"type"} if "type" in found else found))
             if schema["properties"][name].get("format") == _FILTER and self._wrong(value):
@@ -143,16 +130,9 @@ class Oracle:
     def _open(self, given: Wire, parameter: Parameter) -> bool:
         """Whether the page is silent on how a value is written."""
         value = given[parameter.name]
-        if not value:
-            return not parameter.required
-        if parameter.name == self._ignored(self.target.instance_named(given.get(self.contract.instance))):
-            return not _PLAIN.fullmatch(value) or _integer(value) not in parameter.enum
-        return parameter.integer and bool(_LOOSE.fullmatch(value)) and not _PLAIN.fullmatch(value)
-
-
-def _integer(text: str) -> int:
-    digits = text.removeprefix("-").lstrip("0")[:_MOST_DIGITS] or "0"
-    return -int(digits) if text.startswith("-") else int(digits)
+        if value and parameter.name == self._ignored(self.target.instance_named(given.get(self.contract.instance))):
+            return not plain_integer(value) or integer(value) not in parameter.enum
+        return left_open(parameter, value)
 
 
 def _validator(schema: Mapping[str, Any]) -> Validator:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from imagesearch_conformance.cases.fuzz.operands import parsed
 from imagesearch_conformance.cases.fuzz.wire import Wire
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import Parameter
-from imagesearch_conformance.filters.conditions import Condition, Single
+from imagesearch_conformance.filters.conditions import Condition, Membership, Single
 from imagesearch_conformance.filters.rendering import render
 
 #: An integer of so many digits may be made smaller step by step.
@@ -46,6 +48,12 @@ def _shorter(contract: Contract, parameter: Parameter, text: str) -> Iterator[st
 
 def _parts(condition: Condition) -> Iterator[Condition]:
     """The condition without one of those that it joins."""
+    if isinstance(condition, Membership):
+        rest = [
+            condition.operands[:place] + condition.operands[place + 1 :] for place in range(len(condition.operands))
+        ]
+        halves = [condition.operands[: len(rest) // 2], condition.operands[len(rest) // 2 :]]
+        yield from (evolve(condition, operands=one) for one in (*halves, *rest) if one and one != condition.operands)
     if isinstance(condition, Single):
         return
     kind = type(condition)

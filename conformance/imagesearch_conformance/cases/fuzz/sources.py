@@ -17,7 +17,7 @@ from imagesearch_conformance.cases.fuzz.wire import Wire, wire
 from imagesearch_conformance.cases.generated import FILTERS, INVALID, VALID
 from imagesearch_conformance.cases.workshop import Workshop, example
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.contract.parameters import FILE, Parameter
+from imagesearch_conformance.contract.parameters import FILE, Parameter, written
 from imagesearch_conformance.model.target import Image, Instance
 
 T = TypeVar("T")
@@ -31,6 +31,27 @@ _RARELY = 8
 
 #: Texts that are integers by half.
 _ODD_INTEGERS = ("+{}", " {}", "{} ", "0{}", "{}.0", "{}.5", "{}e0", "0x{}", "{}_0", "-{}", "{}a", "\u0661")
+
+#: Truth values as they are written elsewhere, and what resembles them.
+_ODD_TRUTHS = (
+    "True",
+    "FALSE",
+    "1",
+    "0",
+    "yes",
+    "off",
+    " true",
+    "false ",
+    "truth",
+    "2",
+    "-1",
+    "null",
+    "true,false",
+    "tru",
+)
+
+#: What gets into numbers by mistake.
+_STRAY = ("", "0", "9", ".", ",", "-", "+", " ", "e", "%", "a", "\u0661")
 
 
 def sources(shop: Workshop) -> Mapping[str, st.SearchStrategy[Wire]]:
@@ -59,9 +80,13 @@ class _Sources:
             return _any_of(parameter.enum).map(str)
         if parameter.integer:
             return st.integers(parameter.minimum, parameter.maximum).map(str)
+        if parameter.boolean:
+            return st.booleans().map(written)
+        if parameter.pattern is not None:
+            return _of_form(parameter.pattern).filter(parameter.allows)
         if parameter.format == _FILTER:
             return self.conditions.texts()
-        return _any_of(parameter.examples).map(str) if parameter.examples else st.just(example(parameter))
+        return _any_of(parameter.examples).map(written) if parameter.examples else st.just(example(parameter))
 
     def invalid(self) -> st.SearchStrategy[Wire]:
         beside = st.builds(_with, self.valid(), self._amiss())
@@ -99,6 +124,12 @@ class _Sources:
             return st.one_of(near.map(str), odd, st.integers().map(str), st.text(max_size=12))
         if parameter.format == _FILTER:
             return st.one_of(self.conditions.broken_texts(), self.conditions.odd_texts())
+        if parameter.boolean:
+            return st.one_of(_any_of(_ODD_TRUTHS), st.text(max_size=6))
+        if parameter.pattern is not None:
+            forms = [_of_form(one) for one in (parameter.pattern, parameter.open_pattern) if one is not None]
+            named = [*parameter.open.values(), *parameter.broken.values()]
+            return st.one_of(*([_any_of(named)] if named else []), *forms, _misspelt(forms[0]), st.text(max_size=12))
         return st.text(max_size=2 * (parameter.max_length or 100))
 
     def _named(self, bodies: st.SearchStrategy[Wire]) -> st.SearchStrategy[Wire]:
@@ -134,6 +165,20 @@ class _Sources:
 
     def _no_instance(self) -> Instance:
         return Instance(self.shop.absent[: self.shop.contract.parameter(self.shop.contract.instance).max_length])
+
+
+def _of_form(pattern: str) -> st.SearchStrategy[str]:
+    return st.from_regex(pattern, fullmatch=True)
+
+
+def _misspelt(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Texts with one character lost, doubled, put in or changed."""
+
+    def misspelt(text: str, place: int, other: str, kept: int) -> str:
+        place %= len(text) + 1
+        return text[:place] + other + text[place + kept :]
+
+    return st.builds(misspelt, texts, st.integers(0, 20), st.sampled_from(_STRAY), st.integers(0, 1))
 
 
 def _any_of(values: Sequence[T]) -> st.SearchStrategy[T]:
