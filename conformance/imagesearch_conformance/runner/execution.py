@@ -88,26 +88,33 @@ class Executor:
             return first
         try:
             second = self._once_more(case, first)
-            return second if second.outcome is not Outcome.PASSED else self._settled(case, second)
+            if second.outcome is Outcome.ERRORED or self._departing(case, second):
+                return second
+            third = self._once_more(case, second)
         except BudgetSpent:
             return first
         except Unreachable as problem:
-            reason = f"the replies departed from each other, and could not be asked for again: {problem}"
-            return evolve(first, outcome=Outcome.ERRORED, judgement=Judgement(), reason=reason)
+            return self._untold(
+                case, first, f"the replies departed from each other, and then there was none: {problem}"
+            )
+        reason = "the replies depart from each other in one round and not in the next"
+        return self._untold(case, third, reason) if self._departing(case, third) else third
 
     def _compared(self, case: Case, result: CaseResult) -> bool:
         """Whether a case failed because successes of different moments departed from each other."""
-        concerned = {one.requirement for one in result.judgement.findings} & set(case.requirements)
         kinds = {read(one.reply, self.contract.protocol.success).kind for one in result.exchanges}
-        failed = result.outcome is Outcome.FAILED and bool(concerned)
-        return failed and case.relation in COMPARING and kinds == {Kind.SUCCESS}
+        return case.relation in COMPARING and kinds == {Kind.SUCCESS} and self._departing(case, result)
 
-    def _settled(self, case: Case, held: CaseResult) -> CaseResult:
-        third = self._once_more(case, held)
-        if third.outcome is not Outcome.FAILED:
-            return third
-        reason = "the replies depart from each other in one round and not in the next"
-        return evolve(third, outcome=Outcome.ERRORED, judgement=Judgement(), reason=reason)
+    def _departing(self, case: Case, result: CaseResult) -> bool:
+        """Whether what the case is for was departed from in a way that fails it."""
+        own = (one for one in result.judgement.findings if one.requirement in case.requirements)
+        return any(self.policy.fails(one) for one in own)
+
+    def _untold(self, case: Case, result: CaseResult, reason: str) -> CaseResult:
+        """The result without what the case is for, which cannot be told."""
+        judgement = _without(result.judgement, frozenset(case.requirements))
+        outcome = worst([Outcome.ERRORED, *(of_finding(one, self.policy) for one in judgement.findings)])
+        return evolve(result, outcome=outcome, judgement=judgement, reason=reason)
 
     def _once_more(self, case: Case, before: CaseResult) -> CaseResult:
         """One more round, of fresh replies, which later cases share; it keeps what else was found before."""
