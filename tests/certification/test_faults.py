@@ -6,6 +6,7 @@ from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import FAULTS, EmulatorSettings
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.settings.options import Options
 
 from .test_behaviour import EVERYTHING as OF_BEHAVIOUR
 
@@ -22,7 +23,7 @@ LATER = {name for name, fault in FAULTS.items() if not fault.applies(load())}
 
 @pytest.mark.parametrize("name", sorted(set(FAULTS) - BEYOND_THE_PAGE - LATER - set(OF_BEHAVIOUR)))
 def test_a_fault_is_caught(certified, name):
-    record = certified(EmulatorSettings(qps=20.0, faults=(name,)))
+    record = certified(EmulatorSettings(qps=20.0, faults=(name,)), Options(jobs=1, fail_fast=True))
     caught = [one for one in record.requirements if one.outcome in {Outcome.FAILED, Outcome.WARNED}]
     assert caught, (record.verdict, record.trouble)
     if any(one.requirement.level is Level.MUST for one in caught):

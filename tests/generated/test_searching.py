@@ -31,9 +31,9 @@ def varied(bench, behaviour):
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("scheme", [SignatureScheme.V3, SignatureScheme.V2])
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [0, 1])
 def test_a_clean_emulator_fails_no_example(bench, scheme, seed):
-    record = bench(adapt=lambda one: evolve(one, signature=scheme)).record(examples=300, seed=seed, **ONLY)
+    record = bench(adapt=lambda one: evolve(one, signature=scheme)).record(examples=150, seed=seed, **ONLY)
     assert bad(record) == []
     assert record.verdict is Verdict.CONFORMANT
 
@@ -41,7 +41,7 @@ def test_a_clean_emulator_fails_no_example(bench, scheme, seed):
 @pytest.mark.matrix
 @pytest.mark.parametrize("name", sorted(VARIATIONS))
 def test_a_conforming_variation_fails_no_example(bench, name):
-    record = varied(bench, VARIATIONS[name]).record(examples=60, seed=3)
+    record = varied(bench, VARIATIONS[name]).record(examples=40, seed=3, **ONLY)
     assert reported(record) == {}
     assert record.verdict is Verdict.CONFORMANT
 

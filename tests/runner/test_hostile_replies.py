@@ -48,7 +48,7 @@ def outcome(bench, cases):
     return came
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     body=BODIES,
     status=st.sampled_from([100, 200, 204, 302, 400, 404, 500, 999]),
