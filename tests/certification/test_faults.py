@@ -18,7 +18,8 @@ pytestmark = pytest.mark.matrix
 
 
 #: Defects of what only later revisions have (test_revisions.py).
-LATER = {name for name, fault in FAULTS.items() if not fault.applies(load())}
+FIRST = load()
+LATER = {name for name, fault in FAULTS.items() if not fault.applies(FIRST)}
 
 
 @pytest.mark.parametrize("name", sorted(set(FAULTS) - BEYOND_THE_PAGE - LATER - set(OF_BEHAVIOUR)))

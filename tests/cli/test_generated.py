@@ -10,6 +10,8 @@ from imagesearch_conformance.emulator.faults import FAULTS
 from imagesearch_conformance.filters.conditions import Disjunction
 from imagesearch_conformance.reports.reading import check_report
 
+pytestmark = pytest.mark.matrix
+
 ONLY = ("--select", "generated", "--seed", "2", "--examples", "150")
 
 

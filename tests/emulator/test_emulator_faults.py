@@ -44,6 +44,10 @@ PARAMETERS: tuple[dict[str, str | None], ...] = (
 )  # fmt: skip
 
 
+FIRST = load()
+SHOWN = [name for name, fault in FAULTS.items() if fault.applies(FIRST)]
+
+
 def battery(talk: Conversation, contract: Contract) -> Iterator[WireRequest]:
     """Requests that between them show every defect."""
     valid = talk.unsigned()
@@ -92,7 +96,8 @@ def test_the_clean_emulator_answers_the_same_every_time(
     assert replies(opening(qps=10.0), timed) == clean
 
 
-@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.applies(load())])
+@pytest.mark.matrix
+@pytest.mark.parametrize("name", SHOWN)
 def test_a_fault_can_be_seen(
     opening: Opening, timed: list[tuple[WireRequest, datetime]], clean: list[WireReply], name: str
 ) -> None:
