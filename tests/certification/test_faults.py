@@ -14,7 +14,7 @@ from .test_behaviour import EVERYTHING as OF_BEHAVIOUR
 #: has to have any.
 BEYOND_THE_PAGE = {"allcategories-empty"}
 
-pytestmark = pytest.mark.matrix
+pytestmark = pytest.mark.long
 
 
 #: Defects of what only later revisions have (test_revisions.py).

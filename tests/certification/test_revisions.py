@@ -77,12 +77,14 @@ CAUGHT = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CAUGHT)
 def test_a_fault_trips_the_requirements_that_forbid_it_and_no_other(certified, name):
     record = certified(EmulatorSettings(qps=20.0, faults=(name,)), NEW, document=LATER)
     assert (named(record, Outcome.FAILED), named(record, Outcome.WARNED)) == CAUGHT[name]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "failed", "warned"),
     [

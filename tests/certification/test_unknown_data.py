@@ -43,7 +43,7 @@ def data_sets(draw):
     return [attributes() for _ in range(size)]
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(attributes=data_sets(), behaviour=BEHAVIOURS)
 def test_whatever_an_honest_endpoint_holds_it_is_certified(certified, contract, attributes, behaviour):

@@ -96,7 +96,7 @@ def test_the_clean_emulator_answers_the_same_every_time(
     assert replies(opening(qps=10.0), timed) == clean
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_fault_can_be_seen(
     opening: Opening, timed: list[tuple[WireRequest, datetime]], clean: list[WireReply], name: str

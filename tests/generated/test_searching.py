@@ -29,7 +29,7 @@ def varied(bench, behaviour):
     return evolve(made, emulator=Emulator(made.contract, settings, store=made.emulator.store))
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", [SignatureScheme.V3, SignatureScheme.V2])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_clean_emulator_fails_no_example(bench, scheme, seed):
@@ -38,7 +38,7 @@ def test_a_clean_emulator_fails_no_example(bench, scheme, seed):
     assert record.verdict is Verdict.CONFORMANT
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.parametrize("name", [one for one in sorted(VARIATIONS) if not one.startswith(("media", "body"))][::2])
 def test_a_conforming_variation_fails_no_example(bench, name):
     record = varied(bench, VARIATIONS[name]).record(examples=40, seed=3, **ONLY)
@@ -46,7 +46,7 @@ def test_a_conforming_variation_fails_no_example(bench, name):
     assert record.verdict is Verdict.CONFORMANT
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_a_clean_emulator_of_the_later_revision_fails_no_example(later_bench):
     made = later_bench(adapt=lambda one: evolve(one, signature=SignatureScheme.V2))
     record = made.record(examples=120, seed=1, **ONLY)
@@ -57,7 +57,7 @@ def test_a_clean_emulator_of_the_later_revision_fails_no_example(later_bench):
     assert len(summaries) == 3
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["filter-parentheses-refused", "truth-in-lower-case"])
 def test_a_variation_of_the_later_revision_fails_no_example(later_bench, name):
     behaviour = {**VARIATIONS, **LATER_VARIATIONS}[name]
