@@ -34,6 +34,7 @@ def test_the_emulator_is_certified_with_every_requirement_passed(certified):
 CONCERNED = ("extra-fields", "filter-absent-as-blank", "filter-parentheses-refused", "integers-lenient")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted({*CONCERNED, *LATER_VARIATIONS}))
 def test_a_conforming_variation_is_certified(certified, name):
     behaviour = {**VARIATIONS, **LATER_VARIATIONS}[name]

@@ -96,6 +96,7 @@ def test_with_examples_every_requirement_of_theirs_is_exercised(bench):
     assert {one.outcome for one in record.requirements if one.requirement.area == "generated"} == {Outcome.PASSED}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("defect", "seed", "requirement", "small"),
     [
@@ -119,6 +120,7 @@ def test_a_defect_that_only_generated_requests_find_is_found_and_made_small(benc
     assert set(changes) - {"InstanceName", "ProductId", "PicName", "Filter", "Start", *small} <= {"Num"}
 
 
+@pytest.mark.long
 def test_a_defect_of_the_later_revision_is_found_and_made_small(later_bench):
     assert bad(later_bench("distinct-from-ten-refused").record()) == []
     found = reported(later_bench("distinct-from-ten-refused").record(examples=90, seed=3, **ONLY))["generated.valid"]
@@ -128,6 +130,7 @@ def test_a_defect_of_the_later_revision_is_found_and_made_small(later_bench):
     assert (changes["DistinctProductId"], changes["Start"]) == ("true", "10")
 
 
+@pytest.mark.long
 def test_a_list_that_is_cut_is_found_and_made_small(later_bench):
     assert bad(later_bench("fourth-of-list-lost").record()) == []
     record = later_bench("fourth-of-list-lost").record(examples=150, seed=5, **ONLY)
@@ -140,6 +143,7 @@ def test_a_list_that_is_cut_is_found_and_made_small(later_bench):
     assert (condition.count(","), condition.count(" AND ") + condition.count(" OR ")) == (3, 0)
 
 
+@pytest.mark.long
 def test_what_other_cases_found_is_not_found_again(bench):
     record = bench("instance-empty-accepted").record(examples=150, seed=1)
     assert record.verdict is Verdict.NONCONFORMANT
@@ -169,6 +173,7 @@ def test_the_same_seed_finds_the_same_small_case(bench):
     assert ids[0] == ids[1] != set()
 
 
+@pytest.mark.long
 def test_a_failure_that_was_found_before_is_tried_first(bench, tmp_path):
     def first_failure(seed, kept):
         made = bench("num-with-filter-refused", kept=kept)
