@@ -16,6 +16,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("explain", "Explain a requirement, a case or an error code."),
     "requirements": ("requirements", "List the register of requirements."),
     "replay": ("replay", "Send one case of an earlier run again."),
+    "selfcheck": ("selfcheck", "Run the suite against every named fault: who tests the tests."),
 }
 
 #: As in `exits`, which imports more than start-up should.

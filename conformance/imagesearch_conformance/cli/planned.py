@@ -18,6 +18,7 @@ from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.runner.planning import Plan, area, plan
 from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
+from imagesearch_conformance.runner.worth import shipped
 
 
 def planned(opening: Opened, *, offline: bool) -> Plan:
@@ -26,7 +27,7 @@ def planned(opening: Opened, *, offline: bool) -> Plan:
     target = opening.target.knowing(learned.relatives)
     cases = build(opening.contract, target, learned, opening.options.seed, opening.options.examples)
     spent = survey_probes(opening.contract, opening.target, opening.options.budget)
-    return plan(opening.contract, cases, opening.options, spent)
+    return plan(opening.contract, cases, opening.options, spent, shipped())
 
 
 def _surveyed(opening: Opened) -> Survey:

@@ -28,12 +28,14 @@ _MARGIN = 0.8
 _NAMED = 6
 
 
-def target(contract: Contract, endpoint: str, settings: EmulatorSettings | None = None) -> Target:
-    """The emulator at an endpoint, with everything that it can do claimed."""
+def target(
+    contract: Contract, endpoint: str, settings: EmulatorSettings | None = None, dataset: Dataset | None = None
+) -> Target:
+    """The emulator at an endpoint, with everything that it can do claimed; `dataset` spares making it anew."""
     given = settings or EmulatorSettings()
     return Target(
         endpoint=endpoint,
-        instances=_instances(Dataset.of(contract)),
+        instances=_instances(dataset or Dataset.of(contract)),
         signature=SignatureScheme.V3,
         region_id=home(contract).region,
         qps=None if given.qps is None else given.qps * _MARGIN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.behaviour import Behaviour, Counters, Integers, Overflow
 from imagesearch_conformance.model.expectation import Grade
 
@@ -38,3 +39,10 @@ LATER_VARIATIONS: Mapping[str, Behaviour] = {
     "distinct-by-page": Behaviour(distinct_by_page=True),
     "truth-in-lower-case": Behaviour(truth_in_any_case=False),
 }
+
+
+def variations(contract: Contract) -> Mapping[str, Behaviour]:
+    """The variations that show in the revision of a contract."""
+    if contract.narrowing.threshold is None and contract.narrowing.distinct is None:
+        return VARIATIONS
+    return {**{name: one for name, one in VARIATIONS.items() if not one.later_fields}, **LATER_VARIATIONS}

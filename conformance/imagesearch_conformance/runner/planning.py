@@ -12,6 +12,7 @@ from attrs import frozen
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.case import Case, Probe
+from imagesearch_conformance.runner.worth import Worth
 from imagesearch_conformance.settings.options import Options
 
 
@@ -29,8 +30,13 @@ class Plan:
         return None if qps is None else self.requests / qps
 
 
-def plan(contract: Contract, cases: Sequence[Case], options: Options, spent: Iterable[Probe]) -> Plan:
-    """The plan for these cases when the probes spent have been sent already; raises BadInput."""
+def plan(
+    contract: Contract, cases: Sequence[Case], options: Options, spent: Iterable[Probe], worth: Worth | None = None
+) -> Plan:
+    """The plan for these cases when the probes spent have been sent already; raises BadInput.
+
+    `worth` says which cases notice most; without it every requirement counts the same.
+    """
     _check_patterns(contract, cases, options)
     chosen = [case for case in cases if _selected(contract, case, options)]
     if cases and not chosen:
@@ -39,15 +45,23 @@ def plan(contract: Contract, cases: Sequence[Case], options: Options, spent: Ite
     unselected = tuple(case for case in cases if case.id not in chosen_ids)
     sent = set(spent)
     kept, beyond, requests = [], [], len(sent)
-    for case in _telling_first(chosen):
-        cost = _cost(case, sent)
-        if options.budget is not None and requests + cost > options.budget:
+    for case in _telling_first(chosen, worth or Worth(0, {})):
+        needed = cost(case, sent)
+        if options.budget is not None and requests + needed > options.budget:
             beyond.append(case)
             continue
         kept.append(case)
-        requests += cost
+        requests += needed
         sent.update(probe for probe in case.probes if not probe.fresh)
     return Plan(tuple(kept), unselected, tuple(beyond), requests)
+
+
+def cost(case: Case, sent: set[Probe]) -> int:
+    """How many new requests a case needs: probes that were sent before are shared."""
+    if case.inapplicable:
+        return 0
+    new = sum(1 for probe in case.probes if probe.fresh or probe not in sent)
+    return case.burst or new + (case.examples or 0)
 
 
 def area(contract: Contract, case: Case) -> str:
@@ -58,14 +72,6 @@ def area(contract: Contract, case: Case) -> str:
 def deselected(contract: Contract, options: Options) -> frozenset[str]:
     """The requirements that are left out, those that every reply is judged by among them."""
     return frozenset(one.id for one in contract.requirements.values() if _fits((one.id, one.area), options.deselect))
-
-
-def _cost(case: Case, sent: set[Probe]) -> int:
-    """How many new requests a case needs: probes that were sent before are shared."""
-    if case.inapplicable:
-        return 0
-    new = sum(1 for probe in case.probes if probe.fresh or probe not in sent)
-    return case.burst or new + (case.examples or 0)
 
 
 def _selected(contract: Contract, case: Case, options: Options) -> bool:
@@ -103,8 +109,8 @@ def _near(pattern: str, names: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else "`plan` lists the ids"
 
 
-def _telling_first(cases: Sequence[Case]) -> list[Case]:
-    """First one case of every requirement, then a second of each, and so on, cheap ones first.
+def _telling_first(cases: Sequence[Case], worth: Worth) -> list[Case]:
+    """First what notices most, then one case of every requirement, then a second of each, cheap ones first.
 
     What is generated comes after that, and bursts come last.
     """
@@ -112,6 +118,6 @@ def _telling_first(cases: Sequence[Case]) -> list[Case]:
     keyed = []
     for position, case in enumerate(cases):
         turn = rank[case.requirements[0]] = rank.get(case.requirements[0], -1) + 1
-        turn_taken = math.inf if case.inapplicable else turn
-        keyed.append(((case.burst or 0, case.examples or 0, turn_taken, case.cost, position), case))
+        turns = (math.inf, math.inf) if case.inapplicable else (worth.rank(case.id), turn)
+        keyed.append(((case.burst or 0, case.examples or 0, *turns, case.cost, position), case))
     return [case for _, case in sorted(keyed, key=lambda one: one[0])]

@@ -23,6 +23,7 @@ from imagesearch_conformance.runner.events import CaseFinished, Event, Finished,
 from imagesearch_conformance.runner.execution import Executor
 from imagesearch_conformance.runner.planning import Plan, deselected, plan
 from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
+from imagesearch_conformance.runner.worth import shipped
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import CaseResult, Policy, of_requirement, of_run
 
@@ -65,7 +66,7 @@ class Run:
         else:
             cases = build(self.contract, self.target, learned, self.options.seed, self.options.examples)
             spent = survey_probes(self.contract, self.target, self.dispatcher.most)
-            chosen = plan(self.contract, cases, self.options, spent)
+            chosen = plan(self.contract, cases, self.options, spent, shipped())
             yield Planned((*chosen.cases, *chosen.beyond), chosen.requests)
             yield from self._make(chosen, executor, learned)
         seconds = self.dispatcher.surroundings.stopwatch() - begun

@@ -46,6 +46,11 @@ FAULTS: Mapping[str, Fault] = _by_name(
 )
 
 
+def catalogue(contract: Contract) -> Mapping[str, Fault]:
+    """The defects that an endpoint of this contract can have."""
+    return {name: fault for name, fault in FAULTS.items() if fault.applies(contract)}
+
+
 def resolve(names: Iterable[str], contract: Contract) -> tuple[Fault, ...]:
     """The defects of these names; raises BadInput for a name that is not in the table, or not of this contract."""
     found = tuple(_fault(name) for name in names)

@@ -1,0 +1,74 @@
+"""What every case is worth: how many faults of the catalogue it notices that those before it do not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from attrs import field, frozen
+
+from imagesearch_conformance.errors import BadInput, BrokenSuite
+
+#: The order that ships, made by `selfcheck --write-order`.
+_FILE = Path(__file__).with_name("worth.json")
+
+
+@frozen
+class Worth:
+    """Cases in the order of their worth, each with how many more of so many `faults` it notices."""
+
+    faults: int
+    kills: Mapping[str, int]
+    _ranks: Mapping[str, int] = field(init=False, eq=False, repr=False)
+
+    @_ranks.default
+    def _counted(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.kills)}
+
+    @classmethod
+    def from_json(cls, text: str) -> Worth:
+        """What `as_json` wrote; raises BrokenSuite when somebody changed it by hand."""
+        document = json.loads(text)
+        worth = cls(document["faults"], dict(document["cases"]))
+        if document["digest"] != worth.digest:
+            raise BrokenSuite(
+                f"{_FILE.name} is not as it was made; `imagesearch-conformance selfcheck --write-order` makes it"
+            )
+        return worth
+
+    @property
+    def digest(self) -> str:
+        """Tells one order from another."""
+        told = json.dumps([self.faults, list(self.kills.items())])
+        return f"sha256:{hashlib.sha256(told.encode()).hexdigest()}"
+
+    def as_json(self) -> str:
+        """The order as text, a line for every case."""
+        cases = ",\n".join(f"  {json.dumps(one)}" for one in self.kills.items())
+        return f'{{\n "digest": "{self.digest}",\n "faults": {self.faults},\n "cases": [\n{cases}\n ]\n}}\n'
+
+    def rank(self, case: str) -> float:
+        """The place of a case; those of no known worth come last."""
+        return self._ranks.get(case, float("inf"))
+
+    def share(self, cases: Iterable[str]) -> float:
+        """The share of the faults that these cases notice at the least, from 0 to 1."""
+        return sum(self.kills.get(name, 0) for name in cases) / self.faults if self.faults else 0.0
+
+
+@cache
+def shipped() -> Worth:
+    """The order that ships with the suite."""
+    return Worth.from_json(_FILE.read_text(encoding="utf-8"))
+
+
+def store(worth: Worth) -> Path:
+    """Makes an order the one that ships; raises BadInput where the suite cannot be written to."""
+    try:
+        _FILE.write_text(worth.as_json(), encoding="utf-8")
+    except OSError as problem:
+        raise BadInput(f"the order cannot be stored: {problem}", str(_FILE), "do it in a checkout") from None
+    return _FILE

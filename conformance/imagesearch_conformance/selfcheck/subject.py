@@ -1,0 +1,86 @@
+"""Endpoints of which is known what the suite has to say: the reference, its faults, its conforming variations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from attrs import evolve, frozen
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator import LATER_VARIATIONS, VARIATIONS, EmulatorSettings
+from imagesearch_conformance.emulator.behaviour import Behaviour
+from imagesearch_conformance.emulator.faults import catalogue
+from imagesearch_conformance.emulator.variations import variations
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.expectation import Grade
+
+
+class Kind(StrEnum):
+    """What is known of a subject."""
+
+    REFERENCE = "reference"  #: conforms
+    VARIATION = "variation"  #: conforms, in another way than the reference
+    FAULT = "fault"  #: is wrong in exactly one way
+
+
+@frozen
+class Subject:
+    """One endpoint to try the suite on, by its name, serving one revision of the page."""
+
+    kind: Kind
+    name: str
+    document: str
+
+    @property
+    def conforming(self) -> bool:
+        """Whether nothing may be held against it."""
+        return self.kind is not Kind.FAULT
+
+    @property
+    def tolerated(self) -> bool:
+        """Whether it answers with outcomes that are accepted though the page does not name them."""
+        behaviour = self._behaviour
+        return Grade.TOLERATED in {behaviour.codes, behaviour.absent_image}
+
+    def settings(self, qps: float) -> EmulatorSettings:
+        """What makes the emulator this endpoint."""
+        return EmulatorSettings(
+            qps=qps, faults=(self.name,) if self.kind is Kind.FAULT else (), behaviour=self._behaviour
+        )
+
+    @property
+    def _behaviour(self) -> Behaviour:
+        known = {**VARIATIONS, **LATER_VARIATIONS}
+        return known[self.name] if self.kind is Kind.VARIATION else Behaviour()
+
+
+def subjects(contracts: Sequence[Contract], patterns: Sequence[str] = ()) -> tuple[Subject, ...]:
+    """All subjects of these revisions, or the faults and variations that fit a pattern, and every reference.
+
+    A fault that an earlier one of the revisions has is not tried again in a later one. Raises
+    BadInput for a pattern that fits nothing.
+    """
+    seen: set[str] = set()
+    found: list[Subject] = []
+    for contract in contracts:
+        found += [one for one in _of(contract) if one.conforming or one.name not in seen]
+        seen.update(catalogue(contract))
+    for pattern in patterns:
+        if not any(fnmatchcase(one.name, pattern) for one in found):
+            raise BadInput(f"no fault and no variation is called {pattern!r}", "--fault", "`emulate --list-faults`")
+    return tuple(one for one in found if not patterns or _fits(one, patterns))
+
+
+def _fits(subject: Subject, patterns: Sequence[str]) -> bool:
+    return subject.kind is Kind.REFERENCE or any(fnmatchcase(subject.name, one) for one in patterns)
+
+
+def _of(contract: Contract) -> Iterator[Subject]:
+    reference = Subject(Kind.REFERENCE, "reference", contract.document)
+    yield reference
+    for name in variations(contract):
+        yield evolve(reference, kind=Kind.VARIATION, name=name)
+    for name in catalogue(contract):
+        yield evolve(reference, kind=Kind.FAULT, name=name)

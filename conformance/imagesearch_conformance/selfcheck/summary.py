@@ -1,0 +1,121 @@
+"""A self-check as a Markdown page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+def summary(document: dict[str, Any]) -> str:
+    """The page: what was tried, what is wrong, the curve, and every fault with what noticed it."""
+    parts = [_head(document), *_wrong(document), _curve(document), _faults(document), _quiet(document)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def sentences(document: dict[str, Any]) -> list[str]:
+    """What was found, in a few sentences."""
+    counts, faults = document["counts"], document["counts"]["faults"]
+    killed, precise = percent(counts["killed"], faults), percent(faults - counts["imprecise"], faults)
+    said = [
+        f"{faults} faults, {counts['killed']} killed ({killed}), {counts['survived']} survived",
+        f"{counts['conforming']} conforming endpoints, {counts['flagged']} flagged",
+        f"{precise} of the faults trip only what they break; {counts['surprising']} do not trip what their rows say",
+        *(_of_everything(document) if document["whole"] else ()),
+    ]
+    for one in document["budgets"]:
+        share = percent(one["killed"], one["faults"])
+        said.append(f"a budget of {one['budget']} requests kills {one['killed']} of {one['faults']} ({share})")
+    return said
+
+
+def _of_everything(document: dict[str, Any]) -> Iterable[str]:
+    counts, untestable = document["counts"], len(document["requirements"]["untestable"])
+    yield f"{counts['requirements']} requirements, of which {untestable} can never be judged, each for a reason"
+    yield f"{counts['unexplained']} binding requirements that no fault trips"
+    yield f"{counts['cases']} cases, of which {len(document['neverFirst'])} never were the first to notice a fault"
+    if document["order"]["stale"]:
+        yield "the order of cases is stale; `imagesearch-conformance selfcheck --write-order` makes it anew"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share, with one digit after the point, never rounded up to all."""
+    share = int(1000 * part / whole) / 10 if whole else 0.0
+    return f"{share:g} %"
+
+
+def _head(document: dict[str, Any]) -> str:
+    suite = document["suite"]
+    contracts = ", ".join(f"{name} `{digest[:19]}`" for name, digest in suite["specDigests"].items())
+    lines = [
+        f"# Self-check: {'sound' if document['sound'] else 'not sound'}",
+        "",
+        *(f"- {one}" for one in sentences(document)),
+    ]
+    how = f"Suite {suite['version']}, contract {contracts}; {document['sender']}."
+    return "\n".join([*lines, "", how])
+
+
+def _wrong(document: dict[str, Any]) -> Iterable[str]:
+    faults = document["faults"]
+    yield _listed("Faults that survived", [one["name"] for one in faults if one["outcome"] == "survived"])
+    yield _listed(
+        "Conforming endpoints that were flagged",
+        [_flag(one) for one in document["conforming"] if one["outcome"] == "flagged"],
+    )
+    yield _listed("Faults that trip other requirements than their rows say", list(surprises(document)))
+    yield _listed(
+        "Requirements that no fault trips",
+        [f"{one['id']} ({one['level']})" for one in document["requirements"]["untripped"]],
+    )
+
+
+def _flag(one: dict[str, Any]) -> str:
+    said = ", ".join([*one["failed"], *one["warned"], *one["untold"]])
+    return f"{one['name']} ({one['document']}): {said or one['trouble']}"
+
+
+def surprises(document: dict[str, Any]) -> Iterable[str]:
+    """A line for every fault whose row is wrong."""
+    for one in document["faults"]:
+        tripped, due = set(one["failed"] + one["warned"]), set(one["due"])
+        more, less = sorted(tripped - due), sorted(due - tripped)
+        if more or less:
+            words = [f"also {', '.join(more)}"] * bool(more) + [f"not {', '.join(less)}"] * bool(less)
+            yield f"{one['name']}: {'; '.join(words)}"
+
+
+def _curve(document: dict[str, Any]) -> str:
+    if not document["budgets"]:
+        return ""
+    rows = [
+        [str(one["budget"]), str(one["killed"]), percent(one["killed"], one["faults"]), ", ".join(one["escaped"])]
+        for one in document["budgets"]
+    ]
+    return "## Kill rate by budget\n\n" + _table(["budget", "killed", "share", "escaped"], rows)
+
+
+def _faults(document: dict[str, Any]) -> str:
+    rows = [
+        [
+            one["name"],
+            one["outcome"],
+            ", ".join(one["failed"] + [f"{name} (warned)" for name in one["warned"]]),
+            one["case"] or "the whole run",
+            str(one["requests"] or ""),
+        ]
+        for one in document["faults"]
+    ]
+    return "## Faults\n\n" + _table(["fault", "outcome", "requirements", "first case", "requests"], rows)
+
+
+def _quiet(document: dict[str, Any]) -> str:
+    return _listed("Cases that never were the first to notice a fault", document["neverFirst"])
+
+
+def _listed(title: str, lines: Sequence[str]) -> str:
+    return f"## {title}\n\n" + "\n".join(f"- {one}" for one in lines) if lines else ""
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(one)} |" for one in lines)
