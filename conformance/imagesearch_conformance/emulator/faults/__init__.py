@@ -13,6 +13,7 @@ from imagesearch_conformance.emulator.faults import (
     errors,
     fields,
     filtering,
+    mapping,
     meeting,
     narrowing,
     parameters,
@@ -31,7 +32,7 @@ def _by_name(*tables: tuple[Fault, ...]) -> Mapping[str, Fault]:
     return found
 
 
-#: Every defect by its name, in the order in which a list shows them.
+#: Every defect of the fixed table by its name, those of later revisions among them, in the order in which a list shows them.
 FAULTS: Mapping[str, Fault] = _by_name(
     parameters.FAULTS,
     decoding.FAULTS,
@@ -46,18 +47,25 @@ FAULTS: Mapping[str, Fault] = _by_name(
 )
 
 
+def catalogue(contract: Contract) -> Mapping[str, Fault]:
+    """Every defect that a contract can have: those of the table that apply, and those of each error code."""
+    fixed = tuple(fault for fault in FAULTS.values() if fault.applies(contract))
+    return _by_name(fixed, tuple(mapping.of_codes(contract)))
+
+
 def resolve(names: Iterable[str], contract: Contract) -> tuple[Fault, ...]:
     """The defects of these names; raises BadInput for a name that is not in the table, or not of this contract."""
-    found = tuple(_fault(name) for name in names)
-    for fault in found:
-        if not fault.applies(contract):
-            problem = f"the revision {contract.document} has nothing that the fault {fault.name!r} is about"
-            raise BadInput(problem, "fault", "another --document may have it")
-    return found
+    wanted = tuple(names)
+    # Most emulators have none, and need not make the catalogue.
+    known = catalogue(contract) if wanted else {}
+    return tuple(_fault(name, known, contract) for name in wanted)
 
 
-def _fault(name: str) -> Fault:
-    if name not in FAULTS:
-        near = get_close_matches(name, FAULTS, 1)
-        raise BadInput(f"there is no fault {name!r}", "fault", f"did you mean {near[0]!r}?" if near else "")
-    return FAULTS[name]
+def _fault(name: str, known: Mapping[str, Fault], contract: Contract) -> Fault:
+    if name in known:
+        return known[name]
+    if name in FAULTS:
+        problem = f"the revision {contract.document} has nothing that the fault {name!r} is about"
+        raise BadInput(problem, "fault", "another --document may have it")
+    near = get_close_matches(name, known, 1)
+    raise BadInput(f"there is no fault {name!r}", "fault", f"did you mean {near[0]!r}?" if near else "")
