@@ -9,15 +9,23 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults import (
     authentication,
+    caching,
+    comparing,
     decoding,
     errors,
     fields,
     filtering,
+    http,
+    integers,
     mapping,
     meeting,
+    naming,
     narrowing,
+    paging,
     parameters,
     searching,
+    silence,
+    values,
     wire,
 )
 from imagesearch_conformance.errors import BadInput, BrokenSuite
@@ -32,17 +40,25 @@ def _by_name(*tables: tuple[Fault, ...]) -> Mapping[str, Fault]:
     return found
 
 
-#: Every defect of the fixed table by its name, those of later revisions among them, in the order in which a list shows them.
+#: Every defect of the fixed table, those of later revisions too, by name, in the order in which a list shows them.
 FAULTS: Mapping[str, Fault] = _by_name(
     parameters.FAULTS,
+    integers.FAULTS,
+    silence.FAULTS,
     decoding.FAULTS,
     searching.FAULTS,
+    paging.FAULTS,
+    caching.FAULTS,
     filtering.FAULTS,
+    comparing.FAULTS,
     meeting.FAULTS,
     narrowing.FAULTS,
     fields.FAULTS,
+    naming.FAULTS,
+    values.FAULTS,
     errors.FAULTS,
     wire.FAULTS,
+    http.FAULTS,
     authentication.FAULTS,
 )
 

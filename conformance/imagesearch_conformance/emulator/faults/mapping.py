@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from attrs import evolve
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.contract.contract import ACTION, AUTHENTICATION, WINDOW
+from imagesearch_conformance.contract.contract import ACTION, AUTHENTICATION, VERSION, WINDOW
 from imagesearch_conformance.contract.error_table import ErrorRow, Provoked
 from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
 from imagesearch_conformance.emulator.refusals import Refusal
 from imagesearch_conformance.emulator.roles import KNOWN
 from imagesearch_conformance.model.case import Violation
+from imagesearch_conformance.model.requirement import Level
 
 #: Statuses from here on blame the server (RFC 9110 section 15.6), and what the other side is blamed with.
 _SERVER, _CLIENT = 500, 400
@@ -26,7 +27,12 @@ def of_codes(contract: Contract) -> Iterator[Fault]:
     for row in rows:
         yield _wrong_status(row)
         yield _wrong_message(row, _neighbour(row, rows))
-        yield _mistaken(contract, row, _neighbour(row, [one for one in rows if one.status == row.status]))
+        yield _mistaken(contract, row, _neighbour(row, [one for one in rows if one is row or _alike(one, row)]))
+
+
+def _alike(one: ErrorRow, other: ErrorRow) -> bool:
+    """Whether both blame the same side; too many requests are another matter, which clients wait for."""
+    return (one.status < _SERVER) is (other.status < _SERVER) and one.provoked is not Provoked.RATE
 
 
 def _neighbour(row: ErrorRow, rows: list[ErrorRow] | tuple[ErrorRow, ...]) -> ErrorRow:
@@ -62,7 +68,9 @@ def _mistaken(contract: Contract, row: ErrorRow, other: ErrorRow) -> Fault:
         _name(row, "mistaken"),
         f"{other.code} answers in place of {row.code}.",
         (f"error.{row.code}.status", f"error.{row.code}.message", *_depending(contract, row, other.code)),
-        refusal=_where(row, lambda refusal: evolve(refusal, code=other.code, message=other.message)),
+        refusal=_where(
+            row, lambda refusal: evolve(refusal, code=other.code, message=other.message, status=other.status)
+        ),
     )
 
 
@@ -84,11 +92,28 @@ def _depending(contract: Contract, row: ErrorRow, other: str) -> Iterator[str]:
 
 
 def _violations(contract: Contract) -> Iterator[tuple[str, Violation]]:
+    """Requirements with the violation that they refuse."""
     for parameter in contract.parameters:
         for keyword in (*parameter.constraints(), KNOWN):
             requirement = f"{parameter.key}.{keyword.lower()}"
             if requirement in contract.requirements:
                 yield requirement, Violation(parameter.name, keyword)
+    yield from (("request.combined", one) for one in _first_of_two(contract))
     yield "window.maximum", Violation(WINDOW, "maximum")
     yield "action.unknown", Violation(ACTION, "unknown")
+    yield "action.missing", Violation(ACTION, "missing")
+    yield "silence.case", Violation(ACTION, "unknown")
+    yield "version.unknown", Violation(VERSION, "unknown")
     yield "authentication.permission", Violation(AUTHENTICATION, "permission")
+
+
+def _first_of_two(contract: Contract) -> Iterator[Violation]:
+    """What is noticed first where two neighbouring parameters are wrong; the last one is never the first."""
+    for parameter in contract.parameters[:-1]:
+        rules = ((keyword, f"{parameter.key}.{keyword.lower()}") for keyword in parameter.constraints())
+        found = (keyword for keyword, name in rules if keyword != "required" and _binding(contract, name))
+        yield from (Violation(parameter.name, keyword) for keyword in list(found)[:1])
+
+
+def _binding(contract: Contract, name: str) -> bool:
+    return name in contract.requirements and contract.requirements[name].level is Level.MUST
