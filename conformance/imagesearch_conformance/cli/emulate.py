@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913 one parameter an option
     from imagesearch_conformance.emulator.settings import EmulatorSettings
 
     if list_faults:
-        show_faults()
+        show_faults(load(spec, document))
         return Exit.CONFORMANT
     settings = EmulatorSettings(qps=qps, signature="optional" if signature == "optional" else "required", faults=faults)
     return emulate(settings, (host, port), load(spec, document), write_profile)

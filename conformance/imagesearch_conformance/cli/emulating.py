@@ -9,7 +9,7 @@ import click
 from imagesearch_conformance.cli.exits import Exit
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.core import Emulator
-from imagesearch_conformance.emulator.faults import FAULTS
+from imagesearch_conformance.emulator.faults import catalogue
 from imagesearch_conformance.emulator.serving import listening_at, serve_forever
 from imagesearch_conformance.emulator.settings import EmulatorSettings
 from imagesearch_conformance.emulator.target import profile_text, target
@@ -29,11 +29,13 @@ def emulate(settings: EmulatorSettings, address: tuple[str, int], contract: Cont
     return Exit.CONFORMANT
 
 
-def show_faults() -> None:
-    """Prints every named defect."""
-    width = max(map(len, FAULTS))
-    for name, fault in FAULTS.items():
+def show_faults(contract: Contract) -> None:
+    """Prints every named defect of a contract, and below it the requirements that it breaks."""
+    faults = catalogue(contract)
+    width = max(map(len, faults))
+    for name, fault in faults.items():
         click.echo(f"{name:{width}}  {fault.description}")
+        click.echo(f"{'':{width}}  breaks {' '.join(fault.breaks)}")
 
 
 def _write(path: Path, text: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import reduce
 from itertools import count
+from typing import Any
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.authentication import Authenticator
@@ -66,6 +67,7 @@ class Emulator:
         self._behaviour = behaviour = effective.behaviour
         self._ids = ids or numbered_ids()
         self._serials = count()
+        self._memory: dict[Hashable, Any] = {}
         self._roles = Roles.of(contract)
         self._refusals = Refusals(contract, behaviour.codes)
         self._gateway = Gateway.of(contract, behaviour)
@@ -76,14 +78,17 @@ class Emulator:
 
     def answer(self, request: WireRequest, now: datetime) -> WireReply:
         """The reply to a request that is received now."""
-        about = Circumstances(self.contract, self._roles, self.store, request, next(self._serials))
+        about = self._circumstances(request)
         received = through(self._hooks(lambda fault: fault.received), request, about)
         return self._reply(self._outcome(received, now, about), about)
 
     def refuse_oversized(self, request: WireRequest) -> WireReply:
         """The reply to a request whose body is longer than the server reads."""
-        about = Circumstances(self.contract, self._roles, self.store, request, next(self._serials))
+        about = self._circumstances(request)
         return self._reply(self._refusals.general("body too long"), about)
+
+    def _circumstances(self, request: WireRequest) -> Circumstances:
+        return Circumstances(self.contract, self._roles, self.store, request, next(self._serials), self._memory)
 
     def _outcome(self, request: WireRequest, now: datetime, about: Circumstances) -> Refusal | Found:
         pairs = parameters(request)

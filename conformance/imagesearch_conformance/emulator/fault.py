@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, MutableMapping
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from fnmatch import fnmatchcase
+from typing import Any, Protocol, TypeVar
 
 from attrs import frozen
 
@@ -24,13 +25,17 @@ T = TypeVar("T")
 
 @frozen
 class Circumstances:
-    """What a hook may look at: the request as received, and how many came before it."""
+    """What a hook may look at: the request as received, and how many came before it.
+
+    `memory` lasts as long as the emulator, for defects of caches; the keys of each hook are its own.
+    """
 
     contract: Contract
     roles: Roles
     store: Store
     request: WireRequest
     serial: int
+    memory: MutableMapping[Hashable, Any]
 
 
 class Hook(Protocol[T]):
@@ -61,6 +66,10 @@ def _nothing(_violation: Violation) -> bool:
 class Fault:
     """One defect; each hook that is not given changes nothing.
 
+    `breaks` are the ids of the requirements that the defect breaks, all of which a run notices;
+    `besides` those that go off as well although they are not broken, each with its reason in a
+    comment. Both may hold patterns (`error.*.status`).
+
     `applies` says whether a contract has what the defect is about. `settings` and `tolerance` (of
     the clock) take effect when the emulator is made. `overlooks` tells the rules whose violation goes
     unnoticed. In order of the way: `received` is the whole request, `given` its parameters as pairs,
@@ -70,6 +79,8 @@ class Fault:
 
     name: str
     description: str
+    breaks: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
     applies: Callable[[Contract], bool] = _anywhere
     settings: Callable[[EmulatorSettings], EmulatorSettings] = _as_given
     tolerance: Callable[[timedelta], timedelta] = _as_given
@@ -82,6 +93,11 @@ class Fault:
     success: Hook[Document] = unchanged
     failure: Hook[Document] = unchanged
     reply: Hook[WireReply] = unchanged
+
+    def trips(self, requirements: Iterable[str]) -> frozenset[str]:
+        """Those of the requirements that go off in a run against the defect, and no others do."""
+        patterns = (*self.breaks, *self.besides)
+        return frozenset(one for one in requirements if any(fnmatchcase(one, pattern) for pattern in patterns))
 
 
 Faults = tuple[Fault, ...]

@@ -9,14 +9,23 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults import (
     authentication,
+    caching,
+    comparing,
     decoding,
     errors,
     fields,
     filtering,
+    http,
+    integers,
+    mapping,
     meeting,
+    naming,
     narrowing,
+    paging,
     parameters,
     searching,
+    silence,
+    values,
     wire,
 )
 from imagesearch_conformance.errors import BadInput, BrokenSuite
@@ -31,38 +40,48 @@ def _by_name(*tables: tuple[Fault, ...]) -> Mapping[str, Fault]:
     return found
 
 
-#: Every defect by its name, in the order in which a list shows them.
+#: Every defect of the fixed table, those of later revisions too, by name, in the order in which a list shows them.
 FAULTS: Mapping[str, Fault] = _by_name(
     parameters.FAULTS,
+    integers.FAULTS,
+    silence.FAULTS,
     decoding.FAULTS,
     searching.FAULTS,
+    paging.FAULTS,
+    caching.FAULTS,
     filtering.FAULTS,
+    comparing.FAULTS,
     meeting.FAULTS,
     narrowing.FAULTS,
     fields.FAULTS,
+    naming.FAULTS,
+    values.FAULTS,
     errors.FAULTS,
     wire.FAULTS,
+    http.FAULTS,
     authentication.FAULTS,
 )
 
 
 def catalogue(contract: Contract) -> Mapping[str, Fault]:
-    """The defects that an endpoint of this contract can have."""
-    return {name: fault for name, fault in FAULTS.items() if fault.applies(contract)}
+    """Every defect that a contract can have: those of the table that apply, and those of each error code."""
+    fixed = tuple(fault for fault in FAULTS.values() if fault.applies(contract))
+    return _by_name(fixed, tuple(mapping.of_codes(contract)))
 
 
 def resolve(names: Iterable[str], contract: Contract) -> tuple[Fault, ...]:
     """The defects of these names; raises BadInput for a name that is not in the table, or not of this contract."""
-    found = tuple(_fault(name) for name in names)
-    for fault in found:
-        if not fault.applies(contract):
-            problem = f"the revision {contract.document} has nothing that the fault {fault.name!r} is about"
-            raise BadInput(problem, "fault", "another --document may have it")
-    return found
+    wanted = tuple(names)
+    # Most emulators have none, and need not make the catalogue.
+    known = catalogue(contract) if wanted else {}
+    return tuple(_fault(name, known, contract) for name in wanted)
 
 
-def _fault(name: str) -> Fault:
-    if name not in FAULTS:
-        near = get_close_matches(name, FAULTS, 1)
-        raise BadInput(f"there is no fault {name!r}", "fault", f"did you mean {near[0]!r}?" if near else "")
-    return FAULTS[name]
+def _fault(name: str, known: Mapping[str, Fault], contract: Contract) -> Fault:
+    if name in known:
+        return known[name]
+    if name in FAULTS:
+        problem = f"the revision {contract.document} has nothing that the fault {name!r} is about"
+        raise BadInput(problem, "fault", "another --document may have it")
+    near = get_close_matches(name, known, 1)
+    raise BadInput(f"there is no fault {name!r}", "fault", f"did you mean {near[0]!r}?" if near else "")

@@ -10,6 +10,7 @@ from imagesearch_conformance.contract.contract import ACTION, AUTHENTICATION, VE
 from imagesearch_conformance.emulator.fault import Circumstances, Fault
 from imagesearch_conformance.emulator.faults.edits import breaking
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
+from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireRequest
 
 
@@ -24,6 +25,13 @@ def _without_query(request: WireRequest, _about: Circumstances) -> WireRequest:
 def _without_fault_header(request: WireRequest, _about: Circumstances) -> WireRequest:
     kept = tuple((name, value) for name, value in request.headers if name.lower() != FAULT_HEADER.lower())
     return evolve(request, headers=kept)
+
+
+def _of_signature(violation: Violation) -> bool:
+    return violation.parameter == AUTHENTICATION
+
+
+_of_content = breaking(AUTHENTICATION, "body", "impostor", "unsigned-header", "token")
 
 
 FAULTS = (
@@ -50,4 +58,17 @@ FAULTS = (
         "Half the rate allowed is refused already.",
         settings=lambda given: evolve(given, qps=None if given.qps is None else given.qps / 2),
     ),
+    Fault(
+        "throttling-lax",
+        "Ten times the rate is allowed.",
+        settings=lambda given: evolve(given, qps=None if given.qps is None else given.qps * 10),
+    ),
+    Fault("authentication-absent", "Nothing about a signature is checked.", overlooks=_of_signature),
+    Fault("signature-unverified", "A signature has to be there and is not verified.", overlooks=_of_content),
+    Fault(
+        "dates-unchecked",
+        "The date of signing is not looked at.",
+        overlooks=breaking(AUTHENTICATION, "expired", "future", "malformed"),
+    ),
+    Fault("path-as-action", "The operation is taken for granted.", overlooks=breaking(ACTION, "unknown", "missing")),
 )

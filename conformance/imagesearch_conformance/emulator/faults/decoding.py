@@ -1,12 +1,22 @@
-"""Defects of decoding what a request says: names come out as others."""
+"""Defects of decoding and of showing names: they come out as others."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
-from urllib.parse import unquote
+from html import escape, unescape
+from urllib.parse import quote, unquote
 
 from imagesearch_conformance.emulator.fault import Circumstances, Fault
+from imagesearch_conformance.emulator.success import Document
 from imagesearch_conformance.signing.encoding import Pairs
+
+#: The last character of three bytes in UTF-8.
+_THREE_BYTES = 0xFFFF
+
+#: The fields that hold the name of an image.
+_SHOWN = ("ProductId", "PicName")
 
 
 def _misreading(name: str, description: str, read: Callable[[str], str]) -> Fault:
@@ -23,6 +33,41 @@ def _as_latin(text: str) -> str:
     return text.encode("utf-8", "replace").decode("latin-1")
 
 
+def _without_astral(text: str) -> str:
+    """The text as a database keeps it whose characters have three bytes at most."""
+    return "".join(one for one in text if ord(one) <= _THREE_BYTES)
+
+
+def _questioned(text: str) -> str:
+    return "".join(one if ord(one) <= _THREE_BYTES else "?" for one in text)
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _decomposed(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def _without_accents(text: str) -> str:
+    return "".join(one for one in _decomposed(text) if not unicodedata.combining(one))
+
+
+def _showing(name: str, description: str, show: Callable[[str], str]) -> Fault:
+    """The names in a reply pass through the function."""
+
+    def hook(document: Document, _about: Circumstances) -> Document:
+        shown = [{**one, **{key: show(one[key]) for key in _SHOWN}} for one in document["Auctions"]]
+        return {**document, "Auctions": shown}
+
+    return Fault(name, description, success=hook)
+
+
 FAULTS = (
     _misreading("plus-decoded-twice", "A plus sign in a name becomes a space.", lambda text: text.replace("+", " ")),
     _misreading("space-kept-as-plus", "A space in a name stays a plus sign.", lambda text: text.replace(" ", "+")),
@@ -35,4 +80,28 @@ FAULTS = (
     _misreading(
         "names-ascii-only", "Characters outside ASCII are lost.", lambda text: text.encode("ascii", "ignore").decode()
     ),
+    _misreading("names-three-bytes", "Characters of four bytes are lost.", _without_astral),
+    _misreading("names-composed", "Accents are composed with their letters.", _composed),
+    _misreading("names-compatible", "Characters are replaced by those they resemble.", _compatible),
+    _misreading("accents-lost", "Letters lose their accents.", _without_accents),
+    _misreading("spaces-collapsed", "Several spaces in a name become one.", lambda text: re.sub(" +", " ", text)),
+    _misreading("spaces-lost", "Spaces are lost from names.", lambda text: text.replace(" ", "")),
+    _misreading("names-without-folder", "A name begins after its last slash.", lambda text: text.rpartition("/")[2]),
+    _misreading("names-cut-at-hash", "A name ends at a number sign.", lambda text: text.partition("#")[0]),
+    _misreading("names-cut-at-semicolon", "A name ends at a semicolon.", lambda text: text.partition(";")[0]),
+    _misreading("names-unescaped", "Character references in names are replaced.", unescape),
+    _misreading("names-without-markup", "Markup is taken out of names.", lambda text: re.sub("<[^>]*>", "", text)),
+    _misreading("backslash-as-slash", "A backslash becomes a slash.", lambda text: text.replace("\\", "/")),
+    _misreading("names-cut-at-question", "A name ends at a question mark.", lambda text: text.partition("?")[0]),
+    _showing("names-escaped", "Names come back with character references.", escape),
+    _showing("names-encoded", "Names come back percent-encoded.", quote),
+    _showing(
+        "names-plus-for-space", "Names come back with plus signs for spaces.", lambda text: text.replace(" ", "+")
+    ),
+    _showing(
+        "names-slashed", "Quotes in names come back behind backslashes.", lambda text: re.sub("([\"'])", r"\\\1", text)
+    ),
+    _showing("names-decomposed", "Accents come back apart from their letters.", _decomposed),
+    _showing("names-without-astral", "Characters of four bytes come back as question marks.", _questioned),
+    _showing("names-shown-in-lower-case", "Names come back in lower case.", str.lower),
 )

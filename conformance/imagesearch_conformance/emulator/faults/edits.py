@@ -46,6 +46,21 @@ def removing(path: str) -> Hook[Document]:
     return changing(path, lambda _: GONE)
 
 
+def renaming(path: str, name: str) -> Hook[Document]:
+    """Gives the field at a path another name, in its place."""
+    parent, _, old = path.rpartition("/")
+
+    def renamed(holder: Document) -> Document:
+        return {name if key == old else key: value for key, value in holder.items()}
+
+    inside = changing(parent, renamed)
+
+    def at_top(document: Document, _about: Circumstances) -> Document:
+        return renamed(document)
+
+    return inside if parent else at_top
+
+
 def breaking(parameter: str, *keywords: str) -> Callable[[Violation], bool]:
     """The violations of these rules."""
     rules = frozenset(Violation(parameter, keyword) for keyword in keywords)

@@ -1,4 +1,4 @@
-"""Defects of the fields of success replies."""
+"""Defects of the fields of success replies: missing, of another type, null, below zero, too large."""
 
 from __future__ import annotations
 
@@ -24,133 +24,133 @@ _NOT_TEXT = (
     "Auctions/*/IntAttr2",
 )  # fmt: skip
 
-#: Fields that are text and some replies carry as null.
-_TEXTS = (
-    "Msg", "RequestId", "PicInfo/Region", "Auctions/*/ProductId", "Auctions/*/PicName", "Auctions/*/CustomContent",
-    "Auctions/*/StrAttr", "Auctions/*/StrAttr2", "Auctions/*/SortExprValues",
+#: Texts that some replies carry as a number: their length.
+_NOT_NUMBERS = (
+    "Msg", "RequestId", "PicInfo/Region", "PicInfo/MultiRegion/*/Region", "PicInfo/AllCategories/*/Name",
+    "Auctions/*/ProductId", "Auctions/*/SortExprValues", "Auctions/*/StrAttr", "Auctions/*/StrAttr2",
 )  # fmt: skip
 
+#: Fields that are never null, whatever an endpoint leaves out.
+_NEVER_NULL = (
+    "Msg", "Head", "Head/DocsFound", "RequestId", "Auctions", "Code", "Success", "PicInfo", "PicInfo/CategoryId",
+    "PicInfo/Region", "PicInfo/MultiRegion", "PicInfo/AllCategories", "PicInfo/AllCategories/*/Name",
+    "PicInfo/AllCategories/*/Id", "PicInfo/MultiRegion/*/Region", "Auctions/*/ProductId", "Auctions/*/PicName",
+    "Auctions/*/CategoryId", "Auctions/*/SortExprValues", "Auctions/*/Score",
+)  # fmt: skip
+
+#: Fields that may be left out and are better left out than null.
+_BETTER_ABSENT = ("Auctions/*/CustomContent", "Auctions/*/IntAttr", "Auctions/*/StrAttr", "Auctions/*/StrAttr2")
+
 #: Below zero in a reply that counts from there.
-_COUNTS = ("Head/DocsFound", "Head/DocsReturn", "Head/SearchTime", "PicInfo/CategoryId", "Auctions/*/CategoryId")
+_COUNTS = (
+    "Head/DocsFound", "Head/DocsReturn", "Head/SearchTime", "PicInfo/CategoryId", "PicInfo/AllCategories/*/Id",
+    "Auctions/*/CategoryId",
+)  # fmt: skip
+
+#: Integers that 32 bits hold in every example.
+_INT32 = (
+    "Head/DocsFound", "Head/DocsReturn", "Head/SearchTime", "PicInfo/CategoryId", "PicInfo/AllCategories/*/Id",
+    "Auctions/*/CategoryId", "Auctions/*/IntAttr", "Auctions/*/IntAttr2",
+)  # fmt: skip
 
 _BEYOND_INT32 = 2**31
 
 
-def _name(path: str) -> str:
+def name_of(path: str) -> str:
+    """What a fault of a field is named after."""
     return path.replace("/*", "").replace("/", "-").lower()
 
 
-def _changed(name: str, description: str, path: str, change: Change) -> Fault:
-    return Fault(name, description, success=changing(path, change))
+def requirement(path: str, aspect: str) -> str:
+    """The id of the requirement of one aspect of a field."""
+    return f"response.{path.replace('/*', '').replace('/', '.').lower()}.{aspect}"
 
 
-def _set(name: str, description: str, path: str, value: Any) -> Fault:
-    return Fault(name, description, success=setting(path, value))
+def _missing(path: str) -> Fault:
+    return Fault(
+        f"{name_of(path)}-missing", f"{path} is missing.", (requirement(path, "present"),), success=removing(path)
+    )
+
+
+def _mistyped(path: str, what: str, description: str, change: Change) -> Fault:
+    name = f"{name_of(path)}-{what}"
+    return Fault(name, f"{path} is {description}.", (requirement(path, "type"),), success=changing(path, change))
+
+
+def _null(path: str) -> Fault:
+    return _mistyped(path, "null", "null", lambda _: None)
+
+
+def _needlessly_null(path: str) -> Fault:
+    """Null where it is there, which is a departure at SHOULD only."""
+    name, breaks = f"{name_of(path)}-null", ("response.optional.null",)
+    return Fault(name, f"{path} is null.", breaks, success=changing(path, lambda _: None))
+
+
+def _set(name: str, description: str, path: str, aspect: str, value: Any) -> Fault:
+    breaks = (requirement(path, aspect),)
+    return Fault(f"{name_of(path)}-{name}", f"{path} is {description}.", breaks, success=setting(path, value))
 
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _one_more(name: str) -> Fault:
-    return _changed(f"{name.lower()}-off-by-one", f"{name} is one too many.", f"Head/{name}", lambda value: value + 1)
+def _without_zeros(value: Any) -> Any:
+    """The value without fields that are zero, false or empty, as serializers leave them out that ask for truth."""
+    if isinstance(value, dict):
+        return {key: _without_zeros(inner) for key, inner in value.items() if inner}
+    return [_without_zeros(item) for item in value] if isinstance(value, list) else value
 
 
-def _both_counters_off(document: Document, _about: Circumstances) -> Document:
-    document["Head"] |= {name: len(document["Auctions"]) + 7 for name in ("DocsFound", "DocsReturn")}
-    return document
+def _truthy(document: Document, _about: Circumstances) -> Document:
+    return dict(_without_zeros(document))
 
 
-def _counter_too_small(document: Document, _about: Circumstances) -> Document:
-    document["Head"]["DocsReturn"] = max(len(document["Auctions"]) - 1, 0)
-    return document
+def _null_when_empty(document: Document, _about: Circumstances) -> Document:
+    return document if document["Auctions"] else {**document, "Auctions": None}
 
 
-def _against_score(document: Document, _about: Circumstances) -> Document:
-    entries = document["Auctions"]
-    values = [one["SortExprValues"] for one in entries if "SortExprValues" in one][::-1]
-    shown = zip((one for one in entries if "SortExprValues" in one), values, strict=True)
-    return {**document, "Auctions": [{**one, "SortExprValues": value} for one, value in shown]}
-
-
-def _unlisted_category(document: Document, _about: Circumstances) -> Document:
-    listed = {one["Id"] for one in document["PicInfo"]["AllCategories"]}
-    document["PicInfo"]["CategoryId"] = max(listed) + 1
-    return document
-
-
-def _corners_swapped(region: str) -> str:
-    left, right, top, bottom = region.split(",")
-    return f"{right},{left},{bottom},{top}"
-
-
-def _first_value_raised(values: str) -> str:
-    first, separator, second = values.partition(";")
-    return f"{float(first) * 1.5 + 1e24:.15g}{separator}{second}"
+def _keyed(listed: list[Any]) -> Any:
+    return {str(index): one for index, one in enumerate(listed)}
 
 
 FAULTS = (
-    *(Fault(f"{_name(path)}-missing", f"{path} is missing.", success=removing(path)) for path in _NEEDED),
-    *(_changed(f"{_name(path)}-as-text", f"{path} is a string.", path, _text) for path in _NOT_TEXT),
-    *(_changed(f"{_name(path)}-null", f"{path} is null.", path, lambda _: None) for path in _TEXTS),
-    *(_set(f"{_name(path)}-negative", f"{path} is below zero.", path, -1) for path in _COUNTS),
-    _changed(
-        "auctions-as-object", "Auctions is an object around the list.", "Auctions", lambda value: {"Auction": value}
+    *map(_missing, _NEEDED),
+    *(_mistyped(path, "as-text", "a string", _text) for path in _NOT_TEXT),
+    *(_mistyped(path, "as-number", "a number", len) for path in _NOT_NUMBERS),
+    *map(_null, _NEVER_NULL),
+    *map(_needlessly_null, _BETTER_ABSENT),
+    *(_set("negative", "below zero", path, "range", -1) for path in _COUNTS),
+    *(_set("beyond-int32", "larger than 32 bits hold", path, "format", _BEYOND_INT32) for path in _INT32),
+    _mistyped("Auctions", "as-object", "an object around the list", lambda value: {"Auction": value}),
+    _mistyped("PicInfo/MultiRegion", "as-object", "an object with numbered fields", _keyed),
+    _mistyped("PicInfo/AllCategories", "as-object", "an object with numbered fields", _keyed),
+    _mistyped("Head", "as-list", "a list of one", lambda value: [value]),
+    _mistyped("PicInfo", "as-list", "a list of one", lambda value: [value]),
+    _mistyped("PicInfo/Region", "as-list", "a list of numbers", lambda value: [int(one) for one in value.split(",")]),
+    _mistyped("Auctions/*/CustomContent", "as-object", "an object", lambda value: {"Text": value}),
+    _mistyped("Auctions/*/IntAttr", "as-fraction", "a number with a fraction", lambda value: value + 0.5),
+    _mistyped("Success", "as-number", "the number one", int),
+    _mistyped("Code", "as-truth", "false", bool),
+    Fault(
+        "auctions-of-names",
+        "Auctions lists names in place of objects.",
+        ("response.auctions.item.type",),
+        success=changing("Auctions/*", lambda entry: entry["PicName"]),
     ),
-    _changed("score-above-one", "Score is a percentage.", "Auctions/*/Score", lambda value: value * 100),
-    _changed("score-negative", "Score is below zero.", "Auctions/*/Score", lambda value: -value),
-    _changed("intattr-as-fraction", "IntAttr has a fraction.", "Auctions/*/IntAttr", lambda value: value + 0.5),
-    _set("intattr-beyond-int32", "IntAttr is larger than 32 bits hold.", "Auctions/*/IntAttr", _BEYOND_INT32),
-    _changed("strattr-as-number", "StrAttr is a number.", "Auctions/*/StrAttr", len),
-    _changed("docsfound-with-fraction", "DocsFound is written with a fraction of zero.", "Head/DocsFound", float),
-    _one_more("DocsFound"),
-    Fault("counters-both-wrong", "Neither counter is the number of entries.", success=_both_counters_off),
-    Fault("docsreturn-too-small", "DocsReturn is less than the number of entries.", success=_counter_too_small),
-    _set("docsreturn-beyond-int32", "DocsReturn is larger than 32 bits hold.", "Head/DocsReturn", _BEYOND_INT32),
-    _set("code-as-status", "Code of a success is the HTTP status.", "Code", 200),
-    _set("success-false", "Success is false in a reply with results.", "Success", value=False),
-    _set(
-        "requestid-repeated", "Every reply has the same RequestId.", "RequestId", "D61D869E-E92A-447F-AD67-9234F999E516"
+    Fault(
+        "multiregion-of-texts",
+        "MultiRegion lists texts in place of objects.",
+        ("response.picinfo.multiregion.item.type",),
+        success=changing("PicInfo/MultiRegion/*", lambda one: one["Region"]),
     ),
-    _set("requestid-empty", "RequestId is empty.", "RequestId", ""),
-    _changed("requestid-no-uuid", "RequestId is no UUID.", "RequestId", lambda value: value.replace("-", ".")),
-    Fault("category-unlisted", "The category reported is not in the list.", success=_unlisted_category),
-    _set("allcategories-empty", "The list of categories is empty.", "PicInfo/AllCategories", []),
-    _changed(
-        "region-with-spaces",
-        "Region has spaces between its numbers.",
-        "PicInfo/Region",
-        lambda value: value.replace(",", ", "),
+    Fault(
+        "allcategories-of-numbers",
+        "AllCategories lists numbers in place of objects.",
+        ("response.picinfo.allcategories.item.type",),
+        success=changing("PicInfo/AllCategories/*", lambda one: one["Id"]),
     ),
-    _changed(
-        "region-three-numbers", "Region has three numbers.", "PicInfo/Region", lambda value: value.rpartition(",")[0]
-    ),
-    _changed(
-        "region-corners-swapped", "Region gives the lower-right corner first.", "PicInfo/Region", _corners_swapped
-    ),
-    _changed(
-        "multiregion-corners-swapped",
-        "MultiRegion gives lower-right corners first.",
-        "PicInfo/MultiRegion/*/Region",
-        _corners_swapped,
-    ),
-    _changed(
-        "sortexprvalues-one-value",
-        "SortExprValues has one value.",
-        "Auctions/*/SortExprValues",
-        lambda value: value.partition(";")[0],
-    ),
-    Fault("sortexprvalues-against-score", "SortExprValues order entries against their Score.", success=_against_score),
-    _changed(
-        "sortexprvalues-comma",
-        "The values of SortExprValues are separated by a comma.",
-        "Auctions/*/SortExprValues",
-        lambda value: value.replace(";", ","),
-    ),
-    _changed(
-        "sortexprvalues-above-maximum",
-        "SortExprValues goes beyond its range.",
-        "Auctions/*/SortExprValues",
-        _first_value_raised,
-    ),
+    Fault("zeros-left-out", "Fields that are zero, empty or false are left out.", success=_truthy),
+    Fault("auctions-null-when-empty", "Auctions is null where nothing is found.", success=_null_when_empty),
 )

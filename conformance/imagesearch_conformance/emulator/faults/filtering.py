@@ -29,7 +29,7 @@ _SIGNS |= {"within": IN, "without": NOT_IN}
 def swapping(name: str, description: str, **operators: str) -> Fault:
     """Operators and junctions stand for others; `_SIGNS` has their names."""
     swapped = {_SIGNS[old]: _SIGNS[new] for old, new in operators.items()}
-    return _rewriting(name, description, lambda condition: _swapped(condition, swapped))
+    return rewriting_filters(name, description, lambda condition: _swapped(condition, swapped))
 
 
 def _swapped(condition: Condition, signs: Mapping[str, str]) -> Condition:
@@ -40,7 +40,7 @@ def _swapped(condition: Condition, signs: Mapping[str, str]) -> Condition:
     return meant(_swapped(condition.left, signs), _swapped(condition.right, signs))
 
 
-def _rewriting(name: str, description: str, change: Callable[[Condition], Condition | None]) -> Fault:
+def rewriting_filters(name: str, description: str, change: Callable[[Condition], Condition | None]) -> Fault:
     """A fault that reads a filter as another, or as none."""
 
     def hook(query: Query, _about: Circumstances) -> Query:
@@ -93,7 +93,7 @@ def _misreading(name: str, description: str, reading: _Reading) -> Fault:
         if condition is None:
             return found
         asked = _with_operands(condition, reading.operand)
-        return _refiltered(found, about, lambda one: satisfies(asked, reading.attributes(_named(one, about), asked)))
+        return refiltered(found, about, lambda one: satisfies(asked, reading.attributes(_named(one, about), asked)))
 
     return Fault(name, description, found=hook)
 
@@ -108,7 +108,7 @@ def _with_operands(condition: Condition, change: Callable[[str], str]) -> Condit
     return evolve(condition, left=left, right=right)
 
 
-def _refiltered(found: Found, about: Circumstances, keeps: Callable[[StoredImage], bool]) -> Found:
+def refiltered(found: Found, about: Circumstances, keeps: Callable[[StoredImage], bool]) -> Found:
     """The page of the whole ranking after another filter."""
     query = found.query
     everything = evolve(query, condition=None, start=0, count=query.limit)
@@ -178,24 +178,24 @@ def _dropped_when_spaced(given: Pairs, about: Circumstances) -> Pairs:
 
 
 FAULTS = (
-    _rewriting("filter-ignored", "A filter has no effect.", lambda _: None),
+    rewriting_filters("filter-ignored", "A filter has no effect.", lambda _: None),
     Fault("filter-after-paging", "Pages are cut first and filtered then.", found=_late),
     Fault("filter-of-first-page", "A filter looks at the best entries only.", found=_of_the_first),
     Fault("filter-total-ignored", "The counter of matches takes no notice of the filter.", found=_matches_unfiltered),
     swapping("filter-and-as-or", "AND means OR.", both="either"),
     swapping("filter-or-as-and", "OR means AND.", either="both"),
-    _rewriting("filter-and-first-only", "Of conditions joined by AND the last is lost.", _first_of(Conjunction)),
-    _rewriting("filter-or-first-only", "Of conditions joined by OR the last is lost.", _first_of(Disjunction)),
-    _rewriting("filter-left-to-right", "AND and OR bind alike, from left to right.", _from_left_to_right),
-    _rewriting("filter-parentheses-ignored", "Parentheses do not group.", _ungrouped),
+    rewriting_filters("filter-and-first-only", "Of conditions joined by AND the last is lost.", _first_of(Conjunction)),
+    rewriting_filters("filter-or-first-only", "Of conditions joined by OR the last is lost.", _first_of(Disjunction)),
+    rewriting_filters("filter-left-to-right", "AND and OR bind alike, from left to right.", _from_left_to_right),
+    rewriting_filters("filter-parentheses-ignored", "Parentheses do not group.", _ungrouped),
     swapping("filter-greater-inclusive", "Greater means at least.", gt="ge"),
     swapping("filter-less-inclusive", "Less means at most.", lt="le"),
     swapping("filter-at-least-exclusive", "At least means greater.", ge="gt"),
     swapping("filter-at-most-exclusive", "At most means less.", le="lt"),
     swapping("filter-equal-as-unequal", "Equal means unequal.", eq="ne"),
     swapping("filter-unequal-as-equal", "Unequal means equal.", ne="eq"),
-    _rewriting("filter-zero-ignored", "A condition on zero has no effect.", _zero_missing),
-    _rewriting("filter-sign-ignored", "A negative operand loses its sign.", _without_sign),
+    rewriting_filters("filter-zero-ignored", "A condition on zero has no effect.", _zero_missing),
+    rewriting_filters("filter-sign-ignored", "A negative operand loses its sign.", _without_sign),
     _misreading("filter-absent-mixed", "Absent integers count as zero for one operator.", _Reading(_zero_at_most)),
     _misreading("filter-case-ignored", "Strings are compared without their case.", _text(str.casefold)),
     _misreading(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from struct import pack, unpack
 
 from attrs import evolve
 
@@ -99,7 +100,39 @@ def _first_of_list(query: Query, _about: Circumstances) -> Query:
     return evolve(query, condition=evolve(condition, operands=condition.operands[:1]))
 
 
+def _in_float32(query: Query, _about: Circumstances) -> Query:
+    """The threshold is kept in 32 bits, mostly a trifle more or less than was meant."""
+    return evolve(query, threshold=unpack("f", pack("f", query.threshold))[0])
+
+
+def _rounded_to_tenths(query: Query, _about: Circumstances) -> Query:
+    return evolve(query, threshold=int(query.threshold * 10) / 10)
+
+
+def _last_of_list(query: Query, _about: Circumstances) -> Query:
+    condition = query.condition
+    if not isinstance(condition, Membership):
+        return query
+    return evolve(query, condition=evolve(condition, operands=condition.operands[-1:]))
+
+
 FAULTS = (
+    Fault("threshold-in-float32", "A threshold has 32 bits.", applies=_has_threshold, query=_in_float32),
+    Fault("threshold-cut", "A threshold is cut to one digit.", applies=_has_threshold, query=_rounded_to_tenths),
+    Fault("filter-list-last", "Of a list the last value counts.", applies=_has_lists, query=_last_of_list),
+    evolve(swapping("filter-not-in-as-in", "Not in means in.", without="within"), applies=_has_lists),
+    Fault(
+        "threshold-cached-without",
+        "Replies are kept, and found again whatever the threshold is.",
+        applies=_has_threshold,
+        found=lambda found, about: about.memory.setdefault(("threshold", evolve(found.query, threshold=0.0)), found),
+    ),
+    Fault(
+        "distinct-cached-without",
+        "Replies are kept, and found again whether distinct products are asked for or not.",
+        applies=_has_distinct,
+        found=lambda found, about: about.memory.setdefault(("distinct", evolve(found.query, distinct=False)), found),
+    ),
     Fault(
         "threshold-ignored",
         "A threshold has no effect.",

@@ -9,7 +9,9 @@ from imagesearch_conformance.emulator.fault import Circumstances, Fault
 from imagesearch_conformance.emulator.faults.edits import breaking, rewriting
 from imagesearch_conformance.emulator.search import Query
 from imagesearch_conformance.model.case import Violation
-from imagesearch_conformance.signing.encoding import Pairs
+from imagesearch_conformance.signing.encoding import Pairs, parse_form
+
+_TWO_DIGITS = 2
 
 
 def _accepting(name: str, description: str, parameter: str, *keywords: str) -> Fault:
@@ -71,6 +73,48 @@ def _of_required(violation: Violation) -> bool:
     return violation.keyword == "required"
 
 
+def _one_longer(parameter: str) -> Fault:
+    """A value one character too long is read without its last character but one."""
+
+    def shorter(text: str, about: Circumstances) -> str:
+        limit = about.contract.parameter(parameter).max_length or 0
+        return text[:-2] + text[-1] if len(text) == limit + 1 else text
+
+    name = f"{parameter.lower()}-one-longer-accepted"
+    return Fault(name, f"{parameter} may be one character longer.", given=rewriting(parameter, shorter))
+
+
+def _demanded(parameter: str) -> Fault:
+    """Leaving the parameter out is taken for a value that is none."""
+
+    def hook(pairs: Pairs, _about: Circumstances) -> Pairs:
+        return pairs if any(key == parameter and value for key, value in pairs) else (*pairs, (parameter, "?"))
+
+    return Fault(f"{parameter.lower()}-demanded", f"A request without {parameter} is refused.", given=hook)
+
+
+def _between(text: str, about: Circumstances) -> str:
+    """Categories are checked against the least and the greatest of one digit and two."""
+    known = {str(one) for one in about.contract.parameter(about.roles.category).enum}
+    return "" if text.isdecimal() and len(text) <= _TWO_DIGITS and text not in known else text
+
+
+def _refused_value(name: str, description: str, parameter: str, value: str) -> Fault:
+    """One valid value is taken for one that is not."""
+    return Fault(name, description, given=rewriting(parameter, lambda text, _about: "?" if text == value else text))
+
+
+def _from_query(pairs: Pairs, about: Circumstances) -> Pairs:
+    del pairs
+    return parse_form(about.request.query)
+
+
+def _twice_default(query: Query, about: Circumstances) -> Query:
+    """The default of Num is added to what is given."""
+    default = about.contract.parameter(about.roles.count).default or 0
+    return evolve(query, count=query.count + int(default))
+
+
 FAULTS = (
     _accepting("num-above-maximum-accepted", "A Num above its maximum is accepted.", "Num", "maximum"),
     Fault(
@@ -119,4 +163,19 @@ FAULTS = (
     _accepting("picname-missing-accepted", "A missing PicName finds nothing.", "PicName", "required"),
     _accepting("picname-empty-accepted", "An empty PicName finds nothing.", "PicName", "minLength"),
     Fault("required-never-checked", "No parameter is required.", overlooks=_of_required),
+    Fault("num-default-added", "The default of Num is added to what is given.", query=_twice_default),
+    _one_longer("Filter"),
+    _demanded("Num"),
+    _demanded("Start"),
+    _demanded("CategoryId"),
+    Fault("category-range-accepted", "CategoryId is checked against a range.", given=rewriting("CategoryId", _between)),
+    Fault(
+        "category-negative-accepted",
+        "A CategoryId below zero counts as left out.",
+        given=rewriting("CategoryId", lambda text, _about: "" if text.startswith("-") else text),
+    ),
+    _refused_value("category-zero-refused", "CategoryId 0 is refused.", "CategoryId", "0"),
+    _refused_value("category-general-refused", "The general CategoryId is refused.", "CategoryId", "88888888"),
+    _refused_value("num-ten-refused", "Num at its default is refused.", "Num", "10"),
+    Fault("body-unread", "Parameters in the body are not read.", given=_from_query),
 )

@@ -7,6 +7,7 @@ from attrs import evolve
 from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
 from imagesearch_conformance.emulator.search import Found, Query, search
 from imagesearch_conformance.model.target import InstanceType
+from imagesearch_conformance.signing.encoding import Pairs, parameters
 
 
 def _again(query: Query, about: Circumstances) -> Found:
@@ -105,6 +106,59 @@ def _ignoring(**fields: None) -> Hook[Query]:
     return lambda query, _about: evolve(query, **fields)
 
 
+def _mixed(found: Found, about: Circumstances) -> Found:
+    """Entries of all categories come, though one is reported."""
+    query, image = found.query, found.image
+    if image is None:
+        return found
+    known = dict.fromkeys(one.category for one in about.store.dataset.of_instance(query.instance))
+    rankings = (about.store.ranking(image.id, query.instance, one, query.condition, query.blanks) for one in known)
+    ranking = sorted((entry for entries in rankings for entry in entries), key=lambda entry: -entry[1])
+    stop = min(query.start + query.count, query.limit)
+    return evolve(found, entries=tuple(ranking[query.start : stop]), matched=len(ranking))
+
+
+def _reported_only(found: Found, about: Circumstances) -> Found:
+    """The category given is reported, and the one predicted is searched."""
+    if found.query.category is None:
+        return found
+    other = _again(evolve(found.query, category=None), about)
+    return evolve(found, entries=other.entries, matched=other.matched)
+
+
+def _general_reported(found: Found, about: Circumstances) -> Found:
+    given = found.query.category
+    return found if given is not None else evolve(found, category=about.contract.category.generic)
+
+
+def _given_on_generic(found: Found, about: Circumstances) -> Found:
+    """A generic instance reports the category that it is given."""
+    given = dict(parameters(about.request)).get(about.roles.category, "")
+    return evolve(found, category=int(given)) if given.isdecimal() else found
+
+
+def _refused_on_generic(pairs: Pairs, about: Circumstances) -> Pairs:
+    """A generic instance refuses a category: it is taken for an instance that is not known."""
+    given = dict(pairs)
+    generic = about.store.instance_type(given.get(about.roles.instance, "")) is InstanceType.GENERIC
+    if not generic or about.roles.category not in given:
+        return pairs
+    return tuple((name, "" if name == about.roles.instance else value) for name, value in pairs)
+
+
+def _only_itself(found: Found, _about: Circumstances) -> Found:
+    """Nothing but the image itself is found, as by an exact lookup."""
+    kept = tuple((image, score) for image, score in found.entries if image is found.image)
+    return evolve(found, entries=kept, matched=min(found.matched, 1))
+
+
+def _itself_everywhere(found: Found, _about: Circumstances) -> Found:
+    """The image itself comes first on every page."""
+    if found.image is None or any(image is found.image for image, _ in found.entries):
+        return found
+    return evolve(found, entries=((found.image, 1.0), *found.entries[:-1])) if found.entries else found
+
+
 FAULTS = (
     Fault("entries-above-num", "A reply has one entry more than asked for.", found=_one_too_many),
     Fault("entries-one-short", "The last entry of every page is lost.", found=_without_last),
@@ -134,4 +188,13 @@ FAULTS = (
     ),
     Fault("generic-category-wrong", "A generic instance reports another category.", found=_first_category_on_generic),
     Fault("instances-shared", "An image of any instance is found in every one.", query=_from_anywhere),
+    Fault("categories-mixed", "Entries of all categories come, though one is reported.", found=_mixed),
+    Fault("category-reported-only", "A category given is reported and not searched.", found=_reported_only),
+    Fault(
+        "category-general-reported", "Without a category given the general one is reported.", found=_general_reported
+    ),
+    Fault("generic-category-given", "A generic instance reports the category given.", found=_given_on_generic),
+    Fault("generic-category-refused", "A generic instance refuses a category.", given=_refused_on_generic),
+    Fault("image-itself-only", "An image finds nothing but itself.", found=_only_itself),
+    Fault("image-itself-everywhere", "The image itself comes first on every page.", found=_itself_everywhere),
 )

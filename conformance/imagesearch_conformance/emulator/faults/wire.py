@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Callable
 
 from attrs import evolve
 
-from imagesearch_conformance.emulator.fault import Fault, Hook
+from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults.edits import changing
-from imagesearch_conformance.model.wire import WireReply
 
 
 def _body(name: str, description: str, change: Callable[[bytes], bytes]) -> Fault:
     return Fault(name, description, reply=lambda reply, _about: evolve(reply, body=change(reply.body)))
-
-
-def _content_type(value: str) -> Hook[WireReply]:
-    return lambda reply, _about: evolve(reply, headers=(("Content-Type", value),))
 
 
 def _mojibake(text: str) -> str:
@@ -29,6 +26,28 @@ def _as_latin(body: bytes) -> bytes:
 
 def _key_twice(body: bytes) -> bytes:
     return body.replace(b"{", b'{"RequestId":"first",', 1)
+
+
+def _invalid(body: bytes) -> bytes:
+    """One byte that UTF-8 never has, inside of the first text."""
+    return body.replace(b'":"', b'":"\xff', 1)
+
+
+def _entry_key_twice(body: bytes) -> bytes:
+    return body.replace(b'"PicName":', b'"PicName":"first","PicName":')
+
+
+def _control_character(body: bytes) -> bytes:
+    return body.replace(b'":"', b'":"\t', 1)
+
+
+def _as_source(body: bytes) -> bytes:
+    """The object as another language writes it."""
+    return repr(json.loads(body)).encode()
+
+
+def _trailing_comma(body: bytes) -> bytes:
+    return body[:-1] + b",}"
 
 
 FAULTS = (
@@ -47,6 +66,25 @@ FAULTS = (
         lambda body: body.replace(b'"Score":1.0', b'"Score":NaN'),
     ),
     _body("body-html", "The body is a web page.", lambda _: b"<html><body>It works!</body></html>"),
-    Fault("content-type-html", "The body is declared as HTML.", reply=_content_type("text/html;charset=utf-8")),
-    Fault("content-type-missing", "The body is not declared.", reply=lambda reply, _: evolve(reply, headers=())),
+    _body(
+        "body-infinite",
+        "A score is Infinity, which JSON has not.",
+        lambda body: body.replace(b'"Score":1.0', b'"Score":Infinity'),
+    ),
+    _body("body-invalid-utf8", "The body has a byte that UTF-8 never has.", _invalid),
+    _body("body-as-utf16", "The body is encoded in UTF-16.", lambda body: body.decode().encode("utf-16")),
+    _body("body-entry-key-twice", "A field stands in each entry twice.", _entry_key_twice),
+    _body("body-control-character", "A text has a bare control character.", _control_character),
+    _body("body-single-quotes", "The body is in the notation of another language.", _as_source),
+    _body("body-trailing-comma", "A comma follows the last field.", _trailing_comma),
+    _body("body-with-comment", "A comment precedes the object.", lambda body: b"/* node 7 */ " + body),
+    _body("body-as-call", "The object is the argument of a call.", lambda body: b"callback(" + body + b");"),
+    _body("body-guarded", "A guard against scripts precedes the object.", lambda body: b")]}',\n" + body),
+    _body(
+        "body-in-text", "The object is the content of a JSON string.", lambda body: json.dumps(body.decode()).encode()
+    ),
+    _body("body-twice", "The object stands there twice.", lambda body: body + b"\n" + body),
+    _body("body-null", "The body is null.", lambda _: b"null"),
+    _body("body-compressed-unsaid", "The body is compressed and does not say so.", gzip.compress),
+    _body("body-padded-with-nul", "A null byte follows the object.", lambda body: body + b"\0"),
 )

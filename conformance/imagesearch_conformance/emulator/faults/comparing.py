@@ -1,0 +1,174 @@
+"""Defects of comparing: operands and attributes taken for others, operators that are not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from struct import pack, unpack
+from typing import Any
+
+from attrs import evolve
+
+from imagesearch_conformance.emulator.fault import Circumstances, Fault
+from imagesearch_conformance.emulator.faults.edits import rewriting
+from imagesearch_conformance.emulator.faults.filtering import refiltered, rewriting_filters
+from imagesearch_conformance.emulator.images import StoredImage
+from imagesearch_conformance.emulator.search import Found
+from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.signing.encoding import Pairs
+
+#: A filter that nobody accepts.
+_REFUSED = "("
+
+
+def _all_comparisons(condition: Condition, change: Callable[[Comparison], Comparison]) -> Condition:
+    if isinstance(condition, Comparison):
+        return change(condition)
+    if isinstance(condition, Conjunction | Disjunction):
+        left, right = _all_comparisons(condition.left, change), _all_comparisons(condition.right, change)
+        return type(condition)(left, right)
+    return condition
+
+
+def _valued(name: str, description: str, change: Callable[[Any], Any]) -> Fault:
+    """Both operands and attributes pass through the function before they are compared."""
+
+    def hook(found: Found, about: Circumstances) -> Found:
+        if found.query.condition is None:
+            return found
+        asked = _all_comparisons(found.query.condition, lambda one: evolve(one, operand=change(one.operand)))
+        return refiltered(found, about, lambda image: satisfies(asked, _changed(image, about, change)))
+
+    return Fault(name, description, found=hook)
+
+
+def _changed(image: StoredImage, about: Circumstances, change: Callable[[Any], Any]) -> Mapping[str, Any]:
+    columns = about.contract.filters.attributes
+    return {name: change(image.attributes[one]) for name, one in columns.items() if one in image.attributes}
+
+
+def _as_text(value: Any) -> Any:
+    return str(value)
+
+
+def _single(value: Any) -> Any:
+    """An integer as floats of 32 bits hold it."""
+    return unpack("f", pack("f", value))[0] if isinstance(value, int) else value
+
+
+def _unsigned(value: Any) -> Any:
+    return value % 2**32 if isinstance(value, int) else value
+
+
+def _second_attribute(found: Found, about: Circumstances) -> Found:
+    """Filters look at the second attribute of each kind, replies show both."""
+    condition = found.query.condition
+    if condition is None:
+        return found
+    columns = {name: f"{column}2" for name, column in about.contract.filters.attributes.items()}
+
+    def keeps(image: StoredImage) -> bool:
+        shown = {name: image.attributes[one] for name, one in columns.items() if one in image.attributes}
+        return satisfies(condition, shown)
+
+    return refiltered(found, about, keeps)
+
+
+def _operand(change: Callable[[Any], Any]) -> Callable[[Condition], Condition]:
+    return lambda condition: _all_comparisons(condition, lambda one: evolve(one, operand=change(one.operand)))
+
+
+def _third_lost(condition: Condition) -> Condition:
+    """Of a chain of one junction the first two conditions count."""
+    left = getattr(condition, "left", None)
+    return _third_lost(left) if type(left) is type(condition) and not isinstance(left, Comparison) else condition
+
+
+def _empty_ignored(condition: Condition) -> Condition | None:
+    return None if isinstance(condition, Comparison) and condition.operand == "" else condition
+
+
+def _off_by_one(value: Any) -> Any:
+    return value + 1 if isinstance(value, int) else value
+
+
+def _short(value: Any) -> Any:
+    return (value + 2**15) % 2**16 - 2**15 if isinstance(value, int) else value
+
+
+def _unsupported(name: str, description: str, concerns: Callable[[Condition], bool]) -> Fault:
+    """Filters that hold such a condition are refused."""
+
+    def hook(pairs: Pairs, about: Circumstances) -> Pairs:
+        return tuple(
+            (key, _REFUSED if key == about.roles.filter and meant(value, about) else value) for key, value in pairs
+        )
+
+    def meant(text: str, about: Circumstances) -> bool:
+        condition = about.contract.filters.read(text)
+        return condition is not None and any(map(concerns, _within(condition)))
+
+    return Fault(name, description, given=hook)
+
+
+def _within(condition: Condition) -> tuple[Condition, ...]:
+    sides = (condition.left, condition.right) if isinstance(condition, Conjunction | Disjunction) else ()
+    return (condition, *(one for side in sides for one in _within(side)))
+
+
+def _by(operator: str) -> Callable[[Condition], bool]:
+    return lambda condition: isinstance(condition, Comparison) and condition.operator == operator
+
+
+def _tolerant(name: str, description: str, pattern: str, replacement: str) -> Fault:
+    """A filter that breaks the grammar is read as another that does not."""
+    expression = re.compile(pattern)
+
+    def read(text: str, _about: Circumstances) -> str:
+        return expression.sub(replacement, text)
+
+    return Fault(f"filter-{name}-accepted", description, given=rewriting("Filter", read))
+
+
+FAULTS = (
+    _valued("filter-integers-as-text", "Integers are compared as texts.", _as_text),
+    _valued("filter-integers-unsigned", "Integers are compared without a sign bit.", _unsigned),
+    _valued("filter-integers-as-float32", "Integers are compared as floats of 32 bits.", _single),
+    _valued(
+        "filter-strings-trimmed",
+        "Strings are compared without spaces around them.",
+        lambda one: one.strip() if isinstance(one, str) else one,
+    ),
+    _valued(
+        "filter-strings-cut",
+        "The first five characters of strings are compared.",
+        lambda one: one[:5] if isinstance(one, str) else one,
+    ),
+    Fault("filter-second-attribute", "Filters look at the second attribute of a kind.", found=_second_attribute),
+    rewriting_filters("filter-operand-off-by-one", "Integer operands are one too many.", _operand(_off_by_one)),
+    rewriting_filters("filter-operand-short", "Integer operands wrap at 16 bits.", _operand(_short)),
+    rewriting_filters("filter-third-lost", "Of three conditions the last is lost.", _third_lost),
+    rewriting_filters("filter-empty-ignored", "A condition on the empty text has no effect.", _empty_ignored),
+    _unsupported("filter-refused", "Every filter is refused.", lambda _: True),
+    _unsupported("filter-and-refused", "Filters with AND are refused.", lambda one: isinstance(one, Conjunction)),
+    _unsupported("filter-or-refused", "Filters with OR are refused.", lambda one: isinstance(one, Disjunction)),
+    _unsupported("filter-at-least-refused", "Filters with >= are refused.", _by(">=")),
+    _unsupported("filter-at-most-refused", "Filters with <= are refused.", _by("<=")),
+    _unsupported("filter-greater-refused", "Filters with > are refused.", _by(">")),
+    _unsupported("filter-less-refused", "Filters with < are refused.", _by("<")),
+    _unsupported("filter-unequal-refused", "Filters with != are refused.", _by("!=")),
+    _tolerant("integer-inequality", "Integers may be compared by !=.", r"(int_\w+)!=", r"\1>="),
+    _tolerant("string-order", "Strings may be compared by order.", r"(str_\w+)[<>]=?", r"\1="),
+    _tolerant("bare-string", "Strings need no quotes.", r"(str_\w+=)(\w+)", r'\1"\2"'),
+    _tolerant("string-for-integer", "Integers may be compared with a string.", r'(int_\w+=)"\w*"', r"\g<1>0"),
+    _tolerant("doubled-operator", "An operator may stand there twice.", r"([<>])\1", r"\1"),
+    _tolerant("lacking-operator", "An operator may be missing.", r"(int_\w+) (\d)", r"\1=\2"),
+    _tolerant("lacking-operand", "An operand may be missing.", r"(int_\w+>=)$", r"\g<1>0"),
+    _tolerant("dangling-junction", "A junction may join nothing.", r"^OR | AND$", ""),
+    _tolerant("unknown-junction", "Any word joins conditions.", r" XOR ", " OR "),
+    _tolerant("unknown-attribute", "An unknown attribute counts as the first.", r"^price", "int_attr"),
+    _tolerant("unterminated-string", "A string may end with the filter.", r'^([^"]*"[^"]*)$', r'\1"'),
+    _tolerant("unclosed-parenthesis", "A parenthesis need not be closed.", r"^\(([^()]*)$", r"\1"),
+    _tolerant("trailing-statement", "What follows a semicolon is ignored.", r'^([^";]*);.*$', r"\1"),
+)

@@ -1,0 +1,102 @@
+"""Defects of reading integers: notations that are none are read, large ones wrap, limits are off by one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from imagesearch_conformance.emulator.fault import Circumstances, Fault
+from imagesearch_conformance.emulator.faults.edits import rewriting
+from imagesearch_conformance.signing.encoding import Pairs
+
+#: What a value of an integer parameter is read as.
+_Read = Callable[[str], str]
+
+
+def _reading(name: str, description: str, read: _Read) -> Fault:
+    """Every integer parameter passes through the function."""
+
+    def hook(pairs: Pairs, about: Circumstances) -> Pairs:
+        integers = {one.name for one in about.contract.parameters if one.integer}
+        return tuple((key, read(value) if key in integers else value) for key, value in pairs)
+
+    return Fault(name, description, given=hook)
+
+
+def _one(name: str, description: str, parameter: str, read: _Read) -> Fault:
+    return Fault(name, description, given=rewriting(parameter, lambda value, _about: read(value)))
+
+
+def _hexadecimal(text: str) -> str:
+    return str(int(text, 16)) if re.fullmatch(r"0[xX][0-9a-fA-F]+", text) else text
+
+
+def _exponent(text: str) -> str:
+    return str(int(float(text))) if re.fullmatch(r"[0-9]+[eE][0-9]", text) else text
+
+
+def _cut(text: str) -> str:
+    return re.sub(r"^(-?[0-9]+)\.[0-9]+$", r"\1", text)
+
+
+def _leading_digits(text: str) -> str:
+    return re.sub(r"^(-?[0-9]+)[a-zA-Z]+$", r"\1", text)
+
+
+def _wrapped(bits: int) -> _Read:
+    """Integers of so many bits, in two's complement."""
+
+    def read(text: str) -> str:
+        if not re.fullmatch(r"-?[0-9]+", text):
+            return text
+        half = 2 ** (bits - 1)
+        return str((int(text) + half) % (2 * half) - half)
+
+    return read
+
+
+def _same(value: str, meant: str) -> _Read:
+    """One value stands for another."""
+    return lambda text: meant if text == value else text
+
+
+def _beyond_refused(parameter: str, keyword: str, step: int) -> Fault:
+    """The value just beyond a limit is taken for the limit, and all others beyond it are refused."""
+
+    def inside(text: str, about: Circumstances) -> str:
+        limit = getattr(about.contract.parameter(parameter), keyword)
+        return str(limit) if text == str(limit + step) else text
+
+    name = f"{parameter.lower()}-one-beyond-{keyword}-accepted"
+    return Fault(name, f"{parameter} one beyond its {keyword} is accepted.", given=rewriting(parameter, inside))
+
+
+FAULTS = (
+    _reading("integers-hexadecimal", "Integers are read in hexadecimal too.", _hexadecimal),
+    _reading("integers-with-exponent", "Integers are read with an exponent.", _exponent),
+    _reading("integers-fraction-cut", "The fraction of an integer is cut off.", _cut),
+    _reading("integers-leading-digits", "Of an integer the leading digits count.", _leading_digits),
+    _reading("integers-underscored", "Underscores in integers are skipped.", lambda text: text.replace("_", "")),
+    _reading("integers-grouped", "Commas in integers are skipped.", lambda text: text.replace(",", "")),
+    _reading(
+        "integers-of-any-script", "Digits of any script are read.", lambda text: unicodedata.normalize("NFKC", text)
+    ),
+    _reading("integers-from-truth", "True counts as one.", _same("true", "1")),
+    _reading("integers-null-as-absent", "Null counts as left out.", _same("null", "")),
+    _reading("integers-wrap-at-32", "Integers wrap at 32 bits.", _wrapped(32)),
+    _reading("integers-wrap-at-64", "Integers wrap at 64 bits.", _wrapped(64)),
+    _beyond_refused("Num", "maximum", 1),
+    _beyond_refused("Num", "minimum", -1),
+    _beyond_refused("Start", "maximum", 1),
+    _beyond_refused("Start", "minimum", -1),
+    _one("num-zero-as-absent", "Num 0 counts as left out.", "Num", _same("0", "")),
+    _one("num-sign-ignored", "The sign of Num is lost.", "Num", lambda text: text.removeprefix("-")),
+    _one("start-sign-ignored", "The sign of Start is lost.", "Start", lambda text: text.removeprefix("-")),
+    _one(
+        "num-of-any-length",
+        "Digits of Num after the ninth are lost.",
+        "Num",
+        lambda text: re.sub(r"^9{10,}$", "99", text),
+    ),
+)

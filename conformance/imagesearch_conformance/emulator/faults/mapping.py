@@ -1,0 +1,119 @@
+"""Defects of one error code each, made for every row of the contract's table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from attrs import evolve
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.contract import ACTION, AUTHENTICATION, VERSION, WINDOW
+from imagesearch_conformance.contract.error_table import ErrorRow, Provoked
+from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
+from imagesearch_conformance.emulator.refusals import Refusal
+from imagesearch_conformance.emulator.roles import KNOWN
+from imagesearch_conformance.model.case import Violation
+from imagesearch_conformance.model.requirement import Level
+
+#: Statuses from here on blame the server (RFC 9110 section 15.6), and what the other side is blamed with.
+_SERVER, _CLIENT = 500, 400
+
+_Change = Callable[[Refusal], Refusal]
+
+
+def of_codes(contract: Contract) -> Iterator[Fault]:
+    """For each documented code: under a wrong status, with a wrong message, mistaken for another."""
+    rows = contract.errors.documented
+    for row in rows:
+        yield _wrong_status(row)
+        yield _wrong_message(row, _neighbour(row, rows))
+        yield _mistaken(contract, row, _neighbour(row, [one for one in rows if one is row or _alike(one, row)]))
+
+
+def _alike(one: ErrorRow, other: ErrorRow) -> bool:
+    """Whether both blame the same side; too many requests are another matter, which clients wait for."""
+    return (one.status < _SERVER) is (other.status < _SERVER) and one.provoked is not Provoked.RATE
+
+
+def _neighbour(row: ErrorRow, rows: list[ErrorRow] | tuple[ErrorRow, ...]) -> ErrorRow:
+    """The row below; the first one comes after the last."""
+    return rows[(rows.index(row) + 1) % len(rows)]
+
+
+def _name(row: ErrorRow, what: str) -> str:
+    return f"error-{row.code.lower()}-{what}"
+
+
+def _wrong_status(row: ErrorRow) -> Fault:
+    status = _SERVER if row.status < _SERVER else _CLIENT
+    return Fault(
+        _name(row, "status"),
+        f"{row.code} comes with HTTP status {status}.",
+        (f"error.{row.code}.status",),
+        refusal=_where(row, lambda refusal: evolve(refusal, status=status)),
+    )
+
+
+def _wrong_message(row: ErrorRow, other: ErrorRow) -> Fault:
+    return Fault(
+        _name(row, "message"),
+        f"{row.code} comes with the message of {other.code}.",
+        (f"error.{row.code}.message",),
+        refusal=_where(row, lambda refusal: evolve(refusal, message=other.message)),
+    )
+
+
+def _mistaken(contract: Contract, row: ErrorRow, other: ErrorRow) -> Fault:
+    return Fault(
+        _name(row, "mistaken"),
+        f"{other.code} answers in place of {row.code}.",
+        (f"error.{row.code}.status", f"error.{row.code}.message", *_depending(contract, row, other.code)),
+        refusal=_where(
+            row, lambda refusal: evolve(refusal, code=other.code, message=other.message, status=other.status)
+        ),
+    )
+
+
+def _where(row: ErrorRow, change: _Change) -> Hook[Refusal]:
+    def hook(refusal: Refusal, _about: Circumstances) -> Refusal:
+        return change(refusal) if refusal.code == row.code else refusal
+
+    return hook
+
+
+def _depending(contract: Contract, row: ErrorRow, other: str) -> Iterator[str]:
+    """The requirements whose violation the row answers, and which the other code does not satisfy."""
+    for requirement, violation in _violations(contract):
+        options = contract.refusals(violation)
+        if options[0].code == row.code and not any(one.code == other for one in options):
+            yield requirement
+    if row.provoked is Provoked.RATE:
+        yield "throttling.above"
+
+
+def _violations(contract: Contract) -> Iterator[tuple[str, Violation]]:
+    """Requirements with the violation that they refuse."""
+    for parameter in contract.parameters:
+        for keyword in (*parameter.constraints(), KNOWN):
+            requirement = f"{parameter.key}.{keyword.lower()}"
+            if requirement in contract.requirements:
+                yield requirement, Violation(parameter.name, keyword)
+    yield from (("request.combined", one) for one in _first_of_two(contract))
+    yield "window.maximum", Violation(WINDOW, "maximum")
+    yield "action.unknown", Violation(ACTION, "unknown")
+    yield "action.missing", Violation(ACTION, "missing")
+    yield "silence.case", Violation(ACTION, "unknown")
+    yield "version.unknown", Violation(VERSION, "unknown")
+    yield "authentication.permission", Violation(AUTHENTICATION, "permission")
+
+
+def _first_of_two(contract: Contract) -> Iterator[Violation]:
+    """What is noticed first where two neighbouring parameters are wrong; the last one is never the first."""
+    for parameter in contract.parameters[:-1]:
+        rules = ((keyword, f"{parameter.key}.{keyword.lower()}") for keyword in parameter.constraints())
+        found = (keyword for keyword, name in rules if keyword != "required" and _binding(contract, name))
+        yield from (Violation(parameter.name, keyword) for keyword in list(found)[:1])
+
+
+def _binding(contract: Contract, name: str) -> bool:
+    return name in contract.requirements and contract.requirements[name].level is Level.MUST

@@ -1,0 +1,116 @@
+"""Defects of pages: where they begin, how long they are, and what lies beyond the last."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from imagesearch_conformance.emulator.fault import Circumstances, Fault
+from imagesearch_conformance.emulator.faults.silence import failing
+from imagesearch_conformance.emulator.search import Found, Query, search
+from imagesearch_conformance.signing.encoding import Pairs
+
+
+def _as_page_number(query: Query, _about: Circumstances) -> Query:
+    return evolve(query, start=query.start * query.count)
+
+
+def _rounded_down(query: Query, _about: Circumstances) -> Query:
+    return evolve(query, start=query.start // max(query.count, 1) * query.count)
+
+
+def _until(query: Query, _about: Circumstances) -> Query:
+    """Num is read as the place of the last entry."""
+    return evolve(query, count=max(query.count - query.start, 0)) if query.start < query.count else query
+
+
+def _always_default(query: Query, about: Circumstances) -> Query:
+    default = about.contract.parameter(about.roles.count).default or 1
+    return evolve(query, count=int(default))
+
+
+def _last_instead(found: Found, about: Circumstances) -> Found:
+    """Beyond the last page comes the last page again."""
+    query = found.query
+    if found.entries or not found.matched:
+        return found
+    start = max(found.matched - query.count, 0)
+    return evolve(found, entries=search(about.store, evolve(query, start=start), found.category).entries)
+
+
+def _first_instead(found: Found, about: Circumstances) -> Found:
+    if found.entries or not found.matched:
+        return found
+    return evolve(found, entries=search(about.store, evolve(found.query, start=0), found.category).entries)
+
+
+def _tied(found: Found) -> list[float]:
+    return [score for _, score in found.entries]
+
+
+def _restless_ties(found: Found, about: Circumstances) -> Found:
+    """Entries of equal score come in an order of the moment."""
+    place = {score: at for at, score in enumerate(dict.fromkeys(_tied(found)))}
+    turn = about.serial % 2
+
+    def order(at: int) -> tuple[int, int]:
+        return place[found.entries[at][1]], -at if turn else at
+
+    return evolve(found, entries=tuple(found.entries[at] for at in sorted(range(len(found.entries)), key=order)))
+
+
+def _ties_dropped(found: Found, _about: Circumstances) -> Found:
+    """Of entries of equal score one is kept, as where scores are keys."""
+    kept = {score: image for image, score in reversed(found.entries)}
+    return evolve(found, entries=tuple((image, score) for image, score in found.entries if kept[score] is image))
+
+
+def _by_name(found: Found, _about: Circumstances) -> Found:
+    return evolve(found, entries=tuple(sorted(found.entries, key=lambda one: (one[0].product_id, one[0].pic_name))))
+
+
+def _by_two_digits(found: Found, _about: Circumstances) -> Found:
+    """Entries are ordered by two digits of their score."""
+    return evolve(found, entries=tuple(sorted(found.entries, key=lambda one: -round(one[1], 2))))
+
+
+def _total_capped(found: Found, about: Circumstances) -> Found:
+    most = about.contract.parameter(about.contract.window.count).maximum or 0
+    return evolve(found, matched=max(min(found.matched, most), len(found.entries)))
+
+
+def _total_without_page(found: Found, _about: Circumstances) -> Found:
+    """The counter of matches says how many are left."""
+    return evolve(found, matched=max(found.matched - found.query.start, len(found.entries)))
+
+
+def _late_refused(pairs: Pairs, about: Circumstances) -> Pairs:
+    """What reaches exactly to the end of the window is taken for what reaches beyond it."""
+    given = dict(reversed(pairs))
+    names = (about.contract.window.start, about.contract.window.count)
+    values = [given.get(name, "") for name in names]
+    if not all(value.isdecimal() for value in values) or sum(map(int, values)) != about.contract.window.maximum:
+        return pairs
+    return tuple((name, str(int(value) + 1) if name == names[0] else value) for name, value in pairs)
+
+
+def _beyond(pairs: Pairs, about: Circumstances) -> bool:
+    given = dict(pairs)
+    return bool(given.get(about.roles.filter or "")) and given.get(about.roles.start, "0") not in {"", "0"}
+
+
+FAULTS = (
+    Fault("start-as-page-number", "Start counts pages.", query=_as_page_number),
+    Fault("start-rounded-down", "Start is rounded down to a multiple of Num.", query=_rounded_down),
+    Fault("num-as-end", "Num is the place of the last entry.", query=_until),
+    Fault("num-ignored", "Every page has as many entries as by default.", query=_always_default),
+    Fault("beyond-last-again", "Beyond the last page comes the last page.", found=_last_instead),
+    Fault("beyond-first-again", "Beyond the last page comes the first.", found=_first_instead),
+    Fault("filtered-pages-fail", "Later pages of a filtered search make the server fail.", reply=failing(_beyond)),
+    Fault("ties-unstable", "Entries of equal score change places from request to request.", found=_restless_ties),
+    Fault("ties-dropped", "Of entries of equal score one is left.", found=_ties_dropped),
+    Fault("page-sorted-by-name", "Each page is sorted by name.", found=_by_name),
+    Fault("ranking-by-two-digits", "Entries are in the order of two digits of their score.", found=_by_two_digits),
+    Fault("total-capped", "No more matches are counted than a page holds.", found=_total_capped),
+    Fault("total-of-rest", "The counter of matches says how many are left.", found=_total_without_page),
+    Fault("window-end-refused", "What reaches to the end of the window is refused.", given=_late_refused),
+)
