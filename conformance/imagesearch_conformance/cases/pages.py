@@ -134,12 +134,11 @@ def _narrow(shop: Workshop, room: int) -> dict[str, str] | None:
     """What makes the search find less than that: nothing, where it does already, or a filter on the rarest value."""
     if 0 < len(shop.survey.entries) < room:
         return {}
-    filters = [one.name for one in shop.contract.parameters if one.format == "filter"]
     values = [pair for entry in shop.survey.entries for pair in entry.attributes if isinstance(pair[1], int)]
-    if not values or not filters:
+    if not values or shop.contract.filter is None:
         return None
     attribute, value = min(values, key=values.count)
-    return {filters[0]: f"{attribute}{shop.contract.filters.operators[attribute]['equal']}{value}"}
+    return shop.filtering(f"{attribute}{shop.contract.filters.operators[attribute]['equal']}{value}")
 
 
 def _related(

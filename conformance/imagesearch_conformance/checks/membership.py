@@ -70,7 +70,7 @@ def listings(views: Sequence[View]) -> list[Listing]:
     """The lists of the views that carry a filter of the language, in their order."""
     found, scores = [], {one.image: one.score for one in ranking(views)}
     for view in views:
-        text = filter_of(view)
+        text = view.filter
         condition = None if text is None else view.contract.filters.read(text)
         if text is not None and condition is not None:
             entries = entries_of(view.contract, view.reading)
@@ -86,7 +86,7 @@ def _comparable(entries: Sequence[Entry], scores: Mapping[Image, float | None]) 
 
 def ranking(views: Sequence[View]) -> list[Entry]:
     """The entries of the views without a filter."""
-    plain = [view for view in views if filter_of(view) is None]
+    plain = [view for view in views if view.filter is None]
     return [entry for view in plain for entry in entries_of(view.contract, view.reading)]
 
 
@@ -105,9 +105,3 @@ def expected(condition: Condition, entry: Entry, lists: Sequence[Listing]) -> bo
     if deciding in sides:
         return deciding
     return None if None in sides else not deciding
-
-
-def filter_of(view: View) -> str | None:
-    """The filter of a request."""
-    names = [one.name for one in view.contract.parameters if one.format == "filter"]
-    return next((view.sent.value(name) for name in names if view.sent.value(name)), None)
