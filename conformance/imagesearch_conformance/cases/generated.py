@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
-from imagesearch_conformance.cases.pages import page, whole_ranking
+from imagesearch_conformance.cases.conditions import reference
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.model.case import Case
 
@@ -31,8 +31,7 @@ def generated(shop: Workshop, examples: int) -> Iterator[Case]:
             yield shop.inapplicable(case_id, title, obstacle)
             continue
         case = evolve(shop.accepted(case_id, f"{share} {title}", shop.request()), probes=(), examples=share)
-        ranking = tuple(page(shop, one) for one in whole_ranking(shop))
-        yield evolve(case, probes=ranking) if requirement == FILTERS else case
+        yield evolve(case, probes=reference(shop)) if requirement == FILTERS else case
 
 
 def shares(examples: int) -> Mapping[str, int]:
