@@ -10,7 +10,6 @@ from attrs import field, frozen
 
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.pages import asked_for
-from imagesearch_conformance.checks.reading import COUNTERS, whole
 from imagesearch_conformance.checks.remark import View
 from imagesearch_conformance.filters.conditions import Condition, Conjunction, Single
 from imagesearch_conformance.model.survey import Entry
@@ -50,9 +49,8 @@ class Listing:
 
     @whole.default
     def _nothing_behind(self) -> bool:
-        counters = [whole(self.view.reading.at("Head", name)) for name in COUNTERS]
         fewer = len(self.entries) < asked_for(self.view)
-        return fewer and all(one is None or one <= len(self.entries) for one in counters)
+        return fewer and all(one is None or one <= len(self.entries) for one in self.view.reading.counters)
 
     def holds(self, entry: Entry) -> bool | None:
         """Whether the list has the entry; None where it may lie behind the page.
