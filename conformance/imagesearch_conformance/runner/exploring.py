@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from attrs import evolve
 
+from imagesearch_conformance.cases.identity import PICTURE, PRODUCT, first_two
 from imagesearch_conformance.cases.pages import page, ranking_pages, seam
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.checks.entries import entries_of
@@ -75,16 +76,5 @@ def _relatives(known: Sequence[Image], found: Iterable[Entry]) -> list[Image]:
     """Listed images that make up a pair of one product, and a pair of one picture name, where none is known."""
     listed = [one.image for one in found if one.image.plain]
     images = list(dict.fromkeys((*known, *listed)))
-    pairs = (_first_two(images, part) for part in (lambda one: one.product_id, lambda one: one.pic_name))
+    pairs = (first_two(images, part) for part in (PRODUCT, PICTURE))
     return list(dict.fromkeys(one for pair in pairs for one in pair if one not in known))
-
-
-def _first_two(images: Iterable[Image], part: Callable[[Image], str]) -> Sequence[Image]:
-    """The first two images that share this part of their name."""
-    groups: dict[str, list[Image]] = {}
-    for one in images:
-        group = groups.setdefault(part(one), [])
-        group.append(one)
-        if len(group) > 1:
-            return group
-    return ()
