@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from attrs import evolve
 
 from imagesearch_conformance.cases.conditions import reference
+from imagesearch_conformance.cases.pages import unrepeatable
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.model.case import Case
 
@@ -66,4 +67,4 @@ def _obstacle(shop: Workshop, requirement: str, examples: int, share: int) -> st
         return None
     if not attributes_shown(shop):
         return "no entry shows a value of an attribute"
-    return None if shop.survey.repeatable else "the target does not answer the same request with the same entries twice"
+    return unrepeatable(shop)
