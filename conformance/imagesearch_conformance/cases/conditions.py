@@ -112,8 +112,7 @@ def reference(shop: Workshop) -> tuple[Probe, ...]:
 
 def narrowed(shop: Workshop, text: str) -> Probe:
     """The longest first page of a filtered search."""
-    name = next(one.name for one in shop.contract.parameters if one.format == "filter")
-    return page(shop, (0, shop.most), **{name: text})
+    return page(shop, (0, shop.most), **shop.filtering(text))
 
 
 def shown(shop: Workshop, attribute: str) -> list[Value]:
@@ -124,10 +123,12 @@ def shown(shop: Workshop, attribute: str) -> list[Value]:
 
 def _writable(shop: Workshop, value: Value) -> bool:
     """Whether a filter can be expected to take the value: several of them fit, and no source leaves it open."""
+    if shop.contract.filter is None or not shop.contract.filters.decided(value):
+        return False
     if isinstance(value, int):
-        return shop.contract.filters.decided(value)
-    limit = min((one.max_length or len(value) for one in shop.contract.parameters if one.format == "filter"), default=0)
-    return '"' not in value and len(value) <= limit // 4 and shop.contract.filters.decided(value)
+        return True
+    limit = shop.contract.filter.max_length or len(value)
+    return '"' not in value and len(value) <= limit // 4
 
 
 def common(values: Sequence[Value]) -> Value:

@@ -91,13 +91,12 @@ def _of(shop: Workshop, probe: Probe, image: Image | None) -> Probe:
 
 def _filter(shop: Workshop) -> dict[str, str]:
     """A filter that keeps many entries: everything but the value shown most often, or half of the integers."""
-    names = [one.name for one in shop.contract.parameters if one.format == "filter"]
-    for attribute in first_of_kinds(shop) if names else ():
+    for attribute in first_of_kinds(shop):
         signs, values = shop.contract.filters.operators[attribute], shown(shop, attribute)
         if attribute in shop.contract.filters.integers:
             middle = sorted(map(int, values))[len(values) // 2]
-            return {names[0]: render(Comparison(attribute, signs["at-least"], middle))}
-        return {names[0]: render(Comparison(attribute, signs["unequal"], common(values)))}
+            return shop.filtering(render(Comparison(attribute, signs["at-least"], middle)))
+        return shop.filtering(render(Comparison(attribute, signs["unequal"], common(values))))
     return {}
 
 

@@ -10,13 +10,13 @@ from imagesearch_conformance.model.case import Case
 
 def shown_filters(shop: Workshop) -> Iterator[Case]:
     """Every condition that the page gives as an example."""
-    for parameter in shop.contract.parameters:
-        if parameter.format != "filter":
-            continue
-        for text in map(str, parameter.examples):
-            slug = "-".join("".join(c if c.isalnum() else " " for c in _spelled(text)).split()).lower()
-            request = shop.request({parameter.name: text})
-            yield shop.accepted(f"{parameter.key}.format/{slug}", f"{parameter.name} is {text}", request)
+    parameter = shop.contract.filter
+    if parameter is None:
+        return
+    for text in map(str, parameter.examples):
+        slug = "-".join("".join(c if c.isalnum() else " " for c in _spelled(text)).split()).lower()
+        request = shop.request({parameter.name: text})
+        yield shop.accepted(f"{parameter.key}.format/{slug}", f"{parameter.name} is {text}", request)
 
 
 def _spelled(text: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
-from imagesearch_conformance.cases.pages import page, whole_ranking
+from imagesearch_conformance.cases.conditions import reference
+from imagesearch_conformance.cases.pages import unrepeatable
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.model.case import Case
 
@@ -31,8 +32,7 @@ def generated(shop: Workshop, examples: int) -> Iterator[Case]:
             yield shop.inapplicable(case_id, title, obstacle)
             continue
         case = evolve(shop.accepted(case_id, f"{share} {title}", shop.request()), probes=(), examples=share)
-        ranking = tuple(page(shop, one) for one in whole_ranking(shop))
-        yield evolve(case, probes=ranking) if requirement == FILTERS else case
+        yield evolve(case, probes=reference(shop)) if requirement == FILTERS else case
 
 
 def shares(examples: int) -> Mapping[str, int]:
@@ -67,4 +67,4 @@ def _obstacle(shop: Workshop, requirement: str, examples: int, share: int) -> st
         return None
     if not attributes_shown(shop):
         return "no entry shows a value of an attribute"
-    return None if shop.survey.repeatable else "the target does not answer the same request with the same entries twice"
+    return unrepeatable(shop)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from attrs import evolve
 
@@ -13,28 +14,34 @@ from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import Image
 
+#: The two parts of an image's name.
+PRODUCT: Callable[[Image], str] = attrgetter("product_id")
+PICTURE: Callable[[Image], str] = attrgetter("pic_name")
+
 
 def identity(shop: Workshop) -> Iterator[Case]:
     """Images that share a part of their name, and images of one instance asked for in another."""
     known = (*shop.survey.images, *shop.survey.relatives)
-    yield _sharing(shop, "product", "two pictures of one product", _pair(known, by_product=True))
-    yield _sharing(shop, "picture", "one picture name under two products", _pair(known, by_product=False))
+    yield _sharing(shop, "product", "two pictures of one product", first_two(known, PRODUCT))
+    yield _sharing(shop, "picture", "one picture name under two products", first_two(known, PICTURE))
     yield _otherwise_written(shop)
     yield _elsewhere(shop)
 
 
-def _pair(images: Sequence[Image], *, by_product: bool) -> tuple[Image, Image] | None:
-    """The first two images that share this part of their name."""
-    for index, one in enumerate(images):
-        for other in images[index + 1 :]:
-            if (one.product_id == other.product_id) if by_product else (one.pic_name == other.pic_name):
-                return one, other
-    return None
+def first_two(images: Iterable[Image], part: Callable[[Image], str]) -> Sequence[Image]:
+    """The first two images that share this part of their name, or none."""
+    groups: dict[str, list[Image]] = {}
+    for one in images:
+        group = groups.setdefault(part(one), [])
+        group.append(one)
+        if len(group) > 1:
+            return group
+    return ()
 
 
-def _sharing(shop: Workshop, variant: str, title: str, pair: tuple[Image, Image] | None) -> Case:
+def _sharing(shop: Workshop, variant: str, title: str, pair: Sequence[Image]) -> Case:
     case_id = f"image.identity/same-{variant}"
-    if pair is None:
+    if not pair:
         return shop.inapplicable(case_id, title, "no two such images are known")
     case = shop.accepted(case_id, title, shop.request(image=pair[0]))
     return evolve(case, probes=tuple(Probe(shop.request(image=one)) for one in pair), relation=Relation.TOLD_APART)

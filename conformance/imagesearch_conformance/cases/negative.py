@@ -109,7 +109,7 @@ def _enum(_: Workshop, parameter: Parameter) -> Broken:
 
 
 def _format(shop: Workshop, parameter: Parameter) -> Broken:
-    if parameter.format == "filter":
+    if parameter.filter:
         yield from ((name, text) for name, (text, _) in shop.contract.filters.refused.items())
 
 

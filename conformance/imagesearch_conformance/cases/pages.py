@@ -52,19 +52,20 @@ def page(shop: Workshop, one: Page, **given: str) -> Probe:
     return Probe(shop.request({window.start: str(one[0]), window.count: str(one[1]), **given}))
 
 
+def unrepeatable(shop: Workshop) -> str | None:
+    """Why replies to the same request cannot be compared, or None."""
+    return None if shop.survey.repeatable else "the target does not answer the same request with the same entries twice"
+
+
 def unsteady(shop: Workshop) -> str | None:
     """Why replies of this target cannot be compared entry by entry, or None."""
-    if shop.survey.unranked:
-        return shop.survey.unranked
-    if not shop.survey.repeatable:
-        return "the target does not answer the same request with the same entries twice"
-    return None if shop.survey.coherent else "the pages of the ranking do not fit together"
+    fitting = None if shop.survey.coherent else "the pages of the ranking do not fit together"
+    return shop.survey.unranked or unrepeatable(shop) or fitting
 
 
 def undependable(shop: Workshop) -> str | None:
     """Why the first pages of searches by this target cannot be compared with each other, or None."""
-    reason = unsteady(shop)
-    return None if shop.survey.sound_start and shop.survey.repeatable and not shop.survey.unranked else reason
+    return shop.survey.unranked or unrepeatable(shop) or (None if shop.survey.sound_start else unsteady(shop))
 
 
 def _repeated(shop: Workshop, case_id: str, relation: Relation) -> Case:
@@ -134,12 +135,11 @@ def _narrow(shop: Workshop, room: int) -> dict[str, str] | None:
     """What makes the search find less than that: nothing, where it does already, or a filter on the rarest value."""
     if 0 < len(shop.survey.entries) < room:
         return {}
-    filters = [one.name for one in shop.contract.parameters if one.format == "filter"]
     values = [pair for entry in shop.survey.entries for pair in entry.attributes if isinstance(pair[1], int)]
-    if not values or not filters:
+    if not values or shop.contract.filter is None:
         return None
     attribute, value = min(values, key=values.count)
-    return {filters[0]: f"{attribute}{shop.contract.filters.operators[attribute]['equal']}{value}"}
+    return shop.filtering(f"{attribute}{shop.contract.filters.operators[attribute]['equal']}{value}")
 
 
 def _related(
@@ -147,9 +147,7 @@ def _related(
 ) -> Case:
     """A case over these pages; it needs a ranking that reaches so far, and the same one each time."""
     known = len(shop.survey.entries)
-    reason = shop.survey.unranked
-    if reason is None and not shop.survey.repeatable and relation is not Relation.FULL:
-        reason = "the target does not answer the same request with the same entries twice"
+    reason = shop.survey.unranked or (None if relation is Relation.FULL else unrepeatable(shop))
     if reason is None and known < reach:
         reason = f"the ranking has {known} entries, and {reach} are needed"
     if reason is not None:

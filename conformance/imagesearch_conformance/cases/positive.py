@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
+from imagesearch_conformance.cases.pages import unrepeatable
 from imagesearch_conformance.cases.workshop import Workshop, example
 from imagesearch_conformance.contract.parameters import Parameter, written
 from imagesearch_conformance.model.case import Case, Probe
@@ -50,8 +51,8 @@ def _default(shop: Workshop, parameter: Parameter) -> Case:
 def _undecided(shop: Workshop, parameter: Parameter) -> str | None:
     """Why a default does not show on this target, or None."""
     known = len(shop.survey.entries)
-    if not shop.survey.repeatable:
-        return "the target does not answer the same request with the same entries twice"
+    if reason := unrepeatable(shop):
+        return reason
     if parameter.name == shop.contract.window.count and 0 < known <= int(parameter.default or 0):
         return f"the ranking has {known} entries, and a default of {parameter.default} shows in a longer one only"
     return None

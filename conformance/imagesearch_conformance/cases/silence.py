@@ -77,17 +77,15 @@ def _or_refused(shop: Workshop, case: Case, violation: Violation) -> Case:
 
 
 def _filters(shop: Workshop) -> Iterator[Case]:
-    for parameter in shop.contract.parameters:
-        if parameter.format != "filter":
-            continue
-        joined = next(str(one) for one in parameter.examples if " AND " in str(one))
-        variants = {"parentheses/one": f"({joined})", "keywords/lower": joined.replace(" AND ", " and ")}
-        for variant, text in variants.items():
-            request = shop.request({parameter.name: text})
-            yield shop.either(f"silence.filter.{variant}", f"{parameter.name} is {text}", request)
-        for variant, one in shop.contract.filters.open.items():
-            request = shop.request({parameter.name: one.text})
-            yield shop.either(f"silence.filter.{variant}/one", f"{parameter.name} is {one.text}", request)
+    parameter = shop.contract.filter
+    if parameter is None:
+        return
+    joined = next(str(one) for one in parameter.examples if " AND " in str(one))
+    variants = {"parentheses/one": f"({joined})", "keywords/lower": joined.replace(" AND ", " and ")}
+    variants |= {f"{variant}/one": one.text for variant, one in shop.contract.filters.open.items()}
+    for variant, text in variants.items():
+        request = shop.request({parameter.name: text})
+        yield shop.either(f"silence.filter.{variant}", f"{parameter.name} is {text}", request)
 
 
 def _open_notations(shop: Workshop) -> Iterator[Case]:

@@ -67,6 +67,10 @@ class Workshop:
         protocol = self.contract.protocol
         return Request(protocol.action, protocol.version, tuple(required.items())).having(given)
 
+    def filtering(self, text: str) -> dict[str, str]:
+        """A filter as a parameter; nothing where the contract has none."""
+        return {self.contract.filter.name: text} if self.contract.filter else {}
+
     def accepted(self, case_id: str, title: str, request: Request, *requirements: str) -> Case:
         """A case whose one request is valid and has to be answered with success."""
         expectation = Expectation.of(self.contract.accepted())

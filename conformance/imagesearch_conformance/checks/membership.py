@@ -10,7 +10,6 @@ from attrs import field, frozen
 
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.pages import asked_for
-from imagesearch_conformance.checks.reading import COUNTERS, whole
 from imagesearch_conformance.checks.remark import View
 from imagesearch_conformance.filters.conditions import Condition, Conjunction, Single
 from imagesearch_conformance.model.survey import Entry
@@ -50,9 +49,8 @@ class Listing:
 
     @whole.default
     def _nothing_behind(self) -> bool:
-        counters = [whole(self.view.reading.at("Head", name)) for name in COUNTERS]
         fewer = len(self.entries) < asked_for(self.view)
-        return fewer and all(one is None or one <= len(self.entries) for one in counters)
+        return fewer and all(one is None or one <= len(self.entries) for one in self.view.reading.counters)
 
     def holds(self, entry: Entry) -> bool | None:
         """Whether the list has the entry; None where it may lie behind the page.
@@ -70,7 +68,7 @@ def listings(views: Sequence[View]) -> list[Listing]:
     """The lists of the views that carry a filter of the language, in their order."""
     found, scores = [], {one.image: one.score for one in ranking(views)}
     for view in views:
-        text = filter_of(view)
+        text = view.filter
         condition = None if text is None else view.contract.filters.read(text)
         if text is not None and condition is not None:
             entries = entries_of(view.contract, view.reading)
@@ -86,7 +84,7 @@ def _comparable(entries: Sequence[Entry], scores: Mapping[Image, float | None]) 
 
 def ranking(views: Sequence[View]) -> list[Entry]:
     """The entries of the views without a filter."""
-    plain = [view for view in views if filter_of(view) is None]
+    plain = [view for view in views if view.filter is None]
     return [entry for view in plain for entry in entries_of(view.contract, view.reading)]
 
 
@@ -105,9 +103,3 @@ def expected(condition: Condition, entry: Entry, lists: Sequence[Listing]) -> bo
     if deciding in sides:
         return deciding
     return None if None in sides else not deciding
-
-
-def filter_of(view: View) -> str | None:
-    """The filter of a request."""
-    names = [one.name for one in view.contract.parameters if one.format == "filter"]
-    return next((view.sent.value(name) for name in names if view.sent.value(name)), None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from imagesearch_conformance.checks.entries import entries_of
-from imagesearch_conformance.checks.pages import asked_for, readable, shown, start
+from imagesearch_conformance.checks.membership import ranking
+from imagesearch_conformance.checks.pages import asked_for, readable, shown
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.contract.parameters import written
 from imagesearch_conformance.model.survey import Entry
@@ -73,10 +74,10 @@ def not_below_threshold(views: Sequence[View]) -> Iterator[Remark]:
 
 def _thresholds(views: Sequence[View], *, inclusive: bool) -> Iterator[Remark]:
     *plain, last = views
-    least, ranking = threshold(last), _ranking(plain)
-    if least is None or not readable(views) or any(one.score is None for one in ranking):
+    least, whole = threshold(last), ranking(plain)
+    if least is None or not readable(views) or any(one.score is None for one in whole):
         return
-    scored = [(one.image, one.score or 0.0) for one in ranking]
+    scored = [(one.image, one.score or 0.0) for one in whole]
     asked = asked_for(last)
     bounds = [least, least - _EQUAL, *([] if inclusive else [least + _EQUAL])]
     accepted = [[image for image, score in scored if score >= bound][:asked] for bound in bounds]
@@ -101,11 +102,11 @@ def distinct_complete(views: Sequence[View]) -> Iterator[Remark]:
     *plain, last = views
     if not readable(views) or not distinct(last):
         return
-    ranking, entries = _ranking(plain), entries_of(last.contract, last.reading)
-    if len(entries) == asked_for(last) and _worse(ranking, entries) is not None:
+    whole, entries = ranking(plain), entries_of(last.contract, last.reading)
+    if len(entries) == asked_for(last) and _worse(whole, entries) is not None:
         return
     found = {one.image.product_id for one in entries}
-    due = [one.image.product_id for one in ranking[: asked_for(last)]]
+    due = [one.image.product_id for one in whole[: asked_for(last)]]
     missing = [one for one in dict.fromkeys(due) if one not in found]
     if missing:
         message = f"{len(missing)} products are lost, {missing[0]!r} first"
@@ -117,15 +118,15 @@ def distinct_complete(views: Sequence[View]) -> Iterator[Remark]:
 def distinct_best(views: Sequence[View]) -> Iterator[Remark]:
     """Each entry that is there has the highest Score that its product has in the whole ranking."""
     *plain, last = views
-    ranking, found = _ranking(plain), entries_of(last.contract, last.reading)
-    if not readable(views) or not distinct(last) or any(one.score is None for one in (*ranking, *found)):
+    whole, found = ranking(plain), entries_of(last.contract, last.reading)
+    if not readable(views) or not distinct(last) or any(one.score is None for one in (*whole, *found)):
         return
-    worse = _worse(ranking, found)
+    worse = _worse(whole, found)
     if worse is None:
         yield from last.all_held()
         return
     message = f"{worse.image.product_id} is there with a Score of {worse.score}, and not with its best"
-    same = [one for one in ranking if one.image.product_id == worse.image.product_id]
+    same = [one for one in whole if one.image.product_id == worse.image.product_id]
     best = max(same, key=lambda one: one.score or 0.0)
     yield from last.all_departed(message, (shown([best.image]),), shown([worse.image]))
 
@@ -136,7 +137,3 @@ def _worse(ranking: Sequence[Entry], found: Sequence[Entry]) -> Entry | None:
     for one in ranking:
         best[one.image.product_id] = max(best.get(one.image.product_id, 0.0), one.score or 0.0)
     return next((one for one in found if (one.score or 0.0) < best.get(one.image.product_id, 0.0)), None)
-
-
-def _ranking(plain: Sequence[View]) -> list[Entry]:
-    return [entry for view in sorted(plain, key=start) for entry in entries_of(view.contract, view.reading)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from imagesearch_conformance.checks.entries import entries_of
-from imagesearch_conformance.checks.reading import COUNTERS, Kind, whole
+from imagesearch_conformance.checks.reading import COUNTERS, Kind
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.model.target import Image
 
@@ -73,7 +73,7 @@ def _asked(view: View) -> range:
 
 def same_counters(views: Sequence[View]) -> Iterator[Remark]:
     """At least one counter is the same in every reply, and is no smaller than any page reaches."""
-    counted = {name: [whole(view.reading.at("Head", name)) for view in views] for name in COUNTERS}
+    counted = {name: [view.reading.counters[place] for view in views] for place, name in enumerate(COUNTERS)}
     if not readable(views) or any(one is None for many in counted.values() for one in many):
         return
     reach = max((_end(view) for view in views if images(view)), default=0)
@@ -87,7 +87,7 @@ def same_counters(views: Sequence[View]) -> Iterator[Remark]:
 def total(views: Sequence[View]) -> Iterator[Remark]:
     """Where pages from the first entry on end with one that is not full, the counters say how many there are."""
     last = views[-1]
-    counters = [one for one in (whole(last.reading.at("Head", name)) for name in COUNTERS) if one is not None]
+    counters = [one for one in last.reading.counters if one is not None]
     found = sum(len(images(view)) for view in views)
     if not readable(views) or len(counters) < len(COUNTERS) or len(images(last)) >= asked_for(last):
         return
@@ -101,7 +101,7 @@ def total(views: Sequence[View]) -> Iterator[Remark]:
 def empty_beyond(views: Sequence[View]) -> Iterator[Remark]:
     """A page that begins beyond all entries counted on the first one is empty."""
     first, last = views[0], views[-1]
-    counters = [one for one in (whole(first.reading.at("Head", name)) for name in COUNTERS) if one is not None]
+    counters = [one for one in first.reading.counters if one is not None]
     if not readable(views) or len(counters) < len(COUNTERS) or max(counters) > start(last):
         return
     found = len(images(last))
@@ -118,8 +118,8 @@ def readable(views: Sequence[View]) -> bool:
 
 def entries_due(view: View) -> bool:
     """Whether a success has entries, or a counter that says that some lie on the page asked for."""
-    counters = [whole(view.reading.at("Head", name)) for name in COUNTERS]
-    return bool(view.reading.entries) or any(one is not None and one > max(0, start(view)) for one in counters)
+    behind = max(0, start(view))
+    return bool(view.reading.entries) or any(one is not None and one > behind for one in view.reading.counters)
 
 
 def _listed(view: View) -> bool:

@@ -75,14 +75,12 @@ def _first_value(value: object) -> float | None:
 
 def _itself(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:
     """On the first page of a search that nothing narrows, the image searched with is among the best."""
-    narrowing = [one.name for one in view.contract.parameters if one.format == "filter"]
-    narrowing.append(view.contract.category.parameter)
     further = (view.contract.narrowing.threshold, view.contract.narrowing.distinct)
-    narrowing += [name for name in further if name is not None]
+    narrowing = [view.contract.category.parameter, *(name for name in further if name is not None)]
     image = searched_with(view)
     instance = view.target.instance_named(view.sent.value(view.contract.instance))
     known = instance is not None and image in instance.images
-    if start(view) > 0 or not entries or not known or any(view.sent.value(name) for name in narrowing):
+    if start(view) > 0 or not entries or not known or view.filter or any(map(view.sent.value, narrowing)):
         return
     best = [one.image for one in entries if one.score == entries[0].score]
     listed = [one.image for one in entries]

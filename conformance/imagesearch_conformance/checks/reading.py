@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from attrs import frozen
@@ -42,7 +42,7 @@ class Reading:
         code = self.document.get("Code")
         return code if isinstance(code, str) and code else None
 
-    @property
+    @cached_property
     def entries(self) -> tuple[Mapping[str, Any], ...]:
         """The entries of a success, those that are objects."""
         found = self.document.get("Auctions")
@@ -51,9 +51,12 @@ class Reading:
     @property
     def found_something(self) -> bool:
         """Whether a success has entries, or a counter that says that there are some."""
-        head = self.document.get("Head")
-        counters = [whole(head.get(name)) for name in COUNTERS] if isinstance(head, Mapping) else []
-        return bool(self.entries) or any(one is not None and one > 0 for one in counters)
+        return bool(self.entries) or any(one is not None and one > 0 for one in self.counters)
+
+    @cached_property
+    def counters(self) -> tuple[int | None, ...]:
+        """The values of the counters, in their order; None for one that is missing or no whole number."""
+        return tuple(whole(self.at("Head", name)) for name in COUNTERS)
 
     def at(self, *names: str) -> Any:
         """The value under nested names, or None where a name is missing."""

@@ -35,6 +35,12 @@ class View:
     reading: Reading
     index: int = 0
 
+    @property
+    def filter(self) -> str | None:
+        """The filter of the request, None where there is none or it is empty."""
+        parameter = self.contract.filter
+        return (self.sent.value(parameter.name) or None) if parameter else None
+
     def held(self, requirement: str) -> Remark:
         """The requirement was exercised and held."""
         return Remark(requirement)

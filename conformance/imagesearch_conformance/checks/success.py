@@ -26,7 +26,7 @@ def check_success(view: View) -> Iterator[Remark]:
 
 def _counters(view: View) -> Iterator[Remark]:
     entries = view.reading.document.get("Auctions")
-    counters = [one for one in (whole(view.reading.at("Head", name)) for name in COUNTERS) if one is not None]
+    counters = [one for one in view.reading.counters if one is not None]
     if not isinstance(entries, list) or len(counters) < len(COUNTERS):
         return
     requirement, shown = "response.head.counters", dict(zip(COUNTERS, counters, strict=True))

@@ -75,7 +75,7 @@ def _check_names(contract: Contract) -> None:
 def _check_filters(contract: Contract) -> None:
     rules = contract.filters
     for parameter in contract.parameters:
-        for example in parameter.examples if parameter.format == "filter" else ():
+        for example in parameter.examples if parameter.filter else ():
             if not rules.language.allows(str(example)):
                 raise BadSpec(f"the grammar refuses the example {example!r}", parameter.pointer("examples"))
     for name, (text, _) in rules.refused.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -47,7 +48,16 @@ class Contract:
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name; raises KeyError when there is none."""
-        return {one.name: one for one in self.parameters}[name]
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Parameter]:
+        return {one.name: one for one in self.parameters}
+
+    @cached_property
+    def filter(self) -> Parameter | None:
+        """The parameter that takes a filter, where there is one."""
+        return next((one for one in self.parameters if one.filter), None)
 
     @property
     def sent_in_query(self) -> frozenset[str]:

@@ -63,6 +63,11 @@ class Parameter:
         """Whether its values are true and false."""
         return self.type == "boolean"
 
+    @property
+    def filter(self) -> bool:
+        """Whether its values are conditions of the filter language."""
+        return self.format == "filter"
+
     def allows(self, text: str) -> bool:
         """Whether a text has the form that the pattern states; without one every text has."""
         return self.pattern is None or _fits(self.pattern, text)

@@ -5,29 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from attrs import frozen
+from attrs import evolve
 
+from imagesearch_conformance.cases.identity import PICTURE, PRODUCT, first_two
 from imagesearch_conformance.cases.pages import page, ranking_pages, seam
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.reading import Reading
 from imagesearch_conformance.model.case import Probe
-from imagesearch_conformance.model.survey import Entry
+from imagesearch_conformance.model.survey import Entry, Survey
 from imagesearch_conformance.model.target import Image
 
 #: A budget of fewer requests than this leaves none for learning a whole ranking.
 _ENOUGH = 60
-
-
-@frozen
-class Explored:
-    """What was learned of a ranking; `unranked` says why nothing was."""
-
-    entries: tuple[Entry, ...] = ()
-    coherent: bool = True
-    sound_start: bool = True
-    relatives: tuple[Image, ...] = ()
-    unranked: str | None = None
 
 
 def exploration(shop: Workshop, budget: int | None) -> tuple[Probe, ...]:
@@ -37,13 +27,17 @@ def exploration(shop: Workshop, budget: int | None) -> tuple[Probe, ...]:
     return tuple(page(shop, one) for one in (*ranking_pages(shop), seam(shop)))
 
 
-def explore(shop: Workshop, budget: int | None, ask: Callable[[Probe], Reading | None]) -> Explored:
-    """Learns the ranking, page by page until one is not full; `ask` gives None once nothing more may be asked."""
-    *pages, across = exploration(shop, budget) or (None,)
-    if across is None:
-        return Explored(unranked=f"a budget of {budget} requests leaves none for learning a ranking")
+def explore(shop: Workshop, budget: int | None, ask: Callable[[Probe], Reading | None]) -> Survey:
+    """The survey of the shop with the ranking, learned page by page until one is not full.
+
+    `ask` gives None once nothing more may be asked.
+    """
+    probes = exploration(shop, budget)
+    if not probes:
+        return evolve(shop.survey, unranked=f"a budget of {budget} requests leaves none for learning a ranking")
+    *pages, across = probes
     found: list[Entry] = []
-    for probe in filter(None, pages):
+    for probe in pages:
         reading = ask(probe)
         some = () if reading is None else entries_of(shop.contract, reading)
         found += some
@@ -52,13 +46,18 @@ def explore(shop: Workshop, budget: int | None, ask: Callable[[Probe], Reading |
     return _explored(shop, found, ask(across))
 
 
-def _explored(shop: Workshop, found: Sequence[Entry], across: Reading | None) -> Explored:
+def _explored(shop: Workshop, found: Sequence[Entry], across: Reading | None) -> Survey:
     first, count = seam(shop)
     expected = [one.image for one in found[first : first + count]]
     listed = [] if across is None else [one.image for one in entries_of(shop.contract, across)]
     coherent = _unique(found) and listed == expected
-    relatives = tuple(_relatives(shop.target.instance.images, found))
-    return Explored(tuple(found), coherent, coherent or _sound_start(shop, found, listed), relatives)
+    return evolve(
+        shop.survey,
+        entries=tuple(found),
+        relatives=tuple(_relatives(shop.target.instance.images, found)),
+        coherent=coherent,
+        sound_start=coherent or _sound_start(shop, found, listed),
+    )
 
 
 def _unique(entries: Sequence[Entry]) -> bool:
@@ -77,16 +76,5 @@ def _relatives(known: Sequence[Image], found: Iterable[Entry]) -> list[Image]:
     """Listed images that make up a pair of one product, and a pair of one picture name, where none is known."""
     listed = [one.image for one in found if one.image.plain]
     images = list(dict.fromkeys((*known, *listed)))
-    pairs = (_first_two(images, part) for part in (lambda one: one.product_id, lambda one: one.pic_name))
+    pairs = (first_two(images, part) for part in (PRODUCT, PICTURE))
     return list(dict.fromkeys(one for pair in pairs for one in pair if one not in known))
-
-
-def _first_two(images: Iterable[Image], part: Callable[[Image], str]) -> Sequence[Image]:
-    """The first two images that share this part of their name."""
-    groups: dict[str, list[Image]] = {}
-    for one in images:
-        group = groups.setdefault(part(one), [])
-        group.append(one)
-        if len(group) > 1:
-            return group
-    return ()

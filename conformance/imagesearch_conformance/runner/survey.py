@@ -7,6 +7,7 @@ from collections.abc import Callable
 from attrs import evolve, frozen
 
 from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.reading import Kind, Reading, read, whole
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE
@@ -17,7 +18,7 @@ from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Target
 from imagesearch_conformance.model.wire import WireReply
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
-from imagesearch_conformance.runner.exploring import Explored, exploration, explore
+from imagesearch_conformance.runner.exploring import exploration, explore
 from imagesearch_conformance.runner.patience import Patience
 
 #: So many images are looked for: cases need one, and those with awkward names have cases of their own.
@@ -101,31 +102,25 @@ def _surveyed(target: Target, budget: int | None) -> tuple[Image, ...]:
 
 
 def _learned(
-    contract: Contract, pairs: list[tuple[Image, Reading]], again: Reading, explored: Explored
+    contract: Contract, pairs: list[tuple[Image, Reading]], again: Reading, explored: Survey
 ) -> Survey | Unsurveyed:
     searches = [reading for _, reading in pairs]
-    found = _found(pairs)
+    found = explored.images
     if all(reading.kind is Kind.SUCCESS and not reading.found_something for reading in searches):
         return Unsurveyed("none of the first images that the profile names was found; name one that is in the instance")
     first = next((reading for image, reading in pairs if image in found), searches[0])
     doubts = tuple(f"{image.product_id} / {image.pic_name} was not found" for image, _ in pairs if image not in found)
-    return Survey(
-        found,
+    return evolve(
+        explored,
         finds_itself=bool(found) and found[0] in _images(contract, first),
         repeatable=_images(contract, searches[0]) == _images(contract, again),
-        entries=explored.entries,
-        relatives=explored.relatives,
-        coherent=explored.coherent,
-        sound_start=explored.sound_start,
         category=whole(first.at("PicInfo", "CategoryId")),
-        unranked=explored.unranked,
         doubts=doubts,
     )
 
 
 def _images(contract: Contract, reading: Reading) -> list[Image]:
-    product, picture = contract.image.parameters
-    return [Image(str(entry.get(product)), str(entry.get(picture))) for entry in reading.entries]
+    return [entry.image for entry in entries_of(contract, reading)]
 
 
 def _obstacle(contract: Contract, target: Target, reading: Reading) -> str | None:

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve, field, frozen
 
+from imagesearch_conformance.cases.conditions import filtered, narrowed
 from imagesearch_conformance.cases.fuzz.operands import memberships, mixed, parsed, written_plainly
 from imagesearch_conformance.cases.fuzz.oracle import Oracle, Told
 from imagesearch_conformance.cases.fuzz.wire import Wire, sendable
 from imagesearch_conformance.cases.generated import FILTERS, OPEN, VALID
-from imagesearch_conformance.cases.pages import page, whole_ranking
 from imagesearch_conformance.cases.workshop import Workshop, anything_known
 from imagesearch_conformance.contract.contract import IMAGE, WINDOW
+from imagesearch_conformance.filters.conditions import Condition
+from imagesearch_conformance.filters.rendering import render
 from imagesearch_conformance.model.case import Case, Request, Violation
 from imagesearch_conformance.model.expectation import Acceptance, Expectation
 from imagesearch_conformance.model.relation import Relation
@@ -28,8 +30,6 @@ _PRECEDENCE = "filter.precedence"
 
 #: The most of one value that a title shows, in characters.
 _SHOWN = 60
-
-_FILTER = "filter"
 
 
 @frozen
@@ -49,9 +49,10 @@ class Builder:
         if told is None or not all(map(self._registered, told.violations)):
             return None
         request = self._request(given)
-        judged = self._filter_judged_by(request) if source == FILTERS and not told.violations else None
-        if judged is not None:
-            return self._filtered(request, judged)
+        condition = self._filtering_alone(request) if source == FILTERS and not told.violations else None
+        judged = None if condition is None else self._filter_judged_by(condition)
+        if condition is not None and judged is not None:
+            return filtered(self.shop, self._id(judged, narrowed(self.shop, render(condition)).request), condition)
         requirement = self._requirement(told)
         case = self.shop.accepted(self._id(requirement, request), self.title(request), request)
         relation = None if told.silent or _forbidden(self, told) else _relation(told.violations)
@@ -80,18 +81,22 @@ class Builder:
         ordered = tuple((name, given[name]) for name in sorted(given, key=order.__getitem__))
         return evolve(self.shop.request(), parameters=ordered)
 
-    def _filter_judged_by(self, request: Request) -> str | None:
-        """The requirement of a filter whose meaning is known, where it is all that the request says.
+    def _filtering_alone(self, request: Request) -> Condition | None:
+        """The condition of a filter whose meaning is known, where it is all that the request says."""
+        parameter = self.shop.contract.filter
+        if parameter is None or set(self.changes(request)) != {parameter.name}:
+            return None
+        text = request.value(parameter.name)
+        condition = None if text is None else parsed(self.shop.contract, text)
+        if text is None or condition is None or not written_plainly(self.shop.contract, text, condition):
+            return None
+        return condition
+
+    def _filter_judged_by(self, condition: Condition) -> str | None:
+        """The requirement of a filter, where it has one.
 
         What lists mean is less certain than the rest, so one that departs is told of their operator.
         """
-        (name,) = [one.name for one in self.shop.contract.parameters if one.format == _FILTER]
-        text = request.value(name)
-        condition = None if text is None else parsed(self.shop.contract, text)
-        if text is None or condition is None or set(self.changes(request)) != {name}:
-            return None
-        if not written_plainly(self.shop.contract, text, condition):
-            return None
         lists = {(one.attribute, one.operator) for one in memberships(condition)}
         if not lists:
             return _PRECEDENCE if mixed(condition) else FILTERS
@@ -99,18 +104,8 @@ class Builder:
 
     def _of_operator(self, attribute: str, sign: str) -> str | None:
         operators = self.shop.contract.filters.operators[attribute]
-        found = (f"{_FILTER}.{attribute}.{name}" for name, one in operators.items() if one == sign)
+        found = (f"filter.{attribute}.{name}" for name, one in operators.items() if one == sign)
         return next((one for one in found if one in self.shop.contract.requirements), None)
-
-    def _filtered(self, request: Request, requirement: str) -> Case:
-        """A search by a filter, beside the whole ranking."""
-        (name,) = [one.name for one in self.shop.contract.parameters if one.format == _FILTER]
-        text = request.value(name) or ""
-        narrowed = page(self.shop, (0, self.shop.most), **{name: text})
-        case_id = self._id(requirement, narrowed.request)
-        case = self.shop.accepted(case_id, f"{text}, beside the whole ranking", narrowed.request)
-        whole = tuple(page(self.shop, one) for one in whole_ranking(self.shop))
-        return evolve(case, probes=(*whole, narrowed), relation=Relation.FILTERED)
 
     def _requirement(self, told: Told) -> str:
         """What a case is for: a rule, several, every valid request, or what the page leaves open."""

@@ -80,8 +80,8 @@ class Conditions:
     @property
     def _most_operands(self) -> int:
         """Many where filters may be long."""
-        longest = [one.max_length or 0 for one in self.shop.contract.parameters if one.format == "filter"]
-        return max(_LISTED, max(longest, default=0) // _ROOM)
+        parameter = self.shop.contract.filter
+        return max(_LISTED, (parameter.max_length or 0 if parameter else 0) // _ROOM)
 
     def _joined(self) -> st.SearchStrategy[Condition]:
         many = st.lists(self._comparison(), min_size=1, max_size=_JOINED)

@@ -44,8 +44,9 @@ class Oracle:
 
     def tell(self, given: Wire) -> Told | None:
         """What the request breaks, or None when that is not certain enough to judge by."""
-        standings = [standing(self.contract, given[name]) for name in self._of_format(given)]
-        if Standing.UNSURE in standings or not all(map(self._readable, self.contract.parameters)):
+        text = given.get(self.contract.filter.name) if self.contract.filter else None
+        said = standing(self.contract, text) if text else Standing.CLEAR
+        if said is Standing.UNSURE or not all(map(self._readable, self.contract.parameters)):
             return None
         instance = self.target.instance_named(given.get(self.contract.instance))
         ignored = self._ignored(instance)
@@ -57,16 +58,13 @@ class Oracle:
         open_ones = {one.name for one in self.contract.parameters if one.name in given and self._open(given, one)}
         unknown = set(given) - {one.name for one in self.contract.parameters}
         unsure = frozenset(one for one in absent if not self._certain(given, one))
-        silent = bool(open_ones or unknown or unsure) or Standing.OPEN in standings
+        silent = bool(open_ones or unknown or unsure) or said is Standing.OPEN
         unsure |= {one for one in broken if one.parameter in open_ones}
         return Told(broken | absent | beyond, silent, unsure)
 
     def _readable(self, parameter: Parameter) -> bool:
         """Whether the values of a parameter are of a kind that is known here."""
         return parameter.type in KINDS
-
-    def _of_format(self, given: Wire) -> Iterator[str]:
-        yield from (one.name for one in self.contract.parameters if one.format == _FILTER and given.get(one.name))
 
     def _ignored(self, instance: Instance | None) -> str | None:
         generic = instance is not None and instance.type is InstanceType.GENERIC

@@ -34,7 +34,7 @@ def _with(given: Wire, name: str, text: str | None) -> Wire:
 
 
 def _shorter(contract: Contract, parameter: Parameter, text: str) -> Iterator[str]:
-    condition = parsed(contract, text) if parameter.format == "filter" else None
+    condition = parsed(contract, text) if parameter.filter else None
     if condition is not None:
         yield from map(render, _parts(condition))
     elif parameter.integer and text.isascii() and text.isdigit() and len(text) <= _DIGITS:

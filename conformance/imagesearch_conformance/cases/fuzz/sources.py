@@ -84,7 +84,7 @@ class _Sources:
             return st.booleans().map(written)
         if parameter.pattern is not None:
             return _of_form(parameter.pattern).filter(parameter.allows)
-        if parameter.format == _FILTER:
+        if parameter.filter:
             return self.conditions.texts()
         return _any_of(parameter.examples).map(written) if parameter.examples else st.just(example(parameter))
 
@@ -93,9 +93,10 @@ class _Sources:
         return st.one_of(beside, self._named(self._bodies(GenerationMode.NEGATIVE)))
 
     def filters(self) -> st.SearchStrategy[Wire]:
-        name = next((one.name for one in self.shop.contract.parameters if one.format == _FILTER), None)
         plain = dict(self.shop.request().parameters)
-        return st.nothing() if name is None else self.conditions.texts().map(lambda text: {**plain, name: text})
+        if self.shop.contract.filter is None:
+            return st.nothing()
+        return self.conditions.texts().map(lambda text: {**plain, **self.shop.filtering(text)})
 
     def _bodies(self, mode: GenerationMode) -> st.SearchStrategy[Wire]:
         """What Schemathesis makes of our document, as far as a form can carry it."""
@@ -122,7 +123,7 @@ class _Sources:
             near = st.builds(int.__add__, st.sampled_from(bounds or [0]), st.sampled_from([0, 1, -1]))
             odd = st.builds(str.format, st.sampled_from(_ODD_INTEGERS), near)
             return st.one_of(near.map(str), odd, st.integers().map(str), st.text(max_size=12))
-        if parameter.format == _FILTER:
+        if parameter.filter:
             return st.one_of(self.conditions.broken_texts(), self.conditions.odd_texts())
         if parameter.boolean:
             return st.one_of(_any_of(_ODD_TRUTHS), st.text(max_size=6))
