@@ -9,6 +9,7 @@ from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.runner.planning import area, plan
 from imagesearch_conformance.runner.survey import survey_probes
+from imagesearch_conformance.runner.worth import Worth
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import NOT_SELECTED
 
@@ -96,6 +97,23 @@ def test_a_pattern_that_selects_nothing_is_an_error(planned, options, where, hin
 def test_a_requirement_that_every_reply_is_judged_by_cannot_be_selected_and_that_is_said(planned):
     with pytest.raises(BadInput, match="judged by the replies to all others"):
         planned(select=["response.msg.present"])
+
+
+def test_what_notices_most_comes_first(contract, cases, target):
+    worth = Worth(3, {"wire.reserved/dot": 2, "num.maximum/above": 1})
+    known = [name for name in worth.kills if name in ids(cases)]
+    spent = survey_probes(contract, target)
+    made = plan(contract, cases, Options(), spent, worth)
+    assert "num.maximum/above" in known
+    assert ids(made.cases)[: len(known)] == known
+    assert sorted(ids(made.cases)) == sorted(ids(cases))
+    assert ids(plan(contract, cases, Options(budget=20), spent, worth).cases)[0] == known[0]
+
+
+def test_what_cannot_be_made_comes_last_whatever_it_is_worth(contract, cases, target):
+    missing = next(case.id for case in cases if case.inapplicable)
+    made = ids(plan(contract, cases, Options(), survey_probes(contract, target), Worth(1, {missing: 1})).cases)
+    assert made.index(missing) > made.index("num.maximum/above")
 
 
 @pytest.mark.parametrize("budget", [2, 5, 30, 100, 200])

@@ -54,6 +54,7 @@ def show(made: Plan, contract: Contract, qps: float | None) -> None:
     if made.beyond:
         click.echo(f"{len(made.beyond)} cases are beyond the budget")
     click.echo(f"{len(made.cases)} cases, at most {made.requests} requests, survey included")
+    click.echo(_telling(made))
     if more := _further(made):
         click.echo(f"and at most {more} more to make examples smaller, if some fail")
     seconds = made.seconds(qps)
@@ -78,6 +79,7 @@ def show_json(made: Plan, contract: Contract, qps: float | None) -> None:
     whole = {
         "requests": made.requests,
         "requestsIfExamplesFail": _further(made),
+        "faultsNoticed": {"faults": shipped().faults, "share": round(_noticed(made), 3)},
         "seconds": made.seconds(qps),
         "beyondBudget": [case.id for case in made.beyond],
         "cases": cases,
@@ -93,6 +95,16 @@ def _requests_by_area(made: Plan, contract: Contract) -> Counter[str]:
         sent.update(new)
         found[area(contract, case)] += case.burst or len(new) + (case.examples or 0)
     return found
+
+
+def _telling(made: Plan) -> str:
+    """What the cases are known to notice."""
+    share = int(_noticed(made) * 100)
+    return f"of {shipped().faults} faults that the suite was tried on, these cases notice at least {share} %"
+
+
+def _noticed(made: Plan) -> float:
+    return shipped().share(case.id for case in made.cases if not case.inapplicable)
 
 
 def _further(made: Plan) -> int:

@@ -1,0 +1,82 @@
+"""The order of cases: what notices most for a request comes first."""
+
+import pytest
+
+from imagesearch_conformance.errors import BrokenSuite
+from imagesearch_conformance.model.case import Case, Probe, Request
+from imagesearch_conformance.model.expectation import Expectation
+from imagesearch_conformance.runner.worth import Worth, shipped
+from imagesearch_conformance.selfcheck.cover import worth_of
+
+
+def probe(number):
+    return Probe(Request(None, None, (("Num", str(number)),)))
+
+
+def case(name, *numbers):
+    return Case(name, name, ("num.minimum",), tuple(map(probe, numbers)), Expectation(()))
+
+
+def cases(*made):
+    return {one.id: one for one in made}
+
+
+@pytest.fixture
+def ordered(matrix, tried):
+    """The order of these cases when each fault is noticed by the cases named."""
+
+    def order(made, kills, surveyed=()):
+        trials = [
+            tried(name, failed={"num.minimum"}, kills=[(one, 1) for one in noticed]) for name, noticed in kills.items()
+        ]
+        return worth_of(matrix(*trials, cases=made), surveyed)
+
+    return order
+
+
+def test_the_case_with_most_kills_comes_first_and_its_kills_count_once(ordered):
+    made = cases(case("a", 1), case("b", 2), case("c", 3))
+    found = ordered(made, {"one": ["a"], "two": ["b"], "three": ["b"], "four": ["b", "c"]})
+    assert list(found.kills.items()) == [("b", 3), ("a", 1)]
+    assert found.faults == 4
+
+
+def test_kills_are_weighed_by_their_requests(ordered):
+    made = cases(case("dear", 1, 2, 3, 4), case("cheap", 5))
+    found = ordered(made, {"one": ["dear"], "two": ["dear"], "three": ["dear"], "four": ["cheap"]})
+    assert list(found.kills) == ["cheap", "dear"]
+
+
+def test_what_was_asked_before_costs_nothing(ordered):
+    made = cases(case("new", 1), case("known", 2))
+    found = ordered(made, {"one": ["new"], "two": ["new"], "three": ["known"]}, surveyed=[probe(2)])
+    assert list(found.kills) == ["known", "new"]
+
+
+def test_a_case_that_only_a_defect_brings_about_has_no_place(ordered):
+    assert ordered(cases(case("a", 1)), {"one": ["a", "strange"]}).kills == {"a": 1}
+
+
+def test_an_order_as_text_and_back_is_the_same():
+    worth = Worth(3, {"a/1": 2, "b/1": 1})
+    assert Worth.from_json(worth.as_json()) == worth
+
+
+def test_an_order_changed_by_hand_is_refused():
+    text = Worth(3, {"a/1": 2, "b/1": 1}).as_json()
+    with pytest.raises(BrokenSuite, match="--write-order"):
+        Worth.from_json(text.replace('["a/1", 2]', '["a/1", 3]'))
+
+
+def test_ranks_and_shares():
+    worth = Worth(4, {"a/1": 2, "b/1": 1})
+    assert [worth.rank(name) for name in ("a/1", "b/1", "c/1")] == [0, 1, float("inf")]
+    assert worth.share(["b/1", "c/1"]) == 0.25
+    assert Worth(0, {}).share(["a/1"]) == 0.0
+
+
+def test_the_order_that_ships_covers_nearly_every_fault_and_names_cases_that_are_made(records):
+    made = {one.case.id for one in records().cases}
+    known = set(shipped().kills)
+    assert shipped().share(known) > 0.95
+    assert {name for name in known - made if not name.startswith(("scorethreshold", "distinct", "filter."))} == set()

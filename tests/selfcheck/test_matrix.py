@@ -1,0 +1,80 @@
+"""What is read from the trials: who survived, who was flagged, which requirement has no fault."""
+
+import pytest
+
+from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.selfcheck.subject import Kind
+
+
+def names(trials):
+    return [one.subject.name for one in trials]
+
+
+def test_a_fault_that_trips_nothing_survives(matrix, tried):
+    found = matrix(tried("num-zero-accepted"), tried("msg-missing", failed={"response.msg.present"}))
+    assert names(found.survivors) == ["num-zero-accepted"]
+    assert not found.sound
+
+
+def test_a_warning_kills_too(matrix, tried):
+    assert matrix(tried("names-in-any-case", warned={"image.exact"})).survivors == ()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"failed": {"num.minimum"}},
+        {"untold": {"num.minimum"}},
+        {"warned": {"ranking.steady"}},
+        {"verdict": Verdict.INCONCLUSIVE},
+    ],
+)
+@pytest.mark.parametrize(("kind", "name"), [(Kind.REFERENCE, "reference"), (Kind.VARIATION, "extra-fields")])
+def test_whatever_is_held_against_what_conforms_flags_it(matrix, tried, kind, name, wrong):
+    found = matrix(tried(name, kind, **wrong))
+    assert names(found.flagged) == [name]
+    assert not found.sound
+
+
+def test_a_variation_that_is_merely_tolerated_may_be_warned_about(matrix, tried):
+    assert matrix(tried("gateway-codes", Kind.VARIATION, warned={"num.maximum"})).flagged == ()
+
+
+def test_a_fault_that_trips_other_requirements_than_its_row_says_is_a_surprise(matrix, tried):
+    more = tried("msg-missing", failed={"response.msg.present", "num.minimum"})
+    less = tried("num-zero-accepted")
+    (first, second) = matrix(more, less).surprises
+    assert (first.besides, first.not_tripped) == ({"num.minimum"}, set())
+    assert (second.besides, second.not_tripped) == (set(), {"num.minimum"})
+
+
+def test_a_fault_that_trips_what_its_row_says_is_none(matrix, tried):
+    assert matrix(tried("msg-missing", failed={"response.msg.present"})).surprises == ()
+
+
+def test_a_binding_requirement_without_a_fault_is_unexplained(matrix, tried):
+    found = matrix(tried("msg-missing", failed={"response.msg.present"}))
+    unexplained = {one.id for one in found.unexplained}
+    assert "num.minimum" in unexplained
+    assert "response.msg.present" not in unexplained
+    assert unexplained.isdisjoint(one.id for one in found.untestable)
+    assert "ranking.steady" in {one.id for one in found.untripped} - unexplained
+    assert all(one.reason for one in found.untestable)
+
+
+def test_of_some_subjects_nothing_is_concluded_about_the_rest(matrix, tried):
+    found = matrix(tried("msg-missing", failed={"response.msg.present"}), whole=False)
+    assert (found.untripped, found.never_first) == ((), ())
+    assert found.sound
+
+
+def test_cases_that_never_were_first_are_named(matrix, tried):
+    found = tried("msg-missing", failed={"response.msg.present"}, kills=[("a/1", 7), ("b/1", 8)])
+    assert matrix(found, cases=dict.fromkeys(["a/1", "b/1", "c/1"])).never_first == ("b/1", "c/1")
+
+
+def test_how_many_requests_it_took_is_told(tried):
+    failed = {"response.requestid.unique"}
+    assert tried("msg-missing", failed=failed, kills=[("a/1", 7), ("b/1", 8)]).requests_until_killed == 7
+    assert tried("requestid-repeated", failed=failed).requests_until_killed == 300
+    assert tried("num-zero-accepted").requests_until_killed is None
