@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -56,6 +57,11 @@ class CaseResult:
     reason: str | None = None
     rounds: int = 1
 
+    @cached_property
+    def concerns(self) -> frozenset[str]:
+        """The requirements that the case is for, and those that it happened to exercise."""
+        return self.judgement.exercised.union(self.case.requirements)
+
     @property
     def seconds(self) -> float:
         """How long the exchanges of the case took together."""
@@ -98,7 +104,7 @@ def of_requirement(
 
     `left_out` says that cases for it were not selected: then it is skipped unless others exercised it.
     """
-    concerned = [one for one in results if requirement.id in one.case.requirements or _exercises(one, requirement.id)]
+    concerned = [one for one in results if requirement.id in one.concerns]
     outcomes = [_share(one, requirement.id, policy) for one in concerned]
     if judged is not None and requirement.id in judged.exercised:
         outcomes.append(of_judgement(judged, policy))
@@ -111,16 +117,12 @@ def of_requirement(
     return RequirementResult(requirement, outcome, tuple(one.case.id for one in concerned), reason)
 
 
-def _exercises(result: CaseResult, requirement: str) -> bool:
-    return requirement in result.judgement.exercised
-
-
 def _share(result: CaseResult, requirement: str, policy: Policy) -> Outcome:
     """What a case says of one requirement: others that it exercised may have come out differently."""
     own = [one for one in result.judgement.findings if one.requirement == requirement]
     if own:
         return worst(of_finding(one, policy) for one in own)
-    if _exercises(result, requirement):
+    if requirement in result.judgement.exercised:
         return Outcome.PASSED
     return result.outcome if result.outcome in _WITHOUT_JUDGEMENT else Outcome.NOT_APPLICABLE
 

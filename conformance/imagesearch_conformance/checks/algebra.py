@@ -34,7 +34,10 @@ def combined(views: Sequence[View]) -> Iterator[Remark]:
 
 def _compared(one: Listing, entries: Sequence[Entry], lists: Sequence[Listing]) -> tuple[Entry | None, int]:
     """The first entry that is wrongly listed or left out, and of how many entries one could tell."""
-    told = [(entry, one.holds(entry), expected(one.condition, entry, lists)) for entry in entries]
+    told = [
+        (entry, one.holds(entry), due)
+        for entry, due in zip(entries, expected(one.condition, entries, lists), strict=True)
+    ]
     known = [(entry, held is due) for entry, held, due in told if held is not None and due is not None]
     return next((entry for entry, right in known if not right), None), len(known)
 

@@ -28,8 +28,7 @@ def filtered(views: Sequence[View]) -> Iterator[Remark]:
 def due(condition: Condition, entry: Entry) -> bool | None:
     """Whether an entry satisfies a condition; None where that depends on a value that it does not show."""
     if isinstance(condition, Single):
-        known = entry.attribute(condition.attribute) is not None
-        return satisfies(condition, dict(entry.attributes)) if known else None
+        return satisfies(condition, entry.values) if condition.attribute in entry.values else None
     sides = (due(condition.left, entry), due(condition.right, entry))
     deciding = not isinstance(condition, Conjunction)
     if deciding in sides:

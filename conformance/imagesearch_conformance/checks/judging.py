@@ -56,7 +56,7 @@ def judge(contract: Contract, target: Target, case: Case, exchanges: Sequence[Ex
         return Unjudged(reason)
     if case.relation is Relation.LAST_REFUSED and any(view.reading.kind is not Kind.SUCCESS for view in views[:-1]):
         return Unjudged("the first request was not accepted, so the second says nothing")
-    return _folded(contract, _remarks(case, views))
+    return _folded(contract, _told(case, views))
 
 
 def _view(contract: Contract, target: Target, case: Case, index: int, exchange: Exchange) -> View:
@@ -85,20 +85,17 @@ def _incomplete(view: View) -> str | None:
     return "the reply is longer than what is read of one" if view.reading.reply.truncated else None
 
 
-def _remarks(case: Case, views: Sequence[View]) -> Iterator[Remark]:
+def _told(case: Case, views: Sequence[View]) -> Iterator[Judgement]:
+    """What the replies say one after the other, and what they say together."""
+    # A case that judges this itself: a name that was mangled is no fault of the ranking.
+    own = {FOUND, ITSELF} if case.relation in {Relation.FINDS_ITSELF, Relation.TOLD_APART} else set[str]()
     for view in views:
-        for remark in _of_reply(view.contract, view.target, view.sent, view.reading):
-            if case.relation in {Relation.FINDS_ITSELF, Relation.TOLD_APART} and remark.requirement in {FOUND, ITSELF}:
-                # The case judges that itself: a name that was mangled is no fault of the ranking.
-                continue
-            yield (
-                remark
-                if remark.finding is None
-                else evolve(remark, finding=evolve(remark.finding, exchange=view.index))
-            )
+        alone = _of_reply(view.contract, view.target, view.sent, view.reading)
+        found = (evolve(one, exchange=view.index) for one in alone.findings if one.requirement not in own)
+        yield Judgement(alone.exercised - own, tuple(found))
         if case.relation is not Relation.LAST_REFUSED or view is views[-1]:
-            yield from _of_expected(view)
-    yield from check_burst(views) if case.relation is Relation.REFUSED_IN_BURST else check_relation(views)
+            yield _collected(_of_expected(view))
+    yield _collected(check_burst(views) if case.relation is Relation.REFUSED_IN_BURST else check_relation(views))
 
 
 def _of_expected(view: View) -> Iterator[Remark]:
@@ -108,7 +105,7 @@ def _of_expected(view: View) -> Iterator[Remark]:
 
 
 @lru_cache(maxsize=1024)
-def _of_reply(contract: Contract, target: Target, sent: Sent, reading: Reading) -> tuple[Remark, ...]:
+def _of_reply(contract: Contract, target: Target, sent: Sent, reading: Reading) -> Judgement:
     """What holds for a reply whichever case it belongs to: many share one, so it is looked at once."""
     view = View(contract, target, _NO_CASE, sent, reading)
     found = list(check_text(view))
@@ -116,17 +113,24 @@ def _of_reply(contract: Contract, target: Target, sent: Sent, reading: Reading) 
         found += check_success(view)
     elif reading.kind is Kind.REFUSAL:
         found += check_refusal(view)
-    held = {one.requirement: one for one in found if one.finding is None}
-    return (*held.values(), *(one for one in found if one.finding is not None))
+    return _collected(found)
 
 
-def _folded(contract: Contract, remarks: Iterable[Remark]) -> Judgement:
+def _collected(remarks: Iterable[Remark]) -> Judgement:
+    """All requirements exercised, and all findings."""
+    told = list(remarks)
+    found = tuple(one.finding for one in told if one.finding is not None)
+    return Judgement(frozenset(one.requirement for one in told), found)
+
+
+def _folded(contract: Contract, judgements: Iterable[Judgement]) -> Judgement:
     """All requirements exercised, and the first few findings of each requirement and exchange."""
-    known = [one for one in remarks if one.requirement in contract.requirements]
+    told = list(judgements)
+    exercised = frozenset[str]().union(*(one.exercised for one in told))
     kept: dict[tuple[str, int], list[Finding]] = {}
-    for finding in (one.finding for one in known if one.finding is not None):
+    for finding in (found for one in told for found in one.findings if found.requirement in contract.requirements):
         same = kept.setdefault((finding.requirement, finding.exchange), [])
         if len(same) < _MOST_ALIKE and finding not in same:
             same.append(finding)
     found = tuple(finding for same in kept.values() for finding in same)
-    return Judgement(frozenset(one.requirement for one in known), found)
+    return Judgement(exercised.intersection(contract.requirements), found)

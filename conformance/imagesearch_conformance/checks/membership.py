@@ -94,12 +94,11 @@ def universe(views: Sequence[View], lists: Iterable[Listing]) -> list[Entry]:
     return list({entry.image: entry for entry in reversed(shown)}.values())[::-1]
 
 
-def expected(condition: Condition, entry: Entry, lists: Sequence[Listing]) -> bool | None:
-    """Whether a combination holds the entry, told from the lists of its parts; None where they do not tell."""
+def expected(condition: Condition, entries: Sequence[Entry], lists: Sequence[Listing]) -> list[bool | None]:
+    """Whether a combination holds each entry, told from the lists of its parts; None where they do not tell."""
     if isinstance(condition, Single):
-        return next((one.holds(entry) for one in lists if one.condition == condition), None)
-    sides = {expected(side, entry, lists) for side in (condition.left, condition.right)}
+        own = next((one for one in lists if one.condition == condition), None)
+        return [None if own is None else own.holds(entry) for entry in entries]
+    sides = zip(*(expected(side, entries, lists) for side in (condition.left, condition.right)), strict=True)
     deciding = not isinstance(condition, Conjunction)
-    if deciding in sides:
-        return deciding
-    return None if None in sides else not deciding
+    return [deciding if deciding in both else None if None in both else not deciding for both in sides]

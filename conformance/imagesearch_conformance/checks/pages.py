@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.reading import COUNTERS, Kind
@@ -32,12 +32,22 @@ def coherent(views: Sequence[View]) -> Iterator[Remark]:
         return
     *pages, across = views
     listed = [one for view in pages for one in images(view)]
-    twice = next((one for index, one in enumerate(listed) if one in listed[:index]), None)
+    twice = _repeated(listed)
     if twice is not None:
         yield from pages[-1].all_departed("an image is listed twice", ("each image once",), shown([twice]))
         return
     first = start(across) - start(pages[0])
     yield from _slice(across, listed[first : first + asked_for(across)])
+
+
+def _repeated(listed: Iterable[Image]) -> Image | None:
+    """The first image that was listed before."""
+    met = set[Image]()
+    for one in listed:
+        if one in met:
+            return one
+        met.add(one)
+    return None
 
 
 def slices(views: Sequence[View]) -> Iterator[Remark]:

@@ -92,15 +92,12 @@ class Documents:
         name, _, path = pointer.partition("#")
         value = self.document(name)
         for token in path.split("/")[1:]:
-            value = _step(value, token.replace("~1", "/").replace("~0", "~"), f"{self.root / name}#{path}")
+            step = token.replace("~1", "/").replace("~0", "~")
+            try:
+                value = value[int(step)] if isinstance(value, list) else value[step]
+            except (KeyError, IndexError, ValueError, TypeError):
+                raise BadSpec(f"the pointer names nothing at {step!r}", f"{self.root / name}#{path}") from None
         return value
-
-
-def _step(value: Any, token: str, where: str) -> Any:
-    try:
-        return value[int(token)] if isinstance(value, list) else value[token]
-    except (KeyError, IndexError, ValueError, TypeError):
-        raise BadSpec(f"the pointer names nothing at {token!r}", where) from None
 
 
 def _text(path: Path) -> str:

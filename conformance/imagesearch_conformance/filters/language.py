@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import lru_cache, reduce
 
 from attrs import frozen
 from lark import Lark, Token, Transformer, v_args
@@ -42,12 +42,7 @@ class Language:
 
     def parse(self, text: str) -> Condition:
         """The tree of a condition; raises NotAFilter."""
-        try:
-            tree = self.parser.parse(text)
-        except UnexpectedInput as problem:
-            raise NotAFilter(text, _position(problem, text)) from problem
-        result: Condition = _Builder().transform(tree)
-        return result
+        return _parsed(self.parser, text)
 
     def allows(self, text: str) -> bool:
         """Whether the text is a condition of the language."""
@@ -56,6 +51,17 @@ class Language:
         except NotAFilter:
             return False
         return True
+
+
+@lru_cache(maxsize=1024)
+def _parsed(parser: Lark, text: str) -> Condition:
+    """The same few filters are read for every case that they are part of."""
+    try:
+        tree = parser.parse(text)
+    except UnexpectedInput as problem:
+        raise NotAFilter(text, _position(problem, text)) from problem
+    result: Condition = _Builder().transform(tree)
+    return result
 
 
 def _position(problem: UnexpectedInput, text: str) -> int:

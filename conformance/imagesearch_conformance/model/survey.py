@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
+
 from attrs import frozen
 
 from imagesearch_conformance.model.target import Image, Target
@@ -18,7 +21,12 @@ class Entry:
 
     def attribute(self, name: str) -> int | str | None:
         """The value of an attribute, or None."""
-        return dict(self.attributes).get(name)
+        return self.values.get(name)
+
+    @cached_property
+    def values(self) -> Mapping[str, int | str]:
+        """The attributes by name."""
+        return dict(self.attributes)
 
 
 @frozen

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
+
 from attrs import evolve, field, frozen
 
 Headers = tuple[tuple[str, str], ...]
@@ -38,8 +41,19 @@ class WireRequest:
 
     def header(self, name: str) -> str | None:
         """The first value of a header, or None."""
-        values = header_values(self.headers, name)
-        return values[0] if values else None
+        return next(iter(self.header_values(name)), None)
+
+    def header_values(self, name: str) -> tuple[str, ...]:
+        """All values of one header, in the order they came; names compare without case."""
+        return self._by_name.get(name.lower(), ())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for name, value in self.headers:
+            key = name.lower()
+            found[key] = (*found.get(key, ()), value)
+        return found
 
     def with_headers(self, *added: tuple[str, str]) -> WireRequest:
         """A copy in which the named headers have these values and no others."""

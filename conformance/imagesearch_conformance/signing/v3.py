@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Iterable
 
 from imagesearch_conformance.model.target import Credentials
-from imagesearch_conformance.model.wire import Headers, WireRequest, header_values
+from imagesearch_conformance.model.wire import Headers, WireRequest
 from imagesearch_conformance.signing.encoding import canonical_query, parse_form, to_bytes
 
 #: The one algorithm of V3 that the documents describe.
@@ -100,7 +100,7 @@ def _own_headers(request: WireRequest, credentials: Credentials, date: str, nonc
 
 
 def _canonical_value(request: WireRequest, name: str) -> str:
-    return ",".join(sorted(_trim(value) for value in header_values(request.headers, name)))
+    return ",".join(sorted(_trim(value) for value in request.header_values(name)))
 
 
 def _trim(value: str) -> str:
