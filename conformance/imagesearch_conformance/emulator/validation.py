@@ -105,7 +105,7 @@ class Validation:
 
 def _is_text(text: str) -> bool:
     """Whether the text came from UTF-8; other bytes are kept as lone surrogates."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 _TRUTHS = {written(value=truth): truth for truth in (True, False)}

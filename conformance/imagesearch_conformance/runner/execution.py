@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from attrs import define, evolve, field
@@ -26,6 +26,9 @@ from imagesearch_conformance.verdicts import CaseResult, Policy, of_finding, of_
 #: The most requests of a burst that are under way at once.
 _MOST_AT_ONCE = 32
 
+#: What makes a judgement of a case's exchanges.
+Judge = Callable[[Contract, Target, Case, Sequence[Exchange]], Judgement | Unjudged]
+
 #: Why a case that stands for generated requests cannot be made by itself.
 _SUMMARY = "its requests are generated while a run goes; those that failed are cases of their own"
 
@@ -43,6 +46,7 @@ class Executor:
     dispatcher: Dispatcher
     policy: Policy
     unwanted: frozenset[str] = frozenset()
+    judge: Judge = judge
     denials: list[tuple[Case, Exchange]] = field(factory=list, init=False)
 
     def result(self, case: Case) -> CaseResult:
@@ -68,7 +72,7 @@ class Executor:
         if any(patience.denied(one) for one in exchanges):
             reason = "the target keeps refusing for the number of requests; give a lower --qps"
             return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
-        judged = judge(self.contract, self.target, case, exchanges)
+        judged = self.judge(self.contract, self.target, case, exchanges)
         if isinstance(judged, Unjudged):
             return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=judged.reason)
         wanted = _without(judged, self.unwanted)

@@ -11,6 +11,7 @@ from attrs import define, evolve, field
 
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.checks.judging import judge
 from imagesearch_conformance.checks.run import judge_run
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import Unreachable
@@ -20,12 +21,15 @@ from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.events import CaseFinished, Event, Finished, Planned, Record
-from imagesearch_conformance.runner.execution import Executor
+from imagesearch_conformance.runner.execution import Executor, Judge
 from imagesearch_conformance.runner.planning import Plan, deselected, plan
 from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
 from imagesearch_conformance.runner.worth import shipped
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import CaseResult, Policy, of_requirement, of_run
+
+#: What makes the cases for a target, with a seed and a number of examples.
+Build = Callable[[Contract, Target, Survey, int, int], tuple[Case, ...]]
 
 #: After so many cases in a row without any reply the target counts as gone.
 _SILENCE = 3
@@ -39,7 +43,8 @@ class Run:
     """One run; `stopped` says whether somebody wants it to end early.
 
     The survey adds to `target` the images that it learns of. `kept` is the directory where failures
-    that generated requests found are kept for the next run.
+    that generated requests found are kept for the next run. `build` makes the cases and `judge`
+    judges their exchanges: whoever makes many runs may remember what they said.
     """
 
     contract: Contract
@@ -48,6 +53,8 @@ class Run:
     dispatcher: Dispatcher
     stopped: Callable[[], bool] = lambda: False
     kept: Path | None = None
+    build: Build = build
+    judge: Judge = judge
     _generated: list[CaseResult] = field(factory=list, init=False)
     _results: dict[str, CaseResult] = field(factory=dict, init=False)
     _trouble: str | None = field(default=None, init=False)
@@ -59,12 +66,12 @@ class Run:
         unwanted = deselected(self.contract, self.options)
         learned = survey(self.dispatcher, self.contract, self.target, self.stopped)
         self.target = self.target if isinstance(learned, Unsurveyed) else self.target.knowing(learned.relatives)
-        executor = Executor(self.contract, self.target, self.dispatcher, self._policy, unwanted)
+        executor = Executor(self.contract, self.target, self.dispatcher, self._policy, unwanted, self.judge)
         if isinstance(learned, Unsurveyed):
             self._trouble = learned.reason
             chosen = Plan((), (), (), self.dispatcher.sent)
         else:
-            cases = build(self.contract, self.target, learned, self.options.seed, self.options.examples)
+            cases = self.build(self.contract, self.target, learned, self.options.seed, self.options.examples)
             spent = survey_probes(self.contract, self.target, self.dispatcher.most)
             chosen = plan(self.contract, cases, self.options, spent, shipped())
             yield Planned((*chosen.cases, *chosen.beyond), chosen.requests)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.contract import Contract, load
@@ -20,11 +20,13 @@ from imagesearch_conformance.emulator.target import target
 from imagesearch_conformance.errors import BrokenSuite
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.wire import WireReply, WireRequest
 from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
 from imagesearch_conformance.runner.events import CaseFinished, Finished, Record
 from imagesearch_conformance.runner.running import Run
 from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
 from imagesearch_conformance.selfcheck.clock import StandingClock, StandingPace
+from imagesearch_conformance.selfcheck.memory import Memory, RequestIds, SameEnvelope
 from imagesearch_conformance.selfcheck.subject import Kind, Subject
 from imagesearch_conformance.selfcheck.trial import UNTOLD, Kill, Trial
 from imagesearch_conformance.settings.options import Options
@@ -40,6 +42,9 @@ _SLOW = 10.0
 #: The rate of subjects that are asked over HTTP.
 _FAST = 100.0
 
+#: How much of the time between two turns a request takes in process.
+_STEP = 0.1
+
 #: Where subjects in process seem to be.
 _NOWHERE = "http://127.0.0.1:8080"
 
@@ -50,6 +55,7 @@ class Bench:
 
     contract: Contract
     store: Store
+    memory: Memory = field(factory=Memory, init=False, eq=False, repr=False)
 
     @classmethod
     def of(cls, spec: Path | None, document: str) -> Bench:
@@ -57,13 +63,22 @@ class Bench:
         contract = load(spec, document)
         return cls(contract, Store.of(contract))
 
+    def learn(self) -> None:
+        """Tries the reference, so that whatever comes out as it did there need not be judged again."""
+        self.memory.learning = True
+        self.tried(self._reference)
+        self.memory.learning = False
+
     def tried(self, subject: Subject, budget: int | None = None, *, http: bool = False) -> Trial:
         """The suite against a subject, everything but generated requests."""
         begun = time.perf_counter()
         kills: list[Kill] = []
         options = Options(jobs=1, budget=budget)
         with (self._over_http if http else self._in_process)(subject, budget) as dispatcher:
-            run = Run(self.contract, dispatcher.envelope.target, options, dispatcher)
+            run = Run(
+                self.contract, dispatcher.envelope.target, options, dispatcher,
+                build=self.memory.build, judge=self.memory.judge,
+            )  # fmt: skip
             for event in run.events():
                 if isinstance(event, CaseFinished) and event.result.judgement.findings:
                     kills.append(_kill(event.result, dispatcher.sent))
@@ -73,7 +88,7 @@ class Bench:
 
     def reference(self) -> tuple[tuple[Case, ...], tuple[Probe, ...]]:
         """The cases that are made of the reference, and the probes of the survey before them."""
-        with self._in_process(Subject(Kind.REFERENCE, "reference", self.contract.document), None) as dispatcher:
+        with self._in_process(self._reference, None) as dispatcher:
             described = dispatcher.envelope.target
             learned = survey(dispatcher, self.contract, described)
         if isinstance(learned, Unsurveyed):
@@ -81,16 +96,25 @@ class Bench:
         cases = build(self.contract, described.knowing(learned.relatives), learned)
         return cases, survey_probes(self.contract, described)
 
+    @property
+    def _reference(self) -> Subject:
+        return Subject(Kind.REFERENCE, "reference", self.contract.document)
+
     @contextmanager
     def _in_process(self, subject: Subject, most: int | None) -> Iterator[Dispatcher]:
         settings = subject.settings(_SLOW)
-        emulator = Emulator(self.contract, settings, store=self.store)
+        ids = RequestIds()
+        emulator = Emulator(self.contract, settings, store=self.store, ids=ids)
         described = target(self.contract, _NOWHERE, settings, self.store.dataset)
-        # A request takes a third of the spacing, and waiting for its turn the rest and a little more.
-        clock = StandingClock(1 / _SLOW / 3)
-        sender = InProcessSender(lambda request: emulator.answer(request, clock.moment))
+        clock = StandingClock(_STEP / _SLOW)
+
+        def answer(request: WireRequest) -> WireReply:
+            ids.received(request)
+            return emulator.answer(request, clock.moment)
+
+        envelope = SameEnvelope(self.contract, described, self.memory, clock.moment)
         pace = StandingPace(clock, 1 / _SLOW)
-        yield Dispatcher(Envelope(self.contract, described), sender, pace, clock.surroundings(), 10.0, most)
+        yield Dispatcher(envelope, InProcessSender(answer), pace, clock.surroundings(), 10.0, most)
 
     @contextmanager
     def _over_http(self, subject: Subject, most: int | None) -> Iterator[Dispatcher]:

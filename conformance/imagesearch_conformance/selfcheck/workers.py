@@ -51,4 +51,6 @@ def _tried(attempt: Attempt) -> Trial:
 
 @cache
 def _bench(spec: Path | None, document: str) -> Bench:
-    return Bench.of(spec, document)
+    bench = Bench.of(spec, document)
+    bench.learn()
+    return bench

@@ -1,0 +1,110 @@
+"""What trials of one bench share: most of what is sent, answered and judged is the same in all of them.
+
+Nothing here changes what a trial finds. The same request is sent with the same bytes, so that its reply
+can be compared with the one that the reference gave; a case whose exchanges are those of the
+reference, byte for byte, has the judgement that it had there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID, uuid5
+
+from attrs import define, field, frozen
+
+from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.checks.judging import Unjudged, judge
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.case import Case, Probe
+from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.finding import Judgement
+from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.runner.running import Build
+from imagesearch_conformance.transport.outgoing import Envelope
+
+_NAMESPACE = UUID("0f5f5d1a-6a0e-4b0e-9d86-3c1d0d6a5b42")
+
+#: Surveys of most subjects are alike, and so are their cases.
+_KINDS = 16
+
+#: The requests and replies of a case.
+_Conversation = tuple[tuple[WireRequest, WireReply], ...]
+
+
+@frozen
+class _Remembered:
+    """What the reference's conversation about a case was judged to be."""
+
+    case: Case
+    target: Target
+    conversation: _Conversation
+    judged: Judgement | Unjudged
+
+
+@define
+class Memory:
+    """What was sealed and made in earlier trials, and what was judged while it was `learning`."""
+
+    sealed: dict[tuple[Probe, int, str | None], tuple[WireRequest, str]] = field(factory=dict)
+    build: Build = field(factory=lambda: lru_cache(_KINDS)(build), init=False)
+    learning: bool = False
+    _judged: dict[str, _Remembered] = field(factory=dict, init=False)
+
+    def judge(
+        self, contract: Contract, target: Target, case: Case, exchanges: Sequence[Exchange]
+    ) -> Judgement | Unjudged:
+        """The judgement of a case: the one known, where nothing is different."""
+        if case.burst is not None:
+            # How long it took counts as well.
+            return judge(contract, target, case, exchanges)
+        conversation = tuple((one.request, one.reply) for one in exchanges)
+        known = self._judged.get(case.id)
+        if known is not None and (known.conversation, known.case, known.target) == (conversation, case, target):
+            return known.judged
+        judged = judge(contract, target, case, exchanges)
+        if self.learning:
+            self._judged[case.id] = _Remembered(case, target, conversation, judged)
+        return judged
+
+
+@frozen
+class SameEnvelope(Envelope):
+    """Gives the same request the same bytes in every trial: its date stands still, its nonce depends on what is asked."""
+
+    memory: Memory
+    moment: datetime
+    _asked: Counter[Probe] = field(factory=Counter, init=False)
+    _nonces: dict[str, str] = field(factory=dict, init=False)
+
+    def outgoing(self, probe: Probe, now: datetime, nonce: str) -> WireRequest:  # noqa: ARG002 the date stands still
+        """The signed request of a probe; the same nonce again gives what the first request had."""
+        place, earlier = self._asked[probe], self._nonces.get(nonce)
+        self._asked[probe] += 1
+        key = probe, place, earlier
+        if key not in self.memory.sealed:
+            own = earlier or f"nonce-{len(self.memory.sealed)}"
+            self.memory.sealed[key] = super().outgoing(probe, self.moment, own), own
+        request, self._nonces[nonce] = self.memory.sealed[key]
+        return request
+
+
+@define
+class RequestIds:
+    """Gives each request its own id, the same in every trial."""
+
+    _received: Counter[WireRequest] = field(factory=Counter, init=False)
+    _last: WireRequest | None = field(default=None, init=False)
+
+    def received(self, request: WireRequest) -> None:
+        """Notes the request that is answered next."""
+        self._received[request] += 1
+        self._last = request
+
+    def __call__(self) -> str:
+        """The id for the request that came last: upper-case, like those of the service."""
+        turn = None if self._last is None else self._received[self._last]
+        return str(uuid5(_NAMESPACE, f"{turn} {self._last!r}")).upper()
