@@ -56,12 +56,11 @@ class Workshop:
     @cached_property
     def shown(self) -> Mapping[str, Sequence[Value]]:
         """The values of each attribute that the ranking shows and a filter can take, repeats included."""
-        found = {
-            name: [entry.attribute(name) for entry in self.survey.entries] for name in self.contract.filters.attributes
-        }
-        return {
-            name: [one for one in values if one is not None and self._writable(one)] for name, values in found.items()
-        }
+        return {name: self._shown(name) for name in self.contract.filters.attributes}
+
+    def _shown(self, attribute: str) -> Sequence[Value]:
+        found = (entry.attribute(attribute) for entry in self.survey.entries)
+        return [one for one in found if one is not None and self._writable(one)]
 
     def _writable(self, value: Value) -> bool:
         """Whether a filter can be expected to take the value: several of them fit, and no source leaves it open."""
