@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
-from imagesearch_conformance.cases.conditions import Value, common, first_of_kinds, narrowed, reference, shown
+from imagesearch_conformance.cases.conditions import by_frequency, common, first_of_kinds, narrowed, reference
 from imagesearch_conformance.cases.pages import undependable
 from imagesearch_conformance.cases.workshop import Workshop, anything_known
 from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
@@ -61,13 +61,13 @@ def _joined(shop: Workshop, parts: Parts) -> Iterator[Case]:
 def _of_one_attribute(shop: Workshop) -> Iterator[Case]:
     """Two conditions on the same attribute: a range, either of two values, neither of two."""
     for attribute in first_of_kinds(shop):
-        signs, values = shop.contract.filters.operators[attribute], _most_common(shown(shop, attribute))[:2]
+        signs, values = shop.contract.filters.operators[attribute], by_frequency(shop.shown[attribute])[:2]
         for junction, operator in (("or", "equal"), ("and", "unequal")):
             if operator in signs and len(values) > 1:
                 sides = [Comparison(attribute, signs[operator], one) for one in values]
                 yield _pair(shop, f"filter.{junction}/{attribute}-{operator}", junction, sides)
         if attribute in shop.contract.filters.integers:
-            ordered = sorted(map(int, shown(shop, attribute)))
+            ordered = sorted(map(int, shop.shown[attribute]))
             ends = {"at-least": ordered[len(ordered) // 4], "at-most": ordered[len(ordered) * 3 // 4]}
             sides = [Comparison(attribute, signs[name], value) for name, value in ends.items()]
             yield _pair(shop, f"filter.and/{attribute}-range", "and", sides)
@@ -99,7 +99,7 @@ def _notations(shop: Workshop, parts: Parts) -> Iterator[Case]:
 
 def _opposites(shop: Workshop) -> Iterator[Case]:
     for attribute, names in shop.contract.filters.operators.items():
-        values = shown(shop, attribute)
+        values = shop.shown[attribute]
         for name, sign in names.items() if values else ():
             if OPPOSITES.get(sign) in names.values():
                 pair = [Comparison(attribute, one, common(values)) for one in (sign, OPPOSITES[sign])]
@@ -110,18 +110,14 @@ def _parts(shop: Workshop) -> Parts | None:
     """Conditions on the values shown most often, of different attributes as far as there are some."""
     found: list[Comparison] = []
     for attribute, signs in shop.contract.filters.operators.items():
-        values = shown(shop, attribute)
-        found += [Comparison(attribute, signs["equal"], one) for one in _most_common(values)]
+        values = shop.shown[attribute]
+        found += [Comparison(attribute, signs["equal"], one) for one in by_frequency(values)[:3]]
         if attribute in shop.contract.filters.integers and values:
             found.append(Comparison(attribute, signs["at-least"], sorted(map(int, values))[len(values) // 2]))
     first = [next(one for one in found if one.attribute == name) for name in first_of_kinds(shop)]
     rest = sorted((one for one in found if one not in first), key=lambda one: one.operator == "=")
     chosen = [*first, *rest]
     return Parts(*chosen[:3]) if len(chosen) >= len(Parts.__attrs_attrs__) else None
-
-
-def _most_common(values: Sequence[Value]) -> list[Value]:
-    return sorted(set(values), key=lambda one: (-values.count(one), str(one)))[:3]
 
 
 def _wide(one: Comparison) -> str:

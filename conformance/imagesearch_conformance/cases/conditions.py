@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve
 
 from imagesearch_conformance.cases.pages import page, unsteady, whole_ranking
-from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.cases.workshop import Value, Workshop
 from imagesearch_conformance.filters.conditions import LISTS, Comparison, Condition
 from imagesearch_conformance.filters.rendering import render
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.model.relation import Relation
-
-Value = int | str
 
 
 def conditions(shop: Workshop) -> Iterator[Case]:
@@ -26,7 +25,7 @@ def conditions(shop: Workshop) -> Iterator[Case]:
 
 
 def _operator(shop: Workshop, attribute: str, name: str, sign: str) -> Iterator[Case]:
-    values, prefix = shown(shop, attribute), f"filter.{attribute}.{name}"
+    values, prefix = shop.shown[attribute], f"filter.{attribute}.{name}"
     if not values:
         reason = f"no entry shows a value of {attribute}"
         yield shop.inapplicable(f"{prefix}/any", f"{attribute}{sign}...", reason)
@@ -51,7 +50,7 @@ def first_of_kinds(shop: Workshop) -> list[str]:
     """The first integer attribute and the first text attribute that show values."""
     found: dict[bool, str] = {}
     for name in shop.contract.filters.attributes:
-        if shown(shop, name):
+        if shop.shown[name]:
             found.setdefault(name in shop.contract.filters.integers, name)
     return list(found.values())
 
@@ -95,7 +94,7 @@ def _absent(shop: Workshop) -> Case:
 
 
 def _touching(shop: Workshop, attribute: str) -> Iterator[Condition]:
-    values, signs = shown(shop, attribute), shop.contract.filters.operators[attribute]
+    values, signs = shop.shown[attribute], shop.contract.filters.operators[attribute]
     if not values or len(values) == len(shop.survey.entries):
         return
     if attribute in shop.contract.filters.integers:
@@ -115,22 +114,13 @@ def narrowed(shop: Workshop, text: str) -> Probe:
     return page(shop, (0, shop.most), **shop.filtering(text))
 
 
-def shown(shop: Workshop, attribute: str) -> list[Value]:
-    """The values of an attribute that the ranking shows, repeats included."""
-    found = (entry.attribute(attribute) for entry in shop.survey.entries)
-    return [one for one in found if one is not None and _writable(shop, one)]
-
-
-def _writable(shop: Workshop, value: Value) -> bool:
-    """Whether a filter can be expected to take the value: several of them fit, and no source leaves it open."""
-    if shop.contract.filter is None or not shop.contract.filters.decided(value):
-        return False
-    if isinstance(value, int):
-        return True
-    limit = shop.contract.filter.max_length or len(value)
-    return '"' not in value and len(value) <= limit // 4
-
-
 def common(values: Sequence[Value]) -> Value:
     """The value shown most often."""
-    return max(set(values), key=lambda one: (values.count(one), str(one)))
+    counts = Counter(values)
+    return max(counts, key=lambda one: (counts[one], str(one)))
+
+
+def by_frequency(values: Sequence[Value]) -> list[Value]:
+    """The different values, those shown most often first."""
+    counts = Counter(values)
+    return sorted(counts, key=lambda one: (-counts[one], str(one)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve
 
-from imagesearch_conformance.cases.conditions import common, first_of_kinds, shown
+from imagesearch_conformance.cases.conditions import common, first_of_kinds
 from imagesearch_conformance.cases.pages import Page, page, undependable
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.filters.conditions import Comparison
@@ -92,7 +92,7 @@ def _of(shop: Workshop, probe: Probe, image: Image | None) -> Probe:
 def _filter(shop: Workshop) -> dict[str, str]:
     """A filter that keeps many entries: everything but the value shown most often, or half of the integers."""
     for attribute in first_of_kinds(shop):
-        signs, values = shop.contract.filters.operators[attribute], shown(shop, attribute)
+        signs, values = shop.contract.filters.operators[attribute], shop.shown[attribute]
         if attribute in shop.contract.filters.integers:
             middle = sorted(map(int, values))[len(values) // 2]
             return shop.filtering(render(Comparison(attribute, signs["at-least"], middle)))

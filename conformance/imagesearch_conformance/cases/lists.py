@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from imagesearch_conformance.cases.conditions import filtered, shown
+from imagesearch_conformance.cases.conditions import by_frequency, filtered
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.filters.conditions import LISTS, Membership
 from imagesearch_conformance.model.case import Case
@@ -20,7 +20,7 @@ def lists(shop: Workshop) -> Iterator[Case]:
 
 def _of_operator(shop: Workshop, attribute: str, name: str, sign: str) -> Iterator[Case]:
     prefix = f"filter.{attribute}.{name}"
-    values = shown(shop, attribute)
+    values = shop.shown[attribute]
     if not values:
         reason = f"no entry shows a value of {attribute}"
         yield shop.inapplicable(f"{prefix}/any", f"{attribute} {sign} (...)", reason)
@@ -31,6 +31,6 @@ def _of_operator(shop: Workshop, attribute: str, name: str, sign: str) -> Iterat
 
 def _operands(values: Sequence[int | str]) -> Mapping[str, tuple[int | str, ...]]:
     """One value, and several: a common one, the next, and one that no entry shows."""
-    common = sorted(set(values), key=lambda one: (-values.count(one), str(one)))
+    common = by_frequency(values)
     unseen = max(one for one in values if isinstance(one, int)) - 1 if isinstance(common[0], int) else f"{common[0]}~"
     return {"one": tuple(common[:1]), "several": (*common[:2], unseen)}

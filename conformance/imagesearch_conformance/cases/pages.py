@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from attrs import evolve
@@ -138,7 +139,8 @@ def _narrow(shop: Workshop, room: int) -> dict[str, str] | None:
     values = [pair for entry in shop.survey.entries for pair in entry.attributes if isinstance(pair[1], int)]
     if not values or shop.contract.filter is None:
         return None
-    attribute, value = min(values, key=values.count)
+    counts = Counter(values)
+    attribute, value = min(values, key=counts.__getitem__)
     return shop.filtering(f"{attribute}{shop.contract.filters.operators[attribute]['equal']}{value}")
 
 

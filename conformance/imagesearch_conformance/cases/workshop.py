@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 
 from attrs import frozen
@@ -14,6 +15,9 @@ from imagesearch_conformance.model.case import Case, Mutation, Probe, Request, V
 from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
+
+#: A value of an attribute.
+Value = int | str
 
 #: Statuses from here on blame the server (RFC 9110 section 15.6).
 _SERVER_ERRORS = 500
@@ -49,6 +53,28 @@ class Workshop:
         """The most entries that one request may ask for."""
         return self.contract.parameter(self.contract.window.count).maximum or 1
 
+    @cached_property
+    def shown(self) -> Mapping[str, Sequence[Value]]:
+        """The values of each attribute that the ranking shows and a filter can take, repeats included."""
+        return {name: self._shown(name) for name in self.contract.filters.attributes}
+
+    def _shown(self, attribute: str) -> Sequence[Value]:
+        found = (entry.attribute(attribute) for entry in self.survey.entries)
+        return [one for one in found if one is not None and self._writable(one)]
+
+    def _writable(self, value: Value) -> bool:
+        """Whether a filter can be expected to take the value: several of them fit, and no source leaves it open."""
+        if self.contract.filter is None or not self.contract.filters.decided(value):
+            return False
+        if isinstance(value, int):
+            return True
+        limit = self.contract.filter.max_length or len(value)
+        return '"' not in value and len(value) <= limit // 4
+
+    @cached_property
+    def _plain(self) -> Request:
+        return self._required(self.target.instance, self.image)
+
     def request(
         self,
         given: Mapping[str, str | None] = MappingProxyType({}),
@@ -57,15 +83,20 @@ class Workshop:
         image: Image | None = None,
     ) -> Request:
         """A valid request with the required parameters, and those given; None leaves one out."""
+        if instance is None and image is None:
+            return self._plain.having(given) if given else self._plain
         where = instance or self.target.instance
         what = image or (where.images[0] if instance and where.images else self.image)
+        return self._required(where, what).having(given)
+
+    def _required(self, where: Instance, what: Image) -> Request:
         values = {
             self.contract.instance: where.name,
             **dict(zip(self.contract.image.parameters, (what.product_id, what.pic_name), strict=True)),
         }
         required = {one.name: values.get(one.name, example(one)) for one in self.contract.parameters if one.required}
         protocol = self.contract.protocol
-        return Request(protocol.action, protocol.version, tuple(required.items())).having(given)
+        return Request(protocol.action, protocol.version, tuple(required.items()))
 
     def filtering(self, text: str) -> dict[str, str]:
         """A filter as a parameter; nothing where the contract has none."""

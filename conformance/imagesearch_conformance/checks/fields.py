@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -39,32 +39,40 @@ def check_fields(view: View, fields: tuple[Field, ...], prefix: str) -> Iterator
         if field.path[0] in late and not due:
             continue
         key = f"{prefix}.{field.key}" + (".item" if field.path[-1] == EACH else "")
+        parents = occurrences(view.reading.document, field.path[:-1])
         if field.presence:
-            yield from _presence(view, field, f"{key}.{Aspect.PRESENT}")
+            yield from _presence(view, field, f"{key}.{Aspect.PRESENT}", parents)
         elif field.path[-1] != EACH:
-            yield from _left_out(view, field)
-        for pointer, value in occurrences(view.reading.document, field.path):
+            yield from _left_out(view, field, parents)
+        for pointer, value in _within(parents, field.path[-1]):
             if value is None and field.presence is None and field.path[-1] != EACH:
                 yield view.departed(_NULL, f"{field.label} is null", ("no such name",), None, pointer)
             else:
                 yield from _value(view, field, key, (pointer, value))
 
 
-def occurrences(document: Any, path: tuple[str, ...], pointer: str = "") -> Iterator[Place]:
+def occurrences(document: Any, path: tuple[str, ...]) -> list[Place]:
     """Every place that a path leads to in a document."""
-    if not path:
-        yield pointer, document
-    elif path[0] == EACH:
-        for index, item in enumerate(document if isinstance(document, list) else ()):
-            yield from occurrences(item, path[1:], f"{pointer}/{index}")
-    elif isinstance(document, Mapping) and path[0] in document:
-        yield from occurrences(document[path[0]], path[1:], f"{pointer}/{path[0]}")
+    places = [("", document)]
+    for name in path:
+        places = _within(places, name)
+    return places
 
 
-def _presence(view: View, field: Field, requirement: str) -> Iterator[Remark]:
+def _within(places: list[Place], name: str) -> list[Place]:
+    """The places one step further: under a name, or those of all items."""
+    if name == EACH:
+        lists = ((pointer, value) for pointer, value in places if isinstance(value, list))
+        return [(f"{pointer}/{index}", item) for pointer, value in lists for index, item in enumerate(value)]
+    return [
+        (f"{pointer}/{name}", value[name]) for pointer, value in places if isinstance(value, dict) and name in value
+    ]
+
+
+def _presence(view: View, field: Field, requirement: str, parents: list[Place]) -> Iterator[Remark]:
     name = field.path[-1]
-    for pointer, parent in occurrences(view.reading.document, field.path[:-1]):
-        if not isinstance(parent, Mapping):
+    for pointer, parent in parents:
+        if not isinstance(parent, dict):
             continue
         if name in parent:
             yield view.held(requirement)
@@ -72,10 +80,10 @@ def _presence(view: View, field: Field, requirement: str) -> Iterator[Remark]:
             yield view.departed(requirement, f"{field.label} is missing", (f"a value for {name}",), None, pointer)
 
 
-def _left_out(view: View, field: Field) -> Iterator[Remark]:
+def _left_out(view: View, field: Field, parents: list[Place]) -> Iterator[Remark]:
     """An optional field of an entry that is left out is what the requirement on null asks for."""
-    for _, parent in occurrences(view.reading.document, field.path[:-1]):
-        if isinstance(parent, Mapping) and field.path[-1] not in parent:
+    for _, parent in parents:
+        if isinstance(parent, dict) and field.path[-1] not in parent:
             yield view.held(_NULL)
 
 
@@ -85,16 +93,28 @@ def _value(view: View, field: Field, key: str, place: Place) -> Iterator[Remark]
         if constraint.aspect in _BEYOND_SCHEMA:
             continue
         requirement = f"{key}.{constraint.aspect}"
-        problem = next(iter(_validator(constraint).iter_errors(value)), None)
+        problem = _problem(constraint, value) if isinstance(value, _CONTAINERS) else _known_problem(constraint, value)
         if problem is None:
             yield view.held(requirement)
             continue
         expected = tuple(f"{keyword}: {limit}" for keyword, limit in constraint.keywords.items())
-        yield view.departed(requirement, f"{field.label}: {problem.message}", expected, value, pointer)
+        yield view.departed(requirement, f"{field.label}: {problem}", expected, value, pointer)
         if constraint.aspect is Aspect.TYPE:
             return
     if field.integer:
         yield _notation(view, field, place)
+
+
+def _problem(constraint: Constraint, value: Any) -> str | None:
+    """What JSON Schema says against a value, or None."""
+    found = next(iter(_validator(constraint).iter_errors(value)), None)
+    return None if found is None else found.message
+
+
+#: The same for what is no container: most values stand in many replies.
+_known_problem = lru_cache(maxsize=2**15, typed=True)(_problem)
+
+_CONTAINERS = (dict, list)
 
 
 @lru_cache(maxsize=1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -24,6 +25,12 @@ class Remark:
     finding: Finding | None = None
 
 
+@lru_cache(maxsize=1024)
+def _held(requirement: str) -> Remark:
+    """One remark for all times that a requirement held: a reply has thousands."""
+    return Remark(requirement)
+
+
 @frozen
 class View:
     """All that a check may look at: one exchange of a case, read. `index` counts exchanges of the case."""
@@ -43,7 +50,7 @@ class View:
 
     def held(self, requirement: str) -> Remark:
         """The requirement was exercised and held."""
-        return Remark(requirement)
+        return _held(requirement)
 
     def departed(  # noqa: PLR0913 the parts of a finding
         self,

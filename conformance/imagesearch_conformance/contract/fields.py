@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from attrs import frozen
@@ -65,17 +66,17 @@ class Field:
     pointer: str
     varies: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The path in ids: lower-case, items of arrays not marked."""
         return ".".join(part.lower() for part in self.path if part != EACH)
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The path for people."""
         return "/".join(part for part in self.path if part != EACH)
 
-    @property
+    @cached_property
     def integer(self) -> bool:
         """Whether its value is an integer."""
         return any(one.keywords.get("type") == "integer" for one in self.constraints)

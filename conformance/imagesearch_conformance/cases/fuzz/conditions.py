@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.lark import from_lark
 from lark import Lark
 
+from imagesearch_conformance.cases.conditions import by_frequency
 from imagesearch_conformance.cases.generated import attributes_shown
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.filters.conditions import (
@@ -118,7 +119,7 @@ class Conditions:
         return st.builds(Comparison, st.just(name), st.sampled_from(signs), self._operands(shown))
 
     def _operands(self, shown: Sequence[int | str]) -> st.SearchStrategy[int | str]:
-        common = sorted(set(shown), key=lambda one: (-shown.count(one), str(one)))
+        common = by_frequency(shown)
         numbers = [one for one in common if isinstance(one, int)]
         texts = [one for one in common if isinstance(one, str)]
         return _near(numbers) if numbers else _like(texts)
