@@ -91,8 +91,9 @@ def _told(case: Case, views: Sequence[View]) -> Iterator[Judgement]:
     own = {FOUND, ITSELF} if case.relation in {Relation.FINDS_ITSELF, Relation.TOLD_APART} else set[str]()
     for view in views:
         alone = _of_reply(view.contract, view.target, view.sent, view.reading)
-        found = (evolve(one, exchange=view.index) for one in alone.findings if one.requirement not in own)
-        yield Judgement(alone.exercised - own, tuple(found))
+        found = (one for one in alone.findings if one.requirement not in own)
+        placed = (evolve(one, exchange=view.index) for one in found) if view.index else found
+        yield Judgement(alone.exercised - own, tuple(placed))
         if case.relation is not Relation.LAST_REFUSED or view is views[-1]:
             yield _collected(_of_expected(view))
     yield _collected(check_burst(views) if case.relation is Relation.REFUSED_IN_BURST else check_relation(views))
@@ -117,20 +118,25 @@ def _of_reply(contract: Contract, target: Target, sent: Sent, reading: Reading) 
 
 
 def _collected(remarks: Iterable[Remark]) -> Judgement:
-    """All requirements exercised, and all findings."""
+    """All requirements exercised, and the first few findings of each."""
     told = list(remarks)
-    found = tuple(one.finding for one in told if one.finding is not None)
+    found = _few(one.finding for one in told if one.finding is not None)
     return Judgement(frozenset(one.requirement for one in told), found)
 
 
-def _folded(contract: Contract, judgements: Iterable[Judgement]) -> Judgement:
-    """All requirements exercised, and the first few findings of each requirement and exchange."""
-    told = list(judgements)
-    exercised = frozenset[str]().union(*(one.exercised for one in told))
+def _few(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The first few findings of each requirement and exchange: what is alike says nothing new."""
     kept: dict[tuple[str, int], list[Finding]] = {}
-    for finding in (found for one in told for found in one.findings if found.requirement in contract.requirements):
+    for finding in findings:
         same = kept.setdefault((finding.requirement, finding.exchange), [])
         if len(same) < _MOST_ALIKE and finding not in same:
             same.append(finding)
-    found = tuple(finding for same in kept.values() for finding in same)
+    return tuple(finding for same in kept.values() for finding in same)
+
+
+def _folded(contract: Contract, judgements: Iterable[Judgement]) -> Judgement:
+    """All requirements exercised, and the findings of those that the register has."""
+    told = list(judgements)
+    exercised = frozenset[str]().union(*(one.exercised for one in told))
+    found = _few(found for one in told for found in one.findings if found.requirement in contract.requirements)
     return Judgement(exercised.intersection(contract.requirements), found)

@@ -48,7 +48,8 @@ def search(store: Store, query: Query, general: int) -> Found:
     image = store.image(query.instance, query.product_id, query.pic_name)
     category = query.category if query.category is not None else image.category if image else general
     ranking = store.ranking(image.id, query.instance, category, query.condition, query.blanks) if image else ()
-    ranking = tuple(entry for entry in ranking if entry[1] >= query.threshold)
+    if query.threshold:
+        ranking = tuple(entry for entry in ranking if entry[1] >= query.threshold)
     if query.distinct and not query.by_page:
         ranking = best_of_products(ranking)
     stop = min(query.start + query.count, query.limit)

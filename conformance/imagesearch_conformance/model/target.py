@@ -93,6 +93,8 @@ class Target:
         """The target with further images known to be in its first instance."""
         first, *others = self.instances
         known = tuple(dict.fromkeys((*first.images, *images)))
+        if known == first.images:
+            return self
         return evolve(self, instances=(evolve(first, images=known), *others))
 
     def instance_named(self, name: str | None) -> Instance | None:

@@ -115,6 +115,10 @@ class Run:
         self, cases: Sequence[Case], make: Callable[[Case], CaseResult], jobs: int
     ) -> Iterator[CaseResult]:
         """Results as they come; once the run shall end, what has not begun is skipped."""
+        if jobs == 1:
+            for case in cases:
+                yield CaseResult(case, Outcome.SKIPPED, reason=self._trouble) if self._ending() else make(case)
+            return
         waiting, running = list(reversed(cases)), set[Future[CaseResult]]()
         with ThreadPoolExecutor(jobs) as pool:
             while waiting or running:
@@ -160,8 +164,8 @@ class Run:
 
     def _in_order(self, chosen: Plan) -> tuple[CaseResult, ...]:
         """The results in the order of the plan, and then those of requests that no plan foresaw."""
-        planned = [case.id for case in (*chosen.cases, *chosen.beyond)]
-        found = [name for name in self._results if name not in set(planned)]
+        planned = dict.fromkeys(case.id for case in (*chosen.cases, *chosen.beyond))
+        found = [name for name in self._results if name not in planned]
         return tuple(self._results[name] for name in (*planned, *found) if name in self._results)
 
     def _record(self, chosen: Plan, executor: Executor, started: datetime, seconds: float) -> Record:

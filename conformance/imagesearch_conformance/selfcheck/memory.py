@@ -52,7 +52,13 @@ class Memory:
     sealed: dict[tuple[Probe, int, str | None], tuple[WireRequest, str]] = field(factory=dict)
     build: Build = field(factory=lambda: lru_cache(_KINDS)(build), init=False)
     learning: bool = False
+    _target: Target | None = field(default=None, init=False)
     _judged: dict[str, _Remembered] = field(factory=dict, init=False)
+
+    def target(self, described: Target) -> Target:
+        """The target as it was described first, if it is the same: what is identical is compared at once."""
+        self._target = self._target if self._target == described else described
+        return self._target
 
     def judge(
         self, contract: Contract, target: Target, case: Case, exchanges: Sequence[Exchange]

@@ -105,7 +105,7 @@ class Bench:
         settings = subject.settings(_SLOW)
         ids = RequestIds()
         emulator = Emulator(self.contract, settings, store=self.store, ids=ids)
-        described = target(self.contract, _NOWHERE, settings, self.store.dataset)
+        described = self.memory.target(target(self.contract, _NOWHERE, settings, self.store.dataset))
         clock = StandingClock(_STEP / _SLOW)
 
         def answer(request: WireRequest) -> WireReply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import cache
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.fault import Fault
@@ -63,6 +64,7 @@ FAULTS: Mapping[str, Fault] = _by_name(
 )
 
 
+@cache
 def catalogue(contract: Contract) -> Mapping[str, Fault]:
     """Every defect that a contract can have: those of the table that apply, and those of each error code."""
     fixed = tuple(fault for fault in FAULTS.values() if fault.applies(contract))
