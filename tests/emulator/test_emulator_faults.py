@@ -10,6 +10,7 @@ from attrs import evolve
 
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.emulator import FAULTS, Emulator, EmulatorSettings
+from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.keys import OWN, UNAUTHORIZED
 from imagesearch_conformance.emulator.names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
@@ -121,6 +122,47 @@ def test_several_faults_at_once(opening: Opening) -> None:
     assert answer.body["Auctions"] == []
     assert "Msg" not in answer.body
     assert answer.body["RequestId"] == talk.ask().body["RequestId"]
+
+
+def test_a_fault_says_which_requirements_go_off() -> None:
+    fault = Fault("name", "Description.", ("num.*", "start.type"), ("ranking.self",))
+    given = ("num.type", "num.maximum", "start.type", "start.minimum", "ranking.self", "ranking.score")
+    assert fault.trips(given) == {"num.type", "num.maximum", "start.type", "ranking.self"}
+
+
+def test_the_memory_of_a_cache_is_of_one_emulator(opening: Opening) -> None:
+    first, second = opening("cache-ignores-num"), opening("cache-ignores-num")
+    assert len(first.ask(Num="3").names) == 3
+    assert len(first.ask(Num="7").names) == 3
+    assert len(second.ask(Num="7").names) == 7
+
+
+def test_a_cache_that_ignores_the_filter_still_tells_images_apart(opening: Opening) -> None:
+    talk = opening("cache-ignores-filter")
+    whole = talk.ask(Num="5").names
+    assert talk.ask(Num="5", Filter="int_attr>=100").names == whole
+    assert talk.ask(Num="5", ProductId="cat1-0000", PicName="front.jpg").names != whole
+
+
+def test_a_fault_of_one_code_leaves_the_others_alone(opening: Opening, talk: Conversation) -> None:
+    faulty = opening("error-invalidinstance-status")
+    assert faulty.ask(InstanceName="absent").status == 500
+    assert talk.ask(InstanceName="absent").status == 400
+    assert faulty.ask(Num="x").refusal == talk.ask(Num="x").refusal
+
+
+def test_a_code_mistaken_for_another_has_its_message_and_status(opening: Opening, contract: Contract) -> None:
+    rows = contract.errors.documented
+    number = next(at for at, row in enumerate(rows) if row.code == "InvalidInstance")
+    answer = opening("error-invalidinstance-mistaken").ask(InstanceName="absent")
+    assert answer.refusal == (rows[number + 1].status, rows[number + 1].code)
+    assert answer.body["Message"] == rows[number + 1].message
+
+
+def test_a_field_under_another_name_keeps_its_value_and_its_place(opening: Opening, talk: Conversation) -> None:
+    usual, renamed = talk.ask().body, opening("picinfo-categoryid-misnamed").ask().body
+    assert renamed["PicInfo"]["CategoryID"] == usual["PicInfo"]["CategoryId"]
+    assert list(renamed["PicInfo"]) == ["CategoryID", *list(usual["PicInfo"])[1:]]
 
 
 def test_an_unknown_fault_is_bad_input_with_a_suggestion(contract: Contract) -> None:

@@ -146,55 +146,183 @@ def _refused_on_generic(pairs: Pairs, about: Circumstances) -> Pairs:
     return tuple((name, "" if name == about.roles.instance else value) for name, value in pairs)
 
 
-def _only_itself(found: Found, _about: Circumstances) -> Found:
-    """Nothing but the image itself is found, as by an exact lookup."""
-    kept = tuple((image, score) for image, score in found.entries if image is found.image)
-    return evolve(found, entries=kept, matched=min(found.matched, 1))
-
-
 def _itself_everywhere(found: Found, _about: Circumstances) -> Found:
-    """The image itself comes first on every page."""
-    if found.image is None or any(image is found.image for image, _ in found.entries):
+    """The image itself comes first on every page of a search that nothing narrows."""
+    narrowed = found.query.condition is not None or found.query.category is not None
+    if narrowed or found.image is None or any(image is found.image for image, _ in found.entries):
         return found
     return evolve(found, entries=((found.image, 1.0), *found.entries[:-1])) if found.entries else found
 
 
 FAULTS = (
-    Fault("entries-above-num", "A reply has one entry more than asked for.", found=_one_too_many),
-    Fault("entries-one-short", "The last entry of every page is lost.", found=_without_last),
-    Fault("entries-repeated", "The first entry of a page stands there twice.", found=_first_twice),
-    Fault("image-itself-missing", "An image does not find itself.", found=_without_itself),
-    Fault("ranking-ascending", "The least similar entry comes first.", found=_ascending),
-    Fault("ranking-unstable", "The order of entries changes from request to request.", found=_restless),
-    Fault("start-ignored", "Every page is the first.", query=lambda query, _: evolve(query, start=0)),
+    Fault(
+        "entries-above-num",
+        "A reply has one entry more than asked for.",
+        ("response.auctions.limit", "paging.concatenation"),
+        found=_one_too_many,
+    ),
+    Fault(
+        "entries-one-short",
+        "The last entry of every page is lost.",
+        ("paging.full", "paging.prefix", "paging.concatenation", "paging.total"),
+        found=_without_last,
+    ),
+    Fault(
+        "entries-repeated",
+        "The first entry of a page stands there twice.",
+        ("paging.concatenation",),
+        found=_first_twice,
+    ),
+    Fault(
+        "image-itself-missing",
+        "An image does not find itself.",
+        ("paging.full", "paging.prefix", "paging.concatenation", "paging.total", "ranking.found"),
+        found=_without_itself,
+    ),
+    Fault(
+        "ranking-ascending",
+        "The least similar entry comes first.",
+        ("paging.prefix", "paging.concatenation", "ranking.score", "ranking.self"),
+        found=_ascending,
+    ),
+    Fault(
+        "ranking-unstable",
+        "The order of entries changes from request to request.",
+        ("paging.repeatable", "response.repeatable", "ranking.score", "ranking.self"),
+        found=_restless,
+    ),
+    Fault(
+        "start-ignored",
+        "Every page is the first.",
+        ("filter.everywhere", "paging.concatenation", "paging.beyond"),
+        query=lambda query, _: evolve(query, start=0),
+    ),
     Fault(
         "pages-overlap",
         "A page begins with the last entry of the one before.",
+        ("filter.everywhere", "paging.concatenation"),
         query=lambda query, _: _shifted(query, -1),
     ),
-    Fault("pages-skip", "Between two pages an entry is lost.", query=lambda query, _: _shifted(query, 1)),
-    Fault("total-of-page", "The number of matches grows from page to page.", found=_total_of_pages_so_far),
-    Fault("pages-rounded", "Pages have a multiple of five entries.", query=_rounded),
-    Fault("last-place-empty", "Nothing comes from the last place that may be asked for.", found=_far_lost),
-    Fault("scores-drift", "Scores differ from request to request.", found=_drifting),
-    Fault("absent-image-found", "An absent image finds what another would.", query=_for_absent_image),
-    Fault("product-ignored", "The PicName alone names the image.", query=_by_picture_alone),
-    Fault("picture-ignored", "The ProductId alone names the image.", query=_by_product_alone),
-    Fault("category-ignored", "A category given has no effect.", query=_ignoring(category=None)),
+    Fault(
+        "pages-skip",
+        "Between two pages an entry is lost.",
+        ("filter.everywhere", "paging.concatenation", "paging.total"),
+        query=lambda query, _: _shifted(query, 1),
+    ),
+    Fault(
+        "total-of-page",
+        "The number of matches grows from page to page.",
+        ("paging.counters",),
+        found=_total_of_pages_so_far,
+    ),
+    Fault(
+        "pages-rounded",
+        "Pages have a multiple of five entries.",
+        ("filter.everywhere", "paging.full", "paging.prefix", "paging.concatenation"),
+        query=_rounded,
+    ),
+    Fault(
+        "last-place-empty",
+        "Nothing comes from the last place that may be asked for.",
+        ("paging.full", "paging.concatenation"),
+        found=_far_lost,
+    ),
+    Fault(
+        "scores-drift",
+        "Scores differ from request to request.",
+        ("response.repeatable", "ranking.steady"),
+        found=_drifting,
+    ),
+    Fault(
+        "absent-image-found",
+        "An absent image finds what another would.",
+        ("image.known", "image.exact", "instances.isolated"),
+        query=_for_absent_image,
+    ),
+    Fault(
+        "product-ignored",
+        "The PicName alone names the image.",
+        ("image.known", "image.identity"),
+        query=_by_picture_alone,
+    ),
+    Fault(
+        "picture-ignored",
+        "The ProductId alone names the image.",
+        ("image.*", "wire.nonascii", "wire.reserved", "wire.spaces"),
+        query=_by_product_alone,
+    ),
+    Fault(
+        "category-ignored",
+        "A category given has no effect.",
+        ("response.picinfo.categoryid.given",),
+        query=_ignoring(category=None),
+    ),
     Fault(
         "category-predicted-reported",
         "The category predicted is reported in place of the one given.",
+        ("response.picinfo.categoryid.given", "ranking.category"),
         found=_predicted_reported,
     ),
-    Fault("generic-category-wrong", "A generic instance reports another category.", found=_first_category_on_generic),
-    Fault("instances-shared", "An image of any instance is found in every one.", query=_from_anywhere),
-    Fault("categories-mixed", "Entries of all categories come, though one is reported.", found=_mixed),
-    Fault("category-reported-only", "A category given is reported and not searched.", found=_reported_only),
     Fault(
-        "category-general-reported", "Without a category given the general one is reported.", found=_general_reported
+        "generic-category-wrong",
+        "A generic instance reports another category.",
+        ("response.picinfo.categoryid.generic", "ranking.category"),
+        found=_first_category_on_generic,
     ),
-    Fault("generic-category-given", "A generic instance reports the category given.", found=_given_on_generic),
-    Fault("generic-category-refused", "A generic instance refuses a category.", given=_refused_on_generic),
-    Fault("image-itself-only", "An image finds nothing but itself.", found=_only_itself),
-    Fault("image-itself-everywhere", "The image itself comes first on every page.", found=_itself_everywhere),
+    Fault(
+        "instances-shared",
+        "An image of any instance is found in every one.",
+        ("instances.isolated",),
+        query=_from_anywhere,
+    ),
+    Fault(
+        "categories-mixed",
+        "Entries of all categories come, though one is reported.",
+        ("ranking.category",),
+        found=_mixed,
+    ),
+    Fault(
+        "category-reported-only",
+        "A category given is reported and not searched.",
+        ("ranking.category",),
+        found=_reported_only,
+    ),
+    # The category reported is given beside filters, and finds something else.
+    Fault(
+        "category-general-reported",
+        "Without a category given the general one is reported.",
+        ("ranking.category", "categoryid.selected"),
+        ("filter.everywhere",),
+        found=_general_reported,
+    ),
+    Fault(
+        "generic-category-given",
+        "A generic instance reports the category given.",
+        ("response.picinfo.categoryid.generic", "ranking.category"),
+        found=_given_on_generic,
+    ),
+    Fault(
+        "generic-category-refused",
+        "A generic instance refuses a category.",
+        ("categoryid.optional",),
+        given=_refused_on_generic,
+    ),
+    Fault(
+        "image-itself-everywhere",
+        "The image itself comes first on every page.",
+        (
+            "filter.int_attr.less",
+            "filter.int_attr.at-most",
+            "filter.int_attr.equal",
+            "filter.str_attr.*",
+            "filter.and",
+            "filter.or",
+            "filter.everywhere",
+            "filter.partition",
+            "filter.precedence",
+            "paging.concatenation",
+            "ranking.category",
+        ),
+        found=_itself_everywhere,
+    ),
 )
