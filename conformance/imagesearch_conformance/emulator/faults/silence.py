@@ -99,7 +99,10 @@ FAULTS = (
         "filter.parentheses",
     ),
     _fails(
-        "keyword-in-lower-case", "A keyword of filters in lower case", "filter.keywords", _filter(r"[\d\"] (and|or) ")
+        "keyword-in-lower-case",
+        "A keyword of filters in lower case",
+        "filter.keywords",
+        _filter(r"[\d\"] (and|or) "),
         "filter.keywords",
     ),
 )
