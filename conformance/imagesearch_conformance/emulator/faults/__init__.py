@@ -8,8 +8,10 @@ from difflib import get_close_matches
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults import (
+    agreement,
     authentication,
     caching,
+    categories,
     comparing,
     decoding,
     errors,
@@ -47,6 +49,7 @@ FAULTS: Mapping[str, Fault] = _by_name(
     silence.FAULTS,
     decoding.FAULTS,
     searching.FAULTS,
+    categories.FAULTS,
     paging.FAULTS,
     caching.FAULTS,
     filtering.FAULTS,
@@ -56,6 +59,7 @@ FAULTS: Mapping[str, Fault] = _by_name(
     fields.FAULTS,
     naming.FAULTS,
     values.FAULTS,
+    agreement.FAULTS,
     errors.FAULTS,
     wire.FAULTS,
     http.FAULTS,

@@ -142,14 +142,8 @@ FAULTS = (
     _valued(
         "filter-strings-trimmed",
         "Strings are compared without spaces around them.",
-        ("filter.str_attr.*"),
+        ("filter.str_attr.*",),
         lambda one: one.strip() if isinstance(one, str) else one,
-    ),
-    _valued(
-        "filter-strings-cut",
-        "The first five characters of strings are compared.",
-        (),
-        lambda one: one[:5] if isinstance(one, str) else one,
     ),
     Fault(
         "filter-second-attribute",

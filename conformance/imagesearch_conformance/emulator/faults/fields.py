@@ -72,6 +72,8 @@ _CONTRADICTED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("Head/DocsReturn", "format"): ("paging.total",),
     ("PicInfo/CategoryId", "range"): _CATEGORY,
     ("PicInfo/CategoryId", "format"): _CATEGORY,
+    ("PicInfo/AllCategories/*/Id", "present"): ("response.picinfo.categoryid.listed",),
+    ("PicInfo/AllCategories/*/Id", "type"): ("response.picinfo.categoryid.listed",),
     ("PicInfo/AllCategories/*/Id", "range"): ("response.picinfo.categoryid.listed",),
     ("PicInfo/AllCategories/*/Id", "format"): ("response.picinfo.categoryid.listed",),
     ("Auctions/*/CategoryId", "range"): _BELONGING,
@@ -79,11 +81,10 @@ _CONTRADICTED: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 
 #: What goes off where a field cannot be read, though nothing can be told without it: entries
-#: without a whole name look alike, and categories without an id are taken to be none.
+#: without a whole name look alike.
 UNTOLD: Mapping[str, tuple[str, ...]] = {
     "Auctions/*/ProductId": ("paging.concatenation", "ranking.found"),
     "Auctions/*/PicName": ("paging.concatenation", "ranking.found"),
-    "PicInfo/AllCategories/*/Id": ("response.picinfo.categoryid.listed",),
 }
 
 
@@ -92,22 +93,23 @@ def name_of(path: str) -> str:
     return path.replace("/*", "").replace("/", "-").lower()
 
 
-def requirement(path: str, aspect: str) -> str:
+def _requirement(path: str, aspect: str) -> str:
     """The id of the requirement of one aspect of a field."""
     return f"response.{path.replace('/*', '').replace('/', '.').lower()}.{aspect}"
 
 
+def broken(path: str, aspect: str) -> tuple[str, ...]:
+    """What a defect of one aspect of a field breaks."""
+    return (_requirement(path, aspect), *_CONTRADICTED.get((path, aspect), ()))
+
+
 def _missing(path: str) -> Fault:
-    name, breaks = f"{name_of(path)}-missing", (requirement(path, "present"),)
+    name, breaks = f"{name_of(path)}-missing", broken(path, "present")
     return Fault(name, f"{path} is missing.", breaks, UNTOLD.get(path, ()), success=removing(path))
 
 
-def _broken(path: str, aspect: str) -> tuple[str, ...]:
-    return (requirement(path, aspect), *_CONTRADICTED.get((path, aspect), ()))
-
-
 def _mistyped(path: str, what: str, description: str, change: Change) -> Fault:
-    name, breaks = f"{name_of(path)}-{what}", _broken(path, "type")
+    name, breaks = f"{name_of(path)}-{what}", broken(path, "type")
     return Fault(name, f"{path} is {description}.", breaks, UNTOLD.get(path, ()), success=changing(path, change))
 
 
@@ -122,7 +124,7 @@ def _needlessly_null(path: str) -> Fault:
 
 
 def _set(name: str, description: str, path: str, aspect: str, value: Any) -> Fault:
-    name, breaks = f"{name_of(path)}-{name}", _broken(path, aspect)
+    name, breaks = f"{name_of(path)}-{name}", broken(path, aspect)
     return Fault(name, f"{path} is {description}.", breaks, success=setting(path, value))
 
 

@@ -262,19 +262,19 @@ FAULTS = (
     _misreading(
         "filter-case-ignored",
         "Strings are compared without their case.",
-        ("filter.str_attr.*"),
+        ("filter.str_attr.*",),
         _text(str.casefold),
     ),
     _misreading(
         "filter-ascii-only",
         "Strings lose what is not ASCII.",
-        ("filter.str_attr.*"),
+        ("filter.str_attr.*",),
         _text(_ascii),
     ),
     _misreading(
         "filter-spaces-lost",
         "Strings lose their spaces.",
-        ("filter.str_attr.*"),
+        ("filter.str_attr.*",),
         _text(lambda text: text.replace(" ", "")),
     ),
     Fault(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults.edits import renaming
-from imagesearch_conformance.emulator.faults.fields import UNTOLD, name_of, requirement
+from imagesearch_conformance.emulator.faults.fields import UNTOLD, broken, name_of
 
 #: Fields, and what serializers and later revisions of other products call them.
 _OTHERWISE: Mapping[str, str] = {
@@ -39,7 +39,7 @@ def _misnamed(path: str, name: str) -> Fault:
     return Fault(
         f"{name_of(path)}-misnamed",
         f"{path} is called {name}.",
-        (requirement(path, "present"),),
+        broken(path, "present"),
         UNTOLD.get(path, ()),
         success=renaming(path, name),
     )

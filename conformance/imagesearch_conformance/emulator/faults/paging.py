@@ -145,7 +145,12 @@ FAULTS = (
         ("paging.prefix", "paging.concatenation", "ranking.score"),
         found=_by_name,
     ),
-    Fault("ranking-by-two-digits", "Entries are in the order of two digits of their score.", (), found=_by_two_digits),
+    Fault(
+        "ranking-by-two-digits",
+        "Entries are in the order of two digits of their score.",
+        ("ranking.score",),
+        found=_by_two_digits,
+    ),
     Fault(
         "total-of-rest",
         "The counter of matches says how many are left.",
