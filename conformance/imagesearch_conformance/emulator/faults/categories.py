@@ -5,13 +5,10 @@ from __future__ import annotations
 from attrs import evolve
 
 from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
-from imagesearch_conformance.emulator.search import Found, Query, search
+from imagesearch_conformance.emulator.faults.searching import again
+from imagesearch_conformance.emulator.search import Found, Query
 from imagesearch_conformance.model.target import InstanceType
 from imagesearch_conformance.signing.encoding import Pairs, parameters
-
-
-def _again(query: Query, about: Circumstances) -> Found:
-    return search(about.store, query, about.contract.category.generic)
 
 
 def _first_category_on_generic(found: Found, about: Circumstances) -> Found:
@@ -44,7 +41,7 @@ def _reported_only(found: Found, about: Circumstances) -> Found:
     """The category given is reported, and the one predicted is searched."""
     if found.query.category is None:
         return found
-    other = _again(evolve(found.query, category=None), about)
+    other = again(evolve(found.query, category=None), about)
     return evolve(found, entries=other.entries, matched=other.matched)
 
 

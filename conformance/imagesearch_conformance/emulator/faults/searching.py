@@ -8,12 +8,13 @@ from imagesearch_conformance.emulator.fault import Circumstances, Fault
 from imagesearch_conformance.emulator.search import Found, Query, search
 
 
-def _again(query: Query, about: Circumstances) -> Found:
+def again(query: Query, about: Circumstances) -> Found:
+    """What another query finds."""
     return search(about.store, query, about.contract.category.generic)
 
 
 def _one_too_many(found: Found, about: Circumstances) -> Found:
-    more = _again(evolve(found.query, count=found.query.count + 1), about)
+    more = again(evolve(found.query, count=found.query.count + 1), about)
     return evolve(found, entries=more.entries)
 
 
