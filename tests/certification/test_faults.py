@@ -1,64 +1,87 @@
-"""No missed fault: a defect of the emulator trips a requirement, and a clean emulator none."""
+"""No missed fault: what each one breaks is named, something breaks every requirement, and a few are run for real."""
+
+from fnmatch import fnmatchcase
 
 import pytest
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.emulator import FAULTS, EmulatorSettings
+from imagesearch_conformance.emulator import EmulatorSettings, catalogue
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.requirement import Level
-from imagesearch_conformance.settings.options import Options
 
-from .test_behaviour import EVERYTHING as OF_BEHAVIOUR
+CONTRACTS = {document: load(None, document) for document in (None, "2026-06")}
 
-#: Defects that no sentence of the page forbids: the page does not say that the list of categories
-#: has to have any.
-BEYOND_THE_PAGE = {"allcategories-empty"}
+#: Only generated requests exercise these, and a run makes none unless it is asked to (test_generated.py).
+GENERATED = "generated.*"
 
-pytestmark = pytest.mark.long
-
-
-#: Defects of what only later revisions have (test_revisions.py).
-FIRST = load()
-LATER = {name for name, fault in FAULTS.items() if not fault.applies(FIRST)}
-
-
-@pytest.mark.parametrize("name", sorted(set(FAULTS) - BEYOND_THE_PAGE - LATER - set(OF_BEHAVIOUR)))
-def test_a_fault_is_caught(certified, name):
-    record = certified(EmulatorSettings(qps=20.0, faults=(name,)), Options(jobs=1, fail_fast=True))
-    caught = [one for one in record.requirements if one.outcome in {Outcome.FAILED, Outcome.WARNED}]
-    assert caught, (record.verdict, record.trouble)
-    if any(one.requirement.level is Level.MUST for one in caught):
-        assert record.verdict is Verdict.NONCONFORMANT
-
-
-@pytest.mark.parametrize("name", sorted(BEYOND_THE_PAGE))
-def test_a_fault_that_is_known_to_escape_still_does(certified, name):
-    record = certified(EmulatorSettings(qps=20.0, faults=(name,)))
-    caught = {one.requirement.id for one in record.requirements if one.outcome is Outcome.FAILED}
-    assert caught == set(), "take it out of BEYOND_THE_PAGE"
-
-
-@pytest.mark.parametrize(
-    ("name", "requirements"),
-    {
-        "num-above-maximum-accepted": {"num.maximum"},
-        "num-zero-accepted": {"num.minimum"},
-        "start-negative-accepted": {"start.minimum"},
-        "filter-syntax-accepted": {"filter.format"},
-        "instance-unknown-accepted": {"instancename.known"},
-        "msg-missing": {"response.msg.present"},
-        "plus-decoded-twice": {"wire.reserved"},
-        "names-mojibake": {"wire.nonascii"},
-        "body-with-bom": {"wire.json"},
-        "unsigned-accepted": {"authentication.unsigned"},
-        "replay-accepted": {"authentication.replay"},
-        "expired-accepted": {"authentication.expired"},
-        "throttling-absent": {"throttling.above"},
-        "throttling-status-429": {"error.DeniedRequest.status"},
-        "permission-ignored": {"authentication.permission"},
-        "action-unknown-accepted": {"action.unknown"},
-    }.items(),
+#: One fault of each kind: a parameter, a filter, a page, a cache, a field, bytes, an error code, a signature, the rate.
+SOME = (
+    "num-above-maximum-accepted",
+    "filter-greater-inclusive",
+    "pages-skip",
+    "cache-ignores-filter",
+    "head-docsfound-misnamed",
+    "body-with-bom",
+    "error-invalidinstance-mistaken",
+    "error-deniedrequest-status",
+    "replay-accepted",
+    "throttling-absent",
 )
-def test_a_fault_trips_the_requirement_that_forbids_it_and_no_other(certified, name, requirements):
+
+
+def tripped(record):
+    return {one.requirement.id for one in record.requirements if one.outcome in {Outcome.FAILED, Outcome.WARNED}}
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_a_fault_trips_what_it_is_said_to_trip_and_nothing_else(certified, contract, name):
     record = certified(EmulatorSettings(qps=20.0, faults=(name,)))
-    assert {one.requirement.id for one in record.requirements if one.outcome is Outcome.FAILED} == requirements
+    assert tripped(record) == catalogue(contract)[name].trips(contract.requirements)
+    assert not any(one.outcome is Outcome.ERRORED for one in record.requirements)
+    assert record.verdict is Verdict.NONCONFORMANT
+
+
+@pytest.mark.parametrize("document", CONTRACTS)
+def test_every_fault_names_requirements_that_there_are(document):
+    contract = CONTRACTS[document]
+    faults = catalogue(contract)
+    assert len(faults) >= 120
+    for name, fault in faults.items():
+        assert fault.breaks, name
+        if document is not None and name in catalogue(CONTRACTS[None]):
+            continue
+        for pattern in (*fault.breaks, *fault.besides):
+            assert any(fnmatchcase(one, pattern) for one in contract.requirements), (name, pattern)
+
+
+@pytest.mark.parametrize("document", CONTRACTS)
+def test_every_requirement_is_broken_by_a_fault(document):
+    contract = CONTRACTS[document]
+    broken = set().union(*(_broken(fault, contract) for fault in catalogue(contract).values()))
+    left = [one.id for one in contract.requirements.values() if one.id not in broken and one.level is not Level.MAY]
+    assert all(fnmatchcase(one, GENERATED) for one in left), left
+
+
+def _broken(fault, contract):
+    return {one for one in contract.requirements if any(fnmatchcase(one, pattern) for pattern in fault.breaks)}
+
+
+def test_few_faults_set_off_what_they_do_not_break(contract):
+    faults = catalogue(contract)
+    beside = [name for name, fault in faults.items() if fault.besides]
+    assert len(beside) <= len(faults) // 20, beside
+
+
+@pytest.mark.parametrize("what", ["status", "message", "mistaken"])
+def test_every_error_code_of_the_contract_has_its_own_faults(contract, what):
+    faults = catalogue(contract)
+    for row in contract.errors.documented:
+        fault = faults[f"error-{row.code.lower()}-{what}"]
+        assert {f"error.{row.code}.status", f"error.{row.code}.message"} & set(fault.breaks)
+
+
+def test_a_code_added_to_the_page_gets_faults(copied):
+    copied.edit("errors/page.yaml", "code: EmptyMeta", "code: BlankMeta")
+    faults = catalogue(load(copied.root))
+    assert "error-blankmeta-status" in faults
+    assert "error-emptymeta-status" not in faults

@@ -95,13 +95,18 @@ def test_a_profile_that_cannot_be_written_is_wrong_usage(command, tmp_path):
     assert "the profile cannot be written" in said.err
 
 
-def test_every_named_fault_is_listed(command):
-    from imagesearch_conformance.emulator import FAULTS
+@pytest.mark.parametrize("document", [None, "2026-06"])
+def test_every_named_fault_is_listed_with_what_it_breaks(command, document):
+    from imagesearch_conformance.contract import load
+    from imagesearch_conformance.emulator import catalogue
 
-    said = command("emulate", "--list-faults")
+    said = command("emulate", "--list-faults", *(("--document", document) if document else ()))
     assert said.code == 0
-    assert [line.split()[0] for line in said.out.splitlines()] == list(FAULTS)
-    assert all(len(line.split()) > 1 for line in said.out.splitlines())
+    lines = said.out.splitlines()
+    faults = catalogue(load(None, document))
+    assert [line.split()[0] for line in lines[::2]] == list(faults)
+    assert [tuple(line.split()[1:]) for line in lines[1::2]] == [fault.breaks for fault in faults.values()]
+    assert all(len(line.split()) > 1 for line in lines[::2])
 
 
 def test_the_console_script_opens_the_same_door():

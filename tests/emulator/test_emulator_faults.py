@@ -9,7 +9,8 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.contract import Contract, load
-from imagesearch_conformance.emulator import FAULTS, Emulator, EmulatorSettings
+from imagesearch_conformance.emulator import Emulator, EmulatorSettings, catalogue
+from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.keys import OWN, UNAUTHORIZED
 from imagesearch_conformance.emulator.names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
@@ -20,6 +21,20 @@ from imagesearch_conformance.signing import v3
 from imagesearch_conformance.signing.dates import format_date
 
 from .emulator_conversation import EXAMPLE, NOW, Conversation, Opening
+
+#: Integers in every notation that somebody reads.
+NOTATIONS = (
+    "0x1", "1e1", "1.5", "10abc", "1_0", "1,0", "\uff11", "true", "null", "+5", " 5", "005", "5.0", "-5", "501",
+    str(5 - 2**32), str(5 - 2**64),
+)  # fmt: skip
+
+#: Filters of every operator, and those that break the grammar.
+FILTERS = (
+    "int_attr!=100", 'str_attr>"value1"', "str_attr=value1", 'int_attr="abc"', "int_attr>>100", "int_attr 100",
+    "int_attr>=", "OR int_attr>=100", "int_attr>=100 XOR int_attr<=200", "price>=100", 'str_attr="value1',
+    "(int_attr>=100", "int_attr>=100; DROP TABLE images", "int_attr=-1", "int_attr=0 OR int_attr=1 OR int_attr=2",
+    "int_attr=2147483647", 'str_attr=" value1"', "(int_attr=0)", "int_attr<5", f'str_attr!="{"x" * 245}"',
+)  # fmt: skip
 
 PARAMETERS: tuple[dict[str, str | None], ...] = (
     {}, {"Num": "1"}, {"Num": "100"}, {"Num": "101"}, {"Num": "0"}, {"Num": "x"},
@@ -36,6 +51,13 @@ PARAMETERS: tuple[dict[str, str | None], ...] = (
     {"ProductId": "generic-0000", "PicName": "front.jpg"}, {"Filter": "int_attr>=0", "Start": "5"},
     {"Filter": "int_attr>=0", "CategoryId": "20"}, {"CategoryId": "20", "Start": "5"}, {"Start": "250"},
     {"Filter": "int_attr>=0 AND int_attr<=2"}, {"ProductId": "ITEM-0000", "PicName": "FRONT.JPG"},
+    *({"Num": text} for text in NOTATIONS), *({"Start": text} for text in NOTATIONS),
+    *({"CategoryId": text} for text in ("-1", "10", "88888888", str(2**32))),
+    {"Num": "10"}, {"Num": ""}, {"Other": "1"},
+    *({"Filter": text} for text in FILTERS), {"Start": "5", "Num": "10"}, {"Start": "400", "Num": "100"},
+    {"Start": "499", "Num": "2"}, {"Start": "7", "Num": "5"}, {"Num": "100", "Start": "1"},
+    {"InstanceName": "genericdemo", "ProductId": "generic-0000", "PicName": "front.jpg", "CategoryId": "0"},
+    {"CategoryId": "1", "Start": "100"}, {"InstanceName": "longest-name-of-them"},
     {"InstanceName": None}, {"InstanceName": ""}, {"InstanceName": "absent"}, {"InstanceName": "x" * 21},
     {"InstanceName": "longest-name-of-them", "ProductId": "far-0000", "PicName": "front.jpg"},
     {"InstanceName": "genericdemo", "ProductId": "generic-0000", "PicName": "front.jpg"},
@@ -45,7 +67,7 @@ PARAMETERS: tuple[dict[str, str | None], ...] = (
 
 
 FIRST = load()
-SHOWN = [name for name, fault in FAULTS.items() if fault.applies(FIRST)]
+SHOWN = list(catalogue(FIRST))
 
 
 def battery(talk: Conversation, contract: Contract) -> Iterator[WireRequest]:
@@ -69,6 +91,12 @@ def battery(talk: Conversation, contract: Contract) -> Iterator[WireRequest]:
     signed = talk.signed(valid)
     yield from (signed, signed)
     yield evolve(talk.signed(valid), body=valid.body + b"&Num=1")
+    yield talk.signed(evolve(valid, body=valid.body + b"&Num=1&Num=1"))
+    yield talk.signed(evolve(valid, body=b"").with_query(valid.body.decode()))
+    yield talk.signed(evolve(valid, body=b"", method="GET").with_query(valid.body.decode()))
+    yield talk.signed(valid.with_headers(("x-acs-action", contract.protocol.action.lower())))
+    yield talk.signed(evolve(valid, headers=tuple(one for one in valid.headers if one[0] != "x-acs-version")))
+    yield from (talk.signed(talk.unsigned()), talk.signed(talk.unsigned()))
     yield talk.signed(valid).with_query("Num=1")
     yield v3.sign(valid, OWN, date=format_date(NOW), nonce=talk.nonce(), unsigned=frozenset({"x-acs-action"}))
 
@@ -106,13 +134,14 @@ def test_a_fault_can_be_seen(
 
 
 def test_faults_say_in_a_sentence_what_is_wrong() -> None:
-    assert len(FAULTS) >= 40
-    for name, fault in FAULTS.items():
+    faults = catalogue(FIRST)
+    assert len(faults) >= 120
+    for name, fault in faults.items():
         assert fault.name == name
         assert name == name.lower()
         assert fault.description[0].isupper()
         assert fault.description.endswith(".")
-    assert len({fault.description for fault in FAULTS.values()}) == len(FAULTS)
+    assert len({fault.description for fault in faults.values()}) == len(faults)
 
 
 def test_several_faults_at_once(opening: Opening) -> None:
@@ -121,6 +150,47 @@ def test_several_faults_at_once(opening: Opening) -> None:
     assert answer.body["Auctions"] == []
     assert "Msg" not in answer.body
     assert answer.body["RequestId"] == talk.ask().body["RequestId"]
+
+
+def test_a_fault_says_which_requirements_go_off() -> None:
+    fault = Fault("name", "Description.", ("num.*", "start.type"), ("ranking.self",))
+    given = ("num.type", "num.maximum", "start.type", "start.minimum", "ranking.self", "ranking.score")
+    assert fault.trips(given) == {"num.type", "num.maximum", "start.type", "ranking.self"}
+
+
+def test_the_memory_of_a_cache_is_of_one_emulator(opening: Opening) -> None:
+    first, second = opening("cache-ignores-num"), opening("cache-ignores-num")
+    assert len(first.ask(Num="3").names) == 3
+    assert len(first.ask(Num="7").names) == 3
+    assert len(second.ask(Num="7").names) == 7
+
+
+def test_a_cache_that_ignores_the_filter_still_tells_images_apart(opening: Opening) -> None:
+    talk = opening("cache-ignores-filter")
+    whole = talk.ask(Num="5").names
+    assert talk.ask(Num="5", Filter="int_attr>=100").names == whole
+    assert talk.ask(Num="5", ProductId="cat1-0000", PicName="front.jpg").names != whole
+
+
+def test_a_fault_of_one_code_leaves_the_others_alone(opening: Opening, talk: Conversation) -> None:
+    faulty = opening("error-invalidinstance-status")
+    assert faulty.ask(InstanceName="absent").status == 500
+    assert talk.ask(InstanceName="absent").status == 400
+    assert faulty.ask(Num="x").refusal == talk.ask(Num="x").refusal
+
+
+def test_a_code_mistaken_for_another_has_its_message_and_status(opening: Opening, contract: Contract) -> None:
+    rows = contract.errors.documented
+    number = next(at for at, row in enumerate(rows) if row.code == "InvalidInstance")
+    answer = opening("error-invalidinstance-mistaken").ask(InstanceName="absent")
+    assert answer.refusal == (rows[number + 1].status, rows[number + 1].code)
+    assert answer.body["Message"] == rows[number + 1].message
+
+
+def test_a_field_under_another_name_keeps_its_value_and_its_place(opening: Opening, talk: Conversation) -> None:
+    usual, renamed = talk.ask().body, opening("picinfo-categoryid-misnamed").ask().body
+    assert renamed["PicInfo"]["CategoryID"] == usual["PicInfo"]["CategoryId"]
+    assert list(renamed["PicInfo"]) == ["CategoryID", *list(usual["PicInfo"])[1:]]
 
 
 def test_an_unknown_fault_is_bad_input_with_a_suggestion(contract: Contract) -> None:

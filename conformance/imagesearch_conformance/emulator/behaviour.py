@@ -37,7 +37,8 @@ class Behaviour:
     `codes` is the grade of refusal preferred, `absent_image` the grade of the refusal when no image
     has the name given (None: a success without entries). `methods` are accepted besides those of
     the contract. `absent_as_blank` lets filters take absent attributes for zero and the empty text,
-    `later_fields` are those that a later revision adds to entries.
+    `later_fields` are those that a later revision adds to entries. Without `categories_listed` the list of
+    categories is empty.
     """
 
     counters: Counters = Counters.PAGE
@@ -58,6 +59,7 @@ class Behaviour:
     distinct_by_page: bool = False
     truth_in_any_case: bool = True
     picture_details_when_empty: bool = True
+    categories_listed: bool = True
     whole_scores_as_integers: bool = False
     media_type: str = "application/json;charset=utf-8"
     compressed: bool = False

@@ -103,9 +103,10 @@ class Successes:
 
     def _picture(self, found: Found) -> Document:
         regions = found.image.regions if found.image else ()
+        listed = self.categories if self.behaviour.categories_listed else ()
         return {
             "CategoryId": found.category,
             "Region": found.image.region if found.image else _NOWHERE,
-            "AllCategories": [{"Name": name, "Id": number} for name, number in self.categories],
+            "AllCategories": [{"Name": name, "Id": number} for name, number in listed],
             "MultiRegion": [{"Region": region} for region in regions],
         }

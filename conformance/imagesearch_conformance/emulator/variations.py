@@ -27,6 +27,7 @@ VARIATIONS: Mapping[str, Behaviour] = {
     "extra-fields": Behaviour(extra_fields=True),
     "later-fields": Behaviour(later_fields=True),
     "picinfo-absent-when-empty": Behaviour(picture_details_when_empty=False),
+    "categories-unlisted": Behaviour(categories_listed=False),
     "whole-scores-as-integers": Behaviour(whole_scores_as_integers=True),
     "media-type-spaced": Behaviour(media_type="application/json; charset=utf-8"),
     "media-type-bare": Behaviour(media_type="application/json"),

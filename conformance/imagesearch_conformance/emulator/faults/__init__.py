@@ -9,8 +9,10 @@ from functools import cache
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults import (
+    agreement,
     authentication,
     caching,
+    categories,
     comparing,
     decoding,
     errors,
@@ -48,6 +50,7 @@ FAULTS: Mapping[str, Fault] = _by_name(
     silence.FAULTS,
     decoding.FAULTS,
     searching.FAULTS,
+    categories.FAULTS,
     paging.FAULTS,
     caching.FAULTS,
     filtering.FAULTS,
@@ -57,6 +60,7 @@ FAULTS: Mapping[str, Fault] = _by_name(
     fields.FAULTS,
     naming.FAULTS,
     values.FAULTS,
+    agreement.FAULTS,
     errors.FAULTS,
     wire.FAULTS,
     http.FAULTS,

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from struct import pack, unpack
 from typing import Any
 
 from attrs import evolve
 
 from imagesearch_conformance.emulator.fault import Circumstances, Fault
 from imagesearch_conformance.emulator.faults.edits import rewriting
+from imagesearch_conformance.emulator.faults.effects import OPERATORS
 from imagesearch_conformance.emulator.faults.filtering import refiltered, rewriting_filters
 from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import Found
 from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.signing.encoding import Pairs
+
+#: What needs junctions, and what asks with filters that the page shows or that are long.
+_COMBINED = ("filter.and", "filter.or", "filter.partition", "filter.precedence", "filter.spacing")
+_SHOWN = ("filter.maxlength", "filter.format")
 
 #: A filter that nobody accepts.
 _REFUSED = "("
@@ -31,7 +35,7 @@ def _all_comparisons(condition: Condition, change: Callable[[Comparison], Compar
     return condition
 
 
-def _valued(name: str, description: str, change: Callable[[Any], Any]) -> Fault:
+def _valued(name: str, description: str, breaks: tuple[str, ...], change: Callable[[Any], Any]) -> Fault:
     """Both operands and attributes pass through the function before they are compared."""
 
     def hook(found: Found, about: Circumstances) -> Found:
@@ -40,7 +44,7 @@ def _valued(name: str, description: str, change: Callable[[Any], Any]) -> Fault:
         asked = _all_comparisons(found.query.condition, lambda one: evolve(one, operand=change(one.operand)))
         return refiltered(found, about, lambda image: satisfies(asked, _changed(image, about, change)))
 
-    return Fault(name, description, found=hook)
+    return Fault(name, description, breaks, found=hook)
 
 
 def _changed(image: StoredImage, about: Circumstances, change: Callable[[Any], Any]) -> Mapping[str, Any]:
@@ -50,11 +54,6 @@ def _changed(image: StoredImage, about: Circumstances, change: Callable[[Any], A
 
 def _as_text(value: Any) -> Any:
     return str(value)
-
-
-def _single(value: Any) -> Any:
-    """An integer as floats of 32 bits hold it."""
-    return unpack("f", pack("f", value))[0] if isinstance(value, int) else value
 
 
 def _unsigned(value: Any) -> Any:
@@ -85,10 +84,6 @@ def _third_lost(condition: Condition) -> Condition:
     return _third_lost(left) if type(left) is type(condition) and not isinstance(left, Comparison) else condition
 
 
-def _empty_ignored(condition: Condition) -> Condition | None:
-    return None if isinstance(condition, Comparison) and condition.operand == "" else condition
-
-
 def _off_by_one(value: Any) -> Any:
     return value + 1 if isinstance(value, int) else value
 
@@ -97,7 +92,7 @@ def _short(value: Any) -> Any:
     return (value + 2**15) % 2**16 - 2**15 if isinstance(value, int) else value
 
 
-def _unsupported(name: str, description: str, concerns: Callable[[Condition], bool]) -> Fault:
+def _unsupported(name: str, description: str, breaks: tuple[str, ...], concerns: Callable[[Condition], bool]) -> Fault:
     """Filters that hold such a condition are refused."""
 
     def hook(pairs: Pairs, about: Circumstances) -> Pairs:
@@ -109,7 +104,7 @@ def _unsupported(name: str, description: str, concerns: Callable[[Condition], bo
         condition = about.contract.filters.read(text)
         return condition is not None and any(map(concerns, _within(condition)))
 
-    return Fault(name, description, given=hook)
+    return Fault(name, description, breaks, given=hook)
 
 
 def _within(condition: Condition) -> tuple[Condition, ...]:
@@ -128,36 +123,93 @@ def _tolerant(name: str, description: str, pattern: str, replacement: str) -> Fa
     def read(text: str, _about: Circumstances) -> str:
         return expression.sub(replacement, text)
 
-    return Fault(f"filter-{name}-accepted", description, given=rewriting("Filter", read))
+    return Fault(f"filter-{name}-accepted", description, ("filter.format",), given=rewriting("Filter", read))
 
 
 FAULTS = (
-    _valued("filter-integers-as-text", "Integers are compared as texts.", _as_text),
-    _valued("filter-integers-unsigned", "Integers are compared without a sign bit.", _unsigned),
-    _valued("filter-integers-as-float32", "Integers are compared as floats of 32 bits.", _single),
+    _valued(
+        "filter-integers-as-text",
+        "Integers are compared as texts.",
+        ("filter.int_attr.greater", "filter.int_attr.at-least", "filter.int_attr.less", "filter.int_attr.at-most"),
+        _as_text,
+    ),
+    _valued(
+        "filter-integers-unsigned",
+        "Integers are compared without a sign bit.",
+        ("filter.int_attr.greater", "filter.int_attr.at-least", "filter.int_attr.less", "filter.int_attr.at-most"),
+        _unsigned,
+    ),
     _valued(
         "filter-strings-trimmed",
         "Strings are compared without spaces around them.",
+        ("filter.str_attr.*",),
         lambda one: one.strip() if isinstance(one, str) else one,
     ),
-    _valued(
-        "filter-strings-cut",
-        "The first five characters of strings are compared.",
-        lambda one: one[:5] if isinstance(one, str) else one,
+    Fault(
+        "filter-second-attribute",
+        "Filters look at the second attribute of a kind.",
+        ("filter.int_attr.*", "filter.str_attr.*", "filter.partition", "filter.absent"),
+        found=_second_attribute,
     ),
-    Fault("filter-second-attribute", "Filters look at the second attribute of a kind.", found=_second_attribute),
-    rewriting_filters("filter-operand-off-by-one", "Integer operands are one too many.", _operand(_off_by_one)),
-    rewriting_filters("filter-operand-short", "Integer operands wrap at 16 bits.", _operand(_short)),
-    rewriting_filters("filter-third-lost", "Of three conditions the last is lost.", _third_lost),
-    rewriting_filters("filter-empty-ignored", "A condition on the empty text has no effect.", _empty_ignored),
-    _unsupported("filter-refused", "Every filter is refused.", lambda _: True),
-    _unsupported("filter-and-refused", "Filters with AND are refused.", lambda one: isinstance(one, Conjunction)),
-    _unsupported("filter-or-refused", "Filters with OR are refused.", lambda one: isinstance(one, Disjunction)),
-    _unsupported("filter-at-least-refused", "Filters with >= are refused.", _by(">=")),
-    _unsupported("filter-at-most-refused", "Filters with <= are refused.", _by("<=")),
-    _unsupported("filter-greater-refused", "Filters with > are refused.", _by(">")),
-    _unsupported("filter-less-refused", "Filters with < are refused.", _by("<")),
-    _unsupported("filter-unequal-refused", "Filters with != are refused.", _by("!=")),
+    rewriting_filters(
+        "filter-operand-off-by-one", "Integer operands are one too many.", ("filter.int_attr.*",), _operand(_off_by_one)
+    ),
+    rewriting_filters(
+        "filter-operand-short", "Integer operands wrap at 16 bits.", ("filter.int_attr.*",), _operand(_short)
+    ),
+    rewriting_filters(
+        "filter-third-lost", "Of three conditions the last is lost.", ("filter.and", "filter.or"), _third_lost
+    ),
+    # Without an answer there are no pages and scores of filtered searches to be compared either.
+    evolve(
+        _unsupported(
+            "filter-refused",
+            "Every filter is refused.",
+            (*OPERATORS, *_COMBINED, *_SHOWN, "filter.absent", "filter.everywhere", "filter.optional", "request.full"),
+            lambda _: True,
+        ),
+        besides=("paging.counters", "paging.total", "paging.beyond", "ranking.steady"),
+    ),
+    _unsupported(
+        "filter-and-refused",
+        "Filters with AND are refused.",
+        ("filter.and", "filter.precedence", "filter.spacing", "filter.maxlength", "filter.format"),
+        lambda one: isinstance(one, Conjunction),
+    ),
+    _unsupported(
+        "filter-or-refused",
+        "Filters with OR are refused.",
+        ("filter.or", "filter.precedence"),
+        lambda one: isinstance(one, Disjunction),
+    ),
+    _unsupported(
+        "filter-at-most-refused",
+        "Filters with <= are refused.",
+        ("filter.int_attr.at-most", "filter.and", "filter.partition", "filter.absent"),
+        _by("<="),
+    ),
+    _unsupported(
+        "filter-greater-refused",
+        "Filters with > are refused.",
+        ("filter.int_attr.greater", "filter.partition"),
+        _by(">"),
+    ),
+    _unsupported(
+        "filter-less-refused", "Filters with < are refused.", ("filter.int_attr.less", "filter.partition"), _by("<")
+    ),
+    _unsupported(
+        "filter-unequal-refused",
+        "Filters with != are refused.",
+        (
+            "filter.str_attr.unequal",
+            "filter.and",
+            "filter.partition",
+            "filter.absent",
+            "filter.maxlength",
+            "filter.format",
+        ),
+        _by("!="),
+    ),
     _tolerant("integer-inequality", "Integers may be compared by !=.", r"(int_\w+)!=", r"\1>="),
     _tolerant("string-order", "Strings may be compared by order.", r"(str_\w+)[<>]=?", r"\1="),
     _tolerant("bare-string", "Strings need no quotes.", r"(str_\w+=)(\w+)", r'\1"\2"'),

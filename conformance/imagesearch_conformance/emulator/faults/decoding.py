@@ -19,14 +19,14 @@ _THREE_BYTES = 0xFFFF
 _SHOWN = ("ProductId", "PicName")
 
 
-def _misreading(name: str, description: str, read: Callable[[str], str]) -> Fault:
+def _misreading(name: str, description: str, breaks: tuple[str, ...], read: Callable[[str], str]) -> Fault:
     """All values of the image's names pass through the function."""
 
     def hook(pairs: Pairs, about: Circumstances) -> Pairs:
         names = about.contract.image.parameters
         return tuple((key, read(value) if key in names else value) for key, value in pairs)
 
-    return Fault(name, description, given=hook)
+    return Fault(name, description, breaks, given=hook)
 
 
 def _as_latin(text: str) -> str:
@@ -58,50 +58,116 @@ def _without_accents(text: str) -> str:
     return "".join(one for one in _decomposed(text) if not unicodedata.combining(one))
 
 
-def _showing(name: str, description: str, show: Callable[[str], str]) -> Fault:
+def _showing(name: str, description: str, breaks: tuple[str, ...], show: Callable[[str], str]) -> Fault:
     """The names in a reply pass through the function."""
 
     def hook(document: Document, _about: Circumstances) -> Document:
         shown = [{**one, **{key: show(one[key]) for key in _SHOWN}} for one in document["Auctions"]]
         return {**document, "Auctions": shown}
 
-    return Fault(name, description, success=hook)
+    return Fault(name, description, breaks, success=hook)
 
 
 FAULTS = (
-    _misreading("plus-decoded-twice", "A plus sign in a name becomes a space.", lambda text: text.replace("+", " ")),
-    _misreading("space-kept-as-plus", "A space in a name stays a plus sign.", lambda text: text.replace(" ", "+")),
-    _misreading("percent-decoded-twice", "A name is percent-decoded twice.", unquote),
-    _misreading("names-read-as-latin", "A name is decoded as Latin-1.", _as_latin),
-    _misreading("names-trimmed", "White space around a name is lost.", str.strip),
-    _misreading("names-lower-case", "Names are compared in lower case.", str.lower),
-    _misreading("quotes-stripped", "Quotes are lost from names.", lambda text: text.replace('"', "").replace("'", "")),
-    _misreading("names-cut-at-ampersand", "A name ends at an ampersand.", lambda text: text.partition("&")[0]),
     _misreading(
-        "names-ascii-only", "Characters outside ASCII are lost.", lambda text: text.encode("ascii", "ignore").decode()
+        "plus-decoded-twice",
+        "A plus sign in a name becomes a space.",
+        ("wire.reserved",),
+        lambda text: text.replace("+", " "),
     ),
-    _misreading("names-three-bytes", "Characters of four bytes are lost.", _without_astral),
-    _misreading("names-composed", "Accents are composed with their letters.", _composed),
-    _misreading("names-compatible", "Characters are replaced by those they resemble.", _compatible),
-    _misreading("accents-lost", "Letters lose their accents.", _without_accents),
-    _misreading("spaces-collapsed", "Several spaces in a name become one.", lambda text: re.sub(" +", " ", text)),
-    _misreading("spaces-lost", "Spaces are lost from names.", lambda text: text.replace(" ", "")),
-    _misreading("names-without-folder", "A name begins after its last slash.", lambda text: text.rpartition("/")[2]),
-    _misreading("names-cut-at-hash", "A name ends at a number sign.", lambda text: text.partition("#")[0]),
-    _misreading("names-cut-at-semicolon", "A name ends at a semicolon.", lambda text: text.partition(";")[0]),
-    _misreading("names-unescaped", "Character references in names are replaced.", unescape),
-    _misreading("names-without-markup", "Markup is taken out of names.", lambda text: re.sub("<[^>]*>", "", text)),
-    _misreading("backslash-as-slash", "A backslash becomes a slash.", lambda text: text.replace("\\", "/")),
-    _misreading("names-cut-at-question", "A name ends at a question mark.", lambda text: text.partition("?")[0]),
-    _showing("names-escaped", "Names come back with character references.", escape),
-    _showing("names-encoded", "Names come back percent-encoded.", quote),
+    _misreading(
+        "space-kept-as-plus",
+        "A space in a name stays a plus sign.",
+        ("wire.spaces",),
+        lambda text: text.replace(" ", "+"),
+    ),
+    _misreading("percent-decoded-twice", "A name is percent-decoded twice.", ("wire.reserved",), unquote),
+    _misreading("names-read-as-latin", "A name is decoded as Latin-1.", ("wire.nonascii",), _as_latin),
+    _misreading("names-trimmed", "White space around a name is lost.", ("wire.spaces",), str.strip),
+    _misreading(
+        "names-lower-case",
+        "Names are compared in lower case.",
+        ("image.exact", "wire.nonascii", "wire.reserved"),
+        str.lower,
+    ),
+    _misreading(
+        "quotes-stripped",
+        "Quotes are lost from names.",
+        ("wire.quotes",),
+        lambda text: text.replace('"', "").replace("'", ""),
+    ),
+    _misreading(
+        "names-cut-at-ampersand",
+        "A name ends at an ampersand.",
+        ("wire.reserved",),
+        lambda text: text.partition("&")[0],
+    ),
+    _misreading(
+        "names-ascii-only",
+        "Characters outside ASCII are lost.",
+        ("wire.nonascii",),
+        lambda text: text.encode("ascii", "ignore").decode(),
+    ),
+    _misreading("names-three-bytes", "Characters of four bytes are lost.", ("wire.nonascii",), _without_astral),
+    _misreading("names-composed", "Accents are composed with their letters.", ("wire.nonascii",), _composed),
+    _misreading("names-compatible", "Characters are replaced by those they resemble.", ("wire.nonascii",), _compatible),
+    _misreading("accents-lost", "Letters lose their accents.", ("wire.nonascii",), _without_accents),
+    _misreading(
+        "spaces-collapsed",
+        "Several spaces in a name become one.",
+        ("wire.spaces",),
+        lambda text: re.sub(" +", " ", text),
+    ),
+    _misreading("spaces-lost", "Spaces are lost from names.", ("wire.spaces",), lambda text: text.replace(" ", "")),
+    _misreading(
+        "names-without-folder",
+        "A name begins after its last slash.",
+        ("wire.reserved",),
+        lambda text: text.rpartition("/")[2],
+    ),
+    _misreading(
+        "names-cut-at-hash", "A name ends at a number sign.", ("wire.reserved",), lambda text: text.partition("#")[0]
+    ),
+    _misreading(
+        "names-cut-at-semicolon", "A name ends at a semicolon.", ("wire.reserved",), lambda text: text.partition(";")[0]
+    ),
+    _misreading("names-unescaped", "Character references in names are replaced.", ("wire.reserved",), unescape),
+    _misreading(
+        "names-without-markup",
+        "Markup is taken out of names.",
+        ("wire.reserved",),
+        lambda text: re.sub("<[^>]*>", "", text),
+    ),
+    _misreading(
+        "names-cut-at-question",
+        "A name ends at a question mark.",
+        ("wire.reserved",),
+        lambda text: text.partition("?")[0],
+    ),
+    _showing("names-escaped", "Names come back with character references.", ("wire.reserved", "wire.quotes"), escape),
     _showing(
-        "names-plus-for-space", "Names come back with plus signs for spaces.", lambda text: text.replace(" ", "+")
+        "names-encoded",
+        "Names come back percent-encoded.",
+        ("wire.nonascii", "wire.reserved", "wire.spaces", "wire.quotes"),
+        quote,
     ),
     _showing(
-        "names-slashed", "Quotes in names come back behind backslashes.", lambda text: re.sub("([\"'])", r"\\\1", text)
+        "names-plus-for-space",
+        "Names come back with plus signs for spaces.",
+        ("wire.spaces",),
+        lambda text: text.replace(" ", "+"),
     ),
-    _showing("names-decomposed", "Accents come back apart from their letters.", _decomposed),
-    _showing("names-without-astral", "Characters of four bytes come back as question marks.", _questioned),
-    _showing("names-shown-in-lower-case", "Names come back in lower case.", str.lower),
+    _showing(
+        "names-slashed",
+        "Quotes in names come back behind backslashes.",
+        ("wire.quotes",),
+        lambda text: re.sub("([\"'])", r"\\\1", text),
+    ),
+    _showing("names-decomposed", "Accents come back apart from their letters.", ("wire.nonascii",), _decomposed),
+    _showing(
+        "names-without-astral", "Characters of four bytes come back as question marks.", ("wire.nonascii",), _questioned
+    ),
+    _showing(
+        "names-shown-in-lower-case", "Names come back in lower case.", ("wire.nonascii", "wire.reserved"), str.lower
+    ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from imagesearch_conformance.emulator.fault import Circumstances, Fault
@@ -55,26 +56,61 @@ _INT32 = (
 
 _BEYOND_INT32 = 2**31
 
+_CATEGORY = (
+    "response.picinfo.categoryid.listed", "response.picinfo.categoryid.given", "response.picinfo.categoryid.generic",
+    "ranking.category",
+)  # fmt: skip
+_BELONGING = ("ranking.category", "response.auctions.sortexprvalues.first-value")
+
+#: What a wrong value contradicts, by field and aspect, besides what is said of the field alone.
+_CONTRADICTED: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("Code", "type"): ("response.success.consistent",),
+    ("Success", "type"): ("response.success.consistent",),
+    ("Head/DocsFound", "range"): ("response.head.counters",),
+    ("Head/DocsFound", "format"): ("response.head.counters", "paging.total"),
+    ("Head/DocsReturn", "range"): ("response.head.counters", "paging.counters"),
+    ("Head/DocsReturn", "format"): ("paging.total",),
+    ("PicInfo/CategoryId", "range"): _CATEGORY,
+    ("PicInfo/CategoryId", "format"): _CATEGORY,
+    ("PicInfo/AllCategories/*/Id", "present"): ("response.picinfo.categoryid.listed",),
+    ("PicInfo/AllCategories/*/Id", "type"): ("response.picinfo.categoryid.listed",),
+    ("PicInfo/AllCategories/*/Id", "range"): ("response.picinfo.categoryid.listed",),
+    ("PicInfo/AllCategories/*/Id", "format"): ("response.picinfo.categoryid.listed",),
+    ("Auctions/*/CategoryId", "range"): _BELONGING,
+    ("Auctions/*/CategoryId", "format"): _BELONGING,
+}
+
+#: What goes off where a field cannot be read, though nothing can be told without it: entries
+#: without a whole name look alike.
+UNTOLD: Mapping[str, tuple[str, ...]] = {
+    "Auctions/*/ProductId": ("paging.concatenation", "ranking.found"),
+    "Auctions/*/PicName": ("paging.concatenation", "ranking.found"),
+}
+
 
 def name_of(path: str) -> str:
     """What a fault of a field is named after."""
     return path.replace("/*", "").replace("/", "-").lower()
 
 
-def requirement(path: str, aspect: str) -> str:
+def _requirement(path: str, aspect: str) -> str:
     """The id of the requirement of one aspect of a field."""
     return f"response.{path.replace('/*', '').replace('/', '.').lower()}.{aspect}"
 
 
+def broken(path: str, aspect: str) -> tuple[str, ...]:
+    """What a defect of one aspect of a field breaks."""
+    return (_requirement(path, aspect), *_CONTRADICTED.get((path, aspect), ()))
+
+
 def _missing(path: str) -> Fault:
-    return Fault(
-        f"{name_of(path)}-missing", f"{path} is missing.", (requirement(path, "present"),), success=removing(path)
-    )
+    name, breaks = f"{name_of(path)}-missing", broken(path, "present")
+    return Fault(name, f"{path} is missing.", breaks, UNTOLD.get(path, ()), success=removing(path))
 
 
 def _mistyped(path: str, what: str, description: str, change: Change) -> Fault:
-    name = f"{name_of(path)}-{what}"
-    return Fault(name, f"{path} is {description}.", (requirement(path, "type"),), success=changing(path, change))
+    name, breaks = f"{name_of(path)}-{what}", broken(path, "type")
+    return Fault(name, f"{path} is {description}.", breaks, UNTOLD.get(path, ()), success=changing(path, change))
 
 
 def _null(path: str) -> Fault:
@@ -88,8 +124,8 @@ def _needlessly_null(path: str) -> Fault:
 
 
 def _set(name: str, description: str, path: str, aspect: str, value: Any) -> Fault:
-    breaks = (requirement(path, aspect),)
-    return Fault(f"{name_of(path)}-{name}", f"{path} is {description}.", breaks, success=setting(path, value))
+    name, breaks = f"{name_of(path)}-{name}", broken(path, aspect)
+    return Fault(name, f"{path} is {description}.", breaks, success=setting(path, value))
 
 
 def _text(value: Any) -> str:
@@ -105,10 +141,6 @@ def _without_zeros(value: Any) -> Any:
 
 def _truthy(document: Document, _about: Circumstances) -> Document:
     return dict(_without_zeros(document))
-
-
-def _null_when_empty(document: Document, _about: Circumstances) -> Document:
-    return document if document["Auctions"] else {**document, "Auctions": None}
 
 
 def _keyed(listed: list[Any]) -> Any:
@@ -151,6 +183,18 @@ FAULTS = (
         ("response.picinfo.allcategories.item.type",),
         success=changing("PicInfo/AllCategories/*", lambda one: one["Id"]),
     ),
-    Fault("zeros-left-out", "Fields that are zero, empty or false are left out.", success=_truthy),
-    Fault("auctions-null-when-empty", "Auctions is null where nothing is found.", success=_null_when_empty),
+    Fault(
+        "zeros-left-out",
+        "Fields that are zero, empty or false are left out.",
+        (
+            "response.head.docsfound.present",
+            "response.head.docsreturn.present",
+            "response.auctions.categoryid.present",
+            "response.code.present",
+            "response.picinfo.categoryid.present",
+            "response.picinfo.multiregion.present",
+            "response.picinfo.allcategories.id.present",
+        ),
+        success=_truthy,
+    ),
 )

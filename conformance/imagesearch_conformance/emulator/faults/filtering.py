@@ -26,10 +26,10 @@ _SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!=", "
 _SIGNS |= {"within": IN, "without": NOT_IN}
 
 
-def swapping(name: str, description: str, **operators: str) -> Fault:
+def swapping(name: str, description: str, breaks: tuple[str, ...], **operators: str) -> Fault:
     """Operators and junctions stand for others; `_SIGNS` has their names."""
     swapped = {_SIGNS[old]: _SIGNS[new] for old, new in operators.items()}
-    return rewriting_filters(name, description, lambda condition: _swapped(condition, swapped))
+    return rewriting_filters(name, description, breaks, lambda condition: _swapped(condition, swapped))
 
 
 def _swapped(condition: Condition, signs: Mapping[str, str]) -> Condition:
@@ -40,13 +40,15 @@ def _swapped(condition: Condition, signs: Mapping[str, str]) -> Condition:
     return meant(_swapped(condition.left, signs), _swapped(condition.right, signs))
 
 
-def rewriting_filters(name: str, description: str, change: Callable[[Condition], Condition | None]) -> Fault:
+def rewriting_filters(
+    name: str, description: str, breaks: tuple[str, ...], change: Callable[[Condition], Condition | None]
+) -> Fault:
     """A fault that reads a filter as another, or as none."""
 
     def hook(query: Query, _about: Circumstances) -> Query:
         return query if query.condition is None else evolve(query, condition=change(query.condition))
 
-    return Fault(name, description, query=hook)
+    return Fault(name, description, breaks, query=hook)
 
 
 def _first_of(junction: type[Condition]) -> Callable[[Condition], Condition]:
@@ -85,7 +87,7 @@ class _Reading(NamedTuple):
     operand: Callable[[str], str] = str
 
 
-def _misreading(name: str, description: str, reading: _Reading) -> Fault:
+def _misreading(name: str, description: str, breaks: tuple[str, ...], reading: _Reading) -> Fault:
     """A fault that takes attributes or operands for something else."""
 
     def hook(found: Found, about: Circumstances) -> Found:
@@ -95,7 +97,7 @@ def _misreading(name: str, description: str, reading: _Reading) -> Fault:
         asked = _with_operands(condition, reading.operand)
         return refiltered(found, about, lambda one: satisfies(asked, reading.attributes(_named(one, about), asked)))
 
-    return Fault(name, description, found=hook)
+    return Fault(name, description, breaks, found=hook)
 
 
 def _with_operands(condition: Condition, change: Callable[[str], str]) -> Condition:
@@ -178,32 +180,113 @@ def _dropped_when_spaced(given: Pairs, about: Circumstances) -> Pairs:
 
 
 FAULTS = (
-    rewriting_filters("filter-ignored", "A filter has no effect.", lambda _: None),
-    Fault("filter-after-paging", "Pages are cut first and filtered then.", found=_late),
-    Fault("filter-of-first-page", "A filter looks at the best entries only.", found=_of_the_first),
-    Fault("filter-total-ignored", "The counter of matches takes no notice of the filter.", found=_matches_unfiltered),
-    swapping("filter-and-as-or", "AND means OR.", both="either"),
-    swapping("filter-or-as-and", "OR means AND.", either="both"),
-    rewriting_filters("filter-and-first-only", "Of conditions joined by AND the last is lost.", _first_of(Conjunction)),
-    rewriting_filters("filter-or-first-only", "Of conditions joined by OR the last is lost.", _first_of(Disjunction)),
-    rewriting_filters("filter-left-to-right", "AND and OR bind alike, from left to right.", _from_left_to_right),
-    rewriting_filters("filter-parentheses-ignored", "Parentheses do not group.", _ungrouped),
-    swapping("filter-greater-inclusive", "Greater means at least.", gt="ge"),
-    swapping("filter-less-inclusive", "Less means at most.", lt="le"),
-    swapping("filter-at-least-exclusive", "At least means greater.", ge="gt"),
-    swapping("filter-at-most-exclusive", "At most means less.", le="lt"),
-    swapping("filter-equal-as-unequal", "Equal means unequal.", eq="ne"),
-    swapping("filter-unequal-as-equal", "Unequal means equal.", ne="eq"),
-    rewriting_filters("filter-zero-ignored", "A condition on zero has no effect.", _zero_missing),
-    rewriting_filters("filter-sign-ignored", "A negative operand loses its sign.", _without_sign),
-    _misreading("filter-absent-mixed", "Absent integers count as zero for one operator.", _Reading(_zero_at_most)),
-    _misreading("filter-case-ignored", "Strings are compared without their case.", _text(str.casefold)),
+    rewriting_filters(
+        "filter-ignored",
+        "A filter has no effect.",
+        ("filter.int_attr.*", "filter.str_attr.*", "filter.partition", "filter.absent"),
+        lambda _: None,
+    ),
+    Fault(
+        "filter-after-paging",
+        "Pages are cut first and filtered then.",
+        ("filter.everywhere", "paging.total"),
+        found=_late,
+    ),
+    Fault(
+        "filter-of-first-page",
+        "A filter looks at the best entries only.",
+        ("filter.int_attr.*", "filter.str_attr.*", "filter.partition"),
+        found=_of_the_first,
+    ),
+    Fault(
+        "filter-total-ignored",
+        "The counter of matches takes no notice of the filter.",
+        ("paging.total",),
+        found=_matches_unfiltered,
+    ),
+    swapping("filter-and-as-or", "AND means OR.", ("filter.and",), both="either"),
+    swapping("filter-or-as-and", "OR means AND.", ("filter.or",), either="both"),
+    rewriting_filters(
+        "filter-and-first-only",
+        "Of conditions joined by AND the last is lost.",
+        ("filter.and",),
+        _first_of(Conjunction),
+    ),
+    rewriting_filters(
+        "filter-or-first-only", "Of conditions joined by OR the last is lost.", ("filter.or",), _first_of(Disjunction)
+    ),
+    rewriting_filters(
+        "filter-left-to-right",
+        "AND and OR bind alike, from left to right.",
+        ("filter.precedence",),
+        _from_left_to_right,
+    ),
+    rewriting_filters("filter-parentheses-ignored", "Parentheses do not group.", ("filter.parentheses",), _ungrouped),
+    swapping(
+        "filter-greater-inclusive", "Greater means at least.", ("filter.int_attr.greater", "filter.partition"), gt="ge"
+    ),
+    swapping("filter-less-inclusive", "Less means at most.", ("filter.int_attr.less", "filter.partition"), lt="le"),
+    swapping(
+        "filter-at-least-exclusive",
+        "At least means greater.",
+        ("filter.int_attr.at-least", "filter.partition"),
+        ge="gt",
+    ),
+    swapping(
+        "filter-at-most-exclusive", "At most means less.", ("filter.int_attr.at-most", "filter.partition"), le="lt"
+    ),
+    swapping(
+        "filter-equal-as-unequal",
+        "Equal means unequal.",
+        ("filter.int_attr.equal", "filter.str_attr.equal", "filter.partition"),
+        eq="ne",
+    ),
+    swapping(
+        "filter-unequal-as-equal", "Unequal means equal.", ("filter.str_attr.unequal", "filter.partition"), ne="eq"
+    ),
+    rewriting_filters(
+        "filter-zero-ignored",
+        "A condition on zero has no effect.",
+        ("filter.int_attr.*", "filter.and", "filter.or", "filter.partition"),
+        _zero_missing,
+    ),
+    rewriting_filters(
+        "filter-sign-ignored", "A negative operand loses its sign.", ("filter.int_attr.*", "filter.and"), _without_sign
+    ),
+    _misreading(
+        "filter-absent-mixed",
+        "Absent integers count as zero for one operator.",
+        ("filter.absent",),
+        _Reading(_zero_at_most),
+    ),
+    _misreading(
+        "filter-case-ignored",
+        "Strings are compared without their case.",
+        ("filter.str_attr.*",),
+        _text(str.casefold),
+    ),
     _misreading(
         "filter-ascii-only",
         "Strings lose what is not ASCII.",
+        ("filter.str_attr.*",),
         _text(_ascii),
     ),
-    _misreading("filter-spaces-lost", "Strings lose their spaces.", _text(lambda text: text.replace(" ", ""))),
-    Fault("filter-lower-case-cut", "What follows a keyword in lower case is lost.", given=_cut_at_lower_case),
-    Fault("filter-spaced-dropped", "A filter with spaces around = has no effect.", given=_dropped_when_spaced),
+    _misreading(
+        "filter-spaces-lost",
+        "Strings lose their spaces.",
+        ("filter.str_attr.*",),
+        _text(lambda text: text.replace(" ", "")),
+    ),
+    Fault(
+        "filter-lower-case-cut",
+        "What follows a keyword in lower case is lost.",
+        ("filter.keywords",),
+        given=_cut_at_lower_case,
+    ),
+    Fault(
+        "filter-spaced-dropped",
+        "A filter with spaces around = has no effect.",
+        ("filter.spacing",),
+        given=_dropped_when_spaced,
+    ),
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from attrs import evolve
 
 from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
+from imagesearch_conformance.emulator.faults.effects import REFUSED
 from imagesearch_conformance.model.wire import WireReply
 
 #: Statuses from here on say that a request failed.
@@ -25,15 +26,23 @@ def _failures(change: Callable[[WireReply], WireReply]) -> Hook[WireReply]:
 
 
 def _declared(name: str, description: str, value: str) -> Fault:
-    return Fault(name, description, reply=lambda reply, _: evolve(reply, headers=(("Content-Type", value),)))
+    return Fault(
+        name,
+        description,
+        ("wire.contenttype",),
+        reply=lambda reply, _: evolve(reply, headers=(("Content-Type", value),)),
+    )
 
 
-def _redirect(status: int, place: str) -> Hook[WireReply]:
-    def hook(_reply: WireReply, about: Circumstances) -> WireReply:
-        host = about.request.header("host") or ""
-        return WireReply(status, (("Location", place.format(host=host, target=about.request.target)),))
+def _to_page(reply: WireReply) -> WireReply:
+    return WireReply(302, (("Location", "/error.html"), *reply.headers))
 
-    return hook
+
+def _to_https(reply: WireReply, about: Circumstances) -> WireReply:
+    """What is sent by GET is asked to come again by HTTPS."""
+    host, target = about.request.header("host") or "", about.request.target
+    place = (("Location", f"https://{host}{target}"), *reply.headers)
+    return WireReply(301, place) if about.request.method == "GET" else reply
 
 
 def _page(reply: WireReply) -> WireReply:
@@ -59,41 +68,54 @@ FAULTS = (
     Fault(
         "success-status-201",
         "Successes come with HTTP status 201.",
+        ("response.success.consistent",),
         reply=_successes(lambda reply: evolve(reply, status=201)),
     ),
     Fault(
         "success-status-206",
         "Successes come with HTTP status 206.",
+        ("response.success.consistent",),
         reply=_successes(lambda reply: evolve(reply, status=206)),
-    ),
-    Fault(
-        "success-status-204",
-        "Successes come with HTTP status 204 and no body.",
-        reply=_successes(lambda reply: evolve(reply, status=204, body=b"")),
     ),
     Fault(
         "success-status-500",
         "Successes come with HTTP status 500.",
+        ("response.success.consistent",),
         reply=_successes(lambda reply: evolve(reply, status=500)),
     ),
+    Fault("errors-as-page", "Errors are web pages.", ("wire.json", "wire.contenttype"), reply=_failures(_page)),
+    Fault("errors-as-xml", "Errors are in XML.", ("wire.json", "wire.contenttype"), reply=_failures(_xml)),
+    Fault("errors-without-body", "Errors have no body.", ("wire.json",), reply=_failures(_without_body)),
     Fault(
-        "redirected-elsewhere", "Every request is sent elsewhere.", reply=_redirect(302, "http://other.example{target}")
+        "errors-redirected",
+        "Errors lead to a web page.",
+        (*REFUSED, "num.maximum", "start.maximum", "wire.json"),
+        reply=_failures(_to_page),
     ),
     Fault(
-        "redirected-to-https",
-        "Every request is sent to the same place by HTTPS.",
-        reply=_redirect(301, "https://{host}{target}"),
+        "get-redirected",
+        "A request by GET is sent to the same place by HTTPS.",
+        ("silence.method", "wire.json"),
+        reply=_to_https,
     ),
-    Fault("errors-as-page", "Errors are web pages.", reply=_failures(_page)),
-    Fault("errors-as-xml", "Errors are in XML.", reply=_failures(_xml)),
-    Fault("errors-without-body", "Errors have no body.", reply=_failures(_without_body)),
-    Fault("throttling-by-proxy", "Too many requests are refused by a proxy, in plain text.", reply=_denied_by_proxy),
+    Fault(
+        "throttling-by-proxy",
+        "Too many requests are refused by a proxy, in plain text.",
+        ("error.DeniedRequest.status", "error.DeniedRequest.message", "wire.json", "wire.contenttype"),
+        reply=_denied_by_proxy,
+    ),
     Fault(
         "content-type-html",
         "The body is declared as HTML.",
+        ("wire.contenttype",),
         reply=lambda reply, _: evolve(reply, headers=(("Content-Type", "text/html;charset=utf-8"),)),
     ),
-    Fault("content-type-missing", "The body is not declared.", reply=lambda reply, _: evolve(reply, headers=())),
+    Fault(
+        "content-type-missing",
+        "The body is not declared.",
+        ("wire.contenttype",),
+        reply=lambda reply, _: evolve(reply, headers=()),
+    ),
     _declared("content-type-plain", "The body is declared as plain text.", "text/plain"),
     _declared("content-type-octets", "The body is declared as octets.", "application/octet-stream"),
     _declared("content-type-xml", "The body is declared as XML.", "application/xml"),
@@ -101,10 +123,10 @@ FAULTS = (
     _declared(
         "content-type-form", "The body is declared as a form, like the request.", "application/x-www-form-urlencoded"
     ),
-    _declared("content-type-charset", "The body is declared as Latin-1.", "application/json;charset=iso-8859-1"),
     Fault(
         "content-type-of-errors",
         "Errors are declared as HTML.",
+        ("wire.contenttype",),
         reply=_failures(lambda reply: evolve(reply, headers=(("Content-Type", "text/html"),))),
     ),
 )

@@ -14,18 +14,26 @@ from imagesearch_conformance.signing.encoding import Pairs
 _Read = Callable[[str], str]
 
 
-def _reading(name: str, description: str, read: _Read) -> Fault:
+#: What whoever reads too much as an integer breaks: no notation is right for one parameter alone.
+_TYPES = ("num.type", "start.type", "categoryid.type")
+
+
+#: An image is missed on a page that begins where no valid Start can say.
+_MISPLACED = ("ranking.found",)
+
+
+def _reading(name: str, description: str, read: _Read, besides: tuple[str, ...] = _MISPLACED) -> Fault:
     """Every integer parameter passes through the function."""
 
     def hook(pairs: Pairs, about: Circumstances) -> Pairs:
         integers = {one.name for one in about.contract.parameters if one.integer}
         return tuple((key, read(value) if key in integers else value) for key, value in pairs)
 
-    return Fault(name, description, given=hook)
+    return Fault(name, description, _TYPES, besides, given=hook)
 
 
-def _one(name: str, description: str, parameter: str, read: _Read) -> Fault:
-    return Fault(name, description, given=rewriting(parameter, lambda value, _about: read(value)))
+def _one(name: str, description: str, breaks: tuple[str, ...], parameter: str, read: _Read) -> Fault:
+    return Fault(name, description, breaks, given=rewriting(parameter, lambda value, _about: read(value)))
 
 
 def _hexadecimal(text: str) -> str:
@@ -61,7 +69,7 @@ def _same(value: str, meant: str) -> _Read:
     return lambda text: meant if text == value else text
 
 
-def _beyond_refused(parameter: str, keyword: str, step: int) -> Fault:
+def _beyond_accepted(parameter: str, keyword: str, step: int, *also: str) -> Fault:
     """The value just beyond a limit is taken for the limit, and all others beyond it are refused."""
 
     def inside(text: str, about: Circumstances) -> str:
@@ -69,7 +77,8 @@ def _beyond_refused(parameter: str, keyword: str, step: int) -> Fault:
         return str(limit) if text == str(limit + step) else text
 
     name = f"{parameter.lower()}-one-beyond-{keyword}-accepted"
-    return Fault(name, f"{parameter} one beyond its {keyword} is accepted.", given=rewriting(parameter, inside))
+    breaks = (f"{parameter.lower()}.{keyword}", *also)
+    return Fault(name, f"{parameter} one beyond its {keyword} is accepted.", breaks, given=rewriting(parameter, inside))
 
 
 FAULTS = (
@@ -83,20 +92,26 @@ FAULTS = (
         "integers-of-any-script", "Digits of any script are read.", lambda text: unicodedata.normalize("NFKC", text)
     ),
     _reading("integers-from-truth", "True counts as one.", _same("true", "1")),
-    _reading("integers-null-as-absent", "Null counts as left out.", _same("null", "")),
+    _reading("integers-null-as-absent", "Null counts as left out.", _same("null", ""), ()),
     _reading("integers-wrap-at-32", "Integers wrap at 32 bits.", _wrapped(32)),
     _reading("integers-wrap-at-64", "Integers wrap at 64 bits.", _wrapped(64)),
-    _beyond_refused("Num", "maximum", 1),
-    _beyond_refused("Num", "minimum", -1),
-    _beyond_refused("Start", "maximum", 1),
-    _beyond_refused("Start", "minimum", -1),
-    _one("num-zero-as-absent", "Num 0 counts as left out.", "Num", _same("0", "")),
-    _one("num-sign-ignored", "The sign of Num is lost.", "Num", lambda text: text.removeprefix("-")),
-    _one("start-sign-ignored", "The sign of Start is lost.", "Start", lambda text: text.removeprefix("-")),
+    _beyond_accepted("Num", "maximum", 1),
+    _beyond_accepted("Num", "minimum", -1, "response.auctions.limit"),
+    _beyond_accepted("Start", "maximum", 1),
+    _beyond_accepted("Start", "minimum", -1),
     _one(
-        "num-of-any-length",
-        "Digits of Num after the ninth are lost.",
+        "num-zero-as-absent",
+        "Num 0 counts as left out.",
+        ("response.auctions.limit", "num.minimum"),
         "Num",
-        lambda text: re.sub(r"^9{10,}$", "99", text),
+        _same("0", ""),
+    ),
+    _one("num-sign-ignored", "The sign of Num is lost.", ("num.minimum",), "Num", lambda text: text.removeprefix("-")),
+    _one(
+        "start-sign-ignored",
+        "The sign of Start is lost.",
+        ("start.minimum",),
+        "Start",
+        lambda text: text.removeprefix("-"),
     ),
 )

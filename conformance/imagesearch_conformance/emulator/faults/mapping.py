@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from attrs import evolve
 
@@ -10,6 +11,7 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, AUTHENTICATION, VERSION, WINDOW
 from imagesearch_conformance.contract.error_table import ErrorRow, Provoked
 from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
+from imagesearch_conformance.emulator.faults.effects import SIGNATURES
 from imagesearch_conformance.emulator.refusals import Refusal
 from imagesearch_conformance.emulator.roles import KNOWN
 from imagesearch_conformance.model.case import Violation
@@ -18,12 +20,18 @@ from imagesearch_conformance.model.requirement import Level
 #: Statuses from here on blame the server (RFC 9110 section 15.6), and what the other side is blamed with.
 _SERVER, _CLIENT = 500, 400
 
+#: Statuses that other services use for what comes about in these ways.
+_USUAL: Mapping[Provoked, int] = {Provoked.RATE: 429, Provoked.PERMISSION: 401, Provoked.OPERATION: 501}
+
 _Change = Callable[[Refusal], Refusal]
 
 
 def of_codes(contract: Contract) -> Iterator[Fault]:
-    """For each documented code: under a wrong status, with a wrong message, mistaken for another."""
+    """Faults of sides that are blamed, and for each code: a wrong status, a wrong message, mistaken for another."""
     rows = contract.errors.documented
+    yield _blaming(rows, _SERVER)
+    yield _blaming(rows, _CLIENT)
+    yield from map(partial(_general, contract), [row for row in rows if row.general][:1])
     for row in rows:
         yield _wrong_status(row)
         yield _wrong_message(row, _neighbour(row, rows))
@@ -44,8 +52,46 @@ def _name(row: ErrorRow, what: str) -> str:
     return f"error-{row.code.lower()}-{what}"
 
 
+def _blaming(rows: tuple[ErrorRow, ...], status: int) -> Fault:
+    """Every error of the other side comes with one status; the gateway blames clients alone."""
+    client = status >= _SERVER
+    wrong = [row for row in rows if (row.status < _SERVER) is client]
+
+    def hook(refusal: Refusal, _about: Circumstances) -> Refusal:
+        return evolve(refusal, status=status) if (refusal.status < _SERVER) is client else refusal
+
+    return Fault(
+        f"error-status-{status}",
+        f"Errors of the {'client' if client else 'service'} come with HTTP status {status}.",
+        (*(f"error.{row.code}.status" for row in wrong), *((*SIGNATURES, "silence.method") if client else ())),
+        refusal=hook,
+    )
+
+
+def _general(contract: Contract, general: ErrorRow) -> Fault:
+    """What has a code of its own is answered with the one that answers everything else."""
+    rows = contract.errors.documented
+    wrong = {row.code: row for row in rows if row.provoked is Provoked.VIOLATION and row is not general}
+    own = (f"error.{code}.{what}" for code in wrong for what in ("status", "message"))
+    dependent = (one for row in wrong.values() for one in _depending(contract, row, general.code))
+
+    def hook(refusal: Refusal, _about: Circumstances) -> Refusal:
+        return _like(refusal, general) if refusal.code in wrong else refusal
+
+    return Fault(
+        "error-code-general",
+        f"Every violation is answered with {general.code}.",
+        tuple(dict.fromkeys((*own, *dependent))),
+        refusal=hook,
+    )
+
+
+def _like(refusal: Refusal, row: ErrorRow) -> Refusal:
+    return evolve(refusal, code=row.code, message=row.message, status=row.status)
+
+
 def _wrong_status(row: ErrorRow) -> Fault:
-    status = _SERVER if row.status < _SERVER else _CLIENT
+    status = _USUAL.get(row.provoked, _SERVER if row.status < _SERVER else _CLIENT)
     return Fault(
         _name(row, "status"),
         f"{row.code} comes with HTTP status {status}.",
@@ -68,9 +114,7 @@ def _mistaken(contract: Contract, row: ErrorRow, other: ErrorRow) -> Fault:
         _name(row, "mistaken"),
         f"{other.code} answers in place of {row.code}.",
         (f"error.{row.code}.status", f"error.{row.code}.message", *_depending(contract, row, other.code)),
-        refusal=_where(
-            row, lambda refusal: evolve(refusal, code=other.code, message=other.message, status=other.status)
-        ),
+        refusal=_where(row, lambda refusal: _like(refusal, other)),
     )
 
 

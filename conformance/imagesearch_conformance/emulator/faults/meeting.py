@@ -80,16 +80,56 @@ def _overwritten(condition: Condition) -> Condition:
 
 
 FAULTS = (
-    Fault("filter-start-ignored", "Every page of a filtered search is the first.", query=_first_when_filtered),
-    Fault("filter-first-page-only", "Later pages are not filtered.", query=_unfiltered_later),
-    Fault("filter-category-only", "A category that is given takes the filter away.", query=_unfiltered_in_categories),
-    Fault("filter-total-of-page", "The counter of a filtered search counts the page.", found=_total_of_filtered_page),
-    Fault("filter-last-of-attribute", "Of two conditions on one attribute the last counts.", query=_last_of_attribute),
-    Fault("filter-scores-anew", "Filtered entries have another Score.", found=_scored_anew),
-    Fault("category-start-ignored", "With a category given every page is the first.", query=_first_in_categories),
-    Fault("category-finds-nothing", "A category that is given finds nothing.", found=_nothing_in_categories),
-    Fault("pages-capped", "No page has more than fifty entries.", query=_capped),
-    Fault("start-wraps", "Start begins anew after two hundred places.", query=_wrapped),
-    Fault("entries-joined-twice", "One entry stands in every ranking twice.", found=_joined_twice),
-    Fault("names-in-any-case", "The letters of a name may be of either case.", query=_in_any_case),
+    Fault(
+        "filter-start-ignored",
+        "Every page of a filtered search is the first.",
+        ("filter.everywhere", "paging.beyond"),
+        query=_first_when_filtered,
+    ),
+    Fault(
+        "filter-first-page-only",
+        "Later pages are not filtered.",
+        ("filter.everywhere", "paging.counters", "paging.beyond"),
+        query=_unfiltered_later,
+    ),
+    Fault(
+        "filter-category-only",
+        "A category that is given takes the filter away.",
+        ("filter.everywhere",),
+        query=_unfiltered_in_categories,
+    ),
+    Fault(
+        "filter-total-of-page",
+        "The counter of a filtered search counts the page.",
+        ("paging.counters",),
+        found=_total_of_filtered_page,
+    ),
+    Fault(
+        "filter-last-of-attribute",
+        "Of two conditions on one attribute the last counts.",
+        ("filter.and", "filter.or"),
+        query=_last_of_attribute,
+    ),
+    Fault("filter-scores-anew", "Filtered entries have another Score.", ("ranking.steady",), found=_scored_anew),
+    Fault(
+        "category-start-ignored",
+        "With a category given every page is the first.",
+        ("categoryid.selected",),
+        query=_first_in_categories,
+    ),
+    Fault(
+        "category-finds-nothing",
+        "A category that is given finds nothing.",
+        ("filter.everywhere", "categoryid.selected"),
+        found=_nothing_in_categories,
+    ),
+    Fault("pages-capped", "No page has more than fifty entries.", ("paging.full", "paging.total"), query=_capped),
+    Fault("start-wraps", "Start begins anew after two hundred places.", ("paging.concatenation",), query=_wrapped),
+    Fault(
+        "entries-joined-twice",
+        "One entry stands in every ranking twice.",
+        ("response.head.counters", "paging.concatenation"),
+        found=_joined_twice,
+    ),
+    Fault("names-in-any-case", "The letters of a name may be of either case.", ("image.exact",), query=_in_any_case),
 )

@@ -6,6 +6,7 @@ from attrs import evolve
 
 from imagesearch_conformance.emulator.fault import Circumstances, Fault
 from imagesearch_conformance.emulator.faults.silence import failing
+from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import Found, Query, search
 from imagesearch_conformance.signing.encoding import Pairs
 
@@ -69,13 +70,13 @@ def _by_name(found: Found, _about: Circumstances) -> Found:
 
 
 def _by_two_digits(found: Found, _about: Circumstances) -> Found:
-    """Entries are ordered by two digits of their score."""
-    return evolve(found, entries=tuple(sorted(found.entries, key=lambda one: -round(one[1], 2))))
+    """Entries are in the order of two digits of their score, and then of their names."""
 
+    def order(entry: tuple[StoredImage, float]) -> tuple[float, str, str]:
+        image, score = entry
+        return -round(score, 2), image.product_id, image.pic_name
 
-def _total_capped(found: Found, about: Circumstances) -> Found:
-    most = about.contract.parameter(about.contract.window.count).maximum or 0
-    return evolve(found, matched=max(min(found.matched, most), len(found.entries)))
+    return evolve(found, entries=tuple(sorted(found.entries, key=order)))
 
 
 def _total_without_page(found: Found, _about: Circumstances) -> Found:
@@ -99,18 +100,67 @@ def _beyond(pairs: Pairs, about: Circumstances) -> bool:
 
 
 FAULTS = (
-    Fault("start-as-page-number", "Start counts pages.", query=_as_page_number),
-    Fault("start-rounded-down", "Start is rounded down to a multiple of Num.", query=_rounded_down),
-    Fault("num-as-end", "Num is the place of the last entry.", query=_until),
-    Fault("num-ignored", "Every page has as many entries as by default.", query=_always_default),
-    Fault("beyond-last-again", "Beyond the last page comes the last page.", found=_last_instead),
-    Fault("beyond-first-again", "Beyond the last page comes the first.", found=_first_instead),
-    Fault("filtered-pages-fail", "Later pages of a filtered search make the server fail.", reply=failing(_beyond)),
-    Fault("ties-unstable", "Entries of equal score change places from request to request.", found=_restless_ties),
-    Fault("ties-dropped", "Of entries of equal score one is left.", found=_ties_dropped),
-    Fault("page-sorted-by-name", "Each page is sorted by name.", found=_by_name),
-    Fault("ranking-by-two-digits", "Entries are in the order of two digits of their score.", found=_by_two_digits),
-    Fault("total-capped", "No more matches are counted than a page holds.", found=_total_capped),
-    Fault("total-of-rest", "The counter of matches says how many are left.", found=_total_without_page),
-    Fault("window-end-refused", "What reaches to the end of the window is refused.", given=_late_refused),
+    Fault(
+        "start-as-page-number",
+        "Start counts pages.",
+        ("filter.everywhere", "paging.concatenation"),
+        query=_as_page_number,
+    ),
+    Fault(
+        "start-rounded-down",
+        "Start is rounded down to a multiple of Num.",
+        ("filter.everywhere", "paging.concatenation"),
+        query=_rounded_down,
+    ),
+    Fault("num-as-end", "Num is the place of the last entry.", ("paging.concatenation",), query=_until),
+    Fault(
+        "num-ignored",
+        "Every page has as many entries as by default.",
+        ("response.auctions.limit", "paging.full", "paging.total"),
+        query=_always_default,
+    ),
+    Fault("beyond-last-again", "Beyond the last page comes the last page.", ("paging.beyond",), found=_last_instead),
+    Fault("beyond-first-again", "Beyond the last page comes the first.", ("paging.beyond",), found=_first_instead),
+    Fault(
+        "filtered-pages-fail",
+        "Later pages of a filtered search make the server fail.",
+        ("filter.everywhere", "paging.counters", "paging.beyond", "request.combined"),
+        reply=failing(_beyond),
+    ),
+    Fault(
+        "ties-unstable",
+        "Entries of equal score change places from request to request.",
+        ("response.repeatable",),
+        found=_restless_ties,
+    ),
+    Fault(
+        "ties-dropped",
+        "Of entries of equal score one is left.",
+        ("paging.full", "paging.concatenation", "paging.total"),
+        found=_ties_dropped,
+    ),
+    Fault(
+        "page-sorted-by-name",
+        "Each page is sorted by name.",
+        ("paging.prefix", "paging.concatenation", "ranking.score"),
+        found=_by_name,
+    ),
+    Fault(
+        "ranking-by-two-digits",
+        "Entries are in the order of two digits of their score.",
+        ("ranking.score",),
+        found=_by_two_digits,
+    ),
+    Fault(
+        "total-of-rest",
+        "The counter of matches says how many are left.",
+        ("paging.counters",),
+        found=_total_without_page,
+    ),
+    Fault(
+        "window-end-refused",
+        "What reaches to the end of the window is refused.",
+        ("paging.beyond", "start.maximum", "window.within"),
+        given=_late_refused,
+    ),
 )

@@ -9,16 +9,24 @@ from imagesearch_conformance.emulator.fault import Circumstances, Fault
 from imagesearch_conformance.emulator.faults.edits import breaking, rewriting
 from imagesearch_conformance.emulator.search import Query
 from imagesearch_conformance.model.case import Violation
-from imagesearch_conformance.signing.encoding import Pairs, parse_form
+from imagesearch_conformance.signing.encoding import Pairs
 
 _TWO_DIGITS = 2
 
 
-def _accepting(name: str, description: str, parameter: str, *keywords: str) -> Fault:
-    return Fault(name, description, overlooks=breaking(parameter, *keywords))
+def _accepting(name: str, description: str, parameter: str, keyword: str, *also: str) -> Fault:
+    breaks = (_rule(parameter, keyword), *also)
+    return Fault(name, description, breaks, overlooks=breaking(parameter, keyword))
 
 
-def _limit_refused(parameter: str, keyword: str, step: int) -> Fault:
+def _rule(parameter: str, keyword: str) -> str:
+    """The id of the requirement of one rule of a parameter."""
+    return f"{parameter.lower()}.{keyword.lower()}"
+
+
+def _limit_refused(
+    parameter: str, keyword: str, step: int, also: tuple[str, ...] = (), besides: tuple[str, ...] = ()
+) -> Fault:
     """The value at a limit is taken for the one beyond it."""
 
     def beyond(text: str, about: Circumstances) -> str:
@@ -26,15 +34,19 @@ def _limit_refused(parameter: str, keyword: str, step: int) -> Fault:
         return str(limit + step) if text == str(limit) else text
 
     name = f"{parameter.lower()}-at-{keyword}-refused"
-    return Fault(name, f"{parameter} at its {keyword} is refused.", given=rewriting(parameter, beyond))
+    breaks = (_rule(parameter, keyword), *also)
+    return Fault(name, f"{parameter} at its {keyword} is refused.", breaks, besides, given=rewriting(parameter, beyond))
 
 
-def _longest_refused(parameter: str) -> Fault:
+def _longest_refused(parameter: str, also: tuple[str, ...] = (), besides: tuple[str, ...] = ()) -> Fault:
     def longer(text: str, about: Circumstances) -> str:
         return f"{text} " if len(text) == about.contract.parameter(parameter).max_length else text
 
     name = f"{parameter.lower()}-longest-refused"
-    return Fault(name, f"{parameter} at its greatest length is refused.", given=rewriting(parameter, longer))
+    breaks = (_rule(parameter, "maxLength"), *also)
+    return Fault(
+        name, f"{parameter} at its greatest length is refused.", breaks, besides, given=rewriting(parameter, longer)
+    )
 
 
 def _cut_to_known(text: str, about: Circumstances) -> str:
@@ -81,32 +93,22 @@ def _one_longer(parameter: str) -> Fault:
         return text[:-2] + text[-1] if len(text) == limit + 1 else text
 
     name = f"{parameter.lower()}-one-longer-accepted"
-    return Fault(name, f"{parameter} may be one character longer.", given=rewriting(parameter, shorter))
-
-
-def _demanded(parameter: str) -> Fault:
-    """Leaving the parameter out is taken for a value that is none."""
-
-    def hook(pairs: Pairs, _about: Circumstances) -> Pairs:
-        return pairs if any(key == parameter and value for key, value in pairs) else (*pairs, (parameter, "?"))
-
-    return Fault(f"{parameter.lower()}-demanded", f"A request without {parameter} is refused.", given=hook)
+    breaks = (_rule(parameter, "maxLength"),)
+    return Fault(name, f"{parameter} may be one character longer.", breaks, given=rewriting(parameter, shorter))
 
 
 def _between(text: str, about: Circumstances) -> str:
     """Categories are checked against the least and the greatest of one digit and two."""
     known = {str(one) for one in about.contract.parameter(about.roles.category).enum}
-    return "" if text.isdecimal() and len(text) <= _TWO_DIGITS and text not in known else text
+    return "" if text.isascii() and text.isdecimal() and len(text) <= _TWO_DIGITS and text not in known else text
 
 
-def _refused_value(name: str, description: str, parameter: str, value: str) -> Fault:
-    """One valid value is taken for one that is not."""
-    return Fault(name, description, given=rewriting(parameter, lambda text, _about: "?" if text == value else text))
+def _general_refused(text: str, about: Circumstances) -> str:
+    return "?" if text == str(about.contract.category.generic) else text
 
 
-def _from_query(pairs: Pairs, about: Circumstances) -> Pairs:
-    del pairs
-    return parse_form(about.request.query)
+def _default_refused(text: str, about: Circumstances) -> str:
+    return "?" if text == str(about.contract.parameter(about.roles.count).default) else text
 
 
 def _twice_default(query: Query, about: Circumstances) -> Query:
@@ -118,36 +120,84 @@ def _twice_default(query: Query, about: Circumstances) -> Query:
 FAULTS = (
     _accepting("num-above-maximum-accepted", "A Num above its maximum is accepted.", "Num", "maximum"),
     Fault(
-        "num-above-maximum-capped", "A Num above its maximum counts as the maximum.", given=rewriting("Num", _capped)
+        "num-above-maximum-capped",
+        "A Num above its maximum counts as the maximum.",
+        ("num.maximum",),
+        given=rewriting("Num", _capped),
     ),
     _accepting("num-zero-accepted", "A Num below its minimum is accepted.", "Num", "minimum"),
     _accepting("num-text-as-default", "A Num that is no integer counts as left out.", "Num", "type"),
-    Fault("num-default-doubled", "A Num that is left out counts as twice its default.", given=_double_default),
-    _limit_refused("Num", "maximum", 1),
-    _limit_refused("Num", "minimum", -1),
+    Fault(
+        "num-default-doubled",
+        "A Num that is left out counts as twice its default.",
+        ("response.auctions.limit", "num.default"),
+        given=_double_default,
+    ),
+    # Other cases ask for the longest page as well.
+    _limit_refused(
+        "Num",
+        "maximum",
+        1,
+        ("window.within",),
+        ("wire.nonascii", "wire.reserved", "wire.spaces", "wire.quotes", "categoryid.selected"),
+    ),
+    # The cases of the first and the last Start ask for one entry. The last one cannot be had otherwise.
+    _limit_refused(
+        "Num",
+        "minimum",
+        -1,
+        ("paging.full", "paging.prefix", "paging.concatenation", "paging.beyond", "start.maximum"),
+        ("start.minimum",),
+    ),
     Fault(
         "start-above-maximum-accepted",
         "A Start above its maximum is accepted.",
+        ("start.maximum", "window.maximum"),
         overlooks=lambda one: one in {Violation("Start", "maximum"), Violation(WINDOW, "maximum")},
         query=_without_limit,
     ),
     _accepting("start-negative-accepted", "A Start below its minimum is accepted.", "Start", "minimum"),
     _accepting("start-text-as-default", "A Start that is no integer counts as left out.", "Start", "type"),
-    Fault("start-default-ten", "A Start that is left out counts as ten.", given=_tenth),
-    Fault("start-default-one", "Searches begin with the second entry unless told otherwise.", query=_late_default),
-    _limit_refused("Start", "maximum", 1),
-    _limit_refused("Start", "minimum", -1),
+    Fault(
+        "start-default-ten", "A Start that is left out counts as ten.", ("start.default", "ranking.found"), given=_tenth
+    ),
+    Fault(
+        "start-default-one",
+        "Searches begin with the second entry unless told otherwise.",
+        ("paging.concatenation", "paging.total", "ranking.found"),
+        query=_late_default,
+    ),
+    _limit_refused("Start", "maximum", 1, ("paging.full", "paging.concatenation", "paging.beyond")),
+    _limit_refused("Start", "minimum", -1, ("request.full", "start.optional", "start.default")),
     Fault(
         "window-overflow-accepted",
         "Entries beyond the window are returned.",
+        ("window.maximum",),
         overlooks=breaking(WINDOW, "maximum"),
         query=_without_limit,
     ),
-    _accepting("category-invalid-accepted", "A CategoryId outside the reference is accepted.", "CategoryId", "enum"),
+    _accepting(
+        "category-invalid-accepted",
+        "A CategoryId outside the reference is accepted.",
+        "CategoryId",
+        "enum",
+        "response.picinfo.categoryid.listed",
+    ),
     _accepting("category-text-accepted", "A CategoryId that is no integer counts as left out.", "CategoryId", "type"),
-    Fault("category-zero-as-absent", "CategoryId 0 counts as left out.", query=_unless_zero),
+    Fault(
+        "category-zero-as-absent",
+        "CategoryId 0 counts as left out.",
+        ("response.picinfo.categoryid.given",),
+        query=_unless_zero,
+    ),
     _accepting("filter-too-long-accepted", "A Filter of any length is accepted.", "Filter", "maxLength"),
-    _accepting("filter-syntax-accepted", "A Filter that is no condition counts as left out.", "Filter", "format"),
+    _accepting(
+        "filter-syntax-accepted",
+        "A Filter that is no condition counts as left out.",
+        "Filter",
+        "format",
+        "filter.keywords",
+    ),
     _longest_refused("Filter"),
     _accepting("instance-unknown-accepted", "An unknown instance has no images.", "InstanceName", "known"),
     _accepting("instance-missing-accepted", "A missing InstanceName means the first.", "InstanceName", "required"),
@@ -155,27 +205,55 @@ FAULTS = (
     Fault(
         "instance-too-long-accepted",
         "An InstanceName that is too long means the first.",
+        ("instancename.maxlength",),
         given=rewriting("InstanceName", _cut_to_known),
     ),
-    _longest_refused("InstanceName"),
+    # One more case asks the instance with the longest name, for a category.
+    _longest_refused("InstanceName", ("request.minimal",), ("categoryid.optional",)),
     _accepting("productid-missing-accepted", "A missing ProductId finds nothing.", "ProductId", "required"),
     _accepting("productid-empty-accepted", "An empty ProductId finds nothing.", "ProductId", "minLength"),
     _accepting("picname-missing-accepted", "A missing PicName finds nothing.", "PicName", "required"),
     _accepting("picname-empty-accepted", "An empty PicName finds nothing.", "PicName", "minLength"),
-    Fault("required-never-checked", "No parameter is required.", overlooks=_of_required),
-    Fault("num-default-added", "The default of Num is added to what is given.", query=_twice_default),
+    Fault("required-never-checked", "No parameter is required.", ("*.required",), overlooks=_of_required),
+    Fault(
+        "num-default-added",
+        "The default of Num is added to what is given.",
+        ("response.auctions.limit", "paging.concatenation"),
+        query=_twice_default,
+    ),
     _one_longer("Filter"),
-    _demanded("Num"),
-    _demanded("Start"),
-    _demanded("CategoryId"),
-    Fault("category-range-accepted", "CategoryId is checked against a range.", given=rewriting("CategoryId", _between)),
+    Fault(
+        "category-range-accepted",
+        "CategoryId is checked against a range.",
+        ("response.picinfo.categoryid.given", "categoryid.type", "categoryid.enum"),
+        given=rewriting("CategoryId", _between),
+    ),
     Fault(
         "category-negative-accepted",
         "A CategoryId below zero counts as left out.",
+        ("response.picinfo.categoryid.given", "categoryid.enum"),
         given=rewriting("CategoryId", lambda text, _about: "" if text.startswith("-") else text),
     ),
-    _refused_value("category-zero-refused", "CategoryId 0 is refused.", "CategoryId", "0"),
-    _refused_value("category-general-refused", "The general CategoryId is refused.", "CategoryId", "88888888"),
-    _refused_value("num-ten-refused", "Num at its default is refused.", "Num", "10"),
-    Fault("body-unread", "Parameters in the body are not read.", given=_from_query),
+    # The category that filters are asked beside happens to be this one.
+    Fault(
+        "category-zero-refused",
+        "CategoryId 0 is refused.",
+        ("categoryid.enum", "categoryid.optional"),
+        ("filter.everywhere",),
+        given=rewriting("CategoryId", lambda text, _about: "?" if text == "0" else text),
+    ),
+    Fault(
+        "category-general-refused",
+        "The general CategoryId is refused.",
+        ("request.full", "categoryid.enum", "categoryid.optional"),
+        given=rewriting("CategoryId", _general_refused),
+    ),
+    # Pages of that length are asked for to be put together.
+    Fault(
+        "num-default-refused",
+        "Num at its default is refused.",
+        ("request.full", "num.optional", "num.default"),
+        ("paging.concatenation",),
+        given=rewriting("Num", _default_refused),
+    ),
 )

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
+from imagesearch_conformance.emulator.fault import Circumstances, Fault
 from imagesearch_conformance.emulator.search import Found, Query, search
-from imagesearch_conformance.model.target import InstanceType
-from imagesearch_conformance.signing.encoding import Pairs, parameters
 
 
-def _again(query: Query, about: Circumstances) -> Found:
+def again(query: Query, about: Circumstances) -> Found:
+    """What another query finds."""
     return search(about.store, query, about.contract.category.generic)
 
 
 def _one_too_many(found: Found, about: Circumstances) -> Found:
-    more = _again(evolve(found.query, count=found.query.count + 1), about)
+    more = again(evolve(found.query, count=found.query.count + 1), about)
     return evolve(found, entries=more.entries)
 
 
@@ -92,109 +91,121 @@ def _drifting(found: Found, about: Circumstances) -> Found:
     return evolve(found, entries=tuple((image, score * (1 - drift)) for image, score in found.entries))
 
 
-def _first_category_on_generic(found: Found, about: Circumstances) -> Found:
-    if about.store.instance_type(found.query.instance) is not InstanceType.GENERIC:
-        return found
-    return evolve(found, category=int(about.contract.parameter(about.roles.category).enum[0]))
-
-
-def _predicted_reported(found: Found, _about: Circumstances) -> Found:
-    return found if found.image is None else evolve(found, category=found.image.category)
-
-
-def _ignoring(**fields: None) -> Hook[Query]:
-    return lambda query, _about: evolve(query, **fields)
-
-
-def _mixed(found: Found, about: Circumstances) -> Found:
-    """Entries of all categories come, though one is reported."""
-    query, image = found.query, found.image
-    if image is None:
-        return found
-    known = dict.fromkeys(one.category for one in about.store.dataset.of_instance(query.instance))
-    rankings = (about.store.ranking(image.id, query.instance, one, query.condition, query.blanks) for one in known)
-    ranking = sorted((entry for entries in rankings for entry in entries), key=lambda entry: -entry[1])
-    stop = min(query.start + query.count, query.limit)
-    return evolve(found, entries=tuple(ranking[query.start : stop]), matched=len(ranking))
-
-
-def _reported_only(found: Found, about: Circumstances) -> Found:
-    """The category given is reported, and the one predicted is searched."""
-    if found.query.category is None:
-        return found
-    other = _again(evolve(found.query, category=None), about)
-    return evolve(found, entries=other.entries, matched=other.matched)
-
-
-def _general_reported(found: Found, about: Circumstances) -> Found:
-    given = found.query.category
-    return found if given is not None else evolve(found, category=about.contract.category.generic)
-
-
-def _given_on_generic(found: Found, about: Circumstances) -> Found:
-    """A generic instance reports the category that it is given."""
-    given = dict(parameters(about.request)).get(about.roles.category, "")
-    return evolve(found, category=int(given)) if given.isdecimal() else found
-
-
-def _refused_on_generic(pairs: Pairs, about: Circumstances) -> Pairs:
-    """A generic instance refuses a category: it is taken for an instance that is not known."""
-    given = dict(pairs)
-    generic = about.store.instance_type(given.get(about.roles.instance, "")) is InstanceType.GENERIC
-    if not generic or about.roles.category not in given:
-        return pairs
-    return tuple((name, "" if name == about.roles.instance else value) for name, value in pairs)
-
-
-def _only_itself(found: Found, _about: Circumstances) -> Found:
-    """Nothing but the image itself is found, as by an exact lookup."""
-    kept = tuple((image, score) for image, score in found.entries if image is found.image)
-    return evolve(found, entries=kept, matched=min(found.matched, 1))
-
-
 def _itself_everywhere(found: Found, _about: Circumstances) -> Found:
-    """The image itself comes first on every page."""
-    if found.image is None or any(image is found.image for image, _ in found.entries):
+    """The image itself comes first on every page of a search that nothing narrows."""
+    narrowed = found.query.condition is not None or found.query.category is not None
+    if narrowed or found.image is None or any(image is found.image for image, _ in found.entries):
         return found
     return evolve(found, entries=((found.image, 1.0), *found.entries[:-1])) if found.entries else found
 
 
 FAULTS = (
-    Fault("entries-above-num", "A reply has one entry more than asked for.", found=_one_too_many),
-    Fault("entries-one-short", "The last entry of every page is lost.", found=_without_last),
-    Fault("entries-repeated", "The first entry of a page stands there twice.", found=_first_twice),
-    Fault("image-itself-missing", "An image does not find itself.", found=_without_itself),
-    Fault("ranking-ascending", "The least similar entry comes first.", found=_ascending),
-    Fault("ranking-unstable", "The order of entries changes from request to request.", found=_restless),
-    Fault("start-ignored", "Every page is the first.", query=lambda query, _: evolve(query, start=0)),
+    Fault(
+        "entries-above-num",
+        "A reply has one entry more than asked for.",
+        ("response.auctions.limit", "paging.concatenation"),
+        found=_one_too_many,
+    ),
+    Fault(
+        "entries-one-short",
+        "The last entry of every page is lost.",
+        ("paging.full", "paging.prefix", "paging.concatenation", "paging.total"),
+        found=_without_last,
+    ),
+    Fault(
+        "entries-repeated",
+        "The first entry of a page stands there twice.",
+        ("paging.concatenation",),
+        found=_first_twice,
+    ),
+    Fault(
+        "image-itself-missing",
+        "An image does not find itself.",
+        ("paging.full", "paging.prefix", "paging.concatenation", "paging.total", "ranking.found"),
+        found=_without_itself,
+    ),
+    Fault(
+        "ranking-ascending",
+        "The least similar entry comes first.",
+        ("paging.prefix", "paging.concatenation", "ranking.score", "ranking.self"),
+        found=_ascending,
+    ),
+    Fault(
+        "ranking-unstable",
+        "The order of entries changes from request to request.",
+        ("paging.repeatable", "response.repeatable", "ranking.score", "ranking.self"),
+        found=_restless,
+    ),
+    Fault(
+        "start-ignored",
+        "Every page is the first.",
+        ("filter.everywhere", "paging.concatenation", "paging.beyond"),
+        query=lambda query, _: evolve(query, start=0),
+    ),
     Fault(
         "pages-overlap",
         "A page begins with the last entry of the one before.",
+        ("filter.everywhere", "paging.concatenation"),
         query=lambda query, _: _shifted(query, -1),
     ),
-    Fault("pages-skip", "Between two pages an entry is lost.", query=lambda query, _: _shifted(query, 1)),
-    Fault("total-of-page", "The number of matches grows from page to page.", found=_total_of_pages_so_far),
-    Fault("pages-rounded", "Pages have a multiple of five entries.", query=_rounded),
-    Fault("last-place-empty", "Nothing comes from the last place that may be asked for.", found=_far_lost),
-    Fault("scores-drift", "Scores differ from request to request.", found=_drifting),
-    Fault("absent-image-found", "An absent image finds what another would.", query=_for_absent_image),
-    Fault("product-ignored", "The PicName alone names the image.", query=_by_picture_alone),
-    Fault("picture-ignored", "The ProductId alone names the image.", query=_by_product_alone),
-    Fault("category-ignored", "A category given has no effect.", query=_ignoring(category=None)),
     Fault(
-        "category-predicted-reported",
-        "The category predicted is reported in place of the one given.",
-        found=_predicted_reported,
+        "pages-skip",
+        "Between two pages an entry is lost.",
+        ("filter.everywhere", "paging.concatenation", "paging.total"),
+        query=lambda query, _: _shifted(query, 1),
     ),
-    Fault("generic-category-wrong", "A generic instance reports another category.", found=_first_category_on_generic),
-    Fault("instances-shared", "An image of any instance is found in every one.", query=_from_anywhere),
-    Fault("categories-mixed", "Entries of all categories come, though one is reported.", found=_mixed),
-    Fault("category-reported-only", "A category given is reported and not searched.", found=_reported_only),
     Fault(
-        "category-general-reported", "Without a category given the general one is reported.", found=_general_reported
+        "total-of-page",
+        "The number of matches grows from page to page.",
+        ("paging.counters",),
+        found=_total_of_pages_so_far,
     ),
-    Fault("generic-category-given", "A generic instance reports the category given.", found=_given_on_generic),
-    Fault("generic-category-refused", "A generic instance refuses a category.", given=_refused_on_generic),
-    Fault("image-itself-only", "An image finds nothing but itself.", found=_only_itself),
-    Fault("image-itself-everywhere", "The image itself comes first on every page.", found=_itself_everywhere),
+    Fault(
+        "pages-rounded",
+        "Pages have a multiple of five entries.",
+        ("filter.everywhere", "paging.full", "paging.prefix", "paging.concatenation"),
+        query=_rounded,
+    ),
+    Fault(
+        "last-place-empty",
+        "Nothing comes from the last place that may be asked for.",
+        ("paging.full", "paging.concatenation"),
+        found=_far_lost,
+    ),
+    Fault(
+        "scores-drift",
+        "Scores differ from request to request.",
+        ("response.repeatable", "ranking.steady"),
+        found=_drifting,
+    ),
+    Fault(
+        "absent-image-found",
+        "An absent image finds what another would.",
+        ("image.known", "image.exact", "instances.isolated"),
+        query=_for_absent_image,
+    ),
+    Fault(
+        "product-ignored",
+        "The PicName alone names the image.",
+        ("image.known", "image.identity"),
+        query=_by_picture_alone,
+    ),
+    Fault(
+        "picture-ignored",
+        "The ProductId alone names the image.",
+        ("image.*", "wire.nonascii", "wire.reserved", "wire.spaces"),
+        query=_by_product_alone,
+    ),
+    Fault(
+        "instances-shared",
+        "An image of any instance is found in every one.",
+        ("instances.isolated",),
+        query=_from_anywhere,
+    ),
+    Fault(
+        "image-itself-everywhere",
+        "The image itself comes first on every page.",
+        ("paging.concatenation",),
+        found=_itself_everywhere,
+    ),
 )

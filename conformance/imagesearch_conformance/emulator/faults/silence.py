@@ -17,11 +17,12 @@ from imagesearch_conformance.signing.encoding import Pairs, parameters, parse_fo
 _When = Callable[[Pairs, Circumstances], bool]
 
 
-def failing(when: _When) -> Hook[WireReply]:
-    """Some requests are answered with a failure of the server: the last row of the page's table."""
+def failing(when: _When, *, refused: bool = False) -> Hook[WireReply]:
+    """Some requests that succeed, or with `refused` all such, fail with the last row of the page's table."""
 
     def hook(reply: WireReply, about: Circumstances) -> WireReply:
-        if not when(parameters(about.request), about):
+        concerned = refused or reply.status == about.contract.protocol.success
+        if not concerned or not when(parameters(about.request), about):
             return reply
         row = about.contract.errors.documented[-1]
         refusal = Refusal(row.status, row.code, row.message, "failed")
@@ -31,10 +32,9 @@ def failing(when: _When) -> Hook[WireReply]:
     return hook
 
 
-def _fails(name: str, description: str, requirement: str, when: _When) -> Fault:
-    return Fault(
-        f"{name}-fails", f"{description} makes the server fail.", (f"silence.{requirement}",), reply=failing(when)
-    )
+def _fails(name: str, description: str, requirement: str, when: _When, *besides: str, refused: bool = True) -> Fault:
+    breaks, hook = (f"silence.{requirement}",), failing(when, refused=refused)
+    return Fault(f"{name}-fails", f"{description} makes the server fail.", breaks, besides, reply=hook)
 
 
 def _integer(pattern: str) -> _When:
@@ -84,14 +84,25 @@ FAULTS = (
     _fails("zeros-in-integer", "An integer with leading zeros", "integer.zeros", _integer(r"0+[0-9]+")),
     _fails("fraction-in-integer", "An integer with a fraction of zero", "integer.fraction", _integer(r"[0-9]+\.0")),
     _fails("empty-parameter", "An optional parameter that is empty", "empty", _empty),
-    _fails("unknown-parameter", "A parameter that is not known", "unknown", _unknown),
+    _fails("unknown-parameter", "A parameter that is not known", "unknown", _unknown, refused=False),
     _fails("repeated-parameter", "A parameter given twice", "repeated", _repeated),
     _fails("get", "The method GET", "method", lambda _, about: about.request.method == "GET"),
     _fails("query", "A request with its parameters in the query", "location", _queried),
     _fails("action-in-lower-case", "The operation in lower case", "case", _lower_case),
     _fails("absent-version", "A request without a version", "version", _versionless),
-    _fails("parenthesis", "A parenthesis in a filter", "filter.parentheses", _filter(r"^\(.*\)$")),
+    # Whether both notations mean what they should is asked in these notations, too.
     _fails(
-        "keyword-in-lower-case", "A keyword of filters in lower case", "filter.keywords", _filter(r"[\d\"] (and|or) ")
+        "parenthesis",
+        "A parenthesis in a filter",
+        "filter.parentheses",
+        _filter(r"^\(.*\)$"),
+        "filter.parentheses",
+    ),
+    _fails(
+        "keyword-in-lower-case",
+        "A keyword of filters in lower case",
+        "filter.keywords",
+        _filter(r"[\d\"] (and|or) "),
+        "filter.keywords",
     ),
 )

@@ -12,8 +12,10 @@ from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults.edits import changing
 
 
-def _body(name: str, description: str, change: Callable[[bytes], bytes]) -> Fault:
-    return Fault(name, description, reply=lambda reply, _about: evolve(reply, body=change(reply.body)))
+def _body(name: str, description: str, change: Callable[[bytes], bytes], *also: str) -> Fault:
+    return Fault(
+        name, description, ("wire.json", *also), reply=lambda reply, _about: evolve(reply, body=change(reply.body))
+    )
 
 
 def _mojibake(text: str) -> str:
@@ -29,8 +31,8 @@ def _key_twice(body: bytes) -> bytes:
 
 
 def _invalid(body: bytes) -> bytes:
-    """One byte that UTF-8 never has, inside of the first text."""
-    return body.replace(b'":"', b'":"\xff', 1)
+    """One byte that UTF-8 never has, in a text that says nothing."""
+    return body.replace(b'"Msg":"', b'"Msg":"\xff')
 
 
 def _entry_key_twice(body: bytes) -> bytes:
@@ -51,10 +53,24 @@ def _trailing_comma(body: bytes) -> bytes:
 
 
 FAULTS = (
-    Fault("names-mojibake", "PicName is encoded twice.", success=changing("Auctions/*/PicName", _mojibake)),
-    Fault("products-mojibake", "ProductId is encoded twice.", success=changing("Auctions/*/ProductId", _mojibake)),
+    Fault(
+        "names-mojibake",
+        "PicName is encoded twice.",
+        ("wire.nonascii",),
+        success=changing("Auctions/*/PicName", _mojibake),
+    ),
+    Fault(
+        "products-mojibake",
+        "ProductId is encoded twice.",
+        ("wire.nonascii",),
+        success=changing("Auctions/*/ProductId", _mojibake),
+    ),
     _body("body-with-bom", "The body begins with a byte order mark.", lambda body: b"\xef\xbb\xbf" + body),
-    _body("body-as-latin", "The body is encoded in Latin-1.", _as_latin),
+    # Attributes show replacement characters, so that entries seem not to be what was asked for.
+    evolve(
+        _body("body-as-latin", "The body is encoded in Latin-1.", _as_latin, "wire.nonascii"),
+        besides=("filter.str_attr.*",),
+    ),
     _body("body-truncated", "The body ends too early.", lambda body: body[:-1]),
     _body("body-empty", "The body is empty.", lambda _: b""),
     _body("body-trailing", "Something follows the JSON value.", lambda body: body + b"\n<!-- served by node 7 -->"),
@@ -64,12 +80,14 @@ FAULTS = (
         "body-not-a-number",
         "A score is NaN, which JSON has not.",
         lambda body: body.replace(b'"Score":1.0', b'"Score":NaN'),
+        "response.auctions.score.type",
     ),
     _body("body-html", "The body is a web page.", lambda _: b"<html><body>It works!</body></html>"),
     _body(
         "body-infinite",
         "A score is Infinity, which JSON has not.",
         lambda body: body.replace(b'"Score":1.0', b'"Score":Infinity'),
+        "response.auctions.score.type",
     ),
     _body("body-invalid-utf8", "The body has a byte that UTF-8 never has.", _invalid),
     _body("body-as-utf16", "The body is encoded in UTF-16.", lambda body: body.decode().encode("utf-16")),
