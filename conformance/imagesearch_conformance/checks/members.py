@@ -1,0 +1,148 @@
+"""The members of one object of a reply against their schemas: the same object stands in many replies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from attrs import frozen
+from jsonschema import Draft202012Validator, FormatChecker
+
+from imagesearch_conformance.contract.fields import EACH, Aspect, Constraint, Field
+
+#: Aspects that a check of their own judges, because JSON Schema has no keyword for them.
+_BEYOND_SCHEMA = frozenset({Aspect.FIRST_VALUE, Aspect.GEOMETRY})
+
+#: The requirement that speaks of optional fields that are null.
+_NULL = "response.optional.null"
+
+_NOTATION = "response.integers.notation"
+
+_CONTAINERS = (dict, list)
+
+_FORMATS = FormatChecker(formats=["uuid"])
+_INT32 = 2**31
+
+
+@_FORMATS.checks("int32")
+def _is_int32(value: object) -> bool:
+    """The range that the format int32 of OpenAPI's registry stands for; only integers are judged."""
+    return not isinstance(value, int) or -_INT32 <= value < _INT32
+
+
+@frozen
+class Departure:
+    """A requirement departed from; `where` is a JSON pointer from the object on."""
+
+    requirement: str
+    message: str
+    expected: tuple[str, ...]
+    actual: Any
+    where: str = ""
+
+
+@frozen
+class Members:
+    """What the members of an object show: requirements that held somewhere, and departures."""
+
+    held: frozenset[str]
+    departures: tuple[Departure, ...]
+
+
+def judge_members(fields: tuple[Field, ...], prefix: str, holder: Any) -> Members:
+    """Judges the members that fields of one parent describe; ids begin with the prefix."""
+    told = list(_all_told(fields, prefix, holder))
+    held = frozenset(one for one in told if isinstance(one, str))
+    return Members(held, tuple(one for one in told if isinstance(one, Departure)))
+
+
+def judge_item(fields: tuple[Field, ...], prefix: str, item: Any) -> Members:
+    """The same for an item of a list: a search shows the same items again and again."""
+    return _of_text(fields, prefix, json.dumps(item))
+
+
+@lru_cache(maxsize=2**13)
+def _of_text(fields: tuple[Field, ...], prefix: str, text: str) -> Members:
+    return judge_members(fields, prefix, json.loads(text))
+
+
+def _all_told(fields: tuple[Field, ...], prefix: str, holder: Any) -> Iterator[str | Departure]:
+    for field in fields:
+        key = f"{prefix}.{field.key}"
+        if field.path[-1] == EACH:
+            for index, item in enumerate(holder if isinstance(holder, list) else ()):
+                yield from _value(field, f"{key}.item", item, f"/{index}")
+        elif isinstance(holder, dict):
+            yield from _member(field, key, holder)
+
+
+def _member(field: Field, key: str, holder: dict[str, Any]) -> Iterator[str | Departure]:
+    """What is said of one member: whether it has to be there, and its value."""
+    name, requirement = field.path[-1], f"{key}.{Aspect.PRESENT}"
+    if name not in holder:
+        if field.presence:
+            yield Departure(requirement, f"{field.label} is missing", (f"a value for {name}",), None)
+        else:
+            yield _NULL
+        return
+    if field.presence:
+        yield requirement
+    elif holder[name] is None:
+        yield Departure(_NULL, f"{field.label} is null", ("no such name",), None, f"/{name}")
+        return
+    yield from _value(field, key, holder[name], f"/{name}")
+
+
+def _value(field: Field, key: str, value: Any, where: str) -> Iterator[str | Departure]:
+    for constraint in field.constraints:
+        if constraint.aspect in _BEYOND_SCHEMA:
+            continue
+        requirement = f"{key}.{constraint.aspect}"
+        problem = _problem(constraint, value)
+        if problem is None:
+            yield requirement
+            continue
+        expected = tuple(f"{keyword}: {limit}" for keyword, limit in constraint.keywords.items())
+        yield Departure(requirement, f"{field.label}: {problem}", expected, value, where)
+        if constraint.aspect is Aspect.TYPE:
+            return
+    if field.integer:
+        yield _notation(field, value, where)
+
+
+def _notation(field: Field, value: Any, where: str) -> str | Departure:
+    if not isinstance(value, float):
+        return _NOTATION
+    return Departure(_NOTATION, f"{field.label} is written as {value!r}", ("digits alone",), value, where)
+
+
+def _problem(constraint: Constraint, value: Any) -> str | None:
+    """What JSON Schema says against a value, or None."""
+    if not isinstance(value, _CONTAINERS):
+        return _of_scalar(constraint, value)
+    if constraint.aspect is Aspect.TYPE and _of_kind(constraint, type(value)):
+        return None
+    return _complaint(constraint, value)
+
+
+def _complaint(constraint: Constraint, value: Any) -> str | None:
+    found = next(iter(_validator(constraint).iter_errors(value)), None)
+    return None if found is None else found.message
+
+
+#: The same for what is no container: most values stand in many replies.
+_of_scalar = lru_cache(maxsize=2**15, typed=True)(_complaint)
+
+
+@lru_cache(maxsize=1024)
+def _of_kind(constraint: Constraint, kind: type[Any]) -> bool:
+    """Whether containers of a kind are of the right type, whatever they hold."""
+    return _complaint(constraint, kind()) is None
+
+
+@lru_cache(maxsize=1024)
+def _validator(constraint: Constraint) -> Draft202012Validator:
+    """Made once a constraint: a reply has hundreds of values."""
+    return Draft202012Validator(constraint.keywords, format_checker=_FORMATS)
