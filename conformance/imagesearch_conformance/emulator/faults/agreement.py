@@ -135,13 +135,13 @@ FAULTS = (
     Fault(
         "counters-in-turn",
         "The counters change places from request to request.",
-        ("paging.counters",),
+        ("paging.counters", "response.repeatable"),
         success=_in_turn,
     ),
     Fault(
         "docsreturn-estimated",
         "DocsReturn differs from request to request.",
-        ("paging.counters", "paging.total"),
+        ("paging.counters", "paging.total", "response.repeatable"),
         success=_estimated,
     ),
     _set(

@@ -46,7 +46,7 @@ FAULTS = (
     Fault(
         "tampered-query-accepted",
         "The query takes no part in the signature.",
-        ("authentication.query", "silence.location"),
+        ("authentication.query",),
         received=_without_query,
     ),
     _accepting("expired-accepted", "A date of signing long ago is accepted.", "expired"),

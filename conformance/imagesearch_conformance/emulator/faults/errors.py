@@ -75,6 +75,9 @@ _SUCCESS = "schemas/success.json#/properties"
 _FRAMES = "\n\tat com.example.search.Handler.handle(Handler.java:42)"
 _TRACE = 'Traceback (most recent call last):\n  File "/srv/search/app.py", line 7, in handle\nValueError: '
 
+#: A key that does not exist is answered with this status anyway.
+_NOT_FOUND = tuple(one for one in SIGNATURES if one != "authentication.stranger")
+
 FAULTS = (
     Fault(
         "error-status-200",
@@ -147,7 +150,7 @@ FAULTS = (
     Fault(
         "error-requestid-no-uuid",
         "The RequestId of an error is no UUID.",
-        ("response.requestid.unique", "error.envelope.requestid.format"),
+        ("error.envelope.requestid.format",),
         failure=changing("RequestId", lambda value: value.replace("-", ".")),
     ),
     Fault("error-nested", "The envelope of an error is inside another object.", ("error.*.present",), failure=_nested),
@@ -166,7 +169,7 @@ FAULTS = (
     Fault(
         "error-status-404",
         "Every error comes with HTTP status 404.",
-        (*STATUSES, *SIGNATURES, "silence.method"),
+        (*STATUSES, *_NOT_FOUND, "silence.method"),
         refusal=_status(404),
     ),
     Fault(

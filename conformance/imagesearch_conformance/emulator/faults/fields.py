@@ -88,6 +88,10 @@ UNTOLD: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def _label(path: str) -> str:
+    return path.replace("/*", "")
+
+
 def name_of(path: str) -> str:
     """What a fault of a field is named after."""
     return path.replace("/*", "").replace("/", "-").lower()
@@ -105,12 +109,14 @@ def broken(path: str, aspect: str) -> tuple[str, ...]:
 
 def _missing(path: str) -> Fault:
     name, breaks = f"{name_of(path)}-missing", broken(path, "present")
-    return Fault(name, f"{path} is missing.", breaks, UNTOLD.get(path, ()), success=removing(path))
+    return Fault(name, f"{_label(path)} is missing.", breaks, UNTOLD.get(path, ()), success=removing(path))
 
 
 def _mistyped(path: str, what: str, description: str, change: Change) -> Fault:
     name, breaks = f"{name_of(path)}-{what}", broken(path, "type")
-    return Fault(name, f"{path} is {description}.", breaks, UNTOLD.get(path, ()), success=changing(path, change))
+    return Fault(
+        name, f"{_label(path)} is {description}.", breaks, UNTOLD.get(path, ()), success=changing(path, change)
+    )
 
 
 def _null(path: str) -> Fault:
@@ -120,12 +126,12 @@ def _null(path: str) -> Fault:
 def _needlessly_null(path: str) -> Fault:
     """Null where it is there, which is a departure at SHOULD only."""
     name, breaks = f"{name_of(path)}-null", ("response.optional.null",)
-    return Fault(name, f"{path} is null.", breaks, success=changing(path, lambda _: None))
+    return Fault(name, f"{_label(path)} is null.", breaks, success=changing(path, lambda _: None))
 
 
 def _set(name: str, description: str, path: str, aspect: str, value: Any) -> Fault:
     name, breaks = f"{name_of(path)}-{name}", broken(path, aspect)
-    return Fault(name, f"{path} is {description}.", breaks, success=setting(path, value))
+    return Fault(name, f"{_label(path)} is {description}.", breaks, success=setting(path, value))
 
 
 def _text(value: Any) -> str:

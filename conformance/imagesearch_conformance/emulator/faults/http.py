@@ -8,7 +8,7 @@ from collections.abc import Callable
 from attrs import evolve
 
 from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
-from imagesearch_conformance.emulator.faults.effects import REFUSED
+from imagesearch_conformance.emulator.faults.effects import KNOWN_FORM
 from imagesearch_conformance.model.wire import WireReply
 
 #: Statuses from here on say that a request failed.
@@ -89,7 +89,7 @@ FAULTS = (
     Fault(
         "errors-redirected",
         "Errors lead to a web page.",
-        (*REFUSED, "num.maximum", "start.maximum", "wire.json"),
+        (*KNOWN_FORM, "wire.json"),
         reply=_failures(_to_page),
     ),
     Fault(

@@ -38,7 +38,7 @@ _OTHERWISE: Mapping[str, str] = {
 def _misnamed(path: str, name: str) -> Fault:
     return Fault(
         f"{name_of(path)}-misnamed",
-        f"{path} is called {name}.",
+        f"{path.replace('/*', '')} is called {name}.",
         broken(path, "present"),
         UNTOLD.get(path, ()),
         success=renaming(path, name),

@@ -100,9 +100,11 @@ def _first_of_list(query: Query, _about: Circumstances) -> Query:
     return evolve(query, condition=evolve(condition, operands=condition.operands[:1]))
 
 
-def _in_float32(query: Query, _about: Circumstances) -> Query:
-    """The threshold is kept in 32 bits, mostly a trifle more or less than was meant."""
-    return evolve(query, threshold=unpack("f", pack("f", query.threshold))[0])
+def _in_float32(found: Found, _about: Circumstances) -> Found:
+    """Scores have 32 bits where they are compared with a threshold: mostly a trifle more or less than is shown."""
+    least = found.query.threshold
+    kept = tuple((image, score) for image, score in found.entries if unpack("f", pack("f", score))[0] >= least)
+    return evolve(found, entries=kept) if least else found
 
 
 def _rounded_to_tenths(query: Query, _about: Circumstances) -> Query:
@@ -117,7 +119,13 @@ def _last_of_list(query: Query, _about: Circumstances) -> Query:
 
 
 FAULTS = (
-    Fault("threshold-in-float32", "A threshold has 32 bits.", (), applies=_has_threshold, query=_in_float32),
+    Fault(
+        "threshold-in-float32",
+        "Scores are compared with a threshold in 32 bits.",
+        ("scorethreshold.inclusive",),
+        applies=_has_threshold,
+        found=_in_float32,
+    ),
     Fault(
         "threshold-cut",
         "A threshold is cut to one digit.",

@@ -124,7 +124,7 @@ FAULTS = (
     Fault(
         "filtered-pages-fail",
         "Later pages of a filtered search make the server fail.",
-        ("filter.everywhere", "paging.counters", "paging.beyond", "request.combined"),
+        ("filter.everywhere", "paging.counters", "paging.beyond"),
         reply=failing(_beyond),
     ),
     Fault(
@@ -148,7 +148,7 @@ FAULTS = (
     Fault(
         "ranking-by-two-digits",
         "Entries are in the order of two digits of their score.",
-        ("ranking.score",),
+        ("ranking.score", "paging.prefix", "paging.concatenation"),
         found=_by_two_digits,
     ),
     Fault(

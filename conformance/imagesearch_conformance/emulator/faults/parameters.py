@@ -225,7 +225,7 @@ FAULTS = (
     Fault(
         "category-range-accepted",
         "CategoryId is checked against a range.",
-        ("response.picinfo.categoryid.given", "categoryid.type", "categoryid.enum"),
+        ("response.picinfo.categoryid.given", "categoryid.enum"),
         given=rewriting("CategoryId", _between),
     ),
     Fault(

@@ -205,7 +205,7 @@ FAULTS = (
     Fault(
         "image-itself-everywhere",
         "The image itself comes first on every page.",
-        ("paging.concatenation",),
+        ("paging.concatenation", "categoryid.selected"),
         found=_itself_everywhere,
     ),
 )
