@@ -20,14 +20,29 @@ def entries_of(contract: Contract, reading: Reading) -> tuple[Entry, ...]:
 
 def _entry(contract: Contract, found: Mapping[str, Any]) -> Entry:
     product, picture = contract.image.parameters
-    category, score = found.get("CategoryId"), found.get("Score")
-    shown = ((name, _shown(contract, name, found.get(column))) for name, column in contract.filters.attributes.items())
+    columns = (found.get(column) for column in contract.filters.attributes.values())
+    parts = (found.get(product, ""), found.get(picture, ""), found.get("CategoryId"), found.get("Score"), *columns)
+    try:
+        return _known(contract, *parts)
+    except TypeError:
+        # A list or an object where none should be.
+        return _made(contract, *parts)
+
+
+def _made(contract: Contract, product: Any, picture: Any, category: Any, score: Any, *columns: Any) -> Entry:
+    shown = (
+        (name, _shown(contract, name, one)) for name, one in zip(contract.filters.attributes, columns, strict=True)
+    )
     return Entry(
-        Image(str(found.get(product, "")), str(found.get(picture, ""))),
+        Image(str(product), str(picture)),
         whole(category),
         float(score) if isinstance(score, (int, float)) and not isinstance(score, bool) else None,
         tuple((name, value) for name, value in shown if value is not None),
     )
+
+
+#: The same where nothing is a list or an object: a search shows the same entries again and again.
+_known = lru_cache(maxsize=2**13, typed=True)(_made)
 
 
 def _shown(contract: Contract, attribute: str, value: object) -> int | str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from imagesearch_conformance.checks.entries import entries_of
@@ -66,11 +67,16 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _first_value(value: object) -> float | None:
+@lru_cache(maxsize=2**13)
+def _first_of(text: str) -> float | None:
     try:
-        return float(value.partition(";")[0]) if isinstance(value, str) else None
+        return float(text.partition(";")[0])
     except ValueError:
         return None
+
+
+def _first_value(value: object) -> float | None:
+    return _first_of(value) if isinstance(value, str) else None
 
 
 def _itself(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:

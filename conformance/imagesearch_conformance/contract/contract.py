@@ -45,6 +45,7 @@ class Contract:
     interpretations: Mapping[str, Interpretation]
     statements: tuple[Statement, ...]
     documents: Documents = field(repr=False)
+    _refusals: dict[Violation, tuple[Acceptance, ...]] = field(factory=dict, init=False, repr=False)
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name; raises KeyError when there is none."""
@@ -66,10 +67,11 @@ class Contract:
 
     def refusals(self, violation: Violation) -> tuple[Acceptance, ...]:
         """Every outcome that may answer a violation, documented ones first, each in the order of `spec/`."""
-        found = [
-            one for row, grade in self._rows(violation) for one in acceptances_of(row, grade, f"breaks {violation}")
-        ]
-        return tuple(sorted(found, key=lambda one: one.grade is Grade.TOLERATED))
+        if violation not in self._refusals:
+            rows = self._rows(violation)
+            found = [one for row, grade in rows for one in acceptances_of(row, grade, f"breaks {violation}")]
+            self._refusals[violation] = tuple(sorted(found, key=lambda one: one.grade is Grade.TOLERATED))
+        return self._refusals[violation]
 
     def accepted(self, grade: Grade = Grade.DOCUMENTED, why: str = "the request is valid") -> Acceptance:
         """The outcome that is success."""

@@ -50,7 +50,7 @@ class Constraint:
     keywords: Mapping[str, Any]
 
 
-@frozen
+@frozen(eq=False)
 class Field:
     """One field: its path (names, `*` for every item), its own constraints, whether it is needed.
 

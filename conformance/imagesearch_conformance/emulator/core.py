@@ -36,6 +36,10 @@ from imagesearch_conformance.signing.encoding import Pairs, parameters
 _NAMESPACE = uuid.UUID("6f1f4f5e-0b0a-4a52-9d4a-0d5c7d3c9b11")
 
 
+#: What comes of a request, before it is written.
+Outcome = Refusal | Found
+
+
 def numbered_ids(namespace: uuid.UUID = _NAMESPACE) -> Callable[[], str]:
     """A source of request ids: upper-case UUIDs, each once, the same series every time."""
     numbers = count()
@@ -46,7 +50,8 @@ class Emulator:
     """The reference endpoint without its socket; thread-safe.
 
     Raises BadInput when the settings name a fault that is not known. `ids` gives request ids, and
-    a `store` may be shared between emulators of one contract.
+    a `store` may be shared between emulators of one contract. `recall` is given each request and what
+    decides it, for those who know its outcome already.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class Emulator:
         *,
         store: Store | None = None,
         ids: Callable[[], str] | None = None,
+        recall: Callable[[WireRequest, Callable[[], Outcome]], Outcome] | None = None,
     ) -> None:
         self.contract = contract
         self.settings = settings or EmulatorSettings()
@@ -66,6 +72,7 @@ class Emulator:
         tolerance = reduce(lambda given, fault: fault.tolerance(given), self._faults, tolerance)
         self._behaviour = behaviour = effective.behaviour
         self._ids = ids or numbered_ids()
+        self._recall = recall or (lambda _request, decide: decide())
         self._serials = count()
         self._memory: dict[Hashable, Any] = {}
         self._roles = Roles.of(contract)
@@ -80,7 +87,7 @@ class Emulator:
         """The reply to a request that is received now."""
         about = self._circumstances(request)
         received = through(self._hooks(lambda fault: fault.received), request, about)
-        return self._reply(self._outcome(received, now, about), about)
+        return self._reply(self._recall(received, lambda: self._outcome(received, now, about)), about)
 
     def refuse_oversized(self, request: WireRequest) -> WireReply:
         """The reply to a request whose body is longer than the server reads."""
@@ -90,7 +97,7 @@ class Emulator:
     def _circumstances(self, request: WireRequest) -> Circumstances:
         return Circumstances(self.contract, self._roles, self.store, request, next(self._serials), self._memory)
 
-    def _outcome(self, request: WireRequest, now: datetime, about: Circumstances) -> Refusal | Found:
+    def _outcome(self, request: WireRequest, now: datetime, about: Circumstances) -> Outcome:
         pairs = parameters(request)
         before = self._first(self._gateway.violations(request, pairs)) or self._first(
             self._authenticator.violations(request, now)
@@ -102,7 +109,7 @@ class Emulator:
             return self._refusals.of_code(asked.strip()) or self._refusals.general("no such code")
         return self._operate(through(self._hooks(lambda fault: fault.given), pairs, about), now, about)
 
-    def _operate(self, pairs: Pairs, now: datetime, about: Circumstances) -> Refusal | Found:
+    def _operate(self, pairs: Pairs, now: datetime, about: Circumstances) -> Outcome:
         # The first of repeated parameters counts.
         given = dict(reversed(pairs))
         instance = given.get(self._roles.instance, "")
@@ -120,7 +127,7 @@ class Emulator:
         found = search(self.store, query, self.contract.category.generic)
         return through(self._hooks(lambda fault: fault.found), found, about)
 
-    def _reply(self, outcome: Refusal | Found, about: Circumstances) -> WireReply:
+    def _reply(self, outcome: Outcome, about: Circumstances) -> WireReply:
         if isinstance(outcome, Refusal):
             refusal = through(self._hooks(lambda fault: fault.refusal), outcome, about)
             status, document = refusal.status, self._failure(refusal, about)

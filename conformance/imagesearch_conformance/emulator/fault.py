@@ -94,6 +94,12 @@ class Fault:
     failure: Hook[Document] = unchanged
     reply: Hook[WireReply] = unchanged
 
+    @property
+    def late(self) -> bool:
+        """Whether everything goes its right way until the outcome of a request is known."""
+        early = (self.settings, self.tolerance, self.overlooks, self.received, self.given, self.query, self.found)
+        return early == (_as_given, _as_given, _nothing, unchanged, unchanged, unchanged, unchanged)
+
     def trips(self, requirements: Iterable[str]) -> frozenset[str]:
         """Those of the requirements that go off in a run against the defect, and no others do."""
         patterns = (*self.breaks, *self.besides)

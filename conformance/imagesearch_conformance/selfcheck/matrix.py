@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 
 from attrs import frozen
 
@@ -104,9 +103,7 @@ class Matrix:
 
 def due(trial: Trial, contract: Contract) -> frozenset[str]:
     """The requirements that a fault trips, as its row says."""
-    fault = catalogue(contract)[trial.subject.name]
-    patterns = (*fault.breaks, *fault.besides)
-    return frozenset(name for name in contract.requirements if any(fnmatchcase(name, one) for one in patterns))
+    return catalogue(contract)[trial.subject.name].trips(contract.requirements)
 
 
 def _compared(trial: Trial, contract: Contract) -> Surprise | None:

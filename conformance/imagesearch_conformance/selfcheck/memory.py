@@ -8,7 +8,7 @@ reference, byte for byte, has the judgement that it had there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID, uuid5
@@ -18,6 +18,7 @@ from attrs import define, field, frozen
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.checks.judging import Unjudged, judge
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator.core import Outcome
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
@@ -30,6 +31,9 @@ _NAMESPACE = UUID("0f5f5d1a-6a0e-4b0e-9d86-3c1d0d6a5b42")
 
 #: Surveys of most subjects are alike, and so are their cases.
 _KINDS = 16
+
+#: A request, and how many equal ones there were up to it.
+_Received = tuple[WireRequest, int] | None
 
 #: The requests and replies of a case.
 _Conversation = tuple[tuple[WireRequest, WireReply], ...]
@@ -47,10 +51,12 @@ class _Remembered:
 
 @define
 class Memory:
-    """What was sealed and made in earlier trials, and what was judged while it was `learning`."""
+    """What was sealed and made in earlier trials, and what was decided and judged while it was `learning`."""
 
-    sealed: dict[tuple[Probe, int, str | None], tuple[WireRequest, str]] = field(factory=dict)
+    sealed: dict[tuple[Probe, int, str | None], tuple[WireRequest, str]] = field(factory=dict, init=False)
     build: Build = field(factory=lambda: lru_cache(_KINDS)(build), init=False)
+    ids: dict[_Received, str] = field(factory=dict, init=False)
+    outcomes: dict[_Received, Outcome] = field(factory=dict, init=False)
     learning: bool = False
     _target: Target | None = field(default=None, init=False)
     _judged: dict[str, _Remembered] = field(factory=dict, init=False)
@@ -79,7 +85,7 @@ class Memory:
 
 @frozen
 class SameEnvelope(Envelope):
-    """Gives the same request the same bytes in every trial: its date stands still, its nonce depends on what is asked."""
+    """Gives the same request the same bytes in every trial: date and nonce depend on nothing but what is asked."""
 
     memory: Memory
     moment: datetime
@@ -99,18 +105,34 @@ class SameEnvelope(Envelope):
 
 
 @define
-class RequestIds:
-    """Gives each request its own id, the same in every trial."""
+class Desk:
+    """Notes what an emulator receives: its ids are the same in every trial, and so are outcomes where they may be.
 
+    With `recalling`, a request that the reference decided is not decided again.
+    """
+
+    memory: Memory
+    recalling: bool
     _received: Counter[WireRequest] = field(factory=Counter, init=False)
-    _last: WireRequest | None = field(default=None, init=False)
+    _last: tuple[WireRequest, int] | None = field(default=None, init=False)
 
-    def received(self, request: WireRequest) -> None:
+    def receive(self, request: WireRequest) -> None:
         """Notes the request that is answered next."""
         self._received[request] += 1
-        self._last = request
+        self._last = request, self._received[request]
 
-    def __call__(self) -> str:
+    def id(self) -> str:
         """The id for the request that came last: upper-case, like those of the service."""
-        turn = None if self._last is None else self._received[self._last]
-        return str(uuid5(_NAMESPACE, f"{turn} {self._last!r}")).upper()
+        if self._last not in self.memory.ids:
+            self.memory.ids[self._last] = str(uuid5(_NAMESPACE, str(len(self.memory.ids)))).upper()
+        return self.memory.ids[self._last]
+
+    def outcome(self, _request: WireRequest, decide: Callable[[], Outcome]) -> Outcome:
+        """What comes of the request that came last."""
+        known = self.memory.outcomes.get(self._last) if self.recalling else None
+        if known is not None:
+            return known
+        decided = decide()
+        if self.memory.learning:
+            self.memory.outcomes[self._last] = decided
+        return decided

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.emulator import Emulator
+from imagesearch_conformance.emulator.faults import catalogue
 from imagesearch_conformance.emulator.serving import serve
 from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.target import target
@@ -26,7 +27,7 @@ from imagesearch_conformance.runner.events import CaseFinished, Finished, Record
 from imagesearch_conformance.runner.running import Run
 from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
 from imagesearch_conformance.selfcheck.clock import StandingClock, StandingPace
-from imagesearch_conformance.selfcheck.memory import Memory, RequestIds, SameEnvelope
+from imagesearch_conformance.selfcheck.memory import Desk, Memory, SameEnvelope
 from imagesearch_conformance.selfcheck.subject import Kind, Subject
 from imagesearch_conformance.selfcheck.trial import UNTOLD, Kill, Trial
 from imagesearch_conformance.settings.options import Options
@@ -103,13 +104,15 @@ class Bench:
     @contextmanager
     def _in_process(self, subject: Subject, most: int | None) -> Iterator[Dispatcher]:
         settings = subject.settings(_SLOW)
-        ids = RequestIds()
-        emulator = Emulator(self.contract, settings, store=self.store, ids=ids)
+        faults = [catalogue(self.contract)[name] for name in settings.faults]
+        usual = subject.kind is not Kind.VARIATION and all(fault.late for fault in faults)
+        desk = Desk(self.memory, recalling=usual)
+        emulator = Emulator(self.contract, settings, store=self.store, ids=desk.id, recall=desk.outcome)
         described = self.memory.target(target(self.contract, _NOWHERE, settings, self.store.dataset))
         clock = StandingClock(_STEP / _SLOW)
 
         def answer(request: WireRequest) -> WireReply:
-            ids.received(request)
+            desk.receive(request)
             return emulator.answer(request, clock.moment)
 
         envelope = SameEnvelope(self.contract, described, self.memory, clock.moment)

@@ -33,10 +33,8 @@ _NOT_NUMBERS = (
 
 #: Fields that are never null, whatever an endpoint leaves out.
 _NEVER_NULL = (
-    "Msg", "Head", "Head/DocsFound", "RequestId", "Auctions", "Code", "Success", "PicInfo", "PicInfo/CategoryId",
-    "PicInfo/Region", "PicInfo/MultiRegion", "PicInfo/AllCategories", "PicInfo/AllCategories/*/Name",
-    "PicInfo/AllCategories/*/Id", "PicInfo/MultiRegion/*/Region", "Auctions/*/ProductId", "Auctions/*/PicName",
-    "Auctions/*/CategoryId", "Auctions/*/SortExprValues", "Auctions/*/Score",
+    "Head", "Head/DocsFound", "RequestId", "Auctions", "PicInfo", "PicInfo/AllCategories", "Auctions/*/PicName",
+    "Auctions/*/Score",
 )  # fmt: skip
 
 #: Fields that may be left out and are better left out than null.

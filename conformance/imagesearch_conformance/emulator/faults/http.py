@@ -117,12 +117,6 @@ FAULTS = (
         reply=lambda reply, _: evolve(reply, headers=()),
     ),
     _declared("content-type-plain", "The body is declared as plain text.", "text/plain"),
-    _declared("content-type-octets", "The body is declared as octets.", "application/octet-stream"),
-    _declared("content-type-xml", "The body is declared as XML.", "application/xml"),
-    _declared("content-type-script", "The body is declared as a script.", "text/javascript;charset=utf-8"),
-    _declared(
-        "content-type-form", "The body is declared as a form, like the request.", "application/x-www-form-urlencoded"
-    ),
     Fault(
         "content-type-of-errors",
         "Errors are declared as HTML.",

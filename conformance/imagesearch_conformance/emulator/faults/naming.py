@@ -11,27 +11,13 @@ from imagesearch_conformance.emulator.faults.fields import UNTOLD, broken, name_
 #: Fields, and what serializers and later revisions of other products call them.
 _OTHERWISE: Mapping[str, str] = {
     "Msg": "Message",
-    "Head": "head",
-    "Head/DocsFound": "docsFound",
     "Head/DocsReturn": "docs_return",
-    "Head/SearchTime": "SearchTimeMs",
     "RequestId": "RequestID",
     "Auctions": "auctions",
-    "Auctions/*/ProductId": "ProductID",
     "Auctions/*/PicName": "picName",
-    "Auctions/*/CategoryId": "category_id",
-    "Auctions/*/SortExprValues": "SortExprValue",
     "Auctions/*/Score": "score",
-    "Code": "code",
-    "Success": "success",
-    "PicInfo": "PicInformation",
     "PicInfo/CategoryId": "CategoryID",
-    "PicInfo/Region": "region",
-    "PicInfo/MultiRegion": "MultiRegions",
-    "PicInfo/MultiRegion/*/Region": "region",
     "PicInfo/AllCategories": "Categories",
-    "PicInfo/AllCategories/*/Name": "CategoryName",
-    "PicInfo/AllCategories/*/Id": "ID",
 }
 
 
