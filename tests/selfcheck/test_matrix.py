@@ -1,7 +1,10 @@
 """What is read from the trials: who survived, who was flagged, which requirement has no fault."""
 
 import pytest
+from attrs import evolve
 
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.outcome import Verdict
 from imagesearch_conformance.selfcheck.subject import Kind
 
@@ -57,9 +60,16 @@ def test_a_binding_requirement_without_a_fault_is_unexplained(matrix, tried):
     unexplained = {one.id for one in found.unexplained}
     assert "num.minimum" in unexplained
     assert "response.msg.present" not in unexplained
-    assert unexplained.isdisjoint(one.id for one in found.untestable)
     assert "ranking.steady" in {one.id for one in found.untripped} - unexplained
-    assert all(one.reason for one in found.untestable)
+
+
+def test_a_requirement_whose_cases_cannot_be_made_is_exempt_for_their_reason(matrix, tried):
+    case = Case("num.minimum/below", "", ("num.minimum",), (), Expectation(()))
+    one, other = evolve(case, inapplicable="nobody can ask"), evolve(case, id="num.minimum/far-below")
+    fault = tried("msg-missing", failed={"response.msg.present"})
+    assert matrix(fault, cases={one.id: one}).exempted == {"num.minimum": "nobody can ask"}
+    assert "num.minimum" not in {found.id for found in matrix(fault, cases={one.id: one}).untripped}
+    assert matrix(fault, cases={one.id: one, other.id: other}).exempted == {}
 
 
 def test_of_some_subjects_nothing_is_concluded_about_the_rest(matrix, tried):

@@ -56,7 +56,7 @@ def document(result: Result) -> dict[str, Any]:
         "conforming": [_conforming(one) for one in matrix.conforming],
         "requirements": {
             "untripped": [_requirement(one) for one in matrix.untripped],
-            "untestable": [{**_requirement(one), "reason": one.reason} for one in matrix.untestable],
+            "exempt": [{"id": name, "reason": reason} for name, reason in matrix.exempted.items()],
         },
         "neverFirst": list(matrix.never_first),
         "budgets": _curve(result.budgeted),

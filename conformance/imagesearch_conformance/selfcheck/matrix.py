@@ -74,10 +74,10 @@ class Matrix:
 
     @property
     def untripped(self) -> tuple[Requirement, ...]:
-        """Requirements that no fault trips though they are judged."""
+        """Requirements that no fault trips, though they are judged in a trial."""
         tripped = frozenset[str]().union(*(one.tripped for one in self.faults))
-        judged = (one for one in self.requirements.values() if one.judged is not Judged.NEVER)
-        return tuple(one for one in judged if one.id not in tripped) if self.whole else ()
+        open_ones = (one for one in self.requirements.values() if self.exempt(one) is None)
+        return tuple(one for one in open_ones if one.id not in tripped) if self.whole else ()
 
     @property
     def unexplained(self) -> tuple[Requirement, ...]:
@@ -85,9 +85,17 @@ class Matrix:
         return tuple(one for one in self.untripped if one.level is Level.MUST)
 
     @property
-    def untestable(self) -> tuple[Requirement, ...]:
-        """Requirements that are never judged, for a reason."""
-        return tuple(one for one in self.requirements.values() if one.judged is Judged.NEVER)
+    def exempted(self) -> Mapping[str, str]:
+        """The requirements that no trial can judge, with the reason."""
+        reasons = ((one.id, self.exempt(one)) for one in self.requirements.values())
+        return {name: reason for name, reason in reasons if reason is not None}
+
+    def exempt(self, requirement: Requirement) -> str | None:
+        """Why no trial judges a requirement, or None where one does: not even the reference can be asked."""
+        if requirement.judged is Judged.NEVER:
+            return requirement.reason
+        reasons = [one.inapplicable for one in self.cases.values() if requirement.id in one.requirements]
+        return reasons[0] if reasons and None not in reasons else None
 
     @property
     def never_first(self) -> tuple[str, ...]:

@@ -29,8 +29,8 @@ def sentences(document: dict[str, Any]) -> list[str]:
 
 
 def _of_everything(document: dict[str, Any]) -> Iterable[str]:
-    counts, untestable = document["counts"], len(document["requirements"]["untestable"])
-    yield f"{counts['requirements']} requirements, of which {untestable} can never be judged, each for a reason"
+    counts, exempt = document["counts"], len(document["requirements"]["exempt"])
+    yield f"{counts['requirements']} requirements, of which {exempt} cannot be tried, each for a reason"
     yield f"{counts['unexplained']} binding requirements that no fault trips"
     yield f"{counts['cases']} cases, of which {len(document['neverFirst'])} never were the first to notice a fault"
     if document["order"]["stale"]:
@@ -63,6 +63,8 @@ def _wrong(document: dict[str, Any]) -> Iterable[str]:
         [_flag(one) for one in document["conforming"] if one["outcome"] == "flagged"],
     )
     yield _listed("Faults that trip other requirements than their rows say", list(surprises(document)))
+    reasons = [f"{one['id']}: {one['reason']}" for one in document["requirements"]["exempt"]]
+    yield _listed("Requirements that cannot be tried", reasons)
     yield _listed(
         "Requirements that no fault trips",
         [f"{one['id']} ({one['level']})" for one in document["requirements"]["untripped"]],

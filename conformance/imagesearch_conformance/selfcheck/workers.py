@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -32,16 +33,17 @@ def trials(attempts: Sequence[Attempt], processes: int) -> Iterator[Trial]:
         yield from map(_tried, attempts)
         return
     # Workers begin with nothing: what this process holds, threads included, is none of their business.
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _leave_interrupts)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _settle)
     try:
         yield from pool.map(_tried, attempts)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _leave_interrupts() -> None:
-    """Leaves Ctrl-C to the process that waits for the trials."""
+def _settle() -> None:
+    """Leaves Ctrl-C to the process that waits, and collects nothing: a worker does not live long enough to need it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
 
 
 def _tried(attempt: Attempt) -> Trial:

@@ -1,0 +1,60 @@
+"""What trials share changes nothing of what they find."""
+
+import pytest
+from attrs import evolve
+
+from imagesearch_conformance.selfcheck.subject import Kind, Subject
+from imagesearch_conformance.selfcheck.trying import Bench
+
+DOCUMENT = "2023-09"
+
+#: Faults that take hold at every place of the way, with replies that differ all, some, or only in a repeated request.
+FAULTS = (
+    "head-searchtime-missing",
+    "error-status-200",
+    "body-with-bom",
+    "filter-greater-inclusive",
+    "replay-accepted",
+    "requestid-repeated",
+    "throttling-absent",
+    "scores-drift",
+    "cache-ignores-start",
+    "clock-strict",
+)
+
+
+@pytest.fixture(scope="module")
+def learned():
+    bench = Bench.of(None, DOCUMENT)
+    bench.learn()
+    return bench
+
+
+@pytest.fixture(scope="module")
+def forgetful(learned):
+    """Begins each trial with nothing remembered."""
+
+    def tried(subject):
+        return Bench(learned.contract, learned.store).tried(subject)
+
+    return tried
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_found_alike_whether_anything_is_remembered(learned, forgetful, name):
+    subject = Subject(Kind.FAULT, name, DOCUMENT)
+    afresh, again = forgetful(subject), learned.tried(subject)
+    assert evolve(again, seconds=0.0) == evolve(afresh, seconds=0.0)
+    assert again.killed
+
+
+@pytest.mark.parametrize("name", ["extra-fields", "window-cut"])
+def test_a_variation_is_certified_whether_anything_is_remembered(learned, forgetful, name):
+    subject = Subject(Kind.VARIATION, name, DOCUMENT)
+    assert evolve(learned.tried(subject), seconds=0.0) == evolve(forgetful(subject), seconds=0.0)
+
+
+def test_trials_after_each_other_do_not_meet(learned):
+    subjects = [Subject(Kind.FAULT, name, DOCUMENT) for name in ("cache-ignores-filter", "msg-missing")]
+    first = [evolve(learned.tried(one), seconds=0.0) for one in subjects]
+    assert [evolve(learned.tried(one), seconds=0.0) for one in reversed(subjects)] == first[::-1]
