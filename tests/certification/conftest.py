@@ -2,10 +2,9 @@
 
 import itertools
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from attrs import define, field
 
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
@@ -13,31 +12,10 @@ from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.target import target as emulated
 from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
 from imagesearch_conformance.runner.running import Run
+from imagesearch_conformance.selfcheck.clock import StandingClock, StandingPace
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.transport.outgoing import Envelope
 from imagesearch_conformance.transport.sender import InProcessSender
-
-
-@define
-class StandingClock:
-    """Moves by `step` seconds with every request, and by what is waited."""
-
-    step: float
-    moment: datetime = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    nonces: itertools.count = field(factory=itertools.count)
-
-    def now(self):
-        self.moment += timedelta(seconds=self.step)
-        return self.moment
-
-    def stopwatch(self):
-        return self.moment.timestamp()
-
-    def sleep(self, seconds):
-        self.moment += timedelta(seconds=seconds)
-
-    def surroundings(self):
-        return Surroundings(self.now, self.stopwatch, self.sleep, lambda: f"nonce-{next(self.nonces)}")
 
 
 @pytest.fixture(scope="session")
@@ -72,17 +50,6 @@ def certified(contract, store):
         return last.record
 
     return certify
-
-
-@define
-class StandingPace:
-    """A throttle that moves the clock instead of waiting."""
-
-    clock: StandingClock
-    gap: float
-
-    def wait(self):
-        self.clock.sleep(self.gap)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.emulator import FAULTS, LATER_VARIATIONS, VARIATIONS, EmulatorSettings
+from imagesearch_conformance.emulator import VARIATIONS, EmulatorSettings
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.target import SignatureScheme
@@ -27,19 +27,6 @@ def test_the_emulator_is_certified_with_every_requirement_passed(certified):
     assert record.requests <= 600
 
 
-#: The variations that have to do with what is new: lists, integers, texts, names of fields.
-CONCERNED = ("extra-fields", "filter-absent-as-blank", "filter-parentheses-refused", "integers-lenient")
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", sorted({*CONCERNED, *LATER_VARIATIONS}))
-def test_a_conforming_variation_is_certified(certified, name):
-    behaviour = {**VARIATIONS, **LATER_VARIATIONS}[name]
-    record = certified(EmulatorSettings(qps=None, behaviour=behaviour), document=LATER)
-    assert named(record, Outcome.FAILED, Outcome.ERRORED, Outcome.SKIPPED, Outcome.WARNED) == set()
-    assert record.verdict is Verdict.CONFORMANT
-
-
 def test_an_endpoint_that_merely_adds_the_later_fields_is_certified_by_the_first_revision(certified):
     settings = EmulatorSettings(qps=20.0, behaviour=VARIATIONS["later-fields"])
     record = certified(settings, Options(jobs=1, examples=25))
@@ -56,18 +43,6 @@ def test_an_endpoint_of_the_first_revision_does_not_follow_the_later_one(certifi
     failed = named(record, Outcome.FAILED)
     assert record.verdict is Verdict.NONCONFORMANT
     assert {"scorethreshold.floor", "distinctproductid.unique", "scorethreshold.pattern"} <= failed
-
-
-#: Defects of what only the later revision has.
-ADDED = sorted(name for name, fault in FAULTS.items() if not fault.applies(load()))
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", ADDED)
-def test_a_fault_trips_the_requirements_that_it_breaks_and_no_other(certified, name):
-    record = certified(EmulatorSettings(qps=20.0, faults=(name,)), document=LATER)
-    assert named(record, Outcome.FAILED, Outcome.WARNED) == FAULTS[name].trips(record.contract.requirements)
-    assert named(record, Outcome.ERRORED) == set()
 
 
 @pytest.mark.parametrize("name", ["threshold-ignored", "filter-int-attr3-as-int-attr"])

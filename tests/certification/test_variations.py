@@ -1,4 +1,4 @@
-"""Never a false alarm: whatever conforms is certified, however it differs from the reference."""
+"""Never a false alarm: whatever conforms is certified, however it differs (tests/selfcheck runs every variation)."""
 
 import pytest
 
@@ -36,13 +36,12 @@ def test_the_reference_is_certified_with_every_requirement_passed(certified):
     assert record.requests <= 450
 
 
-@pytest.mark.parametrize("name", sorted(VARIATIONS))
-def test_a_conforming_variation_is_certified(certified, name):
+@pytest.mark.parametrize("name", sorted(TOLERATED))
+def test_what_is_tolerated_is_certified_and_said(certified, name):
     record = certified(EmulatorSettings(qps=None, behaviour=VARIATIONS[name]))
     assert decisive(record) == []
     assert record.verdict is Verdict.CONFORMANT
-    warned = [one.requirement.id for one in record.requirements if one.outcome is Outcome.WARNED]
-    assert bool(warned) is (name in TOLERATED)
+    assert [one.requirement.id for one in record.requirements if one.outcome is Outcome.WARNED]
 
 
 @pytest.mark.parametrize("name", sorted(set(VARIATIONS) - TOLERATED))
