@@ -45,6 +45,18 @@ def test_what_does_not_apply_says_why(command, dead_port):
     assert "authentication.unsigned/no-signature  not applicable: the profile does not claim authentication" in said.out
 
 
+def test_a_plan_says_which_share_of_the_known_faults_it_notices(command, dead_port):
+    def noticed(*words):
+        return json.loads(command("plan", dead_port, "--offline", "--format", "json", *words).out)["faultsNoticed"]
+
+    whole, small = noticed(), noticed("--budget", 10)
+    assert whole["faults"] == small["faults"] >= 120
+    assert 0 < small["share"] < whole["share"] <= 1
+    said = command("plan", dead_port, "--offline").out
+    share = int(whole["share"] * 100)
+    assert f"of {whole['faults']} faults that the suite was tried on, these cases notice at least {share} %" in said
+
+
 @pytest.mark.parametrize("budget", [10, 50])
 def test_a_budget_shows_what_is_left_out(command, dead_port, budget):
     said = command("plan", dead_port, "--offline", "--budget", budget)
