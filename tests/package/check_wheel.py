@@ -16,7 +16,8 @@ PACKAGE = "imagesearch_conformance"
 def expected() -> set[str]:
     """Every file of the package and of the contract, as the wheel should name it."""
     code = REPOSITORY / "conformance" / PACKAGE
-    files = {f"{PACKAGE}/{path.relative_to(code).as_posix()}" for path in code.rglob("*.py")} | {f"{PACKAGE}/py.typed"}
+    paths = [*code.rglob("*.py"), code / "py.typed", code / "runner" / "worth.json"]
+    files = {f"{PACKAGE}/{path.relative_to(code).as_posix()}" for path in paths}
     spec = REPOSITORY / "spec"
     return files | {f"{PACKAGE}/spec/{path.relative_to(spec).as_posix()}" for path in spec.rglob("*") if path.is_file()}
 
@@ -31,13 +32,15 @@ def check_content(wheel: Path) -> None:
 
 
 def check_use(wheel: Path, place: Path) -> None:
-    """Fails unless the wheel alone certifies the embedded emulator in each revision, away from the checkout."""
+    """Fails unless the wheel alone certifies the embedded emulator, and tests itself, away from the checkout."""
     venv.create(place, with_pip=True, clear=True)
     python = place / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True)
     command = [place / "bin" / "imagesearch-conformance", "run", "--quiet", "--reports", place / "reports"]
     for chosen in ([], ["--document", "2026-06"]):
         subprocess.run([*command, *chosen], check=True, cwd=place)
+    selfcheck = [command[0], "selfcheck", "--fault", "msg-missing", "--quiet", "--reports", place / "selfcheck"]
+    subprocess.run(selfcheck, check=True, cwd=place)
 
 
 def main() -> None:
