@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from attrs import field, frozen
 
@@ -111,9 +112,13 @@ class Bench:
         described = self.memory.target(target(self.contract, _NOWHERE, settings, self.store.dataset))
         clock = StandingClock(_STEP / _SLOW)
 
+        one_at_a_time = Lock()
+
         def answer(request: WireRequest) -> WireReply:
-            desk.receive(request)
-            return emulator.answer(request, clock.moment)
+            # Bursts come from several threads, and the desk knows the last request only.
+            with one_at_a_time:
+                desk.receive(request)
+                return emulator.answer(request, clock.moment)
 
         envelope = SameEnvelope(self.contract, described, self.memory, clock.moment)
         pace = StandingPace(clock, 1 / _SLOW)
