@@ -60,6 +60,15 @@ def test_every_requirement_is_broken_by_a_fault(contract):
     assert all(fnmatchcase(one, GENERATED) for one in left), left
 
 
+def test_every_requirement_that_a_revision_adds_is_broken_by_a_fault_of_it():
+    base, later = CONTRACTS.values()
+    own = [fault for name, fault in catalogue(later).items() if name not in catalogue(base)]
+    broken = set().union(*(_broken(fault, later) for fault in own))
+    added = [one for name, one in later.requirements.items() if name not in base.requirements]
+    assert len(added) > 100
+    assert [one.id for one in added if one.id not in broken and one.level is not Level.MAY] == []
+
+
 def _broken(fault, contract):
     return {one for one in contract.requirements if any(fnmatchcase(one, pattern) for pattern in fault.breaks)}
 
@@ -76,6 +85,12 @@ def test_every_error_code_of_the_contract_has_its_own_faults(contract, what):
     for row in contract.errors.documented:
         fault = faults[f"error-{row.code.lower()}-{what}"]
         assert {f"error.{row.code}.status", f"error.{row.code}.message"} & set(fault.breaks)
+
+
+def test_the_codes_that_a_revision_adds_have_two_faults_together():
+    base, later = (set(catalogue(one)) for one in CONTRACTS.values())
+    assert {name for name in later - base if name.startswith("error-")} == {"error-added-status", "error-added-message"}
+    assert base <= later
 
 
 def test_a_code_added_to_the_page_gets_faults(copied):

@@ -45,7 +45,7 @@ def test_an_endpoint_of_the_first_revision_does_not_follow_the_later_one(certifi
     assert {"scorethreshold.floor", "distinctproductid.unique", "scorethreshold.pattern"} <= failed
 
 
-@pytest.mark.parametrize("name", ["threshold-ignored", "filter-int-attr3-as-int-attr"])
+@pytest.mark.parametrize("name", ["threshold-ignored", "distinct-fails"])
 def test_a_fault_of_what_a_contract_lacks_is_refused(certified, name):
     with pytest.raises(BadInput, match="2023-09 has nothing"):
         certified(EmulatorSettings(faults=(name,)))

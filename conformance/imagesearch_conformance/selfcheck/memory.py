@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from threading import Lock
 from uuid import UUID, uuid5
 
 from attrs import define, field, frozen
@@ -91,9 +92,15 @@ class SameEnvelope(Envelope):
     moment: datetime
     _asked: Counter[Probe] = field(factory=Counter, init=False)
     _nonces: dict[str, str] = field(factory=dict, init=False)
+    _lock: Lock = field(factory=Lock, init=False, eq=False, repr=False)
 
     def outgoing(self, probe: Probe, now: datetime, nonce: str) -> WireRequest:  # noqa: ARG002 the date stands still
         """The signed request of a probe; the same nonce again gives what the first request had."""
+        # Bursts ask from several threads; no two requests may have the same place, nor the same nonce.
+        with self._lock:
+            return self._sealed(probe, nonce)
+
+    def _sealed(self, probe: Probe, nonce: str) -> WireRequest:
         place, earlier = self._asked[probe], self._nonces.get(nonce)
         self._asked[probe] += 1
         key = probe, place, earlier

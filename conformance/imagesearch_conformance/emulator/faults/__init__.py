@@ -10,6 +10,7 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults import (
     agreement,
+    attributes,
     authentication,
     caching,
     categories,
@@ -70,9 +71,10 @@ FAULTS: Mapping[str, Fault] = _by_name(
 
 @cache
 def catalogue(contract: Contract) -> Mapping[str, Fault]:
-    """Every defect that a contract can have: those of the table that apply, and those of each error code."""
+    """Every defect that a contract can have: those of the table that apply, and those made of its things."""
     fixed = tuple(fault for fault in FAULTS.values() if fault.applies(contract))
-    return _by_name(fixed, tuple(mapping.of_codes(contract)))
+    families = (attributes.of_attributes, silence.of_notations, mapping.of_codes)
+    return _by_name(fixed, *(tuple(family(contract)) for family in families))
 
 
 def resolve(names: Iterable[str], contract: Contract) -> tuple[Fault, ...]:

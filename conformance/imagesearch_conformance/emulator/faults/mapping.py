@@ -20,6 +20,9 @@ from imagesearch_conformance.model.requirement import Level
 #: Statuses from here on blame the server (RFC 9110 section 15.6), and what the other side is blamed with.
 _SERVER, _CLIENT = 500, 400
 
+#: What some services answer whatever they cannot use with.
+_UNPROCESSABLE = 422
+
 #: Statuses that other services use for what comes about in these ways.
 _USUAL: Mapping[Provoked, int] = {Provoked.RATE: 429, Provoked.PERMISSION: 401, Provoked.OPERATION: 501}
 
@@ -27,8 +30,15 @@ _Change = Callable[[Refusal], Refusal]
 
 
 def of_codes(contract: Contract) -> Iterator[Fault]:
-    """Faults of sides that are blamed, and for each code: a wrong status, a wrong message, mistaken for another."""
-    rows = contract.errors.documented
+    """Faults of sides that are blamed, and for each code: a wrong status, a wrong message, mistaken for another.
+
+    The codes that a revision adds have two in common: they say nothing of the suite that the others do not.
+    """
+    added = tuple(row for row in contract.errors.documented if _added(contract, row))
+    rows = tuple(row for row in contract.errors.documented if row not in added)
+    if added:
+        yield _added_status(added)
+        yield _added_message(added)
     yield _blaming(rows, _SERVER)
     yield _blaming(rows, _CLIENT)
     yield from map(partial(_general, contract), [row for row in rows if row.general][:1])
@@ -36,6 +46,40 @@ def of_codes(contract: Contract) -> Iterator[Fault]:
         yield _wrong_status(row)
         yield _wrong_message(row, _neighbour(row, rows))
         yield _mistaken(contract, row, _neighbour(row, [one for one in rows if one is row or _alike(one, row)]))
+
+
+def _added(contract: Contract, row: ErrorRow) -> bool:
+    """Whether a row stands in a file that the revision has besides those of the first."""
+    revision = contract.documents.revision
+    return revision is not None and row.where.partition("#")[0] in revision.files
+
+
+def _added_status(added: tuple[ErrorRow, ...]) -> Fault:
+    codes = {row.code for row in added}
+
+    def hook(refusal: Refusal, _about: Circumstances) -> Refusal:
+        return evolve(refusal, status=_UNPROCESSABLE) if refusal.code in codes else refusal
+
+    return Fault(
+        "error-added-status",
+        f"The codes that the revision adds come with HTTP status {_UNPROCESSABLE}.",
+        tuple(f"error.{row.code}.status" for row in added),
+        refusal=hook,
+    )
+
+
+def _added_message(added: tuple[ErrorRow, ...]) -> Fault:
+    others = {row.code: _neighbour(row, added).message for row in added}
+
+    def hook(refusal: Refusal, _about: Circumstances) -> Refusal:
+        return evolve(refusal, message=others.get(refusal.code, refusal.message))
+
+    return Fault(
+        "error-added-message",
+        "The codes that the revision adds come with each other's messages.",
+        tuple(f"error.{row.code}.message" for row in added),
+        refusal=hook,
+    )
 
 
 def _alike(one: ErrorRow, other: ErrorRow) -> bool:

@@ -1,19 +1,19 @@
-"""Defects of what later revisions added: thresholds, distinct products, lists in filters, further attributes."""
+"""Defects of what later revisions added: thresholds, distinct products, lists in filters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from struct import pack, unpack
 
 from attrs import evolve
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import written
-from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
+from imagesearch_conformance.emulator.fault import Circumstances, Fault
 from imagesearch_conformance.emulator.faults.edits import breaking
 from imagesearch_conformance.emulator.faults.filtering import swapping
+from imagesearch_conformance.emulator.faults.silence import failing
 from imagesearch_conformance.emulator.search import Found, Query, best_of_products, search
-from imagesearch_conformance.filters.conditions import LISTS, NOT_IN, Condition, Conjunction, Disjunction, Membership
+from imagesearch_conformance.filters.conditions import LISTS, NOT_IN, Membership
 from imagesearch_conformance.signing.encoding import Pairs, parse_form
 
 
@@ -27,10 +27,6 @@ def _has_distinct(contract: Contract) -> bool:
 
 def _has_lists(contract: Contract) -> bool:
     return any(sign in LISTS for signs in contract.filters.operators.values() for sign in signs.values())
-
-
-def _has(attribute: str) -> Callable[[Contract], bool]:
-    return lambda contract: attribute in contract.filters.attributes
 
 
 def _exclusive(found: Found, _about: Circumstances) -> Found:
@@ -54,6 +50,20 @@ def _distinct_unasked(pairs: Pairs, about: Circumstances) -> Pairs:
     return pairs if any(key == name for key, _ in pairs) else (*pairs, (name, written(value=True)))
 
 
+def _threshold_unasked(pairs: Pairs, about: Circumstances) -> Pairs:
+    name, half = about.roles.threshold or "", f"{0.5:.{about.contract.narrowing.decimals}f}"
+    return pairs if any(key == name for key, _ in pairs) else (*pairs, (name, half))
+
+
+def _limited(_pairs: Pairs, about: Circumstances) -> bool:
+    """Whether a threshold stands where the contract wants it."""
+    return any(name == about.roles.threshold and value for name, value in parse_form(about.request.query))
+
+
+def _asked(pairs: Pairs, about: Circumstances) -> bool:
+    return (about.roles.distinct, written(value=True)) in pairs
+
+
 def _worst_of_products(found: Found, about: Circumstances) -> Found:
     if not found.query.distinct:
         return found
@@ -68,23 +78,6 @@ def _repeated_lost(found: Found, _about: Circumstances) -> Found:
     if not found.query.distinct:
         return found
     return evolve(found, entries=found.entries[::2])
-
-
-def _instead(wanted: str, taken: str) -> Hook[Query]:
-    """One attribute of filters stands for another."""
-
-    def hook(query: Query, _about: Circumstances) -> Query:
-        condition = query.condition
-        return query if condition is None else evolve(query, condition=_renamed(condition, wanted, taken))
-
-    return hook
-
-
-def _renamed(condition: Condition, wanted: str, taken: str) -> Condition:
-    if isinstance(condition, (Conjunction, Disjunction)):
-        sides = (_renamed(one, wanted, taken) for one in (condition.left, condition.right))
-        return type(condition)(*sides)
-    return evolve(condition, attribute=taken) if condition.attribute == wanted else condition
 
 
 def _without_exclusions(query: Query, _about: Circumstances) -> Query:
@@ -243,17 +236,31 @@ FAULTS = (
         query=_first_of_list,
     ),
     Fault(
-        "filter-int-attr3-as-int-attr",
-        "The third integer attribute is the first in filters.",
-        ("filter.int_attr3.*", "filter.partition", "filter.absent"),
-        applies=_has("int_attr3"),
-        query=_instead("int_attr3", "int_attr"),
+        "threshold-by-default",
+        "What scores below a half is left out unless told otherwise.",
+        ("scorethreshold.default",),
+        applies=_has_threshold,
+        given=_threshold_unasked,
     ),
     Fault(
-        "filter-str-attr4-as-str-attr2",
-        "The fourth text attribute is the second in filters.",
-        ("filter.str_attr4.*", "filter.partition", "filter.absent"),
-        applies=_has("str_attr4"),
-        query=_instead("str_attr4", "str_attr2"),
+        "threshold-fails",
+        "A threshold makes the server fail.",
+        (
+            "scorethreshold.optional",
+            "scorethreshold.default",
+            "scorethreshold.pattern",
+            "scorethreshold.removes",
+            "scorethreshold.inclusive",
+            "request.full",
+        ),
+        applies=_has_threshold,
+        reply=failing(_limited),
+    ),
+    Fault(
+        "distinct-fails",
+        "Asking for distinct products makes the server fail.",
+        ("distinctproductid.optional", "distinctproductid.complete", "distinctproductid.best", "request.full"),
+        applies=_has_distinct,
+        reply=failing(_asked),
     ),
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.parameters import Parameter, written
 from imagesearch_conformance.emulator.failure import failure_document
 from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
 from imagesearch_conformance.emulator.refusals import Refusal
@@ -47,6 +49,31 @@ def _integer(pattern: str) -> _When:
 
 def _filter(pattern: str) -> _When:
     return lambda pairs, about: any(name == about.roles.filter and re.search(pattern, value) for name, value in pairs)
+
+
+def of_notations(contract: Contract) -> Iterator[Fault]:
+    """A fault of each notation that the contract leaves open: of values, of true and false, and of filters."""
+    for one in contract.parameters:
+        if one.open:
+            text = f"{one.name} in a notation that the page leaves open"
+            yield _fails(f"{one.key}-in-other-notation", text, f"notation.{one.key}", _left_open(one))
+        if one.boolean:
+            text = f"{one.name} with capitals"
+            yield _fails(f"{one.key}-with-capitals", text, f"boolean.{one.key}", _capitals(one))
+    for name, condition in contract.filters.open.items():
+        when = _filter(f"^{re.escape(condition.text)}$")
+        yield _fails(f"filter-{name}", f"The filter {condition.text}", f"filter.{name}", when)
+
+
+def _left_open(parameter: Parameter) -> _When:
+    return lambda pairs, _: any(name == parameter.name and parameter.leaves_open(value) for name, value in pairs)
+
+
+def _capitals(parameter: Parameter) -> _When:
+    truths = {written(value=True), written(value=False)}
+    return lambda pairs, _: any(
+        name == parameter.name and value.lower() in truths and value not in truths for name, value in pairs
+    )
 
 
 def _empty(pairs: Pairs, about: Circumstances) -> bool:
