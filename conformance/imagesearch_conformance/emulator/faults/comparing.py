@@ -116,12 +116,13 @@ def _by(operator: str) -> Callable[[Condition], bool]:
     return lambda condition: isinstance(condition, Comparison) and condition.operator == operator
 
 
-def _tolerant(name: str, description: str, pattern: str, replacement: str) -> Fault:
-    """A filter that breaks the grammar is read as another that does not."""
-    expression = re.compile(pattern)
+def _tolerant(name: str, description: str, *corrections: tuple[str, str]) -> Fault:
+    """A filter that breaks the grammar is read as another that does not: patterns, and what replaces them."""
 
     def read(text: str, _about: Circumstances) -> str:
-        return expression.sub(replacement, text)
+        for pattern, replacement in corrections:
+            text = re.sub(pattern, replacement, text)
+        return text
 
     return Fault(f"filter-{name}-accepted", description, ("filter.format",), given=rewriting("Filter", read))
 
@@ -210,17 +211,24 @@ FAULTS = (
         ),
         _by("!="),
     ),
-    _tolerant("integer-inequality", "Integers may be compared by !=.", r"(int_\w+)!=", r"\1>="),
-    _tolerant("string-order", "Strings may be compared by order.", r"(str_\w+)[<>]=?", r"\1="),
-    _tolerant("bare-string", "Strings need no quotes.", r"(str_\w+=)(\w+)", r'\1"\2"'),
-    _tolerant("string-for-integer", "Integers may be compared with a string.", r'(int_\w+=)"\w*"', r"\g<1>0"),
-    _tolerant("doubled-operator", "An operator may stand there twice.", r"([<>])\1", r"\1"),
-    _tolerant("lacking-operator", "An operator may be missing.", r"(int_\w+) (\d)", r"\1=\2"),
-    _tolerant("lacking-operand", "An operand may be missing.", r"(int_\w+>=)$", r"\g<1>0"),
-    _tolerant("dangling-junction", "A junction may join nothing.", r"^OR | AND$", ""),
-    _tolerant("unknown-junction", "Any word joins conditions.", r" XOR ", " OR "),
-    _tolerant("unknown-attribute", "An unknown attribute counts as the first.", r"^price", "int_attr"),
-    _tolerant("unterminated-string", "A string may end with the filter.", r'^([^"]*"[^"]*)$', r'\1"'),
-    _tolerant("unclosed-parenthesis", "A parenthesis need not be closed.", r"^\(([^()]*)$", r"\1"),
-    _tolerant("trailing-statement", "What follows a semicolon is ignored.", r'^([^";]*);.*$', r"\1"),
+    _tolerant("integer-inequality", "Integers may be compared by !=.", (r"(int_\w+)!=", r"\1>=")),
+    _tolerant("string-order", "Strings may be compared by order.", (r"(str_\w+)[<>]=?", r"\1=")),
+    _tolerant("bare-string", "Strings need no quotes.", (r"(str_\w+=)(\w+)", r'\1"\2"')),
+    _tolerant("string-for-integer", "Integers may be compared with a string.", (r'(int_\w+=)"\w*"', r"\g<1>0")),
+    _tolerant(
+        "sloppy-comparison",
+        "An operator may stand there twice or be missing, an operand too.",
+        (r"([<>])\1", r"\1"),
+        (r"(int_\w+) (\d)", r"\1=\2"),
+        (r"(int_\w+>=)$", r"\g<1>0"),
+    ),
+    _tolerant("sloppy-junction", "Any word joins conditions, or nothing.", (r"^OR | AND$", ""), (r" XOR ", " OR ")),
+    _tolerant(
+        "open-end",
+        "A string may end with the filter, a parenthesis need not be closed.",
+        (r'^([^"]*"[^"]*)$', r'\1"'),
+        (r"^\(([^()]*)$", r"\1"),
+    ),
+    _tolerant("unknown-attribute", "An unknown attribute counts as the first.", (r"^price", "int_attr")),
+    _tolerant("trailing-statement", "What follows a semicolon is ignored.", (r'^([^";]*);.*$', r"\1")),
 )

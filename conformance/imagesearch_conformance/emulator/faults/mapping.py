@@ -30,9 +30,10 @@ _Change = Callable[[Refusal], Refusal]
 
 
 def of_codes(contract: Contract) -> Iterator[Fault]:
-    """Faults of sides that are blamed, and for each code: a wrong status, a wrong message, mistaken for another.
+    """Faults of sides that are blamed, and for each code another that answers in its place.
 
-    The codes that a revision adds have two in common: they say nothing of the suite that the others do not.
+    Codes to which other services give statuses of their own may have these, too. Those that a revision
+    adds have two faults in common: they say nothing of the suite that the others do not.
     """
     added = tuple(row for row in contract.errors.documented if _added(contract, row))
     rows = tuple(row for row in contract.errors.documented if row not in added)
@@ -43,8 +44,8 @@ def of_codes(contract: Contract) -> Iterator[Fault]:
     yield _blaming(rows, _CLIENT)
     yield from map(partial(_general, contract), [row for row in rows if row.general][:1])
     for row in rows:
-        yield _wrong_status(row)
-        yield _wrong_message(row, _neighbour(row, rows))
+        if row.provoked in _USUAL:
+            yield _wrong_status(row)
         yield _mistaken(contract, row, _neighbour(row, [one for one in rows if one is row or _alike(one, row)]))
 
 
@@ -135,21 +136,12 @@ def _like(refusal: Refusal, row: ErrorRow) -> Refusal:
 
 
 def _wrong_status(row: ErrorRow) -> Fault:
-    status = _USUAL.get(row.provoked, _SERVER if row.status < _SERVER else _CLIENT)
+    status = _USUAL[row.provoked]
     return Fault(
         _name(row, "status"),
         f"{row.code} comes with HTTP status {status}.",
         (f"error.{row.code}.status",),
         refusal=_where(row, lambda refusal: evolve(refusal, status=status)),
-    )
-
-
-def _wrong_message(row: ErrorRow, other: ErrorRow) -> Fault:
-    return Fault(
-        _name(row, "message"),
-        f"{row.code} comes with the message of {other.code}.",
-        (f"error.{row.code}.message",),
-        refusal=_where(row, lambda refusal: evolve(refusal, message=other.message)),
     )
 
 
