@@ -17,7 +17,7 @@ from imagesearch_conformance.model.survey import Entry, Survey
 from imagesearch_conformance.model.target import Image
 
 #: A budget of fewer requests than this leaves none for learning a whole ranking.
-_ENOUGH = 60
+_ENOUGH = 30
 
 
 def exploration(shop: Workshop, budget: int | None) -> tuple[Probe, ...]:

@@ -24,6 +24,9 @@ from imagesearch_conformance.runner.patience import Patience
 #: So many images are looked for: cases need one, and those with awkward names have cases of their own.
 _FEW = 5
 
+#: The part of a budget that looking for images may take: one in so many requests.
+_SHARE = 20
+
 
 @frozen
 class Unsurveyed:
@@ -96,9 +99,9 @@ def _found(pairs: list[tuple[Image, Reading]]) -> tuple[Image, ...]:
 
 
 def _surveyed(target: Target, budget: int | None) -> tuple[Image, ...]:
-    """The images asked for: a few, of a budget half is left for the cases, but always one."""
+    """The images asked for: a few, for a twentieth of a budget at the most, but always one."""
     images = target.instance.images[:_FEW]
-    return images if budget is None else images[: max(1, budget // 2 - 1)]
+    return images if budget is None else images[: max(1, budget // _SHARE)]
 
 
 def _learned(
