@@ -20,7 +20,7 @@ SOME = (
     "filter-greater-inclusive",
     "pages-skip",
     "cache-ignores-filter",
-    "head-docsfound-misnamed",
+    "head-docsreturn-misnamed",
     "body-with-bom",
     "error-invalidinstance-mistaken",
     "error-deniedrequest-status",

@@ -69,7 +69,7 @@ def test_a_check_that_is_too_strict_flags_what_conforms(selfcheck, monkeypatch):
 
     def strict(view):
         yield from real(view)
-        if "Extra" in str(view.reading.document):
+        if "Extension" in str(view.reading.document):
             yield view.departed("response.msg.present", "there is more than the page says", [], None, "")
 
     monkeypatch.setattr("imagesearch_conformance.checks.judging.check_success", strict)
