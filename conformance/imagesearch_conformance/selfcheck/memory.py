@@ -122,11 +122,14 @@ class Desk:
     recalling: bool
     _received: Counter[WireRequest] = field(factory=Counter, init=False)
     _last: tuple[WireRequest, int] | None = field(default=None, init=False)
+    _lock: Lock = field(factory=Lock, init=False, eq=False, repr=False)
 
-    def receive(self, request: WireRequest) -> None:
-        """Notes the request that is answered next."""
-        self._received[request] += 1
-        self._last = request, self._received[request]
+    def served(self, request: WireRequest, answer: Callable[[WireRequest], WireReply]) -> WireReply:
+        """The reply to a request, which is the last one until it is answered: bursts come from several threads."""
+        with self._lock:
+            self._received[request] += 1
+            self._last = request, self._received[request]
+            return answer(request)
 
     def id(self) -> str:
         """The id for the request that came last: upper-case, like those of the service."""

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 
 from attrs import field, frozen
 
@@ -112,13 +111,8 @@ class Bench:
         described = self.memory.target(target(self.contract, _NOWHERE, settings, self.store.dataset))
         clock = StandingClock(_STEP / _SLOW)
 
-        turn = Lock()
-
         def answer(request: WireRequest) -> WireReply:
-            # The requests of a burst come at once, and the desk knows only one that came last.
-            with turn:
-                desk.receive(request)
-                return emulator.answer(request, clock.moment)
+            return desk.served(request, lambda received: emulator.answer(received, clock.moment))
 
         envelope = SameEnvelope(self.contract, described, self.memory, clock.moment)
         pace = StandingPace(clock, 1 / _SLOW)
