@@ -61,7 +61,13 @@ def unrepeatable(shop: Workshop) -> str | None:
 def unsteady(shop: Workshop) -> str | None:
     """Why replies of this target cannot be compared entry by entry, or None."""
     fitting = None if shop.survey.coherent else "the pages of the ranking do not fit together"
-    return shop.survey.unranked or unrepeatable(shop) or fitting
+    return shop.survey.unranked or unrepeatable(shop) or _nameless(shop) or fitting
+
+
+def _nameless(shop: Workshop) -> str | None:
+    """Why entries cannot be told apart, or None."""
+    nameless = any(not one.named for one in shop.survey.entries)
+    return "entries of the ranking do not tell which image they are" if nameless else None
 
 
 def undependable(shop: Workshop) -> str | None:
