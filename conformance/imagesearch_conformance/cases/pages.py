@@ -25,7 +25,8 @@ def paging(shop: Workshop) -> Iterator[Case]:
         title = f"the first {count}, beside a longer page"
         yield _related(shop, f"paging.prefix/{variant}", title, pages, Relation.SLICES, reach=count + 1)
     yield from _concatenations(shop)
-    pages = [(0, shop.most), (0, 7), (13, 29)]
+    # The last page shows how many there are at least: a counter that stops short of that counts no matches.
+    pages = [(0, shop.most), (0, 7), (13, 29), *(() if unsteady(shop) else whole_ranking(shop)[-1:])]
     title = "the counters of several pages"
     yield _related(shop, "paging.counters/pages", title, pages, Relation.SAME_COUNTERS, reach=14)
     yield from _few(shop)

@@ -102,7 +102,12 @@ FAULTS = (
         (*_LIMITS, "categoryid.enum", "response.picinfo.categoryid.given"),
         _wrapped(32),
     ),
-    _reading("integers-wrap-at-64", "Integers wrap at 64 bits.", _LIMITS, _wrapped(64)),
+    _reading(
+        "integers-wrap-at-64",
+        "Integers wrap at 64 bits.",
+        (*_LIMITS, "categoryid.enum", "response.picinfo.categoryid.given"),
+        _wrapped(64),
+    ),
     _beyond_accepted("Num", "maximum", 1),
     _beyond_accepted("Num", "minimum", -1, "response.auctions.limit"),
     _beyond_accepted("Start", "maximum", 1),
