@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -109,11 +110,13 @@ class Bench:
         desk = Desk(self.memory, recalling=usual)
         emulator = Emulator(self.contract, settings, store=self.store, ids=desk.id, recall=desk.outcome)
         described = self.memory.target(target(self.contract, _NOWHERE, settings, self.store.dataset))
-        clock = StandingClock(_STEP / _SLOW)
+        clock, one_by_one = StandingClock(_STEP / _SLOW), threading.Lock()
 
         def answer(request: WireRequest) -> WireReply:
-            desk.receive(request)
-            return emulator.answer(request, clock.moment)
+            # What the desk noted last has to be what is answered, in a burst too.
+            with one_by_one:
+                desk.receive(request)
+                return emulator.answer(request, clock.moment)
 
         envelope = SameEnvelope(self.contract, described, self.memory, clock.moment)
         pace = StandingPace(clock, 1 / _SLOW)
