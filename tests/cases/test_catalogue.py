@@ -94,3 +94,16 @@ def test_an_unclaimed_fault_header_leaves_the_codes_to_what_replies_show(contrac
     cases = build(contract, without, Survey.assumed(without))
     assert all(case.inapplicable for case in cases if "fault-header" in case.id)
     assert Capabilities().fault_header is None
+
+
+def test_the_greatest_length_is_one_of_characters(contract, cases):
+    (case,) = [one for one in cases if one.id == "filter.maxlength/nonascii"]
+    text = case.probes[0].request.value(contract.filter.name)
+    assert len(text) == contract.filter.max_length
+    assert len(text.encode()) > len(text)
+    assert contract.filters.language.allows(text)
+
+
+def test_categories_wrap_at_every_width(cases):
+    ids = {one.id for one in cases}
+    assert {"categoryid.enum/wraps-32", "categoryid.enum/wraps-64"} <= ids

@@ -7,11 +7,12 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.cases.pages import paging
 from imagesearch_conformance.checks.judging import Unjudged, judge
 from imagesearch_conformance.checks.run import BELOW, UNIQUE, judge_run
 from imagesearch_conformance.model.case import Probe, Violation
-from imagesearch_conformance.model.survey import Survey
-from imagesearch_conformance.model.target import Capabilities
+from imagesearch_conformance.model.survey import Entry, Survey
+from imagesearch_conformance.model.target import Capabilities, Image
 
 DENIED = {"Code": "DeniedRequest", "RequestId": "8906582E-6722-4C4E-93E9-3B8A1B2F0B6D"}
 
@@ -54,6 +55,24 @@ def test_a_search_reaches_no_further_than_the_window(case, judged, sample, contr
         sample["Auctions"] = [entry] * count
         sample["Head"] |= {"DocsFound": count, "DocsReturn": count}
         assert judged(asked, sample) == expected
+
+
+@pytest.mark.parametrize(("counted", "fine"), [(200, True), (201, True), (100, False), (199, False)])
+def test_no_page_reaches_beyond_the_counter_of_matches(judged, contract, sample, shop, counted, fine):
+    known = tuple(Entry(Image("demo", f"picture-{place}"), score=0.5) for place in range(200))
+    learned = evolve(shop, survey=evolve(shop.survey, entries=known))
+    case = next(one for one in paging(learned) if one.id == "paging.counters/pages")
+    found = judged(case, *(shortened(contract, sample, probe, known, counted) for probe in case.probes))
+    assert ("paging.counters" in found) is not fine
+
+
+def shortened(contract, sample, probe, known, counted):
+    """The reply to a page of a ranking, with a counter of matches that says so many."""
+    window = contract.window
+    start, count = (int(probe.request.value(name)) for name in (window.start, window.count))
+    entries = [sample["Auctions"][0] | {"PicName": one.image.pic_name} for one in known[start : start + count]]
+    head = {"DocsFound": len(entries), "DocsReturn": counted, "SearchTime": 1}
+    return sample | {"Auctions": entries, "Head": head}
 
 
 def denied(contract):

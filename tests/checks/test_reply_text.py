@@ -5,6 +5,7 @@ import json
 import pytest
 
 from imagesearch_conformance.checks.reading import Kind, read
+from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.wire import WireReply
 
 
@@ -65,3 +66,21 @@ def test_a_reply_of_ten_thousands_of_names_is_read_in_one_pass():
     names = ",".join(f'"n{number}": 1' for number in range(50_000))
     reading = read(WireReply(200, (), f'{{{names}, "n7": 2}}'.encode()), 200)
     assert reading.flaws == ("the name 'n7' stands twice in one object",)
+
+
+@pytest.mark.parametrize(
+    ("body", "garbled"),
+    [
+        ('{"Auctions": [{"StrAttr": "é"}]}'.encode("latin-1"), True),
+        ('{"Msg": "é", "Auctions": [{"StrAttr": "e"}]}'.encode("latin-1"), False),
+        ('{"Auctions": [{"StrAttr": "\ufffd"}]}'.encode(), False),
+    ],
+    ids=["in an entry", "elsewhere", "as it was sent"],
+)
+def test_texts_of_entries_that_could_not_be_decoded_are_known(body, garbled):
+    assert read(WireReply(200, (), body), 200).garbled is garbled
+
+
+def test_no_filter_is_judged_by_texts_that_could_not_be_decoded(records):
+    failed = {one.requirement.id for one in records("body-as-latin").requirements if one.outcome is Outcome.FAILED}
+    assert failed == {"wire.json", "wire.nonascii"}

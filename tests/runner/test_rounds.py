@@ -65,7 +65,7 @@ def test_what_departs_once_and_then_fits_twice_has_changed(result):
 def test_what_needs_no_other_reply_stays_a_finding(result):
     found = result({2}, change=list.reverse)
     assert (found.outcome, found.rounds) == (Outcome.FAILED, 3)
-    assert {one.requirement for one in found.judgement.findings} == {"ranking.score", "ranking.self"}
+    assert {one.requirement for one in found.judgement.findings} == {"ranking.score"}
     assert {one.exchange for one in found.judgement.findings} == {1}
 
 

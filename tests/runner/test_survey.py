@@ -7,7 +7,7 @@ from attrs import evolve
 
 from imagesearch_conformance.emulator.keys import UNAUTHORIZED
 from imagesearch_conformance.errors import Unreachable
-from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.target import Credentials, Image
 from imagesearch_conformance.model.wire import WireReply
 from imagesearch_conformance.runner.survey import Unsurveyed, survey
@@ -74,6 +74,41 @@ def test_a_target_that_forgets_is_not_repeatable(bench):
 
     made = bench(adapt=with_images(), around=around)
     assert not learned(made).repeatable
+
+
+BARE = json.dumps({"RequestId": "1"}).encode()
+LOWERED = json.dumps({"auctions": [{"productId": "a"}], "head": {"docsFound": 1, "docsReturn": 1}}).encode()
+OF_NAMES = json.dumps({"Auctions": ["a.jpg"]}).encode()
+
+
+@pytest.mark.parametrize("body", [BARE, LOWERED, OF_NAMES])
+def test_a_success_that_does_not_say_that_it_found_nothing_is_judged(bench, body):
+    assert not isinstance(learned(bench(around=replying(body))), Unsurveyed)
+
+
+@pytest.mark.parametrize("found", [{"Auctions": []}, {"Head": {"DocsFound": 0, "DocsReturn": 0}}, {"Auctions": None}])
+def test_a_success_that_says_that_it_found_nothing_is_not(bench, found):
+    body = json.dumps({"Head": {"DocsFound": 0}, **found}).encode()
+    assert "was found" in unjudged(bench(around=replying(body)))
+
+
+@pytest.mark.parametrize("fault", ["successes-in-camel-case", "successes-in-snake-case"])
+def test_fields_of_another_convention_are_found_to_be_missing(bench, fault):
+    record = bench(fault).record()
+    failed = {one.requirement.id for one in record.requirements if one.outcome is Outcome.FAILED}
+    assert record.verdict is Verdict.NONCONFORMANT
+    assert {"response.msg.present", "response.head.present", "response.code.present"} <= failed
+
+
+def test_entries_without_a_name_are_not_compared(bench):
+    record = bench("auctions-picname-missing").record()
+    outcomes = {one.requirement.id: (one.outcome, one.reason) for one in record.requirements}
+    failed = {name for name, (one, _) in outcomes.items() if one is Outcome.FAILED}
+    assert failed == {"response.auctions.picname.present"}
+    for name in ("paging.concatenation", "paging.prefix", "paging.repeatable", "filter.str_attr.equal"):
+        assert outcomes[name][0] is Outcome.NOT_APPLICABLE
+    assert outcomes["paging.full"][0] is Outcome.PASSED
+    assert outcomes["filter.and"][1] == "entries of the ranking do not tell which image they are"
 
 
 @pytest.mark.parametrize(

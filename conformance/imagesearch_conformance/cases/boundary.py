@@ -9,6 +9,9 @@ from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.model.case import Case, Request
 
+#: A character of several bytes: the page counts characters.
+_WIDE = "\u56fe"
+
 
 def boundary(shop: Workshop) -> Iterator[Case]:
     """All requests at a bound."""
@@ -60,6 +63,10 @@ def _lengths(shop: Workshop, parameter: Parameter, limit: int) -> Iterator[Case]
         value = lengthened(shop.contract, parameter, length)
         title = f"{parameter.name} has {length} characters"
         yield shop.accepted(f"{parameter.key}.maxlength/{variant}", title, shop.request({parameter.name: value}))
+    if parameter.filter:
+        value = lengthened(shop.contract, parameter, limit, _WIDE)
+        title = f"{parameter.name} has {limit} characters, most of them of several bytes"
+        yield shop.accepted(f"{parameter.key}.maxlength/nonascii", title, shop.request({parameter.name: value}))
 
 
 def _longest_instance(shop: Workshop, parameter: Parameter, limit: int) -> Case:

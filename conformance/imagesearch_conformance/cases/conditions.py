@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve
 
+from imagesearch_conformance.cases.lookalikes import akin, likenesses, rounded_alike
 from imagesearch_conformance.cases.pages import page, unsteady, whole_ranking
 from imagesearch_conformance.cases.workshop import Value, Workshop
 from imagesearch_conformance.filters.conditions import LISTS, Comparison, Condition
@@ -29,8 +30,7 @@ def _operator(shop: Workshop, attribute: str, name: str, sign: str) -> Iterator[
     if not values:
         reason = f"no entry shows a value of {attribute}"
         yield shop.inapplicable(f"{prefix}/any", f"{attribute}{sign}...", reason)
-    decided = shop.contract.filters.decided
-    operands = {name: one for name, one in _operands(values).items() if decided(one)} if values else {}
+    operands = _operands(shop, values, sign) if values else {}
     if attribute not in first_of_kinds(shop):
         # That the operators are right is shown by the first; what remains is which attribute is meant.
         operands = {name: value for name, value in operands.items() if name == "at"}
@@ -55,29 +55,24 @@ def first_of_kinds(shop: Workshop) -> list[str]:
     return list(found.values())
 
 
-def _operands(values: Sequence[Value]) -> Mapping[str, Value]:
+def _operands(shop: Workshop, values: Sequence[Value], sign: str) -> Mapping[str, Value]:
     """The telling operands for the values shown: a common one and its neighbours, and the awkward ones."""
-    frequent = common(values)
+    frequent, decided = common(values), shop.contract.filters.decided
+    numbers = [one for one in values if isinstance(one, int)]
     if isinstance(frequent, int):
-        least = min(one for one in values if isinstance(one, int))
-        return {"at": frequent, "below": frequent - 1, "above": frequent + 1, "zero": 0, "negative": min(least, -1)}
-    texts = [str(one) for one in values]
-    found: dict[str, Value] = {"at": frequent, "unseen": f"{frequent}~"}
+        found = {"at": frequent, "below": frequent - 1, "above": frequent + 1, "zero": 0}
+        close = next(filter(decided, rounded_alike(sign, numbers)), None)
+        return {**found, "negative": min(*numbers, -1), **({} if close is None else {"close": close})}
+    return {name: one for name, one in _texts([str(one) for one in values], str(frequent)).items() if decided(one)}
+
+
+def _texts(texts: Sequence[str], frequent: str) -> Mapping[str, str]:
+    word = akin(texts)
     chosen = {"nonascii": lambda one: not one.isascii(), "other": lambda one: one not in {frequent, ""}}
-    found.update({name: next(filter(fits, texts)) for name, fits in chosen.items() if any(map(fits, texts))})
-    word = next((one for one in texts if len(one) > 1 and one.isascii()), None)
-    return found if word is None else {**found, **_likenesses(word)}
-
-
-def _likenesses(word: str) -> Mapping[str, Value]:
-    """Texts that a careless comparison takes for the word: a pattern, a beginning, other capitals, other spaces."""
-    return {
-        "wildcard": f"_{word[1:]}",
-        "beginning": word[:-1],
-        "capitals": word.swapcase(),
-        "spaced": f"{word[0]} {word[1:]}",
-        "padded": f"{word} ",
-    }
+    preferred = texts if word is None else [word, *texts]
+    found = {name: next(filter(fits, preferred)) for name, fits in chosen.items() if any(map(fits, preferred))}
+    found = {"at": frequent, "unseen": f"{max(texts, key=len)}~", **found}
+    return found if word is None else {**found, **likenesses(word)}
 
 
 def _absent(shop: Workshop) -> Case:

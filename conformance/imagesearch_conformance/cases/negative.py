@@ -105,7 +105,8 @@ def _enum(_: Workshop, parameter: Parameter) -> Broken:
     beside = sorted({near for value in values for near in (value - 1, value + 1)} - values)
     for value in beside:
         yield f"beside-{value}".replace("--", "-minus-"), str(value)
-    yield "wraps-32", str(min(values) + 2**32)
+    for bits in _WIDTHS:
+        yield f"wraps-{bits}", str(min(values) + 2**bits)
 
 
 def _format(shop: Workshop, parameter: Parameter) -> Broken:

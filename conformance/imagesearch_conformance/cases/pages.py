@@ -25,7 +25,8 @@ def paging(shop: Workshop) -> Iterator[Case]:
         title = f"the first {count}, beside a longer page"
         yield _related(shop, f"paging.prefix/{variant}", title, pages, Relation.SLICES, reach=count + 1)
     yield from _concatenations(shop)
-    pages = [(0, shop.most), (0, 7), (13, 29)]
+    # The last page shows how many there are at least: a counter that stops short of that counts no matches.
+    pages = [(0, shop.most), (0, 7), (13, 29), *(() if unsteady(shop) else whole_ranking(shop)[-1:])]
     title = "the counters of several pages"
     yield _related(shop, "paging.counters/pages", title, pages, Relation.SAME_COUNTERS, reach=14)
     yield from _few(shop)
@@ -61,7 +62,13 @@ def unrepeatable(shop: Workshop) -> str | None:
 def unsteady(shop: Workshop) -> str | None:
     """Why replies of this target cannot be compared entry by entry, or None."""
     fitting = None if shop.survey.coherent else "the pages of the ranking do not fit together"
-    return shop.survey.unranked or unrepeatable(shop) or fitting
+    return shop.survey.unranked or unrepeatable(shop) or _nameless(shop) or fitting
+
+
+def _nameless(shop: Workshop) -> str | None:
+    """Why entries cannot be told apart, or None."""
+    nameless = any(not one.named for one in shop.survey.entries)
+    return "entries of the ranking do not tell which image they are" if nameless else None
 
 
 def undependable(shop: Workshop) -> str | None:

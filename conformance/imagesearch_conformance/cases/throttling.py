@@ -22,7 +22,8 @@ def throttling(shop: Workshop) -> Iterator[Case]:
     if rate is None:
         yield shop.inapplicable(case_id, title, "the profile claims no throttling_qps")
         return
-    # Twice the rate and one more exceeds every window of a second, wherever it begins.
+    # Twice the rate and one more exceeds every window of a second, wherever it begins. A limit of twice the
+    # rate looks like a window that began in the middle of the burst: to tell them apart takes several seconds.
     most = 2 * math.ceil(rate) + 1
     case = shop.accepted(case_id, f"{title} ({rate:g})", shop.request())
     expectation = Expectation.of(*case.expectation.acceptances, *_denials(shop))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from imagesearch_conformance.checks.membership import Listing, expected, listings, universe
-from imagesearch_conformance.checks.pages import readable
+from imagesearch_conformance.checks.pages import comparable
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.filters.conditions import Single
 from imagesearch_conformance.model.survey import Entry
@@ -17,7 +17,7 @@ def combined(views: Sequence[View]) -> Iterator[Remark]:
     AND is what both list, OR what either lists. Where a combination before it departs from that, the
     last one says nothing of its own.
     """
-    if not readable(views):
+    if not comparable(views):
         return
     lists = listings(views)
     entries = universe(views, lists)
@@ -52,7 +52,7 @@ def _departed(one: Listing, entry: Entry) -> Iterator[Remark]:
 
 def partitioned(views: Sequence[View]) -> Iterator[Remark]:
     """A condition and its opposite share no entry, and leave out none that shows the attribute."""
-    if not readable(views):
+    if not comparable(views):
         return
     lists = listings(views)
     one, other = lists[0], lists[-1]

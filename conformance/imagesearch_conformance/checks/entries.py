@@ -21,7 +21,7 @@ def entries_of(contract: Contract, reading: Reading) -> tuple[Entry, ...]:
 def _entry(contract: Contract, found: Mapping[str, Any]) -> Entry:
     product, picture = contract.image.parameters
     columns = (found.get(column) for column in contract.filters.attributes.values())
-    parts = (found.get(product, ""), found.get(picture, ""), found.get("CategoryId"), found.get("Score"), *columns)
+    parts = (found.get(product), found.get(picture), found.get("CategoryId"), found.get("Score"), *columns)
     try:
         return _known(contract, *parts)
     except TypeError:
@@ -34,10 +34,11 @@ def _made(contract: Contract, product: Any, picture: Any, category: Any, score: 
         (name, _shown(contract, name, one)) for name, one in zip(contract.filters.attributes, columns, strict=True)
     )
     return Entry(
-        Image(str(product), str(picture)),
+        Image(*(part if isinstance(part, str) else "" for part in (product, picture))),
         whole(category),
         float(score) if isinstance(score, (int, float)) and not isinstance(score, bool) else None,
         tuple((name, value) for name, value in shown if value is not None),
+        named=isinstance(product, str) and isinstance(picture, str),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from imagesearch_conformance.checks.membership import Listing, listings, universe
-from imagesearch_conformance.checks.pages import readable
+from imagesearch_conformance.checks.pages import comparable
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.filters.conditions import EXCLUDING, Comparison, Condition, Conjunction, Single
 from imagesearch_conformance.filters.evaluation import satisfies
@@ -17,7 +17,7 @@ def filtered(views: Sequence[View]) -> Iterator[Remark]:
 
     Without a reply that is not filtered only what is listed can be judged.
     """
-    if not readable(views):
+    if not comparable(views):
         return
     lists = listings(views)
     entries = universe(views, lists)
@@ -58,7 +58,7 @@ def _departed(one: Listing, entry: Entry, wanted: bool) -> Iterator[Remark]:  # 
 
 def absent_alike(views: Sequence[View]) -> Iterator[Remark]:
     """An entry that lacks an attribute is treated alike by all conditions on it: by one of the readings there are."""
-    if not readable(views):
+    if not comparable(views):
         return
     told: dict[tuple[str, Entry], list[Listing]] = {}
     lists = listings(views)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.membership import ranking
-from imagesearch_conformance.checks.pages import asked_for, readable, shown
+from imagesearch_conformance.checks.pages import asked_for, comparable, named, shown
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.contract.parameters import written
 from imagesearch_conformance.model.survey import Entry
@@ -32,7 +32,7 @@ def check_narrowing(view: View) -> Iterator[Remark]:
             message = f"an entry has a Score below {name}"
             where = f"/Auctions/{place}/Score"
             yield view.departed(requirement, message, (f"at least {least}",), scores[place], where)
-    if distinct(view) and entries:
+    if distinct(view) and entries and named(view):
         yield _unique(view, entries)
 
 
@@ -75,7 +75,7 @@ def not_below_threshold(views: Sequence[View]) -> Iterator[Remark]:
 def _thresholds(views: Sequence[View], *, inclusive: bool) -> Iterator[Remark]:
     *plain, last = views
     least, whole = threshold(last), ranking(plain)
-    if least is None or not readable(views) or any(one.score is None for one in whole):
+    if least is None or not comparable(views) or any(one.score is None for one in whole):
         return
     scored = [(one.image, one.score or 0.0) for one in whole]
     asked = asked_for(last)
@@ -100,7 +100,7 @@ def distinct_complete(views: Sequence[View]) -> Iterator[Remark]:
     A full page tells only where the best entry of each product is kept: others come further down.
     """
     *plain, last = views
-    if not readable(views) or not distinct(last):
+    if not comparable(views) or not distinct(last):
         return
     whole, entries = ranking(plain), entries_of(last.contract, last.reading)
     if len(entries) == asked_for(last) and _worse(whole, entries) is not None:
@@ -119,7 +119,7 @@ def distinct_best(views: Sequence[View]) -> Iterator[Remark]:
     """Each entry that is there has the highest Score that its product has in the whole ranking."""
     *plain, last = views
     whole, found = ranking(plain), entries_of(last.contract, last.reading)
-    if not readable(views) or not distinct(last) or any(one.score is None for one in (*whole, *found)):
+    if not comparable(views) or not distinct(last) or any(one.score is None for one in (*whole, *found)):
         return
     worse = _worse(whole, found)
     if worse is None:

@@ -28,7 +28,7 @@ def full(views: Sequence[View]) -> Iterator[Remark]:
 
 def coherent(views: Sequence[View]) -> Iterator[Remark]:
     """The largest pages list no image twice, and a page across two of them lists what they do."""
-    if not readable(views):
+    if not comparable(views):
         return
     *pages, across = views
     listed = [one for view in pages for one in images(view)]
@@ -52,7 +52,7 @@ def _repeated(listed: Iterable[Image]) -> Image | None:
 
 def slices(views: Sequence[View]) -> Iterator[Remark]:
     """Each page is the part of the longest pages that its Start and Num name."""
-    if not readable(views):
+    if not comparable(views):
         return
     most = max(asked_for(view) for view in views)
     longest = [view for view in views if asked_for(view) == most]
@@ -123,7 +123,20 @@ def empty_beyond(views: Sequence[View]) -> Iterator[Remark]:
 
 def readable(views: Sequence[View]) -> bool:
     """Whether every reply is a success with a list of entries, or without one where none is due."""
-    return all(view.reading.kind is Kind.SUCCESS and (_listed(view) or not entries_due(view)) for view in views)
+    return all(view.reading.kind is Kind.SUCCESS and (_listed(view) or _counted_none(view)) for view in views)
+
+
+def comparable(views: Sequence[View]) -> bool:
+    """Whether every reply is readable, down to the names and the texts of its entries."""
+    return readable(views) and all(named(view) and not view.reading.garbled for view in views)
+
+
+def named(view: View) -> bool:
+    """Whether every entry tells which image it is."""
+    listed = view.reading.document.get("Auctions")
+    entries = entries_of(view.contract, view.reading)
+    whole = not isinstance(listed, list) or len(entries) == len(listed)
+    return whole and all(one.named for one in entries)
 
 
 def entries_due(view: View) -> bool:
@@ -136,6 +149,11 @@ def _listed(view: View) -> bool:
     return isinstance(view.reading.document.get("Auctions"), list)
 
 
+def _counted_none(view: View) -> bool:
+    """Whether a counter is there, and none speaks of entries on the page asked for."""
+    return any(one is not None for one in view.reading.counters) and not entries_due(view)
+
+
 def images(view: View) -> list[Image]:
     """The images that a reply lists, in its order."""
     return [one.image for one in entries_of(view.contract, view.reading)]
@@ -145,6 +163,13 @@ def searched_with(view: View) -> Image:
     """The image that a request names."""
     product, picture = view.contract.image.parameters
     return Image(view.sent.value(product) or "", view.sent.value(picture) or "")
+
+
+def placed(view: View) -> bool:
+    """Whether nobody can doubt which page is asked for: its bounds are left out, or integers in every reading."""
+    window = view.contract.window
+    names = [name for name in (window.start, window.count) if view.sent.value(name) is not None]
+    return all(view.sent.once(name) and view.sent.integer(name) is not None for name in names)
 
 
 def start(view: View) -> int:

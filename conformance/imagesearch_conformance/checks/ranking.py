@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from imagesearch_conformance.checks.entries import entries_of
-from imagesearch_conformance.checks.pages import asked_for, searched_with, shown, start
+from imagesearch_conformance.checks.pages import asked_for, comparable, placed, searched_with, shown, start
 from imagesearch_conformance.checks.reading import whole
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.model.survey import Entry
@@ -86,14 +86,18 @@ def _itself(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:
     image = searched_with(view)
     instance = view.target.instance_named(view.sent.value(view.contract.instance))
     known = instance is not None and image in instance.images
-    if start(view) > 0 or not entries or not known or view.filter or any(map(view.sent.value, narrowing)):
+    first = placed(view) and start(view) <= 0
+    narrowed = view.filter or any(map(view.sent.value, narrowing))
+    if not first or narrowed or not entries or not known or not comparable([view]):
         return
-    best = [one.image for one in entries if one.score == entries[0].score]
+    scores = [one.score for one in entries if one.score is not None]
+    best = [one.image for one in entries if one.score == max(scores, default=None)]
     listed = [one.image for one in entries]
     if image in listed:
         yield view.held(FOUND)
-        yield _leading(view, image, best)
-    elif len(best) < len(entries) or entries[0].score is None or len(entries) < asked_for(view):
+        if len(scores) == len(entries):
+            yield _leading(view, image, best)
+    elif len(best) < len(entries) or not scores or len(entries) < asked_for(view):
         # A whole page of equals says nothing: the image may well be the next of them.
         yield view.departed(FOUND, "the image does not find itself", (shown([image]),), shown(best), "/Auctions/0")
 
@@ -101,8 +105,8 @@ def _itself(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:
 def _leading(view: View, image: Image, best: Sequence[Image]) -> Remark:
     if image in best:
         return view.held(ITSELF)
-    message = "the image does not lead its own ranking"
-    return view.departed(ITSELF, message, (shown([image]),), shown(best), "/Auctions/0", lenient=True)
+    message = "the image has not the highest Score of its own ranking"
+    return view.departed(ITSELF, message, (shown([image]),), shown(best), "/Auctions", lenient=True)
 
 
 def _category(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:

@@ -16,6 +16,9 @@ from imagesearch_conformance.model.wire import WireReply
 #: The counters of a success.
 COUNTERS = ("DocsFound", "DocsReturn")
 
+#: What stands where something could not be decoded.
+_REPLACED = "\ufffd"
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -29,12 +32,16 @@ class Kind(StrEnum):
 
 @frozen(eq=False)
 class Reading:
-    """A reply, read as far as possible. `flaws` says what makes its text no proper JSON object."""
+    """A reply, read as far as possible.
+
+    `flaws` says what makes its text no proper JSON object, `decoded` whether it was UTF-8 throughout.
+    """
 
     reply: WireReply
     kind: Kind
     document: Mapping[str, Any]
     flaws: tuple[str, ...] = ()
+    decoded: bool = True
 
     @property
     def code(self) -> str | None:
@@ -52,6 +59,19 @@ class Reading:
     def found_something(self) -> bool:
         """Whether a success has entries, or a counter that says that there are some."""
         return bool(self.entries) or any(one is not None and one > 0 for one in self.counters)
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether a success says that there is nothing: by an empty list, or without one by its counters."""
+        if self.kind is not Kind.SUCCESS or self.found_something:
+            return False
+        listed = self.document.get("Auctions")
+        return not listed if isinstance(listed, list) else 0 in self.counters
+
+    @cached_property
+    def garbled(self) -> bool:
+        """Whether texts of entries are not what was sent, since they could not be decoded."""
+        return not self.decoded and _REPLACED in json.dumps(self.entries, ensure_ascii=False)
 
     @cached_property
     def counters(self) -> tuple[int | None, ...]:
@@ -76,10 +96,11 @@ def whole(value: object) -> int | None:
 @lru_cache(maxsize=1024)
 def read(reply: WireReply, success_status: int) -> Reading:
     """Reads a reply; never raises. Cases share replies, so the last ones read are kept."""
-    value, flaws = _decode(reply.body)
+    text, decoded, flaws = _decode(reply.body)
+    value, flaws = _parsed(text, flaws)
     if not isinstance(value, dict):
-        return Reading(reply, Kind.UNREADABLE, {}, (*flaws, "the body is no JSON object"))
-    return Reading(reply, _kind(reply.status, value, success_status), value, flaws)
+        return Reading(reply, Kind.UNREADABLE, {}, (*flaws, "the body is no JSON object"), decoded)
+    return Reading(reply, _kind(reply.status, value, success_status), value, flaws, decoded)
 
 
 def _kind(status: int, document: Mapping[str, Any], success_status: int) -> Kind:
@@ -92,20 +113,22 @@ def _kind(status: int, document: Mapping[str, Any], success_status: int) -> Kind
     return Kind.SUCCESS if status == success_status else Kind.REFUSAL
 
 
-def _decode(body: bytes) -> tuple[Any, tuple[str, ...]]:
-    flaws: list[str] = []
+def _decode(body: bytes) -> tuple[str, bool, tuple[str, ...]]:
+    """The text of a body, whether it was UTF-8, and what is wrong with it."""
+    flaws: tuple[str, ...] = ()
     if body.startswith(_BYTE_ORDER_MARK):
-        flaws.append("the body begins with a byte order mark")
+        flaws = ("the body begins with a byte order mark",)
         body = body.removeprefix(_BYTE_ORDER_MARK)
     try:
-        text = body.decode("utf-8")
+        return body.decode("utf-8"), True, flaws
     except UnicodeDecodeError as problem:
-        flaws.append(f"the body is not UTF-8 from byte {problem.start} on")
-        text = body.decode("utf-8", "replace")
-    return _parsed(text, flaws)
+        flaw = f"the body is not UTF-8 from byte {problem.start} on"
+        return body.decode("utf-8", "replace"), False, (*flaws, flaw)
 
 
-def _parsed(text: str, flaws: list[str]) -> tuple[Any, tuple[str, ...]]:
+def _parsed(text: str, before: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
+    flaws = list(before)
+
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):

@@ -36,7 +36,7 @@ def _finds_itself(views: Sequence[View]) -> Iterator[Remark]:
     among lesser ones may stand in another category than the one predicted.
     """
     view = views[-1]
-    if not pages.readable(views):
+    if not pages.readable(views) or not all(map(pages.named, views)):
         return
     asked, entries = pages.searched_with(view), entries_of(view.contract, view.reading)
     found = [one.image for one in entries]
@@ -56,7 +56,7 @@ def _highest(contract: Contract) -> float | None:
 
 def _told_apart(views: Sequence[View]) -> Iterator[Remark]:
     """Two images are not answered for with the very same entries, of which one image is none."""
-    if not pages.readable(views):
+    if not pages.readable(views) or not all(map(pages.named, views)):
         return
     first, last = ([(one.image, one.score) for one in entries_of(view.contract, view.reading)] for view in views)
     scores = {score for _, score in (*first, *last)}

@@ -7,7 +7,7 @@ from typing import Any
 
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.fields import occurrences
-from imagesearch_conformance.checks.pages import images, readable, shown
+from imagesearch_conformance.checks.pages import comparable, images, readable, shown
 from imagesearch_conformance.checks.remark import Remark, View
 
 #: Scores that are closer than this are the same: engines reckon with 32 bits.
@@ -17,7 +17,7 @@ _ALIKE = 1e-6
 def same_entries(views: Sequence[View]) -> Iterator[Remark]:
     """The first and the last reply list the same images in the same order."""
     first, last = views[0], views[-1]
-    if not readable(views):
+    if not comparable(views):
         return
     if images(first) == images(last):
         yield from last.all_held()
@@ -29,7 +29,7 @@ def same_entries(views: Sequence[View]) -> Iterator[Remark]:
 def same_scores(views: Sequence[View]) -> Iterator[Remark]:
     """Entries that the first and the last reply list have the same score in both."""
     first, last = ({one.image: one.score for one in entries_of(view.contract, view.reading)} for view in views)
-    if not readable(views):
+    if not comparable(views):
         return
     both = [one for one in last if first.get(one) is not None and last[one] is not None]
     other = next((one for one in both if abs((first[one] or 0) - (last[one] or 0)) > _ALIKE), None)

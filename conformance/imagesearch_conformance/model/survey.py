@@ -12,12 +12,16 @@ from imagesearch_conformance.model.target import Image, Target
 
 @frozen
 class Entry:
-    """One entry of a ranking; `attributes` are by the names that filters use, absent ones left out."""
+    """One entry of a ranking; `attributes` are by the names that filters use, absent ones left out.
+
+    `named` says whether it tells which image it is: entries that do not cannot be told apart.
+    """
 
     image: Image
     category: int | None = None
     score: float | None = None
     attributes: tuple[tuple[str, int | str], ...] = ()
+    named: bool = True
 
     def attribute(self, name: str) -> int | str | None:
         """The value of an attribute, or None."""

@@ -61,7 +61,7 @@ def _explored(shop: Workshop, found: Sequence[Entry], across: Reading | None) ->
 
 
 def _unique(entries: Sequence[Entry]) -> bool:
-    return len({one.image for one in entries}) == len(entries)
+    return all(one.named for one in entries) and len({one.image for one in entries}) == len(entries)
 
 
 def _sound_start(shop: Workshop, found: Sequence[Entry], across: Sequence[Image]) -> bool:

@@ -109,7 +109,7 @@ def _learned(
 ) -> Survey | Unsurveyed:
     searches = [reading for _, reading in pairs]
     found = explored.images
-    if all(reading.kind is Kind.SUCCESS and not reading.found_something for reading in searches):
+    if all(reading.found_nothing for reading in searches):
         return Unsurveyed("none of the first images that the profile names was found; name one that is in the instance")
     first = next((reading for image, reading in pairs if image in found), searches[0])
     doubts = tuple(f"{image.product_id} / {image.pic_name} was not found" for image, _ in pairs if image not in found)

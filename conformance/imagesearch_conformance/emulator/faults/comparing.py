@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -58,6 +59,10 @@ def _as_text(value: Any) -> Any:
 
 def _unsigned(value: Any) -> Any:
     return value % 2**32 if isinstance(value, int) else value
+
+
+def _single_precision(value: Any) -> Any:
+    return struct.unpack("f", struct.pack("f", value))[0] if isinstance(value, int) else value
 
 
 def _second_attribute(found: Found, about: Circumstances) -> Found:
@@ -139,6 +144,18 @@ FAULTS = (
         "Integers are compared without a sign bit.",
         ("filter.int_attr.greater", "filter.int_attr.at-least", "filter.int_attr.less", "filter.int_attr.at-most"),
         _unsigned,
+    ),
+    _valued(
+        "filter-integers-in-32-bit-floats",
+        "Integers are compared as floating-point numbers of 32 bits.",
+        ("filter.int_attr.*",),
+        _single_precision,
+    ),
+    _valued(
+        "filter-strings-shortened",
+        "Of strings the first six characters are compared.",
+        ("filter.str_attr.*",),
+        lambda one: one[:6] if isinstance(one, str) else one,
     ),
     _valued(
         "filter-strings-trimmed",

@@ -78,13 +78,6 @@ _CONTRADICTED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("Auctions/*/CategoryId", "format"): _BELONGING,
 }
 
-#: What goes off where a field cannot be read, though nothing can be told without it: entries
-#: without a whole name look alike.
-UNTOLD: Mapping[str, tuple[str, ...]] = {
-    "Auctions/*/ProductId": ("paging.concatenation", "ranking.found"),
-    "Auctions/*/PicName": ("paging.concatenation", "ranking.found"),
-}
-
 
 def _label(path: str) -> str:
     return path.replace("/*", "")
@@ -107,14 +100,12 @@ def broken(path: str, aspect: str) -> tuple[str, ...]:
 
 def _missing(path: str) -> Fault:
     name, breaks = f"{name_of(path)}-missing", broken(path, "present")
-    return Fault(name, f"{_label(path)} is missing.", breaks, UNTOLD.get(path, ()), success=removing(path))
+    return Fault(name, f"{_label(path)} is missing.", breaks, success=removing(path))
 
 
 def _mistyped(path: str, what: str, description: str, change: Change) -> Fault:
     name, breaks = f"{name_of(path)}-{what}", broken(path, "type")
-    return Fault(
-        name, f"{_label(path)} is {description}.", breaks, UNTOLD.get(path, ()), success=changing(path, change)
-    )
+    return Fault(name, f"{_label(path)} is {description}.", breaks, success=changing(path, change))
 
 
 def _null(path: str) -> Fault:

@@ -14,18 +14,14 @@ from imagesearch_conformance.signing.encoding import Pairs
 _Read = Callable[[str], str]
 
 
-#: An image is missed on a page that begins where no valid Start can say.
-_MISPLACED = ("ranking.found",)
-
-
-def _reading(name: str, description: str, breaks: tuple[str, ...], read: _Read, *besides: str) -> Fault:
+def _reading(name: str, description: str, breaks: tuple[str, ...], read: _Read) -> Fault:
     """Every integer parameter passes through the function."""
 
     def hook(pairs: Pairs, about: Circumstances) -> Pairs:
         integers = {one.name for one in about.contract.parameters if one.integer}
         return tuple((key, read(value) if key in integers else value) for key, value in pairs)
 
-    return Fault(name, description, breaks, besides, given=hook)
+    return Fault(name, description, breaks, given=hook)
 
 
 def _one(name: str, description: str, breaks: tuple[str, ...], parameter: str, read: _Read) -> Fault:
@@ -91,14 +87,14 @@ _TEN, _ONE = ("num.type", "start.type"), ("num.type", "start.type", "categoryid.
 _LIMITS = ("num.minimum", "num.maximum", "start.minimum", "start.maximum")
 
 FAULTS = (
-    _reading("integers-hexadecimal", "Integers are read in hexadecimal too.", _ONE, _hexadecimal, *_MISPLACED),
-    _reading("integers-with-exponent", "Integers are read with an exponent.", _TEN, _exponent, *_MISPLACED),
-    _reading("integers-fraction-cut", "The fraction of an integer is cut off.", _ONE, _cut, *_MISPLACED),
-    _reading("integers-leading-digits", "Of an integer the leading digits count.", _TEN, _leading_digits, *_MISPLACED),
-    _reading("integers-underscored", "Underscores in integers are skipped.", _TEN, _without("_"), *_MISPLACED),
-    _reading("integers-grouped", "Commas in integers are skipped.", _TEN, _without(","), *_MISPLACED),
-    _reading("integers-of-any-script", "Digits of any script are read.", _TEN, _compatible, *_MISPLACED),
-    _reading("integers-from-truth", "True counts as one.", _ONE, _same("true", "1"), *_MISPLACED),
+    _reading("integers-hexadecimal", "Integers are read in hexadecimal too.", _ONE, _hexadecimal),
+    _reading("integers-with-exponent", "Integers are read with an exponent.", _TEN, _exponent),
+    _reading("integers-fraction-cut", "The fraction of an integer is cut off.", _ONE, _cut),
+    _reading("integers-leading-digits", "Of an integer the leading digits count.", _TEN, _leading_digits),
+    _reading("integers-underscored", "Underscores in integers are skipped.", _TEN, _without("_")),
+    _reading("integers-grouped", "Commas in integers are skipped.", _TEN, _without(",")),
+    _reading("integers-of-any-script", "Digits of any script are read.", _TEN, _compatible),
+    _reading("integers-from-truth", "True counts as one.", _ONE, _same("true", "1")),
     _reading("integers-null-as-absent", "Null counts as left out.", _ONE, _same("null", "")),
     _reading(
         "integers-wrap-at-32",
@@ -106,7 +102,12 @@ FAULTS = (
         (*_LIMITS, "categoryid.enum", "response.picinfo.categoryid.given"),
         _wrapped(32),
     ),
-    _reading("integers-wrap-at-64", "Integers wrap at 64 bits.", _LIMITS, _wrapped(64)),
+    _reading(
+        "integers-wrap-at-64",
+        "Integers wrap at 64 bits.",
+        (*_LIMITS, "categoryid.enum", "response.picinfo.categoryid.given"),
+        _wrapped(64),
+    ),
     _beyond_accepted("Num", "maximum", 1),
     _beyond_accepted("Num", "minimum", -1, "response.auctions.limit"),
     _beyond_accepted("Start", "maximum", 1),

@@ -84,6 +84,12 @@ def _total_without_page(found: Found, _about: Circumstances) -> Found:
     return evolve(found, matched=max(found.matched - found.query.start, len(found.entries)))
 
 
+def _capped(found: Found, about: Circumstances) -> Found:
+    """The counter of matches never exceeds the longest page."""
+    most = about.contract.parameter(about.roles.count).maximum or found.matched
+    return evolve(found, matched=min(found.matched, most))
+
+
 def _late_refused(pairs: Pairs, about: Circumstances) -> Pairs:
     """What reaches exactly to the end of the window is taken for what reaches beyond it."""
     given = dict(reversed(pairs))
@@ -156,6 +162,12 @@ FAULTS = (
         "The counter of matches says how many are left.",
         ("paging.counters",),
         found=_total_without_page,
+    ),
+    Fault(
+        "total-capped",
+        "The counter of matches never exceeds the longest page.",
+        ("paging.counters",),
+        found=_capped,
     ),
     Fault(
         "window-end-refused",

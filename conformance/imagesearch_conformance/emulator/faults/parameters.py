@@ -49,6 +49,12 @@ def _longest_refused(parameter: str, also: tuple[str, ...] = (), besides: tuple[
     )
 
 
+def _counted_in_bytes(text: str, about: Circumstances) -> str:
+    """A Filter of too many bytes is taken for one of too many characters."""
+    limit = about.contract.parameter(about.roles.filter or "").max_length or len(text)
+    return text.ljust(limit + 1) if len(text.encode()) > limit else text
+
+
 def _cut_to_known(text: str, about: Circumstances) -> str:
     limit = about.contract.parameter(about.roles.instance).max_length or len(text)
     return next(iter(about.store.dataset.instances)) if len(text) > limit else text
@@ -199,6 +205,12 @@ FAULTS = (
         "filter.keywords",
     ),
     _longest_refused("Filter"),
+    Fault(
+        "filter-length-in-bytes",
+        "The length of a Filter is counted in bytes.",
+        ("filter.maxlength",),
+        given=rewriting("Filter", _counted_in_bytes),
+    ),
     _accepting("instance-unknown-accepted", "An unknown instance has no images.", "InstanceName", "known"),
     _accepting("instance-missing-accepted", "A missing InstanceName means the first.", "InstanceName", "required"),
     _accepting("instance-empty-accepted", "An empty InstanceName means the first.", "InstanceName", "minLength"),

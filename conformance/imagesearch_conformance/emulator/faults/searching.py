@@ -127,13 +127,13 @@ FAULTS = (
     Fault(
         "ranking-ascending",
         "The least similar entry comes first.",
-        ("paging.prefix", "paging.concatenation", "ranking.score", "ranking.self"),
+        ("paging.prefix", "paging.concatenation", "ranking.score"),
         found=_ascending,
     ),
     Fault(
         "ranking-unstable",
         "The order of entries changes from request to request.",
-        ("paging.repeatable", "response.repeatable", "ranking.score", "ranking.self"),
+        ("paging.repeatable", "response.repeatable", "ranking.score"),
         found=_restless,
     ),
     Fault(

@@ -47,7 +47,7 @@ FAULTS = (
     _changed(
         "score-negative",
         "Score is below zero.",
-        ("ranking.score", "ranking.sortexprvalues", "response.auctions.score.range"),
+        ("ranking.score", "ranking.self", "ranking.sortexprvalues", "response.auctions.score.range"),
         "Auctions/*/Score",
         lambda value: -value,
     ),
@@ -131,7 +131,7 @@ FAULTS = (
     _changed(
         "score-distance",
         "Score is a distance, which is zero for an identical image.",
-        ("ranking.score", "ranking.sortexprvalues"),
+        ("ranking.score", "ranking.self", "ranking.sortexprvalues"),
         "Auctions/*/Score",
         lambda value: 1 - value,
     ),
