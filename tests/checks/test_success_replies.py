@@ -127,6 +127,11 @@ def test_an_empty_result_may_lack_its_lists(found, sample, nothing):
     assert found({name: value for name, value in bare.items() if value is not ...}) == set()
 
 
+def test_a_reply_that_neither_lists_nor_counts_has_to(found, sample):
+    del sample["Auctions"], sample["Head"]
+    assert found(sample) == {("response.auctions.present", ""), ("response.head.present", "")}
+
+
 @pytest.mark.parametrize("nothing", [None, ...])
 def test_entries_that_are_counted_have_to_be_there(found, sample, nothing):
     reply = {name: value for name, value in (sample | {"Auctions": nothing}).items() if value is not ...}

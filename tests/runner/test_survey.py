@@ -97,7 +97,7 @@ def test_fields_of_another_convention_are_found_to_be_missing(bench, fault):
     record = bench(fault).record()
     failed = {one.requirement.id for one in record.requirements if one.outcome is Outcome.FAILED}
     assert record.verdict is Verdict.NONCONFORMANT
-    assert {"response.msg.present", "response.head.present", "response.code.present"} <= failed
+    assert {"response.msg.present", "response.head.present", "response.auctions.present"} <= failed
 
 
 def test_entries_without_a_name_are_not_compared(bench):

@@ -64,8 +64,10 @@ def _lengths(shop: Workshop, parameter: Parameter, limit: int) -> Iterator[Case]
         title = f"{parameter.name} has {length} characters"
         yield shop.accepted(f"{parameter.key}.maxlength/{variant}", title, shop.request({parameter.name: value}))
     if parameter.filter:
-        value = lengthened(shop.contract, parameter, limit, _WIDE)
-        title = f"{parameter.name} has {limit} characters, most of them of several bytes"
+        # One such character is enough, and leaves every operand as short as it was.
+        plain = lengthened(shop.contract, parameter, limit)
+        value = f"{plain[:-2]}{_WIDE}{plain[-1]}"
+        title = f"{parameter.name} has {limit} characters, one of them of several bytes"
         yield shop.accepted(f"{parameter.key}.maxlength/nonascii", title, shop.request({parameter.name: value}))
 
 

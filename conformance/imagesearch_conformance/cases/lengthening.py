@@ -12,12 +12,12 @@ _FILLER = "x"
 _LONGEST_OPERAND = 64
 
 
-def lengthened(contract: Contract, parameter: Parameter, length: int, filler: str = _FILLER) -> str:
-    """A value of so many characters, most of them the filler; for a filter conditions of the language joined by AND."""
+def lengthened(contract: Contract, parameter: Parameter, length: int) -> str:
+    """A value of so many characters; for a filter conditions of the language joined by AND."""
     if parameter.format is None:
-        return filler * length
+        return _FILLER * length
     seed = next((str(one) for one in parameter.examples if str(one).endswith('"') and " " not in str(one)), None)
-    text = None if seed is None else _joined(seed, length, filler)
+    text = None if seed is None else _joined(seed, length)
     if text is None or len(text) != length or not contract.filters.language.allows(text):
         raise BadSpec(
             f"no {parameter.name} of {length} characters can be made of the examples",
@@ -27,16 +27,16 @@ def lengthened(contract: Contract, parameter: Parameter, length: int, filler: st
     return text
 
 
-def _joined(seed: str, length: int, filler: str) -> str:
+def _joined(seed: str, length: int) -> str:
     """Copies of a condition, each with a longer text, and the last as long as is left."""
     joint = " AND "
     parts: list[str] = []
     left = length
     while left > len(seed) + _LONGEST_OPERAND + len(joint) + len(seed):
-        parts.append(_padded(seed, len(seed) + _LONGEST_OPERAND, filler))
+        parts.append(_padded(seed, len(seed) + _LONGEST_OPERAND))
         left -= len(parts[-1]) + len(joint)
-    return joint.join([*parts, _padded(seed, left, filler)])
+    return joint.join([*parts, _padded(seed, left)])
 
 
-def _padded(seed: str, length: int, filler: str) -> str:
-    return f"{seed[:-1]}{filler * (length - len(seed))}{seed[-1]}"
+def _padded(seed: str, length: int) -> str:
+    return f"{seed[:-1]}{_FILLER * (length - len(seed))}{seed[-1]}"

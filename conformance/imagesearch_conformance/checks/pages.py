@@ -140,8 +140,10 @@ def named(view: View) -> bool:
 
 
 def entries_due(view: View) -> bool:
-    """Whether a success has entries, or a counter that says that some lie on the page asked for."""
-    behind = max(0, start(view))
+    """Whether a success has entries or counts some on the page asked for, or has no place to say that it has none."""
+    behind, document = max(0, start(view)), view.reading.document
+    if not {"Auctions", "Head"}.intersection(document):
+        return True
     return bool(view.reading.entries) or any(one is not None and one > behind for one in view.reading.counters)
 
 

@@ -23,10 +23,10 @@ _OTHERWISE: Mapping[str, str] = {
     "PicInfo/AllCategories": "Categories",
 }
 
-#: What a reply has to have at its top, whatever it found.
+#: What a reply has to have at its top unless it says that it found nothing.
 _AT_TOP = (
     "response.msg.present", "response.head.present", "response.requestid.present", "response.code.present",
-    "response.success.present",
+    "response.success.present", "response.auctions.present", "response.picinfo.present",
 )  # fmt: skip
 
 

@@ -188,6 +188,8 @@ FAULTS = (
         "CategoryId",
         "enum",
         "response.picinfo.categoryid.listed",
+        # One that 64 bits do not hold is reported as the largest known.
+        "response.picinfo.categoryid.given",
     ),
     _accepting("category-text-accepted", "A CategoryId that is no integer counts as left out.", "CategoryId", "type"),
     Fault(
