@@ -11,7 +11,7 @@ DOCUMENT = "2023-09"
 
 
 def trial(  # noqa: PLR0913 each test gives what it is about
-    name, kind=Kind.FAULT, *, failed=(), warned=(), untold=(), kills=(), verdict=None, budget=None
+    name, kind=Kind.FAULT, *, failed=(), warned=(), untold=(), kills=(), idle=None, verdict=None, budget=None
 ):
     """A trial in which `kills` are pairs of a case and the requests sent until it was over."""
     found = failed or untold
@@ -24,6 +24,7 @@ def trial(  # noqa: PLR0913 each test gives what it is about
         tuple(Kill(case, tuple(failed), requests) for case, requests in kills),
         requests=300,
         seconds=0.1,
+        idle=idle or {},
         budget=budget,
     )
 

@@ -6,7 +6,9 @@ from imagesearch_conformance.errors import BrokenSuite
 from imagesearch_conformance.model.case import Case, Probe, Request
 from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.runner.worth import Worth, shipped
-from imagesearch_conformance.selfcheck.cover import worth_of
+from imagesearch_conformance.selfcheck.checking import Selfcheck
+from imagesearch_conformance.selfcheck.cover import inputs, worth_of
+from imagesearch_conformance.selfcheck.subject import Kind, Subject
 
 
 def probe(number):
@@ -58,7 +60,7 @@ def test_a_case_that_only_a_defect_brings_about_has_no_place(ordered):
 
 
 def test_an_order_as_text_and_back_is_the_same():
-    worth = Worth(3, {"a/1": 2, "b/1": 1})
+    worth = Worth(3, {"a/1": 2, "b/1": 1}, "sha256:0")
     assert Worth.from_json(worth.as_json()) == worth
 
 
@@ -75,8 +77,19 @@ def test_ranks_and_shares():
     assert Worth(0, {}).share(["a/1"]) == 0.0
 
 
-def test_the_order_that_ships_covers_nearly_every_fault_and_names_cases_that_are_made(records):
-    made = {one.case.id for one in records().cases}
-    known = set(shipped().kills)
-    assert shipped().share(known) > 0.95
-    assert {name for name in known - made if not name.startswith(("scorethreshold", "distinct", "filter."))} == set()
+def test_the_order_that_ships_is_made_from_the_faults_and_cases_that_there_are():
+    whole = Selfcheck.of()
+    faults = [one for one in whole.subjects if not one.conforming]
+    made_from = inputs(faults, whole.cases)
+    assert shipped().made_from == made_from, "`imagesearch-conformance selfcheck --write-order` makes it anew"
+    assert set(shipped().kills) <= set(whole.cases)
+    assert shipped().share(whole.cases) > 0.95
+
+
+def test_an_order_made_from_other_faults_or_cases_is_another():
+    faults, made = [Subject(Kind.FAULT, "msg-missing", "2023-09")], cases(case("a", 1))
+    known = inputs(faults, made)
+    assert inputs(faults[::-1], dict(made)) == known
+    assert inputs([*faults, Subject(Kind.FAULT, "head-missing", "2023-09")], made) != known
+    assert inputs(faults, cases(case("a", 1), case("b", 2))) != known
+    assert inputs(faults, cases(case("a", 1, 2))) != known

@@ -1,10 +1,7 @@
 """What is read from the trials: who survived, who was flagged, which requirement has no fault."""
 
 import pytest
-from attrs import evolve
 
-from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.outcome import Verdict
 from imagesearch_conformance.selfcheck.subject import Kind
 
@@ -55,6 +52,14 @@ def test_a_fault_that_trips_what_its_row_says_is_none(matrix, tried):
     assert matrix(tried("msg-missing", failed={"response.msg.present"})).surprises == ()
 
 
+def test_what_a_fault_trips_sometimes_is_none_either(matrix, tried):
+    always = {"response.auctions.limit"}
+    for tripped in (always, {*always, "paging.full"}):
+        assert matrix(tried("cache-ignores-num", failed=tripped)).surprises == ()
+    (surprise,) = matrix(tried("cache-ignores-num", failed={"paging.full", "ranking.self"})).surprises
+    assert (surprise.besides, surprise.not_tripped) == ({"ranking.self"}, always)
+
+
 def test_a_binding_requirement_without_a_fault_is_unexplained(matrix, tried):
     found = matrix(tried("msg-missing", failed={"response.msg.present"}))
     unexplained = {one.id for one in found.unexplained}
@@ -63,13 +68,17 @@ def test_a_binding_requirement_without_a_fault_is_unexplained(matrix, tried):
     assert "ranking.steady" in {one.id for one in found.untripped} - unexplained
 
 
-def test_a_requirement_whose_cases_cannot_be_made_is_exempt_for_their_reason(matrix, tried):
-    case = Case("num.minimum/below", "", ("num.minimum",), (), Expectation(()))
-    one, other = evolve(case, inapplicable="nobody can ask"), evolve(case, id="num.minimum/far-below")
-    fault = tried("msg-missing", failed={"response.msg.present"})
-    assert matrix(fault, cases={one.id: one}).exempted == {"num.minimum": "nobody can ask"}
-    assert "num.minimum" not in {found.id for found in matrix(fault, cases={one.id: one}).untripped}
-    assert matrix(fault, cases={one.id: one, other.id: other}).exempted == {}
+def test_what_not_even_the_reference_can_be_asked_is_exempt_for_its_reason(matrix, tried):
+    reference = tried("reference", Kind.REFERENCE, idle={"num.minimum": "nobody can ask"})
+    found = matrix(reference, tried("msg-missing", failed={"response.msg.present"}))
+    assert found.exempted == {"num.minimum": "nobody can ask"}
+    assert "num.minimum" not in {one.id for one in found.untripped}
+    assert "num.maximum" in {one.id for one in found.untripped}
+
+
+def test_what_one_of_the_references_exercises_is_not_exempt(matrix, tried):
+    references = [tried("reference", Kind.REFERENCE, idle=idle) for idle in ({"num.minimum": "not here"}, {})]
+    assert matrix(*references).exempted == {}
 
 
 def test_of_some_subjects_nothing_is_concluded_about_the_rest(matrix, tried):

@@ -13,6 +13,9 @@ from imagesearch_conformance.runner import worth
 #: Enough for every area of the catalogue, as the issue of the suite's users has it.
 LEAST_FAULTS = 120
 
+#: Of so many faults at most the order of requests may decide what they break: those of caches.
+ORDER_DEPENDENT = 7
+
 
 @pytest.fixture
 def selfcheck(tmp_path, contract):
@@ -34,8 +37,10 @@ def test_every_fault_is_killed_by_exactly_the_requirements_it_breaks_and_nothing
     code, said, found = selfcheck()
     assert [one["name"] for one in found["faults"] if one["outcome"] == "survived"] == []
     assert [one["name"] for one in found["conforming"] if one["outcome"] == "flagged"] == []
-    tripped = {(one["name"], one["document"]): sorted(one["failed"] + one["warned"]) for one in found["faults"]}
-    assert tripped == {(one["name"], one["document"]): one["due"] for one in found["faults"]}
+    for one in found["faults"]:
+        tripped = {*one["failed"], *one["warned"]}
+        assert {*one["due"]} <= tripped <= {*one["possible"]}, one["name"]
+    assert sum(one["due"] != one["possible"] for one in found["faults"]) <= ORDER_DEPENDENT
     assert [one for one in found["requirements"]["untripped"] if one["level"] == "must"] == []
     assert not found["order"]["stale"]
     assert found["counts"]["faults"] >= LEAST_FAULTS

@@ -68,7 +68,8 @@ class Fault:
 
     `breaks` are the ids of the requirements that the defect breaks, all of which a run notices;
     `besides` those that go off as well although they are not broken, each with its reason in a
-    comment. Both may hold patterns (`error.*.status`).
+    comment; `sometimes` those that it breaks only where requests come in a certain order, as with
+    caches. All may hold patterns (`error.*.status`).
 
     `applies` says whether a contract has what the defect is about. `settings` and `tolerance` (of
     the clock) take effect when the emulator is made. `overlooks` tells the rules whose violation goes
@@ -81,6 +82,7 @@ class Fault:
     description: str
     breaks: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
+    sometimes: tuple[str, ...] = ()
     applies: Callable[[Contract], bool] = _anywhere
     settings: Callable[[EmulatorSettings], EmulatorSettings] = _as_given
     tolerance: Callable[[timedelta], timedelta] = _as_given
@@ -101,9 +103,17 @@ class Fault:
         return early == (_as_given, _as_given, _nothing, unchanged, unchanged, unchanged, unchanged)
 
     def trips(self, requirements: Iterable[str]) -> frozenset[str]:
-        """Those of the requirements that go off in a run against the defect, and no others do."""
-        patterns = (*self.breaks, *self.besides)
-        return frozenset(one for one in requirements if any(fnmatchcase(one, pattern) for pattern in patterns))
+        """Those of the requirements that go off in every run against the defect."""
+        return _fitting((*self.breaks, *self.besides), requirements)
+
+    def may_trip(self, requirements: Iterable[str]) -> frozenset[str]:
+        """Those and the ones that go off in some runs: no others ever do."""
+        return _fitting((*self.breaks, *self.besides, *self.sometimes), requirements)
+
+
+def _fitting(patterns: Iterable[str], names: Iterable[str]) -> frozenset[str]:
+    wanted = tuple(patterns)
+    return frozenset(one for one in names if any(fnmatchcase(one, pattern) for pattern in wanted))
 
 
 Faults = tuple[Fault, ...]

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from attrs import field, frozen
 
@@ -18,10 +19,14 @@ _FILE = Path(__file__).with_name("worth.json")
 
 @frozen
 class Worth:
-    """Cases in the order of their worth, each with how many more of so many `faults` it notices."""
+    """Cases in the order of their worth, each with how many more of so many `faults` it notices.
+
+    `made_from` is a digest of the faults and the cases that there were.
+    """
 
     faults: int
     kills: Mapping[str, int]
+    made_from: str = ""
     _ranks: Mapping[str, int] = field(init=False, eq=False, repr=False)
 
     @_ranks.default
@@ -32,7 +37,7 @@ class Worth:
     def from_json(cls, text: str) -> Worth:
         """What `as_json` wrote; raises BrokenSuite when somebody changed it by hand."""
         document = json.loads(text)
-        worth = cls(document["faults"], dict(document["cases"]))
+        worth = cls(document["faults"], dict(document["cases"]), document["madeFrom"])
         if document["digest"] != worth.digest:
             raise BrokenSuite(
                 f"{_FILE.name} is not as it was made; `imagesearch-conformance selfcheck --write-order` makes it"
@@ -42,13 +47,13 @@ class Worth:
     @property
     def digest(self) -> str:
         """Tells one order from another."""
-        told = json.dumps([self.faults, list(self.kills.items())])
-        return f"sha256:{hashlib.sha256(told.encode()).hexdigest()}"
+        return digest_of([self.faults, list(self.kills.items()), self.made_from])
 
     def as_json(self) -> str:
         """The order as text, a line for every case."""
         cases = ",\n".join(f"  {json.dumps(one)}" for one in self.kills.items())
-        return f'{{\n "digest": "{self.digest}",\n "faults": {self.faults},\n "cases": [\n{cases}\n ]\n}}\n'
+        head = f' "digest": "{self.digest}",\n "madeFrom": "{self.made_from}",\n "faults": {self.faults},'
+        return f'{{\n{head}\n "cases": [\n{cases}\n ]\n}}\n'
 
     def rank(self, case: str) -> float:
         """The place of a case; those of no known worth come last."""
@@ -57,6 +62,11 @@ class Worth:
     def share(self, cases: Iterable[str]) -> float:
         """The share of the faults that these cases notice at the least, from 0 to 1."""
         return sum(self.kills.get(name, 0) for name in cases) / self.faults if self.faults else 0.0
+
+
+def digest_of(told: Any) -> str:
+    """The digest of what JSON can say."""
+    return f"sha256:{hashlib.sha256(json.dumps(told).encode()).hexdigest()}"
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from attrs import frozen
@@ -67,14 +68,20 @@ class Selfcheck:
 
     def matrix(self, made: Sequence[Trial]) -> Matrix:
         """What the trials without a budget show."""
-        return Matrix(self.contracts, self._cases()[0], tuple(one for one in made if one.budget is None), self.whole)
+        return Matrix(self.contracts, self.cases, tuple(one for one in made if one.budget is None), self.whole)
 
     def worth(self, matrix: Matrix) -> Worth:
         """The order of cases that the matrix suggests."""
-        return worth_of(matrix, self._cases()[1])
+        _, surveyed = self._references[0]
+        return worth_of(matrix, surveyed)
 
-    def _cases(self) -> tuple[Mapping[str, Case], frozenset[Probe]]:
-        """The cases made of the references, by their ids, and the probes of the surveys before them."""
-        known = [Bench.of(self.spec, name).reference() for name in self.contracts]
-        cases = {case.id: case for made, _ in reversed(known) for case in made}
-        return cases, frozenset(known[0][1])
+    @property
+    def cases(self) -> Mapping[str, Case]:
+        """The cases that are made of the references, by their ids; those of the first revision come first."""
+        every = {case.id: case for made, _ in reversed(self._references) for case in made}
+        return {case.id: every[case.id] for made, _ in self._references for case in made}
+
+    @cached_property
+    def _references(self) -> Sequence[tuple[tuple[Case, ...], tuple[Probe, ...]]]:
+        """What each reference is asked: its cases, and the probes of the survey before them."""
+        return [Bench.of(self.spec, name).reference() for name in self.contracts]

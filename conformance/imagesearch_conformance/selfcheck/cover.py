@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.runner.planning import cost
-from imagesearch_conformance.runner.worth import Worth
+from imagesearch_conformance.runner.worth import Worth, digest_of
 from imagesearch_conformance.selfcheck.matrix import Matrix
+from imagesearch_conformance.selfcheck.subject import Subject
 
 #: What a case counts as when everything that it asks was asked before: worth more than any other.
 _NEXT_TO_NOTHING = 0.01
@@ -22,7 +23,13 @@ def worth_of(matrix: Matrix, surveyed: Iterable[Probe]) -> Worth:
         order[chosen] = len(found)
         sent.update(probe for probe in matrix.cases[chosen].probes if not probe.fresh)
         open_faults = {name: kills - found for name, kills in open_faults.items()}
-    return Worth(len(matrix.faults), order)
+    return Worth(len(matrix.faults), order, inputs([one.subject for one in matrix.faults], matrix.cases))
+
+
+def inputs(faults: Iterable[Subject], cases: Mapping[str, Case]) -> str:
+    """A digest of what an order is made from: an order made from something else is stale."""
+    names = sorted(f"{one.document} {one.name}" for one in faults)
+    return digest_of([names, sorted((case.id, case.cost) for case in cases.values())])
 
 
 def _kills(matrix: Matrix) -> dict[str, frozenset[str]]:

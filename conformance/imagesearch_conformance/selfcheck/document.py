@@ -7,9 +7,10 @@ from typing import Any
 
 from attrs import frozen
 
+from imagesearch_conformance.emulator.faults import catalogue
 from imagesearch_conformance.model.requirement import Requirement
 from imagesearch_conformance.runner.worth import Worth
-from imagesearch_conformance.selfcheck.matrix import Matrix, due
+from imagesearch_conformance.selfcheck.matrix import Matrix
 from imagesearch_conformance.selfcheck.trial import Trial
 
 
@@ -28,8 +29,8 @@ class Result:
 
     @property
     def stale(self) -> bool:
-        """Whether the order in use is another than the matrix gives."""
-        return self.made != self.used
+        """Whether the order in use was made from other faults or cases."""
+        return self.made.made_from != self.used.made_from
 
     @property
     def sound(self) -> bool:
@@ -60,7 +61,7 @@ def document(result: Result) -> dict[str, Any]:
         },
         "neverFirst": list(matrix.never_first),
         "budgets": _curve(result.budgeted),
-        "order": {"digest": result.used.digest, "madeAnew": result.made.digest, "stale": result.stale},
+        "order": {"digest": result.used.digest, "madeFrom": result.used.made_from, "stale": result.stale},
     }
 
 
@@ -81,6 +82,8 @@ def _counts(matrix: Matrix) -> dict[str, int]:
 
 
 def _fault(trial: Trial, matrix: Matrix) -> dict[str, Any]:
+    contract = matrix.contracts[trial.subject.document]
+    fault, register = catalogue(contract)[trial.subject.name], contract.requirements
     return {
         "name": trial.subject.name,
         "document": trial.subject.document,
@@ -88,7 +91,8 @@ def _fault(trial: Trial, matrix: Matrix) -> dict[str, Any]:
         "verdict": trial.verdict.value,
         "failed": sorted(trial.failed),
         "warned": sorted(trial.warned),
-        "due": sorted(due(trial, matrix.contracts[trial.subject.document])),
+        "due": sorted(fault.trips(register)),
+        "possible": sorted(fault.may_trip(register)),
         "case": None if trial.first is None else trial.first.case,
         "requests": trial.requests_until_killed,
         "cases": [one.case for one in trial.kills],

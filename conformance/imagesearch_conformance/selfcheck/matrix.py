@@ -9,7 +9,8 @@ from attrs import frozen
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.faults import catalogue
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.requirement import Judged, Level, Requirement
+from imagesearch_conformance.model.requirement import Level, Requirement
+from imagesearch_conformance.selfcheck.subject import Kind
 from imagesearch_conformance.selfcheck.trial import Trial
 
 
@@ -76,7 +77,7 @@ class Matrix:
     def untripped(self) -> tuple[Requirement, ...]:
         """Requirements that no fault trips, though they are judged in a trial."""
         tripped = frozenset[str]().union(*(one.tripped for one in self.faults))
-        open_ones = (one for one in self.requirements.values() if self.exempt(one) is None)
+        open_ones = (one for one in self.requirements.values() if one.id not in self.exempted)
         return tuple(one for one in open_ones if one.id not in tripped) if self.whole else ()
 
     @property
@@ -86,16 +87,12 @@ class Matrix:
 
     @property
     def exempted(self) -> Mapping[str, str]:
-        """The requirements that no trial can judge, with the reason."""
-        reasons = ((one.id, self.exempt(one)) for one in self.requirements.values())
-        return {name: reason for name, reason in reasons if reason is not None}
-
-    def exempt(self, requirement: Requirement) -> str | None:
-        """Why no trial judges a requirement, or None where one does: not even the reference can be asked."""
-        if requirement.judged is Judged.NEVER:
-            return requirement.reason
-        reasons = [one.inapplicable for one in self.cases.values() if requirement.id in one.requirements]
-        return reasons[0] if reasons and None not in reasons else None
+        """The requirements that no trial can judge, since not even one of a reference does, with the reason."""
+        references = [one for one in self.conforming if one.subject.kind is Kind.REFERENCE]
+        idle = {name: reason for one in references for name, reason in one.idle.items()}
+        exercised = (self.contracts[one.subject.document].requirements.keys() - one.idle for one in references)
+        judged = frozenset[str]().union(*exercised)
+        return {name: reason for name, reason in idle.items() if name not in judged}
 
     @property
     def never_first(self) -> tuple[str, ...]:
@@ -109,16 +106,12 @@ class Matrix:
         return not (self.survivors or self.flagged or self.surprises or self.unexplained)
 
 
-def due(trial: Trial, contract: Contract) -> frozenset[str]:
-    """The requirements that a fault trips, as its row says."""
-    return catalogue(contract)[trial.subject.name].trips(contract.requirements)
-
-
 def _compared(trial: Trial, contract: Contract) -> Surprise | None:
-    expected = due(trial, contract)
-    if trial.tripped == expected:
+    fault = catalogue(contract)[trial.subject.name]
+    due, possible = fault.trips(contract.requirements), fault.may_trip(contract.requirements)
+    if due <= trial.tripped <= possible:
         return None
-    return Surprise(trial, trial.tripped - expected, expected - trial.tripped)
+    return Surprise(trial, trial.tripped - possible, due - trial.tripped)
 
 
 def kill_rate(trials: Sequence[Trial]) -> float:

@@ -79,8 +79,8 @@ def _flag(one: dict[str, Any]) -> str:
 def surprises(document: dict[str, Any]) -> Iterable[str]:
     """A line for every fault whose row is wrong."""
     for one in document["faults"]:
-        tripped, due = set(one["failed"] + one["warned"]), set(one["due"])
-        more, less = sorted(tripped - due), sorted(due - tripped)
+        tripped = {*one["failed"], *one["warned"]}
+        more, less = sorted(tripped - {*one["possible"]}), sorted({*one["due"]} - tripped)
         if more or less:
             words = [f"also {', '.join(more)}"] * bool(more) + [f"not {', '.join(less)}"] * bool(less)
             yield f"{one['name']}: {'; '.join(words)}"

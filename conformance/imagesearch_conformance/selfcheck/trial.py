@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from collections.abc import Mapping
+
+from attrs import field, frozen
 
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.selfcheck.subject import Subject
@@ -21,9 +23,9 @@ class Kill:
 class Trial:
     """One run: what came out for whom, which cases killed, in the order in which they were made.
 
-    `failed`, `warned` and `untold` are ids of requirements; `untold` were errored or skipped.
-    `trouble` says why a run stopped early. `seconds` is real time. With a `budget` the run was
-    allowed so many requests.
+    `failed`, `warned` and `untold` are ids of requirements; `untold` were errored or skipped. `idle`
+    are those that nothing exercised, each with the reason. `trouble` says why a run stopped early.
+    `seconds` is real time. With a `budget` the run was allowed so many requests.
     """
 
     subject: Subject
@@ -34,6 +36,7 @@ class Trial:
     kills: tuple[Kill, ...]
     requests: int
     seconds: float
+    idle: Mapping[str, str] = field(factory=dict)
     trouble: str | None = None
     budget: int | None = None
 

@@ -142,7 +142,8 @@ def _trial(subject: Subject, record: Record, kills: list[Kill], seconds: float, 
         return frozenset(one.requirement.id for one in record.requirements if one.outcome in outcomes)
 
     untold = named(*UNTOLD) if budget is None else frozenset()
+    unseen = [one for one in record.requirements if one.outcome is Outcome.NOT_APPLICABLE]
     return Trial(
         subject, record.verdict, named(Outcome.FAILED), named(Outcome.WARNED), untold, tuple(kills),
-        record.requests, seconds, record.trouble, budget,
+        record.requests, seconds, {one.requirement.id: one.reason or "" for one in unseen}, record.trouble, budget,
     )  # fmt: skip

@@ -10,15 +10,21 @@ from imagesearch_conformance.emulator.fault import Circumstances, Fault
 from imagesearch_conformance.emulator.search import Found, Query
 
 
-def _ignoring(parameter: str, breaks: tuple[str, ...], key: Callable[[Query], Query]) -> Fault:
+def _ignoring(
+    parameter: str, breaks: tuple[str, ...], key: Callable[[Query], Query], sometimes: tuple[str, ...] = ()
+) -> Fault:
     name = f"cache-ignores-{parameter.lower()}"
 
     def hook(found: Found, about: Circumstances) -> Found:
         kept: Found = about.memory.setdefault((name, key(found.query)), found)
         return kept
 
-    return Fault(name, f"Replies are kept, and found again whatever {parameter} is.", breaks, found=hook)
+    said = f"Replies are kept, and found again whatever {parameter} is."
+    return Fault(name, said, breaks, sometimes=sometimes, found=hook)
 
+
+#: Which reply was kept depends on what was asked first.
+_PAGES = ("paging.*", "filter.everywhere", "categoryid.selected")
 
 FAULTS = (
     _ignoring("InstanceName", ("instances.isolated",), lambda query: evolve(query, instance="")),
@@ -28,26 +34,23 @@ FAULTS = (
         ("image.*", "wire.nonascii", "wire.reserved", "wire.spaces"),
         lambda query: evolve(query, pic_name=""),
     ),
-    _ignoring("CategoryId", ("response.picinfo.categoryid.given",), lambda query: evolve(query, category=None)),
-    _ignoring("Num", ("response.auctions.limit", "paging.full", "paging.total"), lambda query: evolve(query, count=0)),
     _ignoring(
-        "Start",
-        ("filter.everywhere", "paging.concatenation", "categoryid.selected"),
-        lambda query: evolve(query, start=0),
+        "CategoryId",
+        ("response.picinfo.categoryid.given",),
+        lambda query: evolve(query, category=None),
+        ("categoryid.*", "filter.everywhere", "response.picinfo.categoryid.generic"),
     ),
     _ignoring(
+        "Num",
+        ("response.auctions.limit",),
+        lambda query: evolve(query, count=0),
+        ("num.*", "paging.*", "window.within"),
+    ),
+    _ignoring("Start", ("paging.concatenation",), lambda query: evolve(query, start=0), _PAGES),
+    _ignoring(
         "Filter",
-        (
-            "filter.int_attr.*",
-            "filter.str_attr.*",
-            "filter.everywhere",
-            "filter.partition",
-            "filter.absent",
-            "paging.full",
-            "paging.concatenation",
-            "paging.counters",
-            "categoryid.selected",
-        ),
+        ("filter.partition",),
         lambda query: evolve(query, condition=None),
+        ("filter.int_attr.*", "filter.str_attr.*", "filter.absent", *_PAGES),
     ),
 )

@@ -49,9 +49,9 @@ def _tied(found: Found) -> list[float]:
 
 
 def _restless_ties(found: Found, about: Circumstances) -> Found:
-    """Entries of equal score come in an order of the moment."""
+    """Entries of equal score come in another order each time."""
     place = {score: at for at, score in enumerate(dict.fromkeys(_tied(found)))}
-    turn = about.serial % 2
+    turn = about.memory[found.query] = not about.memory.get(found.query, False)
 
     def order(at: int) -> tuple[int, int]:
         return place[found.entries[at][1]], -at if turn else at
