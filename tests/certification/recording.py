@@ -5,22 +5,21 @@ import time
 from attrs import evolve, frozen
 
 from imagesearch_conformance.checks.judging import judge
-from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.verdicts import CaseResult
 
+#: To judge a case for longer than this (in seconds) is only worth it for what no other case shows.
+_LONG = 0.05
+
 
 @frozen
-class Recording:
-    """The kept cases of one run, with the exchanges of their last round and the judgement of those."""
+class Kept:
+    """A case with the exchanges of its last round, their judgement at the time, and how long that took."""
 
-    contract: Contract
+    document: str | None
     target: Target
-    cases: tuple[CaseResult, ...]
-
-    def again(self, one):
-        """The judgement of a case, made anew."""
-        return judge(self.contract, self.target, one.case, one.exchanges)
+    result: CaseResult
+    seconds: float
 
 
 def departures(record):
@@ -35,19 +34,35 @@ def exercises(record, fast):
 
 def _kept(record, shown, fast):
     kept, seen = [], set()
-    for seconds, one in _timed(record, [one for one in record.cases if one.exchanges and shown(one)]):
-        if seconds < fast or shown(one) - seen:
+    for one in _timed(record, [one for one in record.cases if one.exchanges and shown(one)]):
+        if one.seconds < fast or shown(one.result) - seen:
             kept.append(one)
-            seen |= shown(one)
-    return Recording(record.contract, record.target, tuple(kept))
+            seen |= shown(one.result)
+    return kept
 
 
 def _timed(record, results):
-    """Cases with the seconds that it takes to judge them, the fastest first."""
+    """The cases, the fastest first."""
     timed = []
     for one in results:
         last = one.exchanges[-(len(one.exchanges) // one.rounds) :]
         begin = time.perf_counter()
         judgement = judge(record.contract, record.target, one.case, last)
-        timed.append((time.perf_counter() - begin, evolve(one, exchanges=last, judgement=judgement)))
-    return sorted(timed, key=lambda pair: (pair[0], pair[1].case.id))
+        seconds = time.perf_counter() - begin
+        result = evolve(one, exchanges=last, judgement=judgement)
+        timed.append(Kept(record.contract.document, record.target, result, seconds))
+    return sorted(timed, key=lambda one: (one.seconds, one.result.case.id))
+
+
+def telling(recorded):
+    """What to judge, the fastest first: nothing slow that shows no more than what went before."""
+    chosen, seen = [], set()
+    for name, one in sorted(
+        ((name, one) for name, kept in recorded.items() for one in kept), key=lambda pair: pair[1].seconds
+    ):
+        shown = {(finding.requirement, finding.message[-12:]) for finding in one.result.judgement.findings}
+        shown |= {(one.document, requirement) for requirement in one.result.judgement.exercised}
+        if one.seconds < _LONG or shown - seen:
+            chosen.append((name, one))
+            seen |= shown
+    return chosen

@@ -5,8 +5,13 @@ tried, in processes forked from one that has recorded, the judgement that was re
 code as it stands. So these tests are what a mutant has to get past.
 """
 
+import os
+import pickle
+from pathlib import Path
+
 import pytest
 
+from imagesearch_conformance.checks.judging import judge
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import FAULTS, VARIATIONS, EmulatorSettings
 from imagesearch_conformance.model.outcome import Outcome
@@ -14,7 +19,7 @@ from imagesearch_conformance.model.requirement import Judged
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import Policy, of_finding
 
-from .recording import departures, exercises
+from .recording import departures, exercises, telling
 from .test_behaviour import EVERYTHING
 from .test_revisions import CAUGHT, LATER
 
@@ -39,6 +44,7 @@ _TELLING = (
 )
 
 _FIRST, _SECOND = load(), load(None, LATER)
+_CONTRACTS = {one.document: one for one in (_FIRST, _SECOND)}
 
 
 def selected(contract, failed, warned):
@@ -63,61 +69,53 @@ _OTHERS = {
 }
 
 
+#: Where recordings are written, and read from if they are there.
+_FILE = os.environ.get("IMAGESEARCH_RECORDINGS")
+
+
 @pytest.fixture
 def recorded(request):
-    """One run by its row; what is slow happens before the test begins."""
-    row = request.param
-    if row not in _RECORDED:
-        settings, document, names = row
-        options = Options(jobs=1, select=names, fail_fast=not set(_OTHERS).isdisjoint(settings.faults))
-        record = request.getfixturevalue("certified")(settings, options, document=document)
-        _RECORDED[row] = (
-            departures(record) if settings.faults else exercises(record, 0.005 if row == _CLEAN["None"] else 0.0)
-        )
-    return _RECORDED[row]
+    """What is kept of every run, by its name; made once a process."""
+    if not _RECORDED and _FILE and Path(_FILE).exists():
+        _RECORDED.update(pickle.loads(Path(_FILE).read_bytes()))  # noqa: S301 our own
+    if not _RECORDED:
+        certified = request.getfixturevalue("certified")
+        for name, row in {**_CLEAN, **_VARIATIONS, **_BEHAVIOUR, **_LATER, **_OTHERS}.items():
+            _RECORDED[name] = _made(certified, *row, every=name in _CLEAN)
+        if _FILE:
+            Path(_FILE).write_bytes(pickle.dumps(_RECORDED))
+    return _RECORDED
 
 
-def of(rows):
-    return pytest.mark.parametrize("recorded", rows.values(), ids=rows, indirect=True)
+def _made(certified, settings, document, names, *, every):
+    fail_fast = not set(_OTHERS).isdisjoint(settings.faults)
+    record = certified(settings, Options(jobs=1, select=names, fail_fast=fail_fast), document=document)
+    return departures(record) if settings.faults else exercises(record, 0.005 if every else 0.0)
 
 
-def with_due(rows, due):
-    pairs = [(row, due[name]) for name, row in rows.items()]
-    return pytest.mark.parametrize(("recorded", "due"), pairs, ids=rows, indirect=["recorded"])
+def judged(contracts, one):
+    """The judgement of a case, made anew."""
+    return judge(contracts[one.document], one.target, one.result.case, one.result.exchanges)
 
 
-def judged(recorded):
-    """The requirements that fail and those that warn, once every judgement was found to be what it was."""
-    found = {Outcome.FAILED: set(), Outcome.WARNED: set()}
-    for one in recorded.cases:
-        judgement = recorded.again(one)
-        assert judgement == one.judgement, one.case.id
-        for finding in judgement.findings:
-            found[of_finding(finding, Policy())].add(finding.requirement)
-    return found[Outcome.FAILED], found[Outcome.WARNED] - found[Outcome.FAILED]
+def test_a_judgement_made_anew_is_the_same(recorded, contracts):
+    for name, one in telling(recorded):
+        assert judged(contracts, one) == one.result.judgement, (name, one.result.case.id)
 
 
-@of(_CLEAN)
-def test_a_clean_run(recorded):
-    assert judged(recorded) == (set(), set())
+def found(contracts, kept):
+    """The requirements that fail and those that warn."""
+    findings = [finding for one in kept for finding in judged(contracts, one).findings]
+    failed = {one.requirement for one in findings if of_finding(one, Policy()) is Outcome.FAILED}
+    return failed, {one.requirement for one in findings} - failed
 
 
-@of(_VARIATIONS)
-def test_a_conforming_variation(recorded):
-    failed, _ = judged(recorded)
-    assert failed == set()
+def test_what_conforms_trips_nothing_and_a_fault_what_forbids_it(recorded, contracts):
+    due = {**EVERYTHING, **CAUGHT, **dict.fromkeys(_CLEAN, (set(), set()))}
+    assert {name: found(contracts, recorded[name]) for name in due} == due
+    assert [name for name in _VARIATIONS if found(contracts, recorded[name])[0]] == []
 
 
-@with_due(_BEHAVIOUR, EVERYTHING)
-def test_a_defect_of_behaviour(recorded, due):
-    assert judged(recorded) == due
-
-
-@with_due(_LATER, CAUGHT)
-def test_a_fault_of_the_later_revision(recorded, due):
-    assert judged(recorded) == due
-
-
-@of(_OTHERS)
-def test_another_fault(recorded):
-    judged(recorded)
+@pytest.fixture(scope="module")
+def contracts():
+    return _CONTRACTS

@@ -1,9 +1,10 @@
 """Tries mutants of the code that judges, and holds those that survive against the list of argued ones.
 
-    python tests/mutants/run.py [NAME...]
+    python tests/mutants/run.py [--again] [NAME...]
 
 A name is a module or a function as mutmut writes it, with wildcards: `imagesearch_conformance.checks.pages*`.
-Fails where a mutant survives that `survivors.toml` does not argue, and where it argues one that is gone.
+`--again` keeps what is known of mutants that were caught, and tries the others once more. Fails where a mutant survives
+that `survivors.toml` does not argue, and, where all were tried, where it argues one that is caught or gone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
 
-from tree import PACKAGE, TREE, copy
+from tree import PACKAGE, ROOT, TREE, copy, forget
+
+#: Runs of the code as it stands, which every mutant has to judge alike.
+RECORDINGS = TREE / "recordings.pickle"
+RECORDED = "tests/certification/test_judged_again.py"
 
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 
@@ -31,16 +36,30 @@ _CAUGHT = {"killed", "timeout", "segfault", "caught by type check"}
 Change = tuple[str, str, str]
 
 
-def main(names: list[str]) -> int:
+def main(names: list[str], *, again: bool) -> int:
+    if not again:
+        forget()
     copy()
-    environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "MYPYPATH"}}
-    subprocess.run(["mutmut", "run", *names], cwd=TREE, env=environment, check=True)
+    if not RECORDINGS.exists():
+        _run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", RECORDED, cwd=ROOT)
+    _run("mutmut", "run", *(_open(names) if again else names))
     results = _results(names)
     print(", ".join(f"{count} {status}" for status, count in Counter(results.values()).most_common()))
     survivors = [_change(name) for name, status in results.items() if status not in _CAUGHT]
     wording = [one for one in survivors if _is_wording(one)]
     print(f"{len(wording)} of those that survive change a sentence for people")
     return _compared([one for one in survivors if one not in wording], names)
+
+
+def _run(*command: str, cwd: Path = TREE) -> None:
+    away = {"PYTHONPATH", "MYPYPATH"} if cwd == TREE else set()
+    environment = {name: value for name, value in os.environ.items() if name not in away}
+    subprocess.run(command, cwd=cwd, env={**environment, "IMAGESEARCH_RECORDINGS": str(RECORDINGS)}, check=True)
+
+
+def _open(names: list[str]) -> list[str]:
+    """The mutants that were not caught so far, or what was asked for if none was tried."""
+    return [name for name, status in _results(names).items() if status not in _CAUGHT] or names
 
 
 def _results(names: list[str]) -> dict[str, str]:
@@ -90,4 +109,4 @@ def _compared(survivors: list[Change], names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main([one for one in sys.argv[1:] if one != "--again"], again="--again" in sys.argv))
