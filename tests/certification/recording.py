@@ -1,68 +1,71 @@
 """Whole runs, of which the most telling cases are kept to be judged again."""
 
-import time
-
 from attrs import evolve, frozen
 
 from imagesearch_conformance.checks.judging import judge
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.verdicts import CaseResult
 
-#: To judge a case for longer than this (in seconds) is only worth it for what no other case shows.
-_LONG = 0.05
+#: Cases whose replies have fewer bytes than this are judged at once.
+_LIGHT = 10_000
+
+#: To judge what has more bytes than this is only worth it for what nothing else shows.
+_HEAVY = 60_000
 
 
 @frozen
 class Kept:
-    """A case with the exchanges of its last round, their judgement at the time, and how long that took."""
+    """A case with the exchanges of its last round and their judgement at the time."""
 
     document: str | None
     target: Target
     result: CaseResult
-    seconds: float
+
+    @property
+    def weight(self):
+        """How many bytes of replies there are to judge."""
+        return sum(len(one.reply.body) for one in self.result.exchanges)
 
 
 def departures(record):
-    """For each requirement that was departed from the case that is judged fastest."""
-    return _kept(record, lambda one: {finding.requirement for finding in one.judgement.findings}, 0.0)
+    """For each requirement that was departed from the lightest case."""
+    return _kept(record, _found, 0)
 
 
-def exercises(record, fast):
-    """All cases that are judged in fewer seconds, and for each requirement that was exercised one that did."""
-    return _kept(record, lambda one: one.judgement.exercised, fast)
+def exercises(record):
+    """All light cases, and for each requirement that was exercised one that did."""
+    return _kept(record, lambda one: one.judgement.exercised, _LIGHT)
 
 
-def _kept(record, shown, fast):
+def telling(recorded):
+    """What to judge of all runs, the lightest first: nothing heavy that shows no more than what went before."""
+    chosen, seen = [], set()
+    everything = [(name, one) for name, kept in recorded.items() for one in kept]
+    for name, one in sorted(everything, key=lambda pair: pair[1].weight):
+        shown = {(one.document, requirement) for requirement in one.result.judgement.exercised}
+        shown |= {(name, requirement) for requirement in _found(one.result) if one.weight < _HEAVY}
+        shown |= {(None, requirement) for requirement in _found(one.result)}
+        if one.weight < _LIGHT or shown - seen:
+            chosen.append((name, one))
+            seen |= shown
+    return chosen
+
+
+def _found(one):
+    return {finding.requirement for finding in one.judgement.findings}
+
+
+def _kept(record, shown, light):
     kept, seen = [], set()
-    for one in _timed(record, [one for one in record.cases if one.exchanges and shown(one)]):
-        if one.seconds < fast or shown(one.result) - seen:
+    results = [_last_round(record, one) for one in record.cases if one.exchanges and shown(one)]
+    for one in sorted(results, key=lambda one: (one.weight, one.result.case.id)):
+        if one.weight < light or shown(one.result) - seen:
             kept.append(one)
             seen |= shown(one.result)
     return kept
 
 
-def _timed(record, results):
-    """The cases, the fastest first."""
-    timed = []
-    for one in results:
-        last = one.exchanges[-(len(one.exchanges) // one.rounds) :]
-        begin = time.perf_counter()
-        judgement = judge(record.contract, record.target, one.case, last)
-        seconds = time.perf_counter() - begin
-        result = evolve(one, exchanges=last, judgement=judgement)
-        timed.append(Kept(record.contract.document, record.target, result, seconds))
-    return sorted(timed, key=lambda one: (one.seconds, one.result.case.id))
-
-
-def telling(recorded):
-    """What to judge, the fastest first: nothing slow that shows no more than what went before."""
-    chosen, seen = [], set()
-    for name, one in sorted(
-        ((name, one) for name, kept in recorded.items() for one in kept), key=lambda pair: pair[1].seconds
-    ):
-        shown = {(finding.requirement, finding.message[-12:]) for finding in one.result.judgement.findings}
-        shown |= {(one.document, requirement) for requirement in one.result.judgement.exercised}
-        if one.seconds < _LONG or shown - seen:
-            chosen.append((name, one))
-            seen |= shown
-    return chosen
+def _last_round(record, one):
+    exchanges = one.exchanges[-(len(one.exchanges) // one.rounds) :]
+    judgement = judge(record.contract, record.target, one.case, exchanges)
+    return Kept(record.contract.document, record.target, evolve(one, exchanges=exchanges, judgement=judgement))

@@ -81,16 +81,16 @@ def recorded(request):
     if not _RECORDED:
         certified = request.getfixturevalue("certified")
         for name, row in {**_CLEAN, **_VARIATIONS, **_BEHAVIOUR, **_LATER, **_OTHERS}.items():
-            _RECORDED[name] = _made(certified, *row, every=name in _CLEAN)
+            _RECORDED[name] = _made(certified, *row)
         if _FILE:
             Path(_FILE).write_bytes(pickle.dumps(_RECORDED))
     return _RECORDED
 
 
-def _made(certified, settings, document, names, *, every):
+def _made(certified, settings, document, names):
     fail_fast = not set(_OTHERS).isdisjoint(settings.faults)
     record = certified(settings, Options(jobs=1, select=names, fail_fast=fail_fast), document=document)
-    return departures(record) if settings.faults else exercises(record, 0.005 if every else 0.0)
+    return departures(record) if settings.faults else exercises(record)
 
 
 def judged(contracts, one):
