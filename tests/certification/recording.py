@@ -9,9 +9,6 @@ from imagesearch_conformance.verdicts import CaseResult
 #: Cases whose replies have fewer bytes than this are judged at once.
 _LIGHT = 10_000
 
-#: To judge what has more bytes than this is only worth it for what nothing else shows.
-_HEAVY = 60_000
-
 
 @frozen
 class Kept:
@@ -37,18 +34,25 @@ def exercises(record):
     return _kept(record, lambda one: one.judgement.exercised, _LIGHT)
 
 
-def telling(recorded):
-    """What to judge of all runs, the lightest first: nothing heavy that shows no more than what went before."""
+def light(recorded):
+    """What is judged as a whole, the lightest first: what has little to read, or has no relation and shows more."""
     chosen, seen = [], set()
-    everything = [(name, one) for name, kept in recorded.items() for one in kept]
-    for name, one in sorted(everything, key=lambda pair: pair[1].weight):
-        shown = {(one.document, requirement) for requirement in one.result.judgement.exercised}
-        shown |= {(name, requirement) for requirement in _found(one.result) if one.weight < _HEAVY}
-        shown |= {(None, requirement) for requirement in _found(one.result)}
-        if one.weight < _LIGHT or shown - seen:
+    for name, one in _sorted(recorded):
+        shown = {(name, requirement) for requirement in _found(one.result)}
+        if one.weight < _LIGHT or (one.result.case.relation is None and shown - seen):
             chosen.append((name, one))
             seen |= shown
     return chosen
+
+
+def related(recorded):
+    """Where a relation is judged, the lightest first."""
+    return [(name, one) for name, one in _sorted(recorded) if one.result.case.relation is not None]
+
+
+def _sorted(recorded):
+    everything = [(name, one) for name, kept in recorded.items() for one in kept]
+    return sorted(everything, key=lambda pair: pair[1].weight)
 
 
 def _found(one):

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.checks.judging import _view, judge
+from imagesearch_conformance.checks.relations import check_relation
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import FAULTS, VARIATIONS, EmulatorSettings
 from imagesearch_conformance.model.outcome import Outcome
@@ -19,13 +20,14 @@ from imagesearch_conformance.model.requirement import Judged
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import Policy, of_finding
 
-from .recording import departures, exercises, telling
+from .recording import departures, exercises, light, related
 from .test_behaviour import EVERYTHING
 from .test_revisions import CAUGHT, LATER
 
 pytestmark = pytest.mark.long
 
 _RECORDED = {}
+_REMARKED = []
 
 _FIRST = load()
 
@@ -99,8 +101,26 @@ def judged(contracts, one):
 
 
 def test_a_judgement_made_anew_is_the_same(recorded, contracts):
-    for name, one in telling(recorded):
+    for name, one in light(recorded):
         assert judged(contracts, one) == one.result.judgement, (name, one.result.case.id)
+
+
+def related_remarks(contract, one):
+    case = one.result.case
+    return list(check_relation([_view(contract, one.target, case, *pair) for pair in enumerate(one.result.exchanges)]))
+
+
+@pytest.fixture
+def remarked(recorded, contracts):
+    """What every relation said of its replies; made once a process as well."""
+    if not _REMARKED:
+        _REMARKED.extend(related_remarks(contracts[one.document], one) for _, one in related(recorded))
+    return _REMARKED
+
+
+def test_a_relation_looked_at_anew_says_the_same(recorded, remarked, contracts):
+    for (name, one), remarks in zip(related(recorded), remarked, strict=True):
+        assert related_remarks(contracts[one.document], one) == remarks, (name, one.result.case.id)
 
 
 def found(contracts, kept):
