@@ -1,11 +1,14 @@
-"""What speaks of a whole run: ids that repeat, and denials that nobody provoked."""
+"""What speaks of many requests: ids that repeat, denials that nobody provoked, and bursts."""
 
 from datetime import timedelta
 
 import pytest
 from attrs import evolve
 
+from imagesearch_conformance.checks.judging import Unjudged, judge
 from imagesearch_conformance.checks.run import BELOW, UNIQUE, judge_run
+from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade
+from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import Capabilities
 
 
@@ -78,3 +81,40 @@ def test_a_few_of_many_departures_are_named(contract, target, case, denied):
     found = judge_run(contract, claimed, [(case, exchanges)])
     assert (len(found[UNIQUE].findings), len(found[BELOW].findings)) == (3, 3)
     assert found[UNIQUE].findings[0].message == "the id a came 2 times"
+
+
+@pytest.fixture
+def burst(case, contract, target):
+    """Judges three requests as one burst that has to be refused."""
+    refusal = Acceptance(403, "DeniedRequest", Grade.DOCUMENTED, "too fast")
+    asked = evolve(
+        case,
+        burst=3,
+        relation=Relation.REFUSED_IN_BURST,
+        expectation=Expectation((*case.expectation.acceptances, refusal)),
+    )
+    return lambda *exchanges: judge(contract, target, asked, exchanges)
+
+
+def test_a_burst_within_just_a_second_tells(burst, answered):
+    (finding,) = burst(*(answered(offset, 0.25) for offset in (0.0, 0.5, 0.75))).findings
+    assert (finding.actual, finding.where, finding.exchange) == ("success each time", "status", 2)
+    assert [one for one in finding.expected if "DeniedRequest" in one] == list(finding.expected)
+    assert len(finding.expected) == 1
+
+
+@pytest.mark.parametrize(("last", "seconds"), [(0.75, 0.251), (0.751, 0.25), (1.5, 0.0)])
+def test_a_burst_that_took_longer_than_a_second_does_not(burst, answered, last, seconds):
+    judged = burst(answered(0.0, 0.0), answered(0.5, 0.0), answered(last, seconds))
+    assert isinstance(judged, Unjudged)
+    assert judged.reason.startswith("only 2 requests were answered within a second, and 3 are needed")
+
+
+def test_the_second_of_a_burst_may_begin_with_any_of_its_requests(burst, answered):
+    assert not isinstance(burst(*(answered(offset) for offset in (0.0, 1.5, 2.0, 2.5))), Unjudged)
+
+
+def test_one_refusal_is_enough_however_long_it_took(burst, answered, denied):
+    judged = burst(answered(0.0, 5.0), denied(), answered(9.0))
+    assert [one for one in judged.findings if one.requirement == "request.minimal"] == []
+    assert "request.minimal" in judged.exercised
