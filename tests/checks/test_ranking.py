@@ -124,3 +124,12 @@ def test_an_entry_of_another_category(look, listing):
     assert (one.where, one.expected, one.actual) == ("/Auctions/1/CategoryId", ("0",), 3)
     assert "ranking.category" not in look(listing(ASKED, {"CategoryId": None}))[0]
     assert "ranking.category" not in look(listing())[1]
+
+
+def test_entries_without_scores_hide_no_image(look, listing):
+    bare = ({"Score": None}, {"Score": None})
+    assert "ranking.found" in look(listing(*bare), {"Num": "2"})[0]
+
+
+def test_the_default_of_start_is_the_first_entry(look, listing):
+    assert "ranking.found" in look(listing({}, {}), {"Start": "0"})[0]
