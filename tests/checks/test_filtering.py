@@ -162,7 +162,7 @@ LESS, MORE = "int_attr<=1", "int_attr>1"
         ([(None, ALL), (LESS, (A,)), (MORE, (B, C))], True),
         ([(None, ALL), (LESS, (A, D)), (MORE, (B, C))], True),
         ([(LESS, ()), (MORE, ())], None),
-        ([(None, ALL), (LESS, (A,), 1), (MORE, (B,), 1)], None),
+        ([(None, ALL), (LESS, (A,), 1), (MORE, (B,), 1)], True),
     ],
 )
 def test_a_condition_and_its_opposite_share_nothing_and_leave_nothing_out(look, replies, held):
