@@ -251,3 +251,11 @@ def test_a_finding_of_distinct_products_names_what_is_lost_and_what_is_better(ca
     worse = findings(cases["distinctproductid.best/true"], [FIRSTS[0], RANKING[2], *FIRSTS[2:]])
     best = worse["distinctproductid.best"]
     assert (best.expected, best.actual) == (("p1 / a",), "p1 / b")
+
+
+def test_a_score_a_millionth_below_a_threshold_may_still_equal_it(cases, findings):
+    case = with_threshold(cases["scorethreshold.removes/high"], "0.40")
+    at = [*at_least(0.41), ("p9", "a", 0.4 - 1e-6)]
+    below = [*at_least(0.41), ("p9", "a", 0.4 - 2e-6)]
+    assert "scorethreshold.floor" not in findings(case, at, at)
+    assert "scorethreshold.floor" in findings(case, below, below)

@@ -52,6 +52,8 @@ def broken(contract, target, shop):
         ({"PicName": "other"}, {(IMAGE, "known")}),
         ({"Filter": "int_attr=1"}, set()),
         ({"Filter": "int_attr=="}, {("Filter", "format")}),
+        ({"Filter": "int_attr=1 OR " * 40 + "int_attr=1"}, {("Filter", "maxLength")}),
+        ({"InstanceName": ""}, {("InstanceName", "minLength")}),
         ({"CategoryId": "x"}, {("CategoryId", "type")}),
         ({"CategoryId": "3"}, set()),
     ],
@@ -76,3 +78,15 @@ def test_a_generic_instance_takes_any_category(broken):
 def test_a_broken_name_hides_what_only_known_names_can_break(broken):
     assert broken({"InstanceName": "unknown", "PicName": "other"}) == {("InstanceName", "known")}
     assert broken({"Num": "x", "Start": "499"}) == {("Num", "type")}
+
+
+def test_a_generic_instance_has_every_other_rule(broken):
+    assert broken({"InstanceName": "generic", "CategoryId": "x", "Num": "0"}) == {("Num", "minimum")}
+
+
+@pytest.mark.parametrize(("num", "violations"), [("10", set()), ("11", {(WINDOW, "maximum")})])
+def test_what_is_not_given_counts_as_its_default(contract, target, shop, num, violations):
+    narrow = evolve(contract, window=evolve(contract.window, maximum=10))
+    request = Envelope(contract, target).outgoing(Probe(shop.request({"Num": num})), None, "nonce")
+    found = broken_rules(narrow, target, read_sent(narrow, request))
+    assert {(one.parameter, one.keyword) for one in found} == violations

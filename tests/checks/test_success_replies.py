@@ -296,3 +296,8 @@ def test_entries_of_which_nothing_can_be_said_do_not_hide_the_next(found, sample
 def test_the_corners_of_a_region(found, sample, region, fine):
     sample["PicInfo"]["Region"] = region
     assert (("response.picinfo.region.geometry", "/PicInfo/Region") in found(sample)) is not fine
+
+
+def test_an_entry_that_is_no_object_does_not_hide_what_the_next_lacks(found, sample):
+    sample["Auctions"] = [7, {}]
+    assert ("response.auctions.score.present", "/Auctions/1") in found(sample)
