@@ -1,15 +1,19 @@
 """The algebra of outcomes, as laws."""
 
+from datetime import UTC, datetime
+
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.expectation import Expectation, Grade
 from imagesearch_conformance.model.finding import Finding, Judgement
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.requirement import Judged, Level, Requirement
+from imagesearch_conformance.model.wire import WireReply, WireRequest
 from imagesearch_conformance.verdicts import (
     NOT_SELECTED,
     CaseResult,
@@ -182,3 +186,34 @@ def test_every_case_is_counted_once(some):
     found = counts(some)
     assert set(found) == set(Outcome)
     assert sum(found.values()) == len(some)
+
+
+CASE = Case("num.maximum/above", "some", (REQUIREMENT.id,), (), Expectation(()))
+
+
+def test_an_errored_case_makes_its_requirement_errored_for_its_own_reason():
+    errored = CaseResult(CASE, Outcome.ERRORED, reason="no reply came")
+    skipped = CaseResult(CASE, Outcome.SKIPPED, reason="too many requests")
+    passed = CaseResult(CASE, Outcome.PASSED, Judgement(frozenset({REQUIREMENT.id})), reason="none of its business")
+    result = of_requirement(REQUIREMENT, [skipped, passed, errored], None, Policy())
+    assert (result.outcome, result.reason) == (Outcome.ERRORED, "no reply came")
+    assert (result.cases, result.requirement) == ((CASE.id,) * 3, REQUIREMENT)
+
+
+def test_what_was_judged_has_no_reason():
+    passed = CaseResult(CASE, Outcome.PASSED, Judgement(frozenset({REQUIREMENT.id})))
+    assert of_requirement(REQUIREMENT, [passed], None, Policy()).reason is None
+
+
+def test_what_no_reply_showed_says_so_or_what_the_profile_would_have_to_claim():
+    unseen = of_requirement(REQUIREMENT, [], None, Policy())
+    assert unseen.reason == "no reply of this run showed what it speaks of"
+    needy = of_requirement(evolve(REQUIREMENT, needs="throttling_qps"), [], None, Policy())
+    assert needy.reason == "the profile does not claim throttling_qps"
+
+
+def test_a_case_takes_as_long_as_its_exchanges_together():
+    request, reply = WireRequest("POST", "/"), WireReply(200, (), b"")
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    exchanges = tuple(Exchange(request, reply, moment, seconds) for seconds in (0.25, 0.5))
+    assert CaseResult(CASE, Outcome.PASSED, exchanges=exchanges).seconds == 0.75

@@ -217,3 +217,45 @@ def test_lists_name_what_the_target_shows(cases):
     assert cases["filter.int_attr.in/one"].probes[-1].request.value("Filter") == "int_attr in (1)"
     assert cases["filter.str_attr4.not-in/several"].probes[-1].request.value("Filter").startswith("str_attr4 not in (")
     assert "no entry shows" in cases["filter.int_attr2.in/any"].inapplicable
+
+
+@pytest.fixture
+def findings(contract, target, exchange, reply):
+    """What the last page departs from, by requirement."""
+
+    def look(case, rows, whole=RANKING):
+        replies = [reply(whole), reply(rows)]
+        judgement = judge(
+            contract, target, case, [exchange(case, one, index=index) for index, one in enumerate(replies)]
+        )
+        return {one.requirement: one for one in judgement.findings}
+
+    return look
+
+
+def test_a_finding_of_a_narrowed_page_points_at_the_entry(cases, findings):
+    unique = findings(cases["distinctproductid.best/true"], RANKING)["distinctproductid.unique"]
+    assert (unique.where, unique.actual, unique.expected) == ("/Auctions/2/ProductId", "p1", ("each once",))
+    below = findings(with_threshold(cases["scorethreshold.removes/high"], "0.75"), at_least(0.7))
+    floor = below["scorethreshold.floor"]
+    assert (floor.where, floor.actual, floor.expected) == ("/Auctions/3/Score", 0.7, ("at least 0.75",))
+    assert floor.exchange == 1
+    removes = below["scorethreshold.removes"]
+    assert removes.expected == ("demo / demo, p1 / a, p1 / b",)
+    assert removes.actual == "demo / demo, p1 / a, p1 / b, p2 / a, p2 / b"
+
+
+def test_a_finding_of_distinct_products_names_what_is_lost_and_what_is_better(cases, findings):
+    lost = findings(cases["distinctproductid.complete/true"], FIRSTS[:-2])["distinctproductid.complete"]
+    assert (lost.actual, lost.message) == (["p3", "p4"], "2 products are lost, 'p3' first")
+    worse = findings(cases["distinctproductid.best/true"], [FIRSTS[0], RANKING[2], *FIRSTS[2:]])
+    best = worse["distinctproductid.best"]
+    assert (best.expected, best.actual) == (("p1 / a",), "p1 / b")
+
+
+def test_a_score_a_millionth_below_a_threshold_may_still_equal_it(cases, findings):
+    case = with_threshold(cases["scorethreshold.removes/high"], "0.40")
+    at = [*at_least(0.41), ("p9", "a", 0.4 - 1e-6)]
+    below = [*at_least(0.41), ("p9", "a", 0.4 - 2e-6)]
+    assert "scorethreshold.floor" not in findings(case, at, at)
+    assert "scorethreshold.floor" in findings(case, below, below)

@@ -1,8 +1,10 @@
 """Error replies: envelope, status, code and message, each found under its own requirement."""
 
 import pytest
+from attrs import evolve
 
 from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.contract.error_table import ErrorTable
 from imagesearch_conformance.model.expectation import Grade
 
 
@@ -99,3 +101,57 @@ def test_ordinary_messages_leak_nothing(found, refusing, refusal, message):
 
 def test_a_valid_request_must_not_be_refused(found, refusal):
     assert found(refusal("BadRequest"), 400) == {("request.minimal", "status")}
+
+
+@pytest.fixture
+def only(contract, target, shop, exchange):
+    """The one finding of the requirement that a reply to a valid request departs from."""
+
+    def look(reply, status, case=None):
+        asked = case or shop.accepted("request.minimal/first", "minimal", shop.request())
+        findings = judge(contract, target, asked, [exchange(asked, reply, status)]).findings
+        (one,) = [one for one in findings if one.requirement in asked.requirements]
+        return one
+
+    return look
+
+
+def test_a_finding_says_what_came_where_and_what_is_accepted(only, refusing, refusal, sample):
+    unreadable = only(b"<html>", 500)
+    assert (unreadable.actual, unreadable.where) == (500, "status")
+    assert unreadable.message == "the reply has status 500 and no readable body"
+    nameless = only({"Message": "no", "RequestId": "x"}, 400)
+    assert (nameless.actual, nameless.where) == ("a refusal without a code", "status")
+    assert nameless.message == "the request was refused"
+    refused = only({"Code": "Oops", "Message": "no", "RequestId": "x"}, 400)
+    assert (refused.actual, refused.where, refused.expected) == ("400 Oops", "status", ("200 success (documented)",))
+    assert refused.message == "the reply is 400 Oops; the request has to be answered with success"
+    succeeded = only(sample, 200, refusing)
+    assert succeeded.message == "the reply is success; the request has to be refused"
+    assert set(succeeded.expected) == {str(one) for one in refusing.expectation.acceptances}
+    tolerated = only(refusal("InvalidNum"), 400, refusing)
+    assert (tolerated.actual, tolerated.where) == ("400 InvalidNum", "/Code")
+    assert tolerated.message == "400 InvalidNum is tolerated, the page does not name it here"
+    assert set(tolerated.expected) == {str(one) for one in refusing.expectation.acceptances}
+
+
+def test_a_further_status_of_a_documented_code_is_tolerated(contract, target, exchange, shop, refusal):
+    row = evolve(contract.errors.find("InvalidInstance"), statuses=(418,))
+    further = evolve(contract, errors=ErrorTable.of([row], []))
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    for status, grade in ((418, Grade.TOLERATED), (599, Grade.DOCUMENTED)):
+        findings = judge(further, target, case, [exchange(case, refusal(row.code), status)]).findings
+        (one,) = [one for one in findings if one.requirement == f"error.{row.code}.status"]
+        assert (one.grade, one.expected, one.actual, one.where) == (grade, (str(row.status),), status, "status")
+
+
+def test_how_a_message_differs_is_said(contract, target, exchange, shop, refusal):
+    row = next(one for one in contract.errors.documented if one.also)
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    said = ((row.also[0], Grade.TOLERATED, "another spelling of the message"),)
+    for message, grade, words in (*said, ("Other.", Grade.DOCUMENTED, "the message is not the page's")):
+        reply = exchange(case, refusal(row.code, Message=message), row.status)
+        findings = judge(contract, target, case, [reply]).findings
+        (one,) = [one for one in findings if one.requirement == f"error.{row.code}.message"]
+        assert (one.grade, one.message, one.where) == (grade, f"{row.code}: {words}", "/Message")
+        assert (one.expected, one.actual) == ((row.message,), message)

@@ -3,12 +3,13 @@
 import copy
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from imagesearch_conformance.checks.fields import check_fields
-from imagesearch_conformance.checks.judging import _view
+from imagesearch_conformance.checks.judging import _view, judge
 from imagesearch_conformance.model.requirement import Level
 
 
@@ -226,3 +227,82 @@ def test_the_fields_agree_with_the_whole_schema(contract, target, shop, exchange
 
 
 SAMPLE = "openapi.yaml#/paths/~1/post/responses/200/content/application~1json/examples/sample/value"
+
+
+FIRST_VALUE = "response.auctions.sortexprvalues.first-value"
+
+
+@pytest.mark.parametrize(
+    ("category", "first", "fine"),
+    [
+        (0, "0", True),
+        (0, "-1", False),
+        (0, "7.33136443711219e+24", True),
+        (2, "7.33136443711219e+24", True),
+        (3, "7.33136443711219e+24", False),
+        (3, "5.37633353624177e+24", True),
+        (0, "7.3313644372e+24", False),
+        (-1, "7.33136443711219e+24", False),
+    ],
+)
+def test_the_range_of_the_first_value_has_both_its_ends(found, sample, category, first, fine):
+    sample["PicInfo"]["CategoryId"] = sample["Auctions"][0]["CategoryId"] = category
+    sample["Auctions"][0]["SortExprValues"] = f"{first};0"
+    assert (FIRST_VALUE in {name for name, _ in found(sample)}) is not fine
+
+
+def ending_at_eight(tolerance):
+    """The rule of first values, its upper end given, and its tolerance if there is one."""
+    rule = {"separator": ";", "by": "CategoryId", "minimum": 0, "ranges": [], "otherwise": {"maximum": 8}}
+    return rule if tolerance is None else rule | {"tolerance": tolerance}
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "first", "fine"), [(0.25, "10", True), (0.25, "10.1", False), (None, "8", True), (None, "8.1", False)]
+)
+def test_the_upper_end_is_as_far_off_as_the_rule_tolerates(  # noqa: PLR0913, PLR0917 what a row says
+    contract, target, shop, exchange, sample, tolerance, first, fine
+):
+    def with_rule(constraint):
+        ruled = "x-first-value" in constraint.keywords
+        keywords = {"x-first-value": ending_at_eight(tolerance)}
+        return evolve(constraint, keywords=keywords) if ruled else constraint
+
+    fields = tuple(evolve(one, constraints=tuple(map(with_rule, one.constraints))) for one in contract.success_fields)
+    ruled = evolve(contract, success_fields=fields)
+    sample["Auctions"][0]["SortExprValues"] = f"{first};0"
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    judgement = judge(ruled, target, case, [exchange(case, sample)])
+    assert (FIRST_VALUE in {one.requirement for one in judgement.findings}) is not fine
+    assert FIRST_VALUE in judgement.exercised
+
+
+def test_entries_of_which_nothing_can_be_said_do_not_hide_the_next(found, sample):
+    whole = sample["Auctions"][0]
+    wrong = whole | {"SortExprValues": "8e24;0"}
+    sample["Auctions"] = [7, {}, whole | {"SortExprValues": 7}, whole | {"SortExprValues": "x;0"}, wrong]
+    sample["Head"] |= {"DocsFound": 5, "DocsReturn": 5}
+    assert (FIRST_VALUE, "/Auctions/4/SortExprValues") in found(sample)
+
+
+@pytest.mark.parametrize(
+    ("region", "fine"),
+    [
+        ("1,1,2,2", True),
+        ("1,2,1,2", True),
+        ("2,2,1,1", True),
+        ("2,1,1,2", False),
+        ("1,1,2,1", False),
+        ("x,1,1,2", True),
+        ("2,1,1", True),
+        ("2,1,1,2,3", True),
+    ],
+)
+def test_the_corners_of_a_region(found, sample, region, fine):
+    sample["PicInfo"]["Region"] = region
+    assert (("response.picinfo.region.geometry", "/PicInfo/Region") in found(sample)) is not fine
+
+
+def test_an_entry_that_is_no_object_does_not_hide_what_the_next_lacks(found, sample):
+    sample["Auctions"] = [7, {}]
+    assert ("response.auctions.score.present", "/Auctions/1") in found(sample)

@@ -123,3 +123,15 @@ def test_the_first_of_repeated_parameters_counts() -> None:
     presented = present(SIGNED_V2.with_query(f"{SIGNED_V2.query}&AccessKeyId=another"))
     assert isinstance(presented, Presented)
     assert presented.access_key_id == "testid"
+
+
+def test_an_equals_sign_belongs_to_the_value_of_its_part() -> None:
+    presented = present(with_authorization("ACS3-HMAC-SHA256 Credential=a=b,SignedHeaders=host,Signature=c="))
+    assert isinstance(presented, Presented)
+    assert (presented.access_key_id, presented.signature) == ("a=b", "c=")
+
+
+def test_a_header_is_trimmed_of_blanks_and_tabs_alone_and_empty_where_there_is_none() -> None:
+    nonce = BARE.with_headers((v3.NONCE, "\t \u00a0nonce\u00a0 \t"))
+    assert v3.header_value(nonce, v3.NONCE) == "\u00a0nonce\u00a0"
+    assert v3.header_value(BARE, v3.NONCE) == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -55,3 +56,11 @@ def test_another_time_zone_is_converted() -> None:
 def test_no_text_makes_parsing_fail(text: str) -> None:
     moment = parse_date(text)
     assert moment is None or format_date(moment) == text
+
+
+def test_the_time_zone_of_the_machine_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        assert format_date(datetime(2023, 10, 26, 10, 22, 32, tzinfo=UTC)) == "2023-10-26T10:22:32Z"
+    time.tzset()

@@ -1,0 +1,219 @@
+"""Filtered lists made by hand: what they hold, leave out, or do not let one tell of."""
+
+import pytest
+from attrs import evolve
+
+from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.model.case import Probe
+from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.target import Capabilities
+
+ABOUT = "filter.and"
+
+#: Letter, Score, IntAttr, StrAttr; an entry of the whole ranking each.
+A, B, C, D = ("a", 0.9, 1, "x"), ("b", 0.8, 2, "y"), ("c", 0.7, 3, "x"), ("d", 0.6, None, None)
+ALL = (A, B, C, D)
+
+
+@pytest.fixture
+def look(contract, target, shop, exchange, sample):
+    """How replies `(filter, rows)` are judged: True for held, None for nothing, else the finding.
+
+    A third part is how many entries are asked for, a fourth what the counters say.
+    """
+
+    def page(rows, counter):
+        entries = [
+            {"ProductId": "p", "PicName": name, "CategoryId": 0, "Score": score, "SortExprValues": "1;0"}
+            | ({} if number is None else {"IntAttr": number})
+            | ({} if text is None else {"StrAttr": text})
+            for name, score, number, text in rows
+        ]
+        counted = len(rows) if counter is None else counter
+        head = {"DocsFound": counted, "DocsReturn": len(rows), "SearchTime": 1}
+        return sample | {"Auctions": entries, "Head": head}
+
+    def asked(text, num):
+        changes = {} if text is None else {"Filter": text}
+        return Probe(shop.request(changes | ({} if num is None else {"Num": str(num)})))
+
+    def judged(relation, *replies, approximate=False):
+        whole = [(*one, *(None,) * (4 - len(one))) for one in replies]
+        case = evolve(
+            shop.accepted(f"{ABOUT}/made", "made", shop.request()),
+            requirements=(ABOUT,),
+            probes=tuple(asked(text, num) for text, _, num, _ in whole),
+            relation=relation,
+        )
+        exchanges = [
+            exchange(case, page(rows, counter), index=index) for index, (_, rows, _, counter) in enumerate(whole)
+        ]
+        claimed = evolve(target, capabilities=Capabilities(approximate=approximate))
+        judgement = judge(contract, claimed, case, exchanges)
+        found = [one for one in judgement.findings if one.requirement == ABOUT]
+        return found[0] if found else (True if ABOUT in judgement.exercised else None)
+
+    return judged
+
+
+@pytest.mark.parametrize(
+    ("replies", "held"),
+    [
+        ([(None, ALL), ("int_attr>1", (B, C))], True),
+        ([(None, ALL), ("int_attr>1", (B, C, D))], True),
+        ([(None, ALL), ('str_attr="x"', (A, C))], True),
+        ([(None, ALL), ('int_attr>1 AND str_attr="x"', (C,))], True),
+        ([(None, ALL), ('int_attr>1 OR str_attr="x"', (A, B, C))], True),
+        ([(None, ALL), ("int_attr>1", (B,), 1)], True),
+        ([(None, ALL), ("int_attr>1", (B,), 10, 2)], True),
+        ([("int_attr>1", (B, C))], True),
+        ([(None, (D,)), ("int_attr>1", ())], None),
+        ([(None, (D,)), ("int_attr>1", (D,))], None),
+    ],
+)
+def test_a_filter_keeps_what_satisfies_it(look, replies, held):
+    assert look(Relation.FILTERED, *replies) is held
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        [(None, ALL), ("int_attr>1", (A, B, C))],
+        [("int_attr>1", (A,))],
+        [(None, ALL), ('int_attr>1 AND str_attr="x"', (A, C))],
+        [(None, ALL), ('int_attr>5 OR str_attr="y"', (A, B))],
+    ],
+)
+def test_what_does_not_satisfy_it_is_a_departure_for_any_engine(look, replies):
+    found = look(Relation.FILTERED, *replies, approximate=True)
+    assert found.message.endswith("an entry does not satisfy the filter")
+    assert (found.level, found.expected, found.where) == (Level.MUST, ("only entries that do",), "/Auctions")
+    assert found.actual == "p / a with {'int_attr': 1, 'str_attr': 'x'}"
+    assert found.exchange == len(replies) - 1
+
+
+@pytest.mark.parametrize(("approximate", "level"), [(False, Level.MUST), (True, Level.SHOULD)])
+def test_what_is_left_out_is_a_lesser_matter_for_an_approximate_engine(look, approximate, level):
+    for replies in ([(None, ALL), ("int_attr>1", (C,))], [(None, ALL), ("int_attr>1", (C,), 1)]):
+        found = look(Relation.FILTERED, *replies, approximate=approximate)
+        assert found.message.endswith("an entry that satisfies the filter is left out")
+        assert (found.level, found.actual) == (level, "not listed")
+        assert found.expected == ("p / b with {'int_attr': 2, 'str_attr': 'y'} among the entries",)
+
+
+@pytest.mark.parametrize(
+    ("rows", "num", "counter"),
+    [
+        (((*B[:1], 0.8, 2, "y"),), 1, None),
+        ((C,), 10, 2),
+    ],
+)
+def test_what_may_lie_behind_a_page_is_not_missed(look, rows, num, counter):
+    ranking = (A, B, ("c", 0.8005, 3, "x"), D) if num == 1 else (A, ("b", 0.7005, 2, "y"), C, D)
+    assert look(Relation.FILTERED, (None, ranking), ("int_attr>1", rows, num, counter)) is True
+
+
+def test_scores_of_a_list_that_are_not_those_of_the_ranking_tell_nothing_of_what_lies_behind(look):
+    other = ("c", 0.1, 3, "x")
+    assert look(Relation.FILTERED, (None, ALL), ("int_attr>1", (other,), 1)) is True
+    risen = (("c", 0.7, 3, "x"), ("a", 0.9, 1, "x"))
+    assert look(Relation.FILTERED, (None, ALL), ("int_attr>0", risen, 2)) is True
+
+
+ONE, TWO = "int_attr>1", 'str_attr="x"'
+
+
+@pytest.mark.parametrize(
+    ("replies", "held"),
+    [
+        ([(ONE, (B, C)), (TWO, (A, C)), (f"{ONE} AND {TWO}", (C,))], True),
+        ([(ONE, (B, C)), (TWO, (A, C)), (f"{ONE} OR {TWO}", (A, B, C))], True),
+        ([(ONE, (A,)), (TWO, (A,)), (f"{ONE} AND {TWO}", (A,))], True),
+        ([(ONE, ()), (TWO, ()), (f"{ONE} AND {TWO}", ())], None),
+        ([(ONE, (B,), 1), (TWO, (A,), 1), (f"{ONE} AND {TWO}", ())], True),
+    ],
+)
+def test_a_combination_keeps_what_its_parts_make(look, replies, held):
+    assert look(Relation.COMBINED, *replies) is held
+
+
+@pytest.mark.parametrize(("approximate", "level"), [(False, Level.MUST), (True, Level.SHOULD)])
+def test_a_combination_that_lists_too_little_or_too_much(look, approximate, level):
+    parts = [(ONE, (B, C)), (TWO, (A, C))]
+    short = look(Relation.COMBINED, *parts, (f"{ONE} AND {TWO}", ()), approximate=approximate)
+    assert (short.level, short.expected, short.actual) == (level, ("p / c is listed",), "p / c is not listed")
+    long = look(Relation.COMBINED, *parts, (f"{ONE} AND {TWO}", (B, C)), approximate=approximate)
+    assert (long.level, long.expected, long.actual) == (Level.MUST, ("p / b is not listed",), "p / b is listed")
+    assert (long.exchange, long.where) == (2, "/Auctions")
+
+
+def test_a_combination_says_nothing_where_one_before_it_departs(look):
+    parts = [(ONE, (B, C)), (TWO, (A, C)), (f"{ONE} AND {TWO}", (B, C))]
+    assert look(Relation.COMBINED, *parts, (f"{ONE} OR {TWO}", (A,))) is None
+
+
+LESS, MORE = "int_attr<=1", "int_attr>1"
+
+
+@pytest.mark.parametrize(
+    ("replies", "held"),
+    [
+        ([(None, ALL), (LESS, (A,)), (MORE, (B, C))], True),
+        ([(None, ALL), (LESS, (A, D)), (MORE, (B, C))], True),
+        ([(LESS, ()), (MORE, ())], None),
+        ([(None, ALL), (LESS, (A,), 1), (MORE, (B,), 1)], True),
+    ],
+)
+def test_a_condition_and_its_opposite_share_nothing_and_leave_nothing_out(look, replies, held):
+    assert look(Relation.PARTITIONED, *replies) is held
+
+
+@pytest.mark.parametrize(("approximate", "level"), [(False, Level.MUST), (True, Level.SHOULD)])
+def test_what_is_in_both_lists_or_in_neither(look, approximate, level):
+    both = look(Relation.PARTITIONED, (None, ALL), (LESS, (A, B)), (MORE, (B, C)), approximate=approximate)
+    assert (both.level, both.actual) == (Level.MUST, "p / b")
+    assert both.message == f"{LESS} and {MORE}: an entry is in both lists"
+    neither = look(Relation.PARTITIONED, (None, ALL), (LESS, (A,)), (MORE, (C,)), approximate=approximate)
+    assert (neither.level, neither.actual, neither.expected) == (level, "p / b", ("in one of them",))
+    assert neither.message == f"{LESS} and {MORE}: an entry is in neither list"
+
+
+EQUAL, UNEQUAL = 'str_attr="z"', 'str_attr!="z"'
+
+
+@pytest.mark.parametrize(
+    ("lists", "held"),
+    [
+        ([("int_attr<=0", ()), ("int_attr>=0", (A, B, C))], True),
+        ([("int_attr<=0", (D,)), ("int_attr>=0", (A, B, C, D))], True),
+        ([("int_attr<0", (D,)), ("int_attr>=0", (A, B, C))], False),
+        ([("int_attr<=0", (D,)), ("int_attr>=0", (A, B, C))], False),
+        ([(EQUAL, ()), (UNEQUAL, (A, B, C))], True),
+        ([(EQUAL, ()), (UNEQUAL, ALL)], True),
+        ([(EQUAL, (D,)), (UNEQUAL, ALL)], False),
+        ([('str_attr=""', (D,)), (UNEQUAL, ALL)], True),
+        ([("int_attr<=0", (D,))], None),
+        ([("int_attr<=0", (D,)), (EQUAL, ())], None),
+    ],
+)
+def test_an_absent_value_is_taken_for_the_same_by_all_filters(look, lists, held):
+    found = look(Relation.ABSENT_ALIKE, (None, ALL), *lists)
+    if held is False:
+        shown = [f"{text}: {'' if D in rows else 'not '}listed" for text, rows in lists]
+        assert found.actual == ", ".join(shown)
+        assert found.message == "p / d lacks the attribute, and the filters on it agree on no reading of that"
+        assert found.exchange == len(lists)
+    else:
+        assert found is held
+
+
+def test_relations_of_filters_say_nothing_of_replies_that_are_not_readable(contract, target, shop, exchange, sample):
+    for relation in (Relation.FILTERED, Relation.COMBINED, Relation.PARTITIONED, Relation.ABSENT_ALIKE):
+        probe = Probe(shop.request({"Filter": "int_attr>1"}))
+        case = evolve(
+            shop.accepted(f"{ABOUT}/made", "made", shop.request()), requirements=(ABOUT,), probes=(probe,) * 2
+        )
+        lacking = {name: value for name, value in sample.items() if name != "Auctions"}
+        replies = [exchange(case, sample), exchange(case, lacking, index=1)]
+        assert ABOUT not in judge(contract, target, evolve(case, relation=relation), replies).exercised

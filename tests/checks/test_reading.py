@@ -1,0 +1,150 @@
+"""What a reply and a request say, however they say it."""
+
+import json
+
+import pytest
+
+from imagesearch_conformance.checks.reading import Kind, read, whole
+from imagesearch_conformance.checks.sent import is_integer, read_sent, to_integer
+from imagesearch_conformance.model.wire import WireReply, WireRequest
+
+
+def reading(document, status=200):
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return read(WireReply(status, (), body), 200)
+
+
+@pytest.mark.parametrize(
+    ("document", "something"),
+    [
+        ({}, False),
+        ({"Auctions": []}, False),
+        ({"Auctions": [7]}, False),
+        ({"Auctions": [{}]}, True),
+        ({"Auctions": {"0": {}}}, False),
+        ({"Head": {"DocsFound": 0, "DocsReturn": 0}}, False),
+        ({"Head": {"DocsFound": 1, "DocsReturn": 0}}, True),
+        ({"Head": {"DocsFound": 0, "DocsReturn": 1.0}}, True),
+        ({"Head": {"DocsFound": "1"}}, False),
+        ({"Head": [1]}, False),
+        ({"Auctions": [], "Head": {"DocsReturn": 2}}, True),
+    ],
+)
+def test_whether_something_was_found(document, something):
+    assert reading(document).found_something is something
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"), [("Throttling", "Throttling"), ("", None), (None, None), (7, None), (..., None)]
+)
+def test_a_code_is_a_text_that_is_not_empty(code, shown):
+    assert reading({} if code is ... else {"Code": code}).code == shown
+
+
+@pytest.mark.parametrize(
+    ("document", "status", "kind"),
+    [
+        ({}, 200, Kind.SUCCESS),
+        ({}, 201, Kind.REFUSAL),
+        ({"Code": 0}, 200, Kind.SUCCESS),
+        ({"Code": "0"}, 200, Kind.SUCCESS),
+        ({"Code": "200"}, 400, Kind.REFUSAL),
+        ({"Code": "Broken"}, 200, Kind.REFUSAL),
+        ({"Code": "Broken", "Auctions": []}, 200, Kind.REFUSAL),
+        ({"Code": "", "Auctions": []}, 500, Kind.SUCCESS),
+        ({"Head": {}}, 500, Kind.SUCCESS),
+        ({"Message": "none"}, 500, Kind.REFUSAL),
+        ([], 200, Kind.UNREADABLE),
+    ],
+)
+def test_what_a_reply_claims_to_be(document, status, kind):
+    assert reading(document, status).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("body", "flaws"),
+    [
+        (b" \t\r\n{} \t\r\n", ()),
+        (b"\xef\xbb\xbf{}", ("the body begins with a byte order mark",)),
+        (b'{"a": "\xff"}', ("the body is not UTF-8 from byte 7 on",)),
+        (b"{} x", ("something follows the JSON value, from character 2 on",)),
+        (b" {} x", ("something follows the JSON value, from character 3 on",)),
+        (b'{"a": Infinity}', ("Infinity is no JSON value",)),
+        (b'{"b": 1, "a": 1, "a": 2}', ("the name 'a' stands twice in one object",)),
+        (b"[1]", ("the body is no JSON object",)),
+        (b"\x0b{}", ("the body is not JSON: Expecting value: line 1 column 1 (char 0)", "the body is no JSON object")),
+        (b"[" * 100_000, ("the body is nested too deeply to be read", "the body is no JSON object")),
+    ],
+)
+def test_what_is_wrong_with_the_text(body, flaws):
+    assert reading(body).flaws == flaws
+
+
+def test_what_is_spoiled_is_read_as_far_as_possible():
+    assert reading(b'\xef\xbb\xbf{"a": "\xff", "b": NaN, "b": [1]}').document == {"a": "\ufffd", "b": [1]}
+
+
+def test_values_under_names():
+    found = reading({"Head": {"DocsFound": 3, "Deep": [1]}})
+    assert found.at("Head", "DocsFound") == 3
+    assert found.at("Head") == {"DocsFound": 3, "Deep": [1]}
+    assert found.at("Head", "None") is None
+    assert found.at("Head", "Deep", "None") is None
+    assert found.at("None", "DocsFound") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "number"), [(3, 3), (3.0, 3), (-1, -1), (0, 0), (3.5, None), (True, None), ("3", None), (None, None)]
+)
+def test_whole_numbers(value, number):
+    assert whole(value) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("7", 7), ("-7", -7), ("007", 7), ("-0", 0), ("0", 0), ("-070", -70), ("1" * 2000, int("1" * 1000))],
+)
+def test_integers_in_every_reading(text, number):
+    assert is_integer(text)
+    assert to_integer(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "-", "+7", "7-", "--7", " 7", "7.0", "\u0667", "\u00b2", "x"])
+def test_what_is_no_integer_in_some_reading(text):
+    assert not is_integer(text)
+
+
+def sent(contract, target, body=b"", content_type=None, *headers):
+    given = headers if content_type is None else (("Content-Type", content_type), *headers)
+    return read_sent(contract, WireRequest("POST", target, given, body))
+
+
+def test_parameters_are_those_of_the_query_and_then_of_a_form(contract):
+    form = contract.protocol.media_type
+    asked = sent(contract, "/?Num=1&Empty=&Num=2", b"Start=%FF+x&Num=3", f"  {form.upper()} ; charset=utf-8")
+    assert asked.parameters == (("Num", "1"), ("Empty", ""), ("Num", "2"), ("Start", "\ufffd x"), ("Num", "3"))
+    assert (asked.value("Num"), asked.value("Empty"), asked.value("None")) == ("1", "", None)
+    assert (asked.once("Num"), asked.once("Start"), asked.once("None")) == (False, True, False)
+    assert (asked.integer("Num"), asked.integer("Start"), asked.integer("None")) == (1, None, None)
+
+
+@pytest.mark.parametrize("content_type", [None, "application/json", "text/plain"])
+def test_a_body_that_is_no_form_has_no_parameters(contract, content_type):
+    assert sent(contract, "/?Num=1", b"Num=2", content_type).parameters == (("Num", "1"),)
+
+
+def test_bytes_that_are_no_text_are_replaced(contract):
+    asked = sent(contract, "/", b"Name=\xff", contract.protocol.media_type)
+    assert asked.parameters == (("Name", "\ufffd"),)
+
+
+def test_operation_and_version_are_named_in_headers_before_the_query(contract):
+    by_header = next(style for style in contract.protocol.styles.values() if style.in_header)
+    by_query = next(style for style in contract.protocol.styles.values() if not style.in_header)
+    query = f"/?{by_query.action}=InQuery&{by_query.version}=1"
+    plain = sent(contract, query)
+    assert (plain.action, plain.version) == ("InQuery", "1")
+    both = sent(contract, query, b"", None, (by_header.action, "InHeader"), (by_header.version, ""))
+    assert (both.action, both.version) == ("InHeader", "")
+    none = sent(contract, "/", f"{by_query.action}=InBody".encode(), contract.protocol.media_type)
+    assert (none.action, none.version) == (None, None)
