@@ -62,6 +62,11 @@ class CaseResult:
         """The requirements that the case is for, and those that it happened to exercise."""
         return self.judgement.exercised.union(self.case.requirements)
 
+    @cached_property
+    def departures(self) -> frozenset[str]:
+        """The requirements that were departed from."""
+        return frozenset(one.requirement for one in self.judgement.findings)
+
     @property
     def seconds(self) -> float:
         """How long the exchanges of the case took together."""
@@ -119,8 +124,8 @@ def of_requirement(
 
 def _share(result: CaseResult, requirement: str, policy: Policy) -> Outcome:
     """What a case says of one requirement: others that it exercised may have come out differently."""
-    own = [one for one in result.judgement.findings if one.requirement == requirement]
-    if own:
+    if requirement in result.departures:
+        own = (one for one in result.judgement.findings if one.requirement == requirement)
         return worst(of_finding(one, policy) for one in own)
     if requirement in result.judgement.exercised:
         return Outcome.PASSED

@@ -37,9 +37,10 @@ def due(condition: Condition, entry: Entry) -> bool | None:
 
 
 def _kept(one: Listing, entries: Sequence[Entry]) -> Iterator[Remark]:
-    told = [(entry, one.holds(entry), due(one.condition, entry)) for entry in entries]
-    known = [(entry, held, wanted) for entry, held, wanted in told if held is not None and wanted is not None]
-    wrong = next(((entry, wanted) for entry, held, wanted in known if held is not wanted), None)
+    held = [(entry, has) for entry in entries if (has := one.holds(entry)) is not None]
+    told = [(entry, has, due(one.condition, entry)) for entry, has in held]
+    known = [(entry, has, wanted) for entry, has, wanted in told if wanted is not None]
+    wrong = next(((entry, wanted) for entry, has, wanted in known if has is not wanted), None)
     if wrong is not None:
         yield from _departed(one, *wrong)
     elif known:

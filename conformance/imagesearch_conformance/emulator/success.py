@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.fields import Aspect
@@ -29,6 +30,7 @@ class Correlation:
     """The range of the first of the two values of SortExprValues, by category."""
 
     rule: Mapping[str, Any]
+    _most: dict[int, float] = field(factory=dict, init=False, eq=False, repr=False)
 
     def most(self, category: int) -> float:
         """What an image that is identical gets."""
@@ -37,7 +39,14 @@ class Correlation:
 
     def values(self, score: float, category: int) -> str:
         """Both values: the correlation, which grows with the score, and a distance, which shrinks."""
-        return f"{self.most(category) * score:.15g}{self.rule['separator']}{round((1 - score) * 1000)}"
+        if category not in self._most:
+            self._most[category] = self.most(category)
+        return _written(self._most[category], self.rule["separator"], score)
+
+
+@lru_cache(maxsize=2**13)
+def _written(most: float, separator: str, score: float) -> str:
+    return f"{most * score:.15g}{separator}{round((1 - score) * 1000)}"
 
 
 @frozen

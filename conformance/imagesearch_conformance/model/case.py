@@ -55,7 +55,7 @@ class Authentication:
     tampering: Tampering = Tampering.NONE
 
 
-@frozen
+@frozen(cache_hash=True)
 class Request:
     """What is said to the operation, before it is encoded and signed; order and repeats count."""
 
@@ -97,7 +97,7 @@ class Mutation:
     after: str | None
 
 
-@frozen
+@frozen(cache_hash=True)
 class Probe:
     """One request of a case; probes that are equal may share one exchange unless `fresh`."""
 

@@ -97,6 +97,7 @@ def _fault(trial: Trial, matrix: Matrix) -> dict[str, Any]:
         "requests": trial.requests_until_killed,
         "cases": [one.case for one in trial.kills],
         "requestsOfRun": trial.requests,
+        "seconds": round(trial.seconds, 3),
         "trouble": trial.trouble,
     }
 
@@ -112,6 +113,7 @@ def _conforming(trial: Trial) -> dict[str, Any]:
         "warned": sorted(trial.warned),
         "untold": sorted(trial.untold),
         "requestsOfRun": trial.requests,
+        "seconds": round(trial.seconds, 3),
         "trouble": trial.trouble,
     }
 

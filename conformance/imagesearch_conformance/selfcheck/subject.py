@@ -59,14 +59,14 @@ class Subject:
 def subjects(contracts: Sequence[Contract], patterns: Sequence[str] = ()) -> tuple[Subject, ...]:
     """All subjects of these revisions, or the faults and variations that fit a pattern, and every reference.
 
-    A fault that an earlier one of the revisions has is not tried again in a later one. Raises
-    BadInput for a pattern that fits nothing.
+    What an earlier one of the revisions has is not tried again in a later one, but for the
+    reference. Raises BadInput for a pattern that fits nothing.
     """
     seen: set[str] = set()
     found: list[Subject] = []
     for contract in contracts:
-        found += [one for one in _of(contract) if one.conforming or one.name not in seen]
-        seen.update(catalogue(contract))
+        found += [one for one in _of(contract) if one.kind is Kind.REFERENCE or one.name not in seen]
+        seen.update(one.name for one in found)
     for pattern in patterns:
         if not any(fnmatchcase(one.name, pattern) for one in found):
             raise BadInput(f"no fault and no variation is called {pattern!r}", "--fault", "`emulate --list-faults`")

@@ -144,13 +144,6 @@ FAULTS = (
         ("paging.counters", "paging.total", "response.repeatable"),
         success=_estimated,
     ),
-    _set(
-        "docsreturn-zero",
-        "DocsReturn is always zero.",
-        ("response.head.counters", "paging.counters"),
-        "Head/DocsReturn",
-        0,
-    ),
     Fault(
         "requestid-of-request",
         "The same request gets the same RequestId.",

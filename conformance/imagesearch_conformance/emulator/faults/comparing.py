@@ -57,10 +57,6 @@ def _as_text(value: Any) -> Any:
     return str(value)
 
 
-def _unsigned(value: Any) -> Any:
-    return value % 2**32 if isinstance(value, int) else value
-
-
 def _single_precision(value: Any) -> Any:
     return struct.unpack("f", struct.pack("f", value))[0] if isinstance(value, int) else value
 
@@ -93,10 +89,6 @@ def _off_by_one(value: Any) -> Any:
     return value + 1 if isinstance(value, int) else value
 
 
-def _short(value: Any) -> Any:
-    return (value + 2**15) % 2**16 - 2**15 if isinstance(value, int) else value
-
-
 def _unsupported(name: str, description: str, breaks: tuple[str, ...], concerns: Callable[[Condition], bool]) -> Fault:
     """Filters that hold such a condition are refused."""
 
@@ -117,10 +109,6 @@ def _within(condition: Condition) -> tuple[Condition, ...]:
     return (condition, *(one for side in sides for one in _within(side)))
 
 
-def _by(operator: str) -> Callable[[Condition], bool]:
-    return lambda condition: isinstance(condition, Comparison) and condition.operator == operator
-
-
 def _tolerant(name: str, description: str, *corrections: tuple[str, str]) -> Fault:
     """A filter that breaks the grammar is read as another that does not: patterns, and what replaces them."""
 
@@ -138,12 +126,6 @@ FAULTS = (
         "Integers are compared as texts.",
         ("filter.int_attr.greater", "filter.int_attr.at-least", "filter.int_attr.less", "filter.int_attr.at-most"),
         _as_text,
-    ),
-    _valued(
-        "filter-integers-unsigned",
-        "Integers are compared without a sign bit.",
-        ("filter.int_attr.greater", "filter.int_attr.at-least", "filter.int_attr.less", "filter.int_attr.at-most"),
-        _unsigned,
     ),
     _valued(
         "filter-integers-in-32-bit-floats",
@@ -173,9 +155,6 @@ FAULTS = (
         "filter-operand-off-by-one", "Integer operands are one too many.", ("filter.int_attr.*",), _operand(_off_by_one)
     ),
     rewriting_filters(
-        "filter-operand-short", "Integer operands wrap at 16 bits.", ("filter.int_attr.*",), _operand(_short)
-    ),
-    rewriting_filters(
         "filter-third-lost", "Of three conditions the last is lost.", ("filter.and", "filter.or"), _third_lost
     ),
     # Without an answer there are no pages and scores of filtered searches to be compared either.
@@ -199,34 +178,6 @@ FAULTS = (
         "Filters with OR are refused.",
         ("filter.or", "filter.precedence"),
         lambda one: isinstance(one, Disjunction),
-    ),
-    _unsupported(
-        "filter-at-most-refused",
-        "Filters with <= are refused.",
-        ("filter.int_attr.at-most", "filter.and", "filter.partition", "filter.absent"),
-        _by("<="),
-    ),
-    _unsupported(
-        "filter-greater-refused",
-        "Filters with > are refused.",
-        ("filter.int_attr.greater", "filter.partition"),
-        _by(">"),
-    ),
-    _unsupported(
-        "filter-less-refused", "Filters with < are refused.", ("filter.int_attr.less", "filter.partition"), _by("<")
-    ),
-    _unsupported(
-        "filter-unequal-refused",
-        "Filters with != are refused.",
-        (
-            "filter.str_attr.unequal",
-            "filter.and",
-            "filter.partition",
-            "filter.absent",
-            "filter.maxlength",
-            "filter.format",
-        ),
-        _by("!="),
     ),
     _tolerant("integer-inequality", "Integers may be compared by !=.", (r"(int_\w+)!=", r"\1>=")),
     _tolerant("string-order", "Strings may be compared by order.", (r"(str_\w+)[<>]=?", r"\1=")),

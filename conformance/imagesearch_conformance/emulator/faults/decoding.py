@@ -38,20 +38,8 @@ def _without_astral(text: str) -> str:
     return "".join(one for one in text if ord(one) <= _THREE_BYTES)
 
 
-def _questioned(text: str) -> str:
-    return "".join(one if ord(one) <= _THREE_BYTES else "?" for one in text)
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
 def _decomposed(text: str) -> str:
     return unicodedata.normalize("NFD", text)
-
-
-def _compatible(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
 
 
 def _without_accents(text: str) -> str:
@@ -109,8 +97,6 @@ FAULTS = (
         lambda text: text.encode("ascii", "ignore").decode(),
     ),
     _misreading("names-three-bytes", "Characters of four bytes are lost.", ("wire.nonascii",), _without_astral),
-    _misreading("names-composed", "Accents are composed with their letters.", ("wire.nonascii",), _composed),
-    _misreading("names-compatible", "Characters are replaced by those they resemble.", ("wire.nonascii",), _compatible),
     _misreading("accents-lost", "Letters lose their accents.", ("wire.nonascii",), _without_accents),
     _misreading(
         "spaces-collapsed",
@@ -118,7 +104,6 @@ FAULTS = (
         ("wire.spaces",),
         lambda text: re.sub(" +", " ", text),
     ),
-    _misreading("spaces-lost", "Spaces are lost from names.", ("wire.spaces",), lambda text: text.replace(" ", "")),
     _misreading(
         "names-without-folder",
         "A name begins after its last slash.",
@@ -128,22 +113,7 @@ FAULTS = (
     _misreading(
         "names-cut-at-hash", "A name ends at a number sign.", ("wire.reserved",), lambda text: text.partition("#")[0]
     ),
-    _misreading(
-        "names-cut-at-semicolon", "A name ends at a semicolon.", ("wire.reserved",), lambda text: text.partition(";")[0]
-    ),
     _misreading("names-unescaped", "Character references in names are replaced.", ("wire.reserved",), unescape),
-    _misreading(
-        "names-without-markup",
-        "Markup is taken out of names.",
-        ("wire.reserved",),
-        lambda text: re.sub("<[^>]*>", "", text),
-    ),
-    _misreading(
-        "names-cut-at-question",
-        "A name ends at a question mark.",
-        ("wire.reserved",),
-        lambda text: text.partition("?")[0],
-    ),
     _showing("names-escaped", "Names come back with character references.", ("wire.reserved", "wire.quotes"), escape),
     _showing(
         "names-encoded",
@@ -151,22 +121,7 @@ FAULTS = (
         ("wire.nonascii", "wire.reserved", "wire.spaces", "wire.quotes"),
         quote,
     ),
-    _showing(
-        "names-plus-for-space",
-        "Names come back with plus signs for spaces.",
-        ("wire.spaces",),
-        lambda text: text.replace(" ", "+"),
-    ),
-    _showing(
-        "names-slashed",
-        "Quotes in names come back behind backslashes.",
-        ("wire.quotes",),
-        lambda text: re.sub("([\"'])", r"\\\1", text),
-    ),
     _showing("names-decomposed", "Accents come back apart from their letters.", ("wire.nonascii",), _decomposed),
-    _showing(
-        "names-without-astral", "Characters of four bytes come back as question marks.", ("wire.nonascii",), _questioned
-    ),
     _showing(
         "names-shown-in-lower-case", "Names come back in lower case.", ("wire.nonascii", "wire.reserved"), str.lower
     ),

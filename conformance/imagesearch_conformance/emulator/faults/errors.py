@@ -46,14 +46,6 @@ def _problem(document: Document, _about: Circumstances) -> Document:
     return {"type": "about:blank", "title": document["Code"], "detail": document["Message"]}
 
 
-def _prefixed(document: Document, _about: Circumstances) -> Document:
-    return {name if name == "RequestId" else f"Error{name}": value for name, value in document.items()}
-
-
-def _code_first(document: Document, _about: Circumstances) -> Document:
-    return {**document, "Message": f"{document['Code']} : {document['Message']}"}
-
-
 def _empty_success(reply: WireReply, about: Circumstances) -> WireReply:
     failed = json.loads(reply.body)
     if reply.status < _CLIENT_ERRORS:
@@ -72,7 +64,6 @@ def _empty_success(reply: WireReply, about: Circumstances) -> WireReply:
 
 _SUCCESS = "schemas/success.json#/properties"
 
-_FRAMES = "\n\tat com.example.search.Handler.handle(Handler.java:42)"
 _TRACE = 'Traceback (most recent call last):\n  File "/srv/search/app.py", line 7, in handle\nValueError: '
 
 #: A key that does not exist is answered with this status anyway.
@@ -91,7 +82,6 @@ FAULTS = (
         MESSAGES,
         failure=changing("Message", lambda text: f"Error: {text}"),
     ),
-    Fault("error-message-shouted", "Messages are in capitals.", MESSAGES, failure=changing("Message", str.upper)),
     Fault(
         "error-message-empty",
         "Messages are empty.",
@@ -179,12 +169,6 @@ FAULTS = (
         refusal=_status(422),
     ),
     Fault(
-        "error-code-prefixed",
-        "Codes have the name of the product before them.",
-        KNOWN_FORM,
-        failure=changing("Code", lambda code: f"ImageSearch.{code}"),
-    ),
-    Fault(
         "error-code-null", "The code of an error is null.", ("error.envelope.code.type",), failure=setting("Code", None)
     ),
     Fault(
@@ -194,47 +178,16 @@ FAULTS = (
         failure=setting("Code", ""),
     ),
     Fault(
-        "error-code-in-list",
-        "The code of an error is in a list.",
-        ("error.envelope.code.type",),
-        failure=changing("Code", lambda code: [code]),
-    ),
-    Fault(
         "error-message-null",
         "The message of an error is null.",
         ("error.envelope.message.type",),
         failure=setting("Message", None),
     ),
     Fault(
-        "error-message-object",
-        "The message of an error is an object by language.",
-        ("error.envelope.message.type",),
-        failure=changing("Message", lambda text: {"en": text}),
-    ),
-    Fault(
-        "error-message-without-stop",
-        "Messages have no full stop.",
-        MESSAGES,
-        failure=changing("Message", lambda text: text.removesuffix(".")),
-    ),
-    Fault("error-message-with-code", "Messages begin with the code.", MESSAGES, failure=_code_first),
-    Fault(
-        "error-message-padded",
-        "A space follows every message.",
-        MESSAGES,
-        failure=changing("Message", lambda text: f"{text} "),
-    ),
-    Fault(
         "error-message-translated",
         "Messages are in another language.",
         MESSAGES,
         failure=setting("Message", "\u8bf7\u6c42\u53c2\u6570\u65e0\u6548\u3002"),
-    ),
-    Fault(
-        "error-message-frames",
-        "Messages show frames of the stack.",
-        (*MESSAGES, "error.leak"),
-        failure=changing("Message", lambda text: text + _FRAMES),
     ),
     Fault(
         "error-message-path",
@@ -247,12 +200,6 @@ FAULTS = (
         "The RequestId of an error is a number.",
         ("error.envelope.requestid.type",),
         failure=setting("RequestId", 7),
-    ),
-    Fault(
-        "error-requestid-null",
-        "The RequestId of an error is null.",
-        ("error.envelope.requestid.type",),
-        failure=setting("RequestId", None),
     ),
     Fault(
         "error-requestid-repeated",
@@ -285,12 +232,6 @@ FAULTS = (
         failure=_listed,
     ),
     Fault("error-as-problem", "Errors are in the form of RFC 9457.", ("error.*.present",), failure=_problem),
-    Fault(
-        "error-fields-prefixed",
-        "The fields of an error have Error before their names.",
-        ("error.envelope.code.present", "error.envelope.message.present"),
-        failure=_prefixed,
-    ),
     Fault(
         "error-as-empty-success",
         "Every error is an empty success.",

@@ -51,13 +51,6 @@ def rewriting_filters(
     return Fault(name, description, breaks, query=hook)
 
 
-def _first_of(junction: type[Condition]) -> Callable[[Condition], Condition]:
-    def change(condition: Condition) -> Condition:
-        return condition.left if isinstance(condition, junction) else condition  # type: ignore[union-attr]  # a junction has sides
-
-    return change
-
-
 def _from_left_to_right(condition: Condition) -> Condition:
     if isinstance(condition, Disjunction) and isinstance(condition.right, Conjunction):
         return Conjunction(Disjunction(condition.left, condition.right.left), condition.right.right)
@@ -207,15 +200,6 @@ FAULTS = (
     swapping("filter-and-as-or", "AND means OR.", ("filter.and",), both="either"),
     swapping("filter-or-as-and", "OR means AND.", ("filter.or",), either="both"),
     rewriting_filters(
-        "filter-and-first-only",
-        "Of conditions joined by AND the last is lost.",
-        ("filter.and",),
-        _first_of(Conjunction),
-    ),
-    rewriting_filters(
-        "filter-or-first-only", "Of conditions joined by OR the last is lost.", ("filter.or",), _first_of(Disjunction)
-    ),
-    rewriting_filters(
         "filter-left-to-right",
         "AND and OR bind alike, from left to right.",
         ("filter.precedence",),
@@ -270,12 +254,6 @@ FAULTS = (
         "Strings lose what is not ASCII.",
         ("filter.str_attr.*",),
         _text(_ascii),
-    ),
-    _misreading(
-        "filter-spaces-lost",
-        "Strings lose their spaces.",
-        ("filter.str_attr.*",),
-        _text(lambda text: text.replace(" ", "")),
     ),
     Fault(
         "filter-lower-case-cut",

@@ -25,15 +25,6 @@ def _failures(change: Callable[[WireReply], WireReply]) -> Hook[WireReply]:
     return lambda reply, _about: change(reply) if reply.status >= _FAILURES else reply
 
 
-def _declared(name: str, description: str, value: str) -> Fault:
-    return Fault(
-        name,
-        description,
-        ("wire.contenttype",),
-        reply=lambda reply, _: evolve(reply, headers=(("Content-Type", value),)),
-    )
-
-
 def _to_page(reply: WireReply) -> WireReply:
     return WireReply(302, (("Location", "/error.html"), *reply.headers))
 
@@ -70,12 +61,6 @@ FAULTS = (
         "Successes come with HTTP status 201.",
         ("response.success.consistent",),
         reply=_successes(lambda reply: evolve(reply, status=201)),
-    ),
-    Fault(
-        "success-status-206",
-        "Successes come with HTTP status 206.",
-        ("response.success.consistent",),
-        reply=_successes(lambda reply: evolve(reply, status=206)),
     ),
     Fault(
         "success-status-500",
@@ -116,7 +101,6 @@ FAULTS = (
         ("wire.contenttype",),
         reply=lambda reply, _: evolve(reply, headers=()),
     ),
-    _declared("content-type-plain", "The body is declared as plain text.", "text/plain"),
     Fault(
         "content-type-of-errors",
         "Errors are declared as HTML.",

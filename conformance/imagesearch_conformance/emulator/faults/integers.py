@@ -44,10 +44,6 @@ def _leading_digits(text: str) -> str:
     return re.sub(r"^(-?[0-9]+)[a-zA-Z]+$", r"\1", text)
 
 
-def _without(mark: str) -> _Read:
-    return lambda text: text.replace(mark, "")
-
-
 def _compatible(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
@@ -91,10 +87,7 @@ FAULTS = (
     _reading("integers-with-exponent", "Integers are read with an exponent.", _TEN, _exponent),
     _reading("integers-fraction-cut", "The fraction of an integer is cut off.", _ONE, _cut),
     _reading("integers-leading-digits", "Of an integer the leading digits count.", _TEN, _leading_digits),
-    _reading("integers-underscored", "Underscores in integers are skipped.", _TEN, _without("_")),
-    _reading("integers-grouped", "Commas in integers are skipped.", _TEN, _without(",")),
     _reading("integers-of-any-script", "Digits of any script are read.", _TEN, _compatible),
-    _reading("integers-from-truth", "True counts as one.", _ONE, _same("true", "1")),
     _reading("integers-null-as-absent", "Null counts as left out.", _ONE, _same("null", "")),
     _reading(
         "integers-wrap-at-32",
@@ -118,13 +111,5 @@ FAULTS = (
         ("response.auctions.limit", "num.minimum"),
         "Num",
         _same("0", ""),
-    ),
-    _one("num-sign-ignored", "The sign of Num is lost.", ("num.minimum",), "Num", lambda text: text.removeprefix("-")),
-    _one(
-        "start-sign-ignored",
-        "The sign of Start is lost.",
-        ("start.minimum",),
-        "Start",
-        lambda text: text.removeprefix("-"),
     ),
 )

@@ -13,14 +13,8 @@ from imagesearch_conformance.emulator.success import Document
 
 #: Fields, and what serializers and later revisions of other products call them.
 _OTHERWISE: Mapping[str, str] = {
-    "Msg": "Message",
     "Head/DocsReturn": "docs_return",
-    "RequestId": "RequestID",
-    "Auctions": "auctions",
-    "Auctions/*/PicName": "picName",
     "Auctions/*/Score": "score",
-    "PicInfo/CategoryId": "CategoryID",
-    "PicInfo/AllCategories": "Categories",
 }
 
 #: What a reply has to have at its top unless it says that it found nothing.

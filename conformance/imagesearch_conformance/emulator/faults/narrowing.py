@@ -100,17 +100,6 @@ def _in_float32(found: Found, _about: Circumstances) -> Found:
     return evolve(found, entries=kept) if least else found
 
 
-def _rounded_to_tenths(query: Query, _about: Circumstances) -> Query:
-    return evolve(query, threshold=int(query.threshold * 10) / 10)
-
-
-def _last_of_list(query: Query, _about: Circumstances) -> Query:
-    condition = query.condition
-    if not isinstance(condition, Membership):
-        return query
-    return evolve(query, condition=evolve(condition, operands=condition.operands[-1:]))
-
-
 FAULTS = (
     Fault(
         "threshold-in-float32",
@@ -118,37 +107,6 @@ FAULTS = (
         ("scorethreshold.inclusive",),
         applies=_has_threshold,
         found=_in_float32,
-    ),
-    Fault(
-        "threshold-cut",
-        "A threshold is cut to one digit.",
-        ("scorethreshold.floor", "scorethreshold.removes", "scorethreshold.inclusive"),
-        applies=_has_threshold,
-        query=_rounded_to_tenths,
-    ),
-    Fault(
-        "filter-list-last",
-        "Of a list the last value counts.",
-        ("filter.*.in", "filter.*.not-in"),
-        applies=_has_lists,
-        query=_last_of_list,
-    ),
-    evolve(
-        swapping("filter-not-in-as-in", "Not in means in.", ("filter.*.not-in",), without="within"), applies=_has_lists
-    ),
-    Fault(
-        "threshold-cached-without",
-        "Replies are kept, and found again whatever the threshold is.",
-        ("scorethreshold.floor", "scorethreshold.removes", "scorethreshold.inclusive"),
-        applies=_has_threshold,
-        found=lambda found, about: about.memory.setdefault(("threshold", evolve(found.query, threshold=0.0)), found),
-    ),
-    Fault(
-        "distinct-cached-without",
-        "Replies are kept, and found again whether distinct products are asked for or not.",
-        ("distinctproductid.unique", "distinctproductid.best"),
-        applies=_has_distinct,
-        found=lambda found, about: about.memory.setdefault(("distinct", evolve(found.query, distinct=False)), found),
     ),
     Fault(
         "threshold-ignored",

@@ -5,18 +5,12 @@ from __future__ import annotations
 from attrs import evolve
 
 from imagesearch_conformance.emulator.fault import Circumstances, Fault
-from imagesearch_conformance.emulator.faults.silence import failing
-from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import Found, Query, search
 from imagesearch_conformance.signing.encoding import Pairs
 
 
 def _as_page_number(query: Query, _about: Circumstances) -> Query:
     return evolve(query, start=query.start * query.count)
-
-
-def _rounded_down(query: Query, _about: Circumstances) -> Query:
-    return evolve(query, start=query.start // max(query.count, 1) * query.count)
 
 
 def _until(query: Query, _about: Circumstances) -> Query:
@@ -36,12 +30,6 @@ def _last_instead(found: Found, about: Circumstances) -> Found:
         return found
     start = max(found.matched - query.count, 0)
     return evolve(found, entries=search(about.store, evolve(query, start=start), found.category).entries)
-
-
-def _first_instead(found: Found, about: Circumstances) -> Found:
-    if found.entries or not found.matched:
-        return found
-    return evolve(found, entries=search(about.store, evolve(found.query, start=0), found.category).entries)
 
 
 def _tied(found: Found) -> list[float]:
@@ -69,21 +57,6 @@ def _by_name(found: Found, _about: Circumstances) -> Found:
     return evolve(found, entries=tuple(sorted(found.entries, key=lambda one: (one[0].product_id, one[0].pic_name))))
 
 
-def _by_two_digits(found: Found, _about: Circumstances) -> Found:
-    """Entries are in the order of two digits of their score, and then of their names."""
-
-    def order(entry: tuple[StoredImage, float]) -> tuple[float, str, str]:
-        image, score = entry
-        return -round(score, 2), image.product_id, image.pic_name
-
-    return evolve(found, entries=tuple(sorted(found.entries, key=order)))
-
-
-def _total_without_page(found: Found, _about: Circumstances) -> Found:
-    """The counter of matches says how many are left."""
-    return evolve(found, matched=max(found.matched - found.query.start, len(found.entries)))
-
-
 def _capped(found: Found, about: Circumstances) -> Found:
     """The counter of matches never exceeds the longest page."""
     most = about.contract.parameter(about.roles.count).maximum or found.matched
@@ -100,23 +73,12 @@ def _late_refused(pairs: Pairs, about: Circumstances) -> Pairs:
     return tuple((name, str(int(value) + 1) if name == names[0] else value) for name, value in pairs)
 
 
-def _beyond(pairs: Pairs, about: Circumstances) -> bool:
-    given = dict(pairs)
-    return bool(given.get(about.roles.filter or "")) and given.get(about.roles.start, "0") not in {"", "0"}
-
-
 FAULTS = (
     Fault(
         "start-as-page-number",
         "Start counts pages.",
         ("filter.everywhere", "paging.concatenation"),
         query=_as_page_number,
-    ),
-    Fault(
-        "start-rounded-down",
-        "Start is rounded down to a multiple of Num.",
-        ("filter.everywhere", "paging.concatenation"),
-        query=_rounded_down,
     ),
     Fault("num-as-end", "Num is the place of the last entry.", ("paging.concatenation",), query=_until),
     Fault(
@@ -126,13 +88,6 @@ FAULTS = (
         query=_always_default,
     ),
     Fault("beyond-last-again", "Beyond the last page comes the last page.", ("paging.beyond",), found=_last_instead),
-    Fault("beyond-first-again", "Beyond the last page comes the first.", ("paging.beyond",), found=_first_instead),
-    Fault(
-        "filtered-pages-fail",
-        "Later pages of a filtered search make the server fail.",
-        ("filter.everywhere", "paging.counters", "paging.beyond"),
-        reply=failing(_beyond),
-    ),
     Fault(
         "ties-unstable",
         "Entries of equal score change places from request to request.",
@@ -150,18 +105,6 @@ FAULTS = (
         "Each page is sorted by name.",
         ("paging.prefix", "paging.concatenation", "ranking.score"),
         found=_by_name,
-    ),
-    Fault(
-        "ranking-by-two-digits",
-        "Entries are in the order of two digits of their score.",
-        ("ranking.score", "paging.prefix", "paging.concatenation"),
-        found=_by_two_digits,
-    ),
-    Fault(
-        "total-of-rest",
-        "The counter of matches says how many are left.",
-        ("paging.counters",),
-        found=_total_without_page,
     ),
     Fault(
         "total-capped",

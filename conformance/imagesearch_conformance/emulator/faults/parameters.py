@@ -242,12 +242,6 @@ FAULTS = (
         ("response.picinfo.categoryid.given", "categoryid.enum"),
         given=rewriting("CategoryId", _between),
     ),
-    Fault(
-        "category-negative-accepted",
-        "A CategoryId below zero counts as left out.",
-        ("response.picinfo.categoryid.given", "categoryid.enum"),
-        given=rewriting("CategoryId", lambda text, _about: "" if text.startswith("-") else text),
-    ),
     # The category that filters are asked beside happens to be this one.
     Fault(
         "category-zero-refused",

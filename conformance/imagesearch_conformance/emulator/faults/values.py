@@ -21,19 +21,9 @@ def _corners_swapped(region: str) -> str:
     return f"{right},{left},{bottom},{top}"
 
 
-def _by_corners(region: str) -> str:
-    left, right, top, bottom = region.split(",")
-    return f"{left},{top},{right},{bottom}"
-
-
 def _first_value_raised(values: str) -> str:
     first, separator, second = values.partition(";")
     return f"{float(first) * 1.5 + 1e24:.15g}{separator}{second}"
-
-
-def _exchanged(values: str) -> str:
-    first, separator, second = values.partition(";")
-    return f"{second}{separator}{first}"
 
 
 FAULTS = (
@@ -143,35 +133,6 @@ FAULTS = (
         lambda value: value / 1000,
     ),
     _changed(
-        "categories-with-fraction",
-        "Ids of categories are written with a fraction of zero.",
-        ("response.integers.notation",),
-        "PicInfo/AllCategories/*/Id",
-        float,
-    ),
-    _changed(
-        "region-with-fractions",
-        "Region has fractions.",
-        ("response.picinfo.region.pattern",),
-        "PicInfo/Region",
-        lambda value: value.replace(",", ".5,"),
-    ),
-    _changed(
-        "region-in-brackets",
-        "Region stands in brackets.",
-        ("response.picinfo.region.pattern",),
-        "PicInfo/Region",
-        lambda value: f"[{value}]",
-    ),
-    _changed("region-empty", "Region is empty.", ("response.picinfo.region.pattern",), "PicInfo/Region", lambda _: ""),
-    _changed(
-        "region-by-corners",
-        "Region is in the order x1,y1,x2,y2.",
-        ("response.picinfo.region.geometry",),
-        "PicInfo/Region",
-        _by_corners,
-    ),
-    _changed(
         "multiregion-with-spaces",
         "MultiRegion has spaces between its numbers.",
         ("response.picinfo.multiregion.region.pattern",),
@@ -188,26 +149,5 @@ FAULTS = (
         ),
         "Auctions/*/SortExprValues",
         lambda value: f"-{value}",
-    ),
-    _changed(
-        "sortexprvalues-exchanged",
-        "The values of SortExprValues stand in the other order.",
-        ("ranking.sortexprvalues",),
-        "Auctions/*/SortExprValues",
-        _exchanged,
-    ),
-    _changed(
-        "sortexprvalues-decimal-comma",
-        "SortExprValues has decimal commas.",
-        ("response.auctions.sortexprvalues.pattern",),
-        "Auctions/*/SortExprValues",
-        lambda value: value.replace(".", ","),
-    ),
-    _changed(
-        "sortexprvalues-empty",
-        "SortExprValues is empty.",
-        ("response.auctions.sortexprvalues.pattern",),
-        "Auctions/*/SortExprValues",
-        lambda _: "",
     ),
 )
