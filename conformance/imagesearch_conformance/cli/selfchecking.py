@@ -41,14 +41,14 @@ def check(
     begun = time.perf_counter()
     trials = list(_heard(chosen, processes, told=for_people and not quiet))
     matrix = chosen.matrix(trials)
-    made = chosen.worth(matrix)
+    used = chosen.worth(matrix) if write_order else shipped()
     if write_order:
-        click.echo(f"wrote {store(made)}", err=True)
+        click.echo(f"wrote {store(used)}", err=True)
     budgeted = tuple(one for one in trials if one.budget is not None)
-    kept = made if write_order or not chosen.orders else shipped()
     result = Result(
-        version(DISTRIBUTION), matrix, budgeted, made, kept, time.perf_counter() - begun, processes, chosen.http
-    )
+        version(DISTRIBUTION), matrix, budgeted, used, chosen.made_from, time.perf_counter() - begun, processes,
+        chosen.http,
+    )  # fmt: skip
     _finish(document(result), directory, for_people=for_people)
     return Exit.CONFORMANT if result.sound else Exit.NONCONFORMANT
 

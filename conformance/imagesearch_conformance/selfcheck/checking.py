@@ -11,7 +11,7 @@ from attrs import frozen
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.runner.worth import Worth
-from imagesearch_conformance.selfcheck.cover import worth_of
+from imagesearch_conformance.selfcheck.cover import inputs, worth_of
 from imagesearch_conformance.selfcheck.matrix import Matrix
 from imagesearch_conformance.selfcheck.subject import Subject, subjects
 from imagesearch_conformance.selfcheck.trial import Trial
@@ -74,6 +74,11 @@ class Selfcheck:
         """The order of cases that the matrix suggests."""
         _, surveyed = self._references[0]
         return worth_of(matrix, surveyed)
+
+    @property
+    def made_from(self) -> str | None:
+        """The digest of what an order would be made from, where one can be made."""
+        return inputs([one for one in self.subjects if not one.conforming], self.cases) if self.orders else None
 
     @property
     def cases(self) -> Mapping[str, Case]:

@@ -16,13 +16,16 @@ from imagesearch_conformance.selfcheck.trial import Trial
 
 @frozen
 class Result:
-    """A finished self-check: the matrix, the trials with budgets, and the order made anew beside the one in use."""
+    """A finished self-check: the matrix, the trials with budgets, the order in use.
+
+    `made_from` is the digest of the faults and cases there are, None where not all were tried.
+    """
 
     version: str
     matrix: Matrix
     budgeted: tuple[Trial, ...]
-    made: Worth
     used: Worth
+    made_from: str | None
     seconds: float
     processes: int
     http: bool
@@ -30,7 +33,7 @@ class Result:
     @property
     def stale(self) -> bool:
         """Whether the order in use was made from other faults or cases."""
-        return self.made.made_from != self.used.made_from
+        return self.made_from not in {None, self.used.made_from}
 
     @property
     def sound(self) -> bool:

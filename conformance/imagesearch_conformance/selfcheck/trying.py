@@ -38,7 +38,7 @@ from imagesearch_conformance.transport.throttle import throttle_of
 from imagesearch_conformance.verdicts import CaseResult
 
 #: The rate of subjects in process: low, since a burst needs more requests the higher it is.
-_SLOW = 10.0
+_SLOW = 5.0
 
 #: The rate of subjects that are asked over HTTP.
 _FAST = 100.0

@@ -6,6 +6,7 @@ that encoding it again gives the same bytes.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from imagesearch_conformance.model.wire import WireRequest
@@ -51,6 +52,7 @@ def parse_form(raw: str | bytes) -> Pairs:
     return tuple(_parse_pair(piece) for piece in octets.split(b"&") if piece)
 
 
+@lru_cache(maxsize=1024)
 def parameters(request: WireRequest) -> Pairs:
     """The parameters of a request: those of the query, then those of a form body."""
     return parse_form(request.query) + (parse_form(request.body) if _has_form(request) else ())

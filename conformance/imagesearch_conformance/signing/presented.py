@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from attrs import field, frozen
 
 from imagesearch_conformance.model.target import SignatureScheme
@@ -79,6 +81,7 @@ class Anonymous:
 Presentation = Presented | Incomplete | Anonymous
 
 
+@lru_cache(maxsize=1024)
 def present(request: WireRequest) -> Presentation:
     """What the request presents; an ACS3 Authorization header decides for V3."""
     algorithm, parts = _authorization(request)

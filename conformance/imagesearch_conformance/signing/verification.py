@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 
 from imagesearch_conformance.model.target import SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
@@ -11,6 +12,7 @@ from imagesearch_conformance.signing.encoding import to_bytes
 from imagesearch_conformance.signing.presented import Presented
 
 
+@lru_cache(maxsize=1024)
 def verify(presented: Presented, request: WireRequest, secret: str) -> bool:
     """Whether the signature fits; which headers it covers is for `unsigned_headers` to say."""
     if not presented.supported:

@@ -18,16 +18,6 @@ def _set(name: str, description: str, breaks: tuple[str, ...], path: str, value:
     return Fault(name, description, breaks, success=setting(path, value))
 
 
-def _both_counters_off(document: Document, _about: Circumstances) -> Document:
-    document["Head"] |= {name: len(document["Auctions"]) + 7 for name in ("DocsFound", "DocsReturn")}
-    return document
-
-
-def _counter_too_small(document: Document, _about: Circumstances) -> Document:
-    document["Head"]["DocsReturn"] = max(len(document["Auctions"]) - 1, 0)
-    return document
-
-
 def _against_score(document: Document, _about: Circumstances) -> Document:
     entries = document["Auctions"]
     values = [one["SortExprValues"] for one in entries if "SortExprValues" in one][::-1]
@@ -49,25 +39,6 @@ def _asked_for(document: Document, about: Circumstances) -> Document:
     return document
 
 
-def _in_turn(document: Document, about: Circumstances) -> Document:
-    """The counters change places from request to request, as behind nodes of different versions."""
-    if about.serial % 3 == 0:
-        head = document["Head"]
-        head["DocsFound"], head["DocsReturn"] = head["DocsReturn"], head["DocsFound"]
-    return document
-
-
-def _estimated(document: Document, about: Circumstances) -> Document:
-    document["Head"]["DocsReturn"] += about.serial
-    return document
-
-
-def _id_of_request(document: Document, about: Circumstances) -> Document:
-    """The same parameters get the same id, as out of a cache of whole replies."""
-    key = ("requestid-of-request", about.request.query, about.request.body)
-    return {**document, "RequestId": about.memory.setdefault(key, document["RequestId"])}
-
-
 FAULTS = (
     _changed(
         "docsfound-off-by-one",
@@ -75,25 +46,6 @@ FAULTS = (
         ("response.head.counters", "paging.total"),
         "Head/DocsFound",
         lambda value: value + 1,
-    ),
-    Fault(
-        "counters-both-wrong",
-        "Neither counter is the number of entries.",
-        ("response.head.counters", "paging.counters", "paging.total"),
-        success=_both_counters_off,
-    ),
-    Fault(
-        "docsreturn-too-small",
-        "DocsReturn is less than the number of entries.",
-        ("response.head.counters", "paging.counters"),
-        success=_counter_too_small,
-    ),
-    _set(
-        "code-as-status",
-        "Code of a success is the HTTP status.",
-        ("response.success.consistent", "response.code.value"),
-        "Code",
-        200,
     ),
     _set(
         "success-false",
@@ -132,22 +84,11 @@ FAULTS = (
         ("response.head.counters", "paging.total"),
         success=_asked_for,
     ),
-    Fault(
-        "counters-in-turn",
-        "The counters change places from request to request.",
-        ("paging.counters", "response.repeatable"),
-        success=_in_turn,
-    ),
-    Fault(
-        "docsreturn-estimated",
-        "DocsReturn differs from request to request.",
-        ("paging.counters", "paging.total", "response.repeatable"),
-        success=_estimated,
-    ),
-    Fault(
-        "requestid-of-request",
-        "The same request gets the same RequestId.",
-        ("response.requestid.unique",),
-        success=_id_of_request,
+    _set(
+        "code-as-status",
+        "Code of a success is the HTTP status.",
+        ("response.success.consistent", "response.code.value"),
+        "Code",
+        200,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 
 from attrs import evolve
@@ -29,7 +29,7 @@ def of_attributes(contract: Contract) -> Iterator[Fault]:
     further = {name: firsts[kind] for name, kind in kinds.items() if name != firsts[kind]}
     if further:
         images = Dataset.of(contract).images
-        yield from (_taken_for(contract, images, name, first) for name, first in further.items())
+        yield _taken_for_first(contract, images, further)
         integers = tuple(_path(contract, name) for name in further if name in rules.integers)
         texts = tuple(_path(contract, name) for name in further if name not in rules.integers)
         yield _of_other_kind(integers, texts)
@@ -42,25 +42,25 @@ def _path(contract: Contract, attribute: str) -> str:
     return next("/".join(one.path) for one in contract.success_fields if one.path[-1] == column)
 
 
-def _taken_for(contract: Contract, images: Iterable[StoredImage], name: str, first: str) -> Fault:
+def _taken_for_first(contract: Contract, images: Iterable[StoredImage], further: Mapping[str, str]) -> Fault:
     def hook(query: Query, _about: Circumstances) -> Query:
         condition = query.condition
-        return query if condition is None else evolve(query, condition=_renamed(condition, name, first))
+        return query if condition is None else evolve(query, condition=_renamed(condition, further))
 
-    breaks = [f"filter.{name}.*", "filter.absent"]
+    breaks = [*(f"filter.{name}.*" for name in further), "filter.absent"]
     # Where every image with the one attribute has the other as well, a condition and its opposite still share them out.
-    own, taken = (contract.filters.attributes[one] for one in (name, first))
-    if any(own in one.attributes and taken not in one.attributes for one in images):
+    columns = contract.filters.attributes
+    pairs = [(columns[name], columns[first]) for name, first in further.items()]
+    if any(own in one.attributes and taken not in one.attributes for one in images for own, taken in pairs):
         breaks.append("filter.partition")
-    fault, description = f"filter-{name}-as-{first}".replace("_", "-"), f"Filters on {name} look at {first}."
-    return Fault(fault, description, tuple(breaks), query=hook)
+    description = "Filters on further attributes look at the first of their kind."
+    return Fault("filter-further-attributes-as-first", description, tuple(breaks), query=hook)
 
 
-def _renamed(condition: Condition, wanted: str, taken: str) -> Condition:
+def _renamed(condition: Condition, taken: Mapping[str, str]) -> Condition:
     if isinstance(condition, (Conjunction, Disjunction)):
-        sides = (_renamed(one, wanted, taken) for one in (condition.left, condition.right))
-        return type(condition)(*sides)
-    return evolve(condition, attribute=taken) if condition.attribute == wanted else condition
+        return type(condition)(*(_renamed(one, taken) for one in (condition.left, condition.right)))
+    return evolve(condition, attribute=taken.get(condition.attribute, condition.attribute))
 
 
 def _of_other_kind(integers: tuple[str, ...], texts: tuple[str, ...]) -> Fault:

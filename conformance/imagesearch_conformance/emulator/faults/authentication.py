@@ -57,9 +57,9 @@ FAULTS = (
     _accepting("permission-ignored", "A key without the permission may search.", "permission"),
     Fault(
         "clock-strict",
-        "The tolerance of the clock is about a minute.",
+        "The tolerance of the clock is a few minutes.",
         ("authentication.skew",),
-        tolerance=lambda given: given / 10,
+        tolerance=lambda given: given / 5,
     ),
     Fault(
         "clock-lax",

@@ -45,11 +45,6 @@ def _reported_only(found: Found, about: Circumstances) -> Found:
     return evolve(found, entries=other.entries, matched=other.matched)
 
 
-def _general_reported(found: Found, about: Circumstances) -> Found:
-    given = found.query.category
-    return found if given is not None else evolve(found, category=about.contract.category.generic)
-
-
 def _given_on_generic(found: Found, about: Circumstances) -> Found:
     """A generic instance reports the category that it is given."""
     given = dict(parameters(about.request)).get(about.roles.category, "")
@@ -97,13 +92,6 @@ FAULTS = (
         found=_reported_only,
     ),
     # The category reported is given beside filters, and finds something else.
-    Fault(
-        "category-general-reported",
-        "Without a category given the general one is reported.",
-        ("ranking.category", "categoryid.selected"),
-        ("filter.everywhere",),
-        found=_general_reported,
-    ),
     Fault(
         "generic-category-given",
         "A generic instance reports the category given.",

@@ -53,40 +53,14 @@ def _changed(image: StoredImage, about: Circumstances, change: Callable[[Any], A
     return {name: change(image.attributes[one]) for name, one in columns.items() if one in image.attributes}
 
 
-def _as_text(value: Any) -> Any:
-    return str(value)
-
-
 def _single_precision(value: Any) -> Any:
     return struct.unpack("f", struct.pack("f", value))[0] if isinstance(value, int) else value
-
-
-def _second_attribute(found: Found, about: Circumstances) -> Found:
-    """Filters look at the second attribute of each kind, replies show both."""
-    condition = found.query.condition
-    if condition is None:
-        return found
-    columns = {name: f"{column}2" for name, column in about.contract.filters.attributes.items()}
-
-    def keeps(image: StoredImage) -> bool:
-        shown = {name: image.attributes[one] for name, one in columns.items() if one in image.attributes}
-        return satisfies(condition, shown)
-
-    return refiltered(found, about, keeps)
-
-
-def _operand(change: Callable[[Any], Any]) -> Callable[[Condition], Condition]:
-    return lambda condition: _all_comparisons(condition, lambda one: evolve(one, operand=change(one.operand)))
 
 
 def _third_lost(condition: Condition) -> Condition:
     """Of a chain of one junction the first two conditions count."""
     left = getattr(condition, "left", None)
     return _third_lost(left) if type(left) is type(condition) and not isinstance(left, Comparison) else condition
-
-
-def _off_by_one(value: Any) -> Any:
-    return value + 1 if isinstance(value, int) else value
 
 
 def _unsupported(name: str, description: str, breaks: tuple[str, ...], concerns: Callable[[Condition], bool]) -> Fault:
@@ -122,12 +96,6 @@ def _tolerant(name: str, description: str, *corrections: tuple[str, str]) -> Fau
 
 FAULTS = (
     _valued(
-        "filter-integers-as-text",
-        "Integers are compared as texts.",
-        ("filter.int_attr.greater", "filter.int_attr.at-least", "filter.int_attr.less", "filter.int_attr.at-most"),
-        _as_text,
-    ),
-    _valued(
         "filter-integers-in-32-bit-floats",
         "Integers are compared as floating-point numbers of 32 bits.",
         ("filter.int_attr.*",),
@@ -138,21 +106,6 @@ FAULTS = (
         "Of strings the first six characters are compared.",
         ("filter.str_attr.*",),
         lambda one: one[:6] if isinstance(one, str) else one,
-    ),
-    _valued(
-        "filter-strings-trimmed",
-        "Strings are compared without spaces around them.",
-        ("filter.str_attr.*",),
-        lambda one: one.strip() if isinstance(one, str) else one,
-    ),
-    Fault(
-        "filter-second-attribute",
-        "Filters look at the second attribute of a kind.",
-        ("filter.int_attr.*", "filter.str_attr.*", "filter.partition", "filter.absent"),
-        found=_second_attribute,
-    ),
-    rewriting_filters(
-        "filter-operand-off-by-one", "Integer operands are one too many.", ("filter.int_attr.*",), _operand(_off_by_one)
     ),
     rewriting_filters(
         "filter-third-lost", "Of three conditions the last is lost.", ("filter.and", "filter.or"), _third_lost

@@ -121,7 +121,6 @@ FAULTS = (
         ("wire.nonascii", "wire.reserved", "wire.spaces", "wire.quotes"),
         quote,
     ),
-    _showing("names-decomposed", "Accents come back apart from their letters.", ("wire.nonascii",), _decomposed),
     _showing(
         "names-shown-in-lower-case", "Names come back in lower case.", ("wire.nonascii", "wire.reserved"), str.lower
     ),

@@ -2,54 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from imagesearch_conformance.emulator.fault import Circumstances, Fault
+from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook, through
 from imagesearch_conformance.emulator.faults.edits import Change, changing, removing, setting
 from imagesearch_conformance.emulator.success import Document
 
 #: Fields that a reply may not go without, or only where a SHOULD speaks of them.
 _NEEDED = (
-    "Msg", "Head", "Head/DocsFound", "Head/DocsReturn", "Head/SearchTime", "RequestId", "Auctions", "Code",
-    "Success", "PicInfo", "PicInfo/CategoryId", "PicInfo/Region", "PicInfo/AllCategories", "PicInfo/MultiRegion",
-    "PicInfo/AllCategories/*/Name", "PicInfo/AllCategories/*/Id", "PicInfo/MultiRegion/*/Region",
-    "Auctions/*/ProductId", "Auctions/*/PicName", "Auctions/*/CategoryId", "Auctions/*/SortExprValues",
-    "Auctions/*/Score",
+    "Head", "Head/SearchTime", "RequestId", "Auctions", "Code", "Success", "PicInfo", "PicInfo/Region",
+    "PicInfo/AllCategories", "PicInfo/AllCategories/*/Name", "PicInfo/MultiRegion/*/Region", "Auctions/*/ProductId",
+    "Auctions/*/PicName", "Auctions/*/SortExprValues",
 )  # fmt: skip
 
-#: Numbers and a truth value that some replies carry as text.
-_NOT_TEXT = (
-    "Head/DocsFound", "Head/DocsReturn", "Head/SearchTime", "Code", "Success", "PicInfo/CategoryId",
-    "PicInfo/AllCategories/*/Id", "Auctions/*/CategoryId", "Auctions/*/Score", "Auctions/*/IntAttr",
-    "Auctions/*/IntAttr2",
-)  # fmt: skip
+#: Numbers and truth values that some serializers write as text, by what they are.
+_NOT_TEXT: Mapping[str, tuple[str, ...]] = {
+    "head-counters": ("Head/DocsFound", "Head/DocsReturn"),
+    "code-and-success": ("Code", "Success"),
+    "categoryids": ("PicInfo/CategoryId", "Auctions/*/CategoryId"),
+    "allcategories-id": ("PicInfo/AllCategories/*/Id",),
+    "auctions-score": ("Auctions/*/Score",),
+    "auctions-intattr2": ("Auctions/*/IntAttr2",),
+}
 
 #: Texts that some replies carry as a number: their length.
-_NOT_NUMBERS = (
-    "Msg", "RequestId", "PicInfo/Region", "PicInfo/MultiRegion/*/Region", "PicInfo/AllCategories/*/Name",
-    "Auctions/*/ProductId", "Auctions/*/SortExprValues", "Auctions/*/StrAttr", "Auctions/*/StrAttr2",
-)  # fmt: skip
+_NOT_NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "msg-and-requestid": ("Msg", "RequestId"),
+    "picinfo-regions": ("PicInfo/Region", "PicInfo/MultiRegion/*/Region"),
+    "picinfo-allcategories-name": ("PicInfo/AllCategories/*/Name",),
+    "auctions-productid": ("Auctions/*/ProductId",),
+    "auctions-sortexprvalues": ("Auctions/*/SortExprValues",),
+    "auctions-texts": ("Auctions/*/StrAttr", "Auctions/*/StrAttr2"),
+}
 
 #: Fields that are never null, whatever an endpoint leaves out.
 _NEVER_NULL = ("Head", "Auctions", "PicInfo", "Auctions/*/PicName")
 
 #: Fields that may be left out and are better left out than null.
-_BETTER_ABSENT = ("Auctions/*/CustomContent", "Auctions/*/IntAttr")
+_BETTER_ABSENT = ("Auctions/*/IntAttr",)
 
-#: Below zero in a reply that counts from there.
-_COUNTS = (
-    "Head/DocsFound", "Head/DocsReturn", "Head/SearchTime", "PicInfo/CategoryId", "PicInfo/AllCategories/*/Id",
-    "Auctions/*/CategoryId",
-)  # fmt: skip
+#: Integers that are at least zero, by what they are.
+_COUNTS: Mapping[str, tuple[str, ...]] = {
+    "head-numbers": ("Head/DocsFound", "Head/DocsReturn", "Head/SearchTime"),
+    "picinfo-categoryid": ("PicInfo/CategoryId",),
+    "allcategories-id": ("PicInfo/AllCategories/*/Id",),
+    "auctions-categoryid": ("Auctions/*/CategoryId",),
+}
 
-#: Integers that 32 bits hold in every example.
-_INT32 = (
-    "Head/DocsFound", "Head/DocsReturn", "Head/SearchTime", "PicInfo/CategoryId", "PicInfo/AllCategories/*/Id",
-    "Auctions/*/CategoryId", "Auctions/*/IntAttr", "Auctions/*/IntAttr2",
-)  # fmt: skip
-
-_BEYOND_INT32 = 2**31
+#: The integers next to those that 32 bits hold.
+_BELOW_INT32, _BEYOND_INT32 = -(2**31) - 1, 2**31
 
 _CATEGORY = (
     "response.picinfo.categoryid.listed", "response.picinfo.categoryid.given", "response.picinfo.categoryid.generic",
@@ -115,9 +117,27 @@ def _needlessly_null(path: str) -> Fault:
     return Fault(name, f"{_label(path)} is null.", breaks, success=changing(path, lambda _: None))
 
 
-def _set(name: str, description: str, path: str, aspect: str, value: Any) -> Fault:
-    name, breaks = f"{name_of(path)}-{name}", broken(path, aspect)
-    return Fault(name, f"{_label(path)} is {description}.", breaks, success=setting(path, value))
+def _all_mistyped(group: str, paths: tuple[str, ...], what: str, description: str, change: Change) -> Fault:
+    return _together(group, paths, ("type",), what, f"are each {description}", lambda path: changing(path, change))
+
+
+def _all_set(group: str, paths: tuple[str, ...], aspects: tuple[str, ...], what: str, value: Any) -> Fault:
+    return _together(group, paths, aspects, what, f"are {value}", lambda path: setting(path, value))
+
+
+def _together(
+    group: str, paths: tuple[str, ...], aspects: tuple[str, ...], what: str, said: str,
+    hook: Callable[[str], Hook[Document]],
+) -> Fault:  # fmt: skip
+    """One defect of several fields, as of a serializer that treats all of a kind alike."""
+    hooks = tuple(map(hook, paths))
+    breaks = tuple(one for path in paths for aspect in aspects for one in broken(path, aspect))
+
+    def all_of_them(document: Document, about: Circumstances) -> Document:
+        return through(hooks, document, about)
+
+    names = ", ".join(map(_label, paths))
+    return Fault(f"{group}-{what}", f"{names} {said}.", tuple(dict.fromkeys(breaks)), success=all_of_them)
 
 
 def _text(value: Any) -> str:
@@ -141,18 +161,19 @@ def _keyed(listed: list[Any]) -> Any:
 
 FAULTS = (
     *map(_missing, _NEEDED),
-    *(_mistyped(path, "as-text", "a string", _text) for path in _NOT_TEXT),
-    *(_mistyped(path, "as-number", "a number", len) for path in _NOT_NUMBERS),
+    *(_all_mistyped(group, paths, "as-text", "a string", _text) for group, paths in _NOT_TEXT.items()),
+    *(_all_mistyped(group, paths, "as-number", "a number", len) for group, paths in _NOT_NUMBERS.items()),
     *map(_null, _NEVER_NULL),
     *map(_needlessly_null, _BETTER_ABSENT),
-    *(_set("negative", "below zero", path, "range", -1) for path in _COUNTS),
-    *(_set("beyond-int32", "larger than 32 bits hold", path, "format", _BEYOND_INT32) for path in _INT32),
+    *(_all_set(group, paths, ("range", "format"), "below-int32", _BELOW_INT32) for group, paths in _COUNTS.items()),
+    _all_set(
+        "auctions-integers", ("Auctions/*/IntAttr", "Auctions/*/IntAttr2"), ("format",), "beyond-int32", _BEYOND_INT32
+    ),
     _mistyped("Auctions", "as-object", "an object around the list", lambda value: {"Auction": value}),
     _mistyped("PicInfo/MultiRegion", "as-object", "an object with numbered fields", _keyed),
     _mistyped("PicInfo/AllCategories", "as-object", "an object with numbered fields", _keyed),
     _mistyped("Auctions/*/CustomContent", "as-object", "an object", lambda value: {"Text": value}),
     _mistyped("Auctions/*/IntAttr", "as-fraction", "a number with a fraction", lambda value: value + 0.5),
-    _mistyped("Success", "as-number", "the number one", int),
     Fault(
         "auctions-of-names",
         "Auctions lists names in place of objects.",

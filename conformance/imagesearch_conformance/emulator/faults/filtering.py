@@ -131,10 +131,6 @@ def _text(change: Callable[[str], str]) -> _Reading:
     return _Reading(changed, change)
 
 
-def _ascii(text: str) -> str:
-    return text.encode("ascii", "ignore").decode()
-
-
 def _late(found: Found, about: Circumstances) -> Found:
     """Filters the page that an unfiltered search gives."""
     condition = found.query.condition
@@ -143,18 +139,6 @@ def _late(found: Found, about: Circumstances) -> Found:
     whole = search(about.store, evolve(found.query, condition=None), about.contract.category.generic)
     kept = tuple((image, score) for image, score in whole.entries if satisfies(condition, _named(image, about)))
     return evolve(found, entries=kept)
-
-
-def _of_the_first(found: Found, about: Circumstances) -> Found:
-    """Only the best entries are looked at, as many as one page holds."""
-    condition = found.query.condition
-    if condition is None:
-        return found
-    most = about.contract.parameter(about.contract.window.count).maximum or 0
-    whole = search(about.store, evolve(found.query, condition=None, start=0, count=most), 0).entries
-    kept = tuple((image, score) for image, score in whole if satisfies(condition, _named(image, about)))
-    stop = found.query.start + found.query.count
-    return evolve(found, entries=kept[found.query.start : stop], matched=len(kept))
 
 
 def _matches_unfiltered(found: Found, about: Circumstances) -> Found:
@@ -184,12 +168,6 @@ FAULTS = (
         "Pages are cut first and filtered then.",
         ("filter.everywhere", "paging.total"),
         found=_late,
-    ),
-    Fault(
-        "filter-of-first-page",
-        "A filter looks at the best entries only.",
-        ("filter.int_attr.*", "filter.str_attr.*", "filter.partition"),
-        found=_of_the_first,
     ),
     Fault(
         "filter-total-ignored",
@@ -248,12 +226,6 @@ FAULTS = (
         "Strings are compared without their case.",
         ("filter.str_attr.*",),
         _text(str.casefold),
-    ),
-    _misreading(
-        "filter-ascii-only",
-        "Strings lose what is not ASCII.",
-        ("filter.str_attr.*",),
-        _text(_ascii),
     ),
     Fault(
         "filter-lower-case-cut",

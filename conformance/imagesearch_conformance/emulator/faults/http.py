@@ -62,12 +62,6 @@ FAULTS = (
         ("response.success.consistent",),
         reply=_successes(lambda reply: evolve(reply, status=201)),
     ),
-    Fault(
-        "success-status-500",
-        "Successes come with HTTP status 500.",
-        ("response.success.consistent",),
-        reply=_successes(lambda reply: evolve(reply, status=500)),
-    ),
     Fault("errors-as-page", "Errors are web pages.", ("wire.json", "wire.contenttype"), reply=_failures(_page)),
     Fault("errors-as-xml", "Errors are in XML.", ("wire.json", "wire.contenttype"), reply=_failures(_xml)),
     Fault("errors-without-body", "Errors have no body.", ("wire.json",), reply=_failures(_without_body)),
@@ -94,12 +88,6 @@ FAULTS = (
         "The body is declared as HTML.",
         ("wire.contenttype",),
         reply=lambda reply, _: evolve(reply, headers=(("Content-Type", "text/html;charset=utf-8"),)),
-    ),
-    Fault(
-        "content-type-missing",
-        "The body is not declared.",
-        ("wire.contenttype",),
-        reply=lambda reply, _: evolve(reply, headers=()),
     ),
     Fault(
         "content-type-of-errors",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from imagesearch_conformance.emulator.fault import Circumstances, Fault
-from imagesearch_conformance.emulator.search import Found, Query, search
+from imagesearch_conformance.emulator.search import Found, Query
 from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
 
 #: How many entries a page has at most, and after how many places Start begins anew.
@@ -48,15 +48,6 @@ def _capped(query: Query, _about: Circumstances) -> Query:
 
 def _wrapped(query: Query, _about: Circumstances) -> Query:
     return evolve(query, start=query.start % _TURN)
-
-
-def _joined_twice(found: Found, about: Circumstances) -> Found:
-    """The second entry of every ranking stands there twice, as after a careless join."""
-    query = evolve(found.query, start=0, count=found.query.limit)
-    whole = search(about.store, query, about.contract.category.generic).entries
-    doubled = (*whole[:2], *whole[1:])
-    stop = min(found.query.start + found.query.count, found.query.limit)
-    return evolve(found, entries=doubled[found.query.start : stop])
 
 
 def _in_any_case(query: Query, about: Circumstances) -> Query:
@@ -125,11 +116,5 @@ FAULTS = (
     ),
     Fault("pages-capped", "No page has more than fifty entries.", ("paging.full", "paging.total"), query=_capped),
     Fault("start-wraps", "Start begins anew after two hundred places.", ("paging.concatenation",), query=_wrapped),
-    Fault(
-        "entries-joined-twice",
-        "One entry stands in every ranking twice.",
-        ("response.head.counters", "paging.concatenation"),
-        found=_joined_twice,
-    ),
     Fault("names-in-any-case", "The letters of a name may be of either case.", ("image.exact",), query=_in_any_case),
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from struct import pack, unpack
-
 from attrs import evolve
 
 from imagesearch_conformance.contract import Contract
@@ -13,7 +11,7 @@ from imagesearch_conformance.emulator.faults.edits import breaking
 from imagesearch_conformance.emulator.faults.filtering import swapping
 from imagesearch_conformance.emulator.faults.silence import failing
 from imagesearch_conformance.emulator.search import Found, Query, best_of_products, search
-from imagesearch_conformance.filters.conditions import LISTS, NOT_IN, Membership
+from imagesearch_conformance.filters.conditions import LISTS, Membership
 from imagesearch_conformance.signing.encoding import Pairs, parse_form
 
 
@@ -35,11 +33,6 @@ def _exclusive(found: Found, _about: Circumstances) -> Found:
     return evolve(found, entries=kept)
 
 
-def _one_too_few(found: Found, _about: Circumstances) -> Found:
-    """Something above the threshold is lost with what is below it."""
-    return evolve(found, entries=found.entries[1:]) if found.query.threshold else found
-
-
 def _query_unread(pairs: Pairs, about: Circumstances) -> Pairs:
     queried = dict(parse_form(about.request.query))
     return tuple(pair for pair in pairs if pair[0] != about.roles.threshold or pair[0] not in queried)
@@ -48,11 +41,6 @@ def _query_unread(pairs: Pairs, about: Circumstances) -> Pairs:
 def _distinct_unasked(pairs: Pairs, about: Circumstances) -> Pairs:
     name = about.roles.distinct or ""
     return pairs if any(key == name for key, _ in pairs) else (*pairs, (name, written(value=True)))
-
-
-def _threshold_unasked(pairs: Pairs, about: Circumstances) -> Pairs:
-    name, half = about.roles.threshold or "", f"{0.5:.{about.contract.narrowing.decimals}f}"
-    return pairs if any(key == name for key, _ in pairs) else (*pairs, (name, half))
 
 
 def _limited(_pairs: Pairs, about: Circumstances) -> bool:
@@ -80,12 +68,6 @@ def _repeated_lost(found: Found, _about: Circumstances) -> Found:
     return evolve(found, entries=found.entries[::2])
 
 
-def _without_exclusions(query: Query, _about: Circumstances) -> Query:
-    condition = query.condition
-    ignored = isinstance(condition, Membership) and condition.operator == NOT_IN
-    return evolve(query, condition=None) if ignored else query
-
-
 def _first_of_list(query: Query, _about: Circumstances) -> Query:
     condition = query.condition
     if not isinstance(condition, Membership):
@@ -93,21 +75,7 @@ def _first_of_list(query: Query, _about: Circumstances) -> Query:
     return evolve(query, condition=evolve(condition, operands=condition.operands[:1]))
 
 
-def _in_float32(found: Found, _about: Circumstances) -> Found:
-    """Scores have 32 bits where they are compared with a threshold: mostly a trifle more or less than is shown."""
-    least = found.query.threshold
-    kept = tuple((image, score) for image, score in found.entries if unpack("f", pack("f", score))[0] >= least)
-    return evolve(found, entries=kept) if least else found
-
-
 FAULTS = (
-    Fault(
-        "threshold-in-float32",
-        "Scores are compared with a threshold in 32 bits.",
-        ("scorethreshold.inclusive",),
-        applies=_has_threshold,
-        found=_in_float32,
-    ),
     Fault(
         "threshold-ignored",
         "A threshold has no effect.",
@@ -121,13 +89,6 @@ FAULTS = (
         ("scorethreshold.inclusive",),
         applies=_has_threshold,
         found=_exclusive,
-    ),
-    Fault(
-        "threshold-loses-best",
-        "The best entry falls to a threshold.",
-        ("scorethreshold.removes", "scorethreshold.inclusive"),
-        applies=_has_threshold,
-        found=_one_too_few,
     ),
     Fault(
         "threshold-only-in-form",
@@ -180,25 +141,11 @@ FAULTS = (
     ),
     evolve(swapping("filter-in-as-not-in", "In means not in.", ("filter.*.in",), within="without"), applies=_has_lists),
     Fault(
-        "filter-not-in-ignored",
-        "Not in has no effect.",
-        ("filter.*.not-in",),
-        applies=_has_lists,
-        query=_without_exclusions,
-    ),
-    Fault(
         "filter-list-cut",
         "Of a list the first value counts.",
         ("filter.*.in", "filter.*.not-in"),
         applies=_has_lists,
         query=_first_of_list,
-    ),
-    Fault(
-        "threshold-by-default",
-        "What scores below a half is left out unless told otherwise.",
-        ("scorethreshold.default",),
-        applies=_has_threshold,
-        given=_threshold_unasked,
     ),
     Fault(
         "threshold-fails",

@@ -75,10 +75,6 @@ def _tenth(given: Pairs, about: Circumstances) -> Pairs:
     return given if about.roles.start in dict(given) else (*given, (about.roles.start, "10"))
 
 
-def _late_default(query: Query, _about: Circumstances) -> Query:
-    return evolve(query, start=1) if not query.start else query
-
-
 def _without_limit(query: Query, _about: Circumstances) -> Query:
     return evolve(query, limit=query.start + query.count)
 
@@ -115,12 +111,6 @@ def _general_refused(text: str, about: Circumstances) -> str:
 
 def _default_refused(text: str, about: Circumstances) -> str:
     return "?" if text == str(about.contract.parameter(about.roles.count).default) else text
-
-
-def _twice_default(query: Query, about: Circumstances) -> Query:
-    """The default of Num is added to what is given."""
-    default = about.contract.parameter(about.roles.count).default or 0
-    return evolve(query, count=query.count + int(default))
 
 
 FAULTS = (
@@ -166,12 +156,6 @@ FAULTS = (
     _accepting("start-text-as-default", "A Start that is no integer counts as left out.", "Start", "type"),
     Fault(
         "start-default-ten", "A Start that is left out counts as ten.", ("start.default", "ranking.found"), given=_tenth
-    ),
-    Fault(
-        "start-default-one",
-        "Searches begin with the second entry unless told otherwise.",
-        ("paging.concatenation", "paging.total", "ranking.found"),
-        query=_late_default,
     ),
     _limit_refused("Start", "maximum", 1, ("paging.full", "paging.concatenation", "paging.beyond")),
     _limit_refused("Start", "minimum", -1, ("request.full", "start.optional", "start.default")),
@@ -223,18 +207,12 @@ FAULTS = (
         given=rewriting("InstanceName", _cut_to_known),
     ),
     # One more case asks the instance with the longest name, for a category.
-    _longest_refused("InstanceName", ("request.minimal",), ("categoryid.optional",)),
+    _longest_refused("InstanceName", ("request.minimal",), ("categoryid.optional", "instances.isolated")),
     _accepting("productid-missing-accepted", "A missing ProductId finds nothing.", "ProductId", "required"),
     _accepting("productid-empty-accepted", "An empty ProductId finds nothing.", "ProductId", "minLength"),
     _accepting("picname-missing-accepted", "A missing PicName finds nothing.", "PicName", "required"),
     _accepting("picname-empty-accepted", "An empty PicName finds nothing.", "PicName", "minLength"),
     Fault("required-never-checked", "No parameter is required.", ("*.required",), overlooks=_of_required),
-    Fault(
-        "num-default-added",
-        "The default of Num is added to what is given.",
-        ("response.auctions.limit", "paging.concatenation"),
-        query=_twice_default,
-    ),
     _one_longer("Filter"),
     Fault(
         "category-range-accepted",

@@ -23,7 +23,8 @@ def _ascending(found: Found, _about: Circumstances) -> Found:
 
 
 def _restless(found: Found, about: Circumstances) -> Found:
-    turn = about.serial % max(len(found.entries), 1)
+    asked = about.memory[found.query] = about.memory.get(found.query, 0) + 1
+    turn = asked % max(len(found.entries), 1)
     return evolve(found, entries=found.entries[turn:] + found.entries[:turn])
 
 
@@ -89,14 +90,6 @@ def _drifting(found: Found, about: Circumstances) -> Found:
     """Scores are a little lower from request to request, the order stays."""
     drift = (about.serial % 50 + 1) / 1e6
     return evolve(found, entries=tuple((image, score * (1 - drift)) for image, score in found.entries))
-
-
-def _itself_everywhere(found: Found, _about: Circumstances) -> Found:
-    """The image itself comes first on every page of a search that nothing narrows."""
-    narrowed = found.query.condition is not None or found.query.category is not None
-    if narrowed or found.image is None or any(image is found.image for image, _ in found.entries):
-        return found
-    return evolve(found, entries=((found.image, 1.0), *found.entries[:-1])) if found.entries else found
 
 
 FAULTS = (
@@ -201,11 +194,5 @@ FAULTS = (
         "An image of any instance is found in every one.",
         ("instances.isolated",),
         query=_from_anywhere,
-    ),
-    Fault(
-        "image-itself-everywhere",
-        "The image itself comes first on every page.",
-        ("paging.concatenation", "categoryid.selected"),
-        found=_itself_everywhere,
     ),
 )
