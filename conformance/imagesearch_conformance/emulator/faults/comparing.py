@@ -12,7 +12,7 @@ from attrs import evolve
 from imagesearch_conformance.emulator.fault import Circumstances, Fault
 from imagesearch_conformance.emulator.faults.edits import rewriting
 from imagesearch_conformance.emulator.faults.effects import OPERATORS
-from imagesearch_conformance.emulator.faults.filtering import refiltered, rewriting_filters
+from imagesearch_conformance.emulator.faults.filtering import refiltered
 from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import Found
 from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
@@ -107,9 +107,6 @@ FAULTS = (
         ("filter.str_attr.*",),
         lambda one: one[:6] if isinstance(one, str) else one,
     ),
-    rewriting_filters(
-        "filter-third-lost", "Of three conditions the last is lost.", ("filter.and", "filter.or"), _third_lost
-    ),
     # Without an answer there are no pages and scores of filtered searches to be compared either.
     evolve(
         _unsupported(
@@ -132,10 +129,7 @@ FAULTS = (
         ("filter.or", "filter.precedence"),
         lambda one: isinstance(one, Disjunction),
     ),
-    _tolerant("integer-inequality", "Integers may be compared by !=.", (r"(int_\w+)!=", r"\1>=")),
     _tolerant("string-order", "Strings may be compared by order.", (r"(str_\w+)[<>]=?", r"\1=")),
-    _tolerant("bare-string", "Strings need no quotes.", (r"(str_\w+=)(\w+)", r'\1"\2"')),
-    _tolerant("string-for-integer", "Integers may be compared with a string.", (r'(int_\w+=)"\w*"', r"\g<1>0")),
     _tolerant(
         "sloppy-comparison",
         "An operator may stand there twice or be missing, an operand too.",
@@ -143,7 +137,6 @@ FAULTS = (
         (r"(int_\w+) (\d)", r"\1=\2"),
         (r"(int_\w+>=)$", r"\g<1>0"),
     ),
-    _tolerant("sloppy-junction", "Any word joins conditions, or nothing.", (r"^OR | AND$", ""), (r" XOR ", " OR ")),
     _tolerant(
         "open-end",
         "A string may end with the filter, a parenthesis need not be closed.",

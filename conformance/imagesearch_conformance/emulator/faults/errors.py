@@ -25,12 +25,29 @@ def _like_a_success(document: Document, _about: Circumstances) -> Document:
     return {"RequestId": document["RequestId"], "Success": False, "Code": 1, "Msg": document["Message"]}
 
 
+def _message_as_msg(document: Document, _about: Circumstances) -> Document:
+    document["Msg"] = document.pop("Message", None)
+    return document
+
+
 def _nested(document: Document, _about: Circumstances) -> Document:
     return {"Error": document}
 
 
 def _lower_keys(document: Document, _about: Circumstances) -> Document:
     return {key[:1].lower() + key[1:]: value for key, value in document.items()}
+
+
+def _listed(document: Document, _about: Circumstances) -> Document:
+    return {"RequestId": document["RequestId"], "Errors": [document]}
+
+
+def _problem(document: Document, _about: Circumstances) -> Document:
+    return {"type": "about:blank", "title": document["Code"], "detail": document["Message"]}
+
+
+def _prefixed(document: Document, _about: Circumstances) -> Document:
+    return {name if name == "RequestId" else f"Error{name}": value for name, value in document.items()}
 
 
 def _empty_success(reply: WireReply, about: Circumstances) -> WireReply:
@@ -107,6 +124,12 @@ FAULTS = (
         failure=removing("Message"),
     ),
     Fault(
+        "error-message-in-msg",
+        "The message of an error is in Msg.",
+        ("error.envelope.message.present",),
+        failure=_message_as_msg,
+    ),
+    Fault(
         "error-requestid-missing",
         "Errors have no RequestId.",
         ("error.envelope.requestid.present",),
@@ -144,10 +167,43 @@ FAULTS = (
         refusal=_status(404),
     ),
     Fault(
+        "error-status-422",
+        "Every error comes with HTTP status 422.",
+        (*STATUSES, *SIGNATURES, "silence.method"),
+        refusal=_status(422),
+    ),
+    Fault(
+        "error-code-prefixed",
+        "Codes have the name of the product before them.",
+        KNOWN_FORM,
+        failure=changing("Code", lambda code: f"ImageSearch.{code}"),
+    ),
+    Fault(
+        "error-code-null", "The code of an error is null.", ("error.envelope.code.type",), failure=setting("Code", None)
+    ),
+    Fault(
+        "error-code-empty",
+        "The code of an error is empty.",
+        ("error.envelope.code.length",),
+        failure=setting("Code", ""),
+    ),
+    Fault(
         "error-message-null",
         "The message of an error is null.",
         ("error.envelope.message.type",),
         failure=setting("Message", None),
+    ),
+    Fault(
+        "error-message-without-stop",
+        "Messages have no full stop.",
+        MESSAGES,
+        failure=changing("Message", lambda text: text.removesuffix(".")),
+    ),
+    Fault(
+        "error-message-padded",
+        "A space follows every message.",
+        MESSAGES,
+        failure=changing("Message", lambda text: f"{text} "),
     ),
     Fault(
         "error-message-translated",
@@ -156,10 +212,22 @@ FAULTS = (
         failure=setting("Message", "\u8bf7\u6c42\u53c2\u6570\u65e0\u6548\u3002"),
     ),
     Fault(
+        "error-message-path",
+        "Messages show the path of a source file.",
+        (*MESSAGES, "error.leak"),
+        failure=changing("Message", lambda text: f"{text} (/srv/search/app.py)"),
+    ),
+    Fault(
         "error-requestid-number",
         "The RequestId of an error is a number.",
         ("error.envelope.requestid.type",),
         failure=setting("RequestId", 7),
+    ),
+    Fault(
+        "error-requestid-null",
+        "The RequestId of an error is null.",
+        ("error.envelope.requestid.type",),
+        failure=setting("RequestId", None),
     ),
     Fault(
         "error-requestid-repeated",
@@ -186,15 +254,22 @@ FAULTS = (
         failure=setting("Success", value=True),
     ),
     Fault(
+        "error-in-list",
+        "The envelope of an error is in a list.",
+        ("error.envelope.code.present", "error.envelope.message.present"),
+        failure=_listed,
+    ),
+    Fault("error-as-problem", "Errors are in the form of RFC 9457.", ("error.*.present",), failure=_problem),
+    Fault(
+        "error-fields-prefixed",
+        "The fields of an error have Error before their names.",
+        ("error.envelope.code.present", "error.envelope.message.present"),
+        failure=_prefixed,
+    ),
+    Fault(
         "error-as-empty-success",
         "Every error is an empty success.",
         (*REFUSED, "num.maximum", "start.maximum"),
         reply=_empty_success,
-    ),
-    Fault(
-        "error-code-empty",
-        "The code of an error is empty.",
-        ("error.envelope.code.length",),
-        failure=setting("Code", ""),
     ),
 )

@@ -32,18 +32,6 @@ def _hexadecimal(text: str) -> str:
     return str(int(text, 16)) if re.fullmatch(r"0[xX][0-9a-fA-F]+", text) else text
 
 
-def _exponent(text: str) -> str:
-    return str(int(float(text))) if re.fullmatch(r"[0-9]+[eE][0-9]", text) else text
-
-
-def _cut(text: str) -> str:
-    return re.sub(r"^(-?[0-9]+)\.[0-9]+$", r"\1", text)
-
-
-def _leading_digits(text: str) -> str:
-    return re.sub(r"^(-?[0-9]+)[a-zA-Z]+$", r"\1", text)
-
-
 def _compatible(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
@@ -84,11 +72,7 @@ _LIMITS = ("num.minimum", "num.maximum", "start.minimum", "start.maximum")
 
 FAULTS = (
     _reading("integers-hexadecimal", "Integers are read in hexadecimal too.", _ONE, _hexadecimal),
-    _reading("integers-with-exponent", "Integers are read with an exponent.", _TEN, _exponent),
-    _reading("integers-fraction-cut", "The fraction of an integer is cut off.", _ONE, _cut),
-    _reading("integers-leading-digits", "Of an integer the leading digits count.", _TEN, _leading_digits),
     _reading("integers-of-any-script", "Digits of any script are read.", _TEN, _compatible),
-    _reading("integers-null-as-absent", "Null counts as left out.", _ONE, _same("null", "")),
     _reading(
         "integers-wrap-at-32",
         "Integers wrap at 32 bits.",
@@ -104,7 +88,6 @@ FAULTS = (
     _beyond_accepted("Num", "maximum", 1),
     _beyond_accepted("Num", "minimum", -1, "response.auctions.limit"),
     _beyond_accepted("Start", "maximum", 1),
-    _beyond_accepted("Start", "minimum", -1),
     _one(
         "num-zero-as-absent",
         "Num 0 counts as left out.",

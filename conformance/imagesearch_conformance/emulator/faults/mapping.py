@@ -26,14 +26,18 @@ _UNPROCESSABLE = 422
 #: Statuses that other services use for what comes about in these ways.
 _USUAL: Mapping[Provoked, int] = {Provoked.RATE: 429, Provoked.PERMISSION: 401, Provoked.OPERATION: 501}
 
+#: How the codes come about that only the fault header shows.
+_UNPROVOKED = (Provoked.NEVER, Provoked.ELSEWHERE)
+
 _Change = Callable[[Refusal], Refusal]
 
 
 def of_codes(contract: Contract) -> Iterator[Fault]:
     """Faults of sides that are blamed, and for each code another that answers in its place.
 
-    Codes to which other services give statuses of their own may have these, too. Those that a revision
-    adds have two faults in common: they say nothing of the suite that the others do not.
+    The codes that no request provokes are shifted together, those of the service and those of other
+    actions: one request tells about one of them only. Codes to which other services give statuses of
+    their own may have these, too. Those that a revision adds have two faults in common.
     """
     added = tuple(row for row in contract.errors.documented if _added(contract, row))
     rows = tuple(row for row in contract.errors.documented if row not in added)
@@ -43,7 +47,9 @@ def of_codes(contract: Contract) -> Iterator[Fault]:
     yield _blaming(rows, _SERVER)
     yield _blaming(rows, _CLIENT)
     yield from map(partial(_general, contract), [row for row in rows if row.general][:1])
-    for row in rows:
+    for provoked in _UNPROVOKED:
+        yield _shifted(provoked, [row for row in rows if row.provoked is provoked])
+    for row in (one for one in rows if one.provoked not in _UNPROVOKED):
         if row.provoked in _USUAL:
             yield _wrong_status(row)
         yield _mistaken(contract, row, _neighbour(row, [one for one in rows if one is row or _alike(one, row)]))
@@ -142,6 +148,21 @@ def _wrong_status(row: ErrorRow) -> Fault:
         f"{row.code} comes with HTTP status {status}.",
         (f"error.{row.code}.status",),
         refusal=_where(row, lambda refusal: evolve(refusal, status=status)),
+    )
+
+
+def _shifted(provoked: Provoked, rows: list[ErrorRow]) -> Fault:
+    """The row below answers, as after an insertion that moved all others."""
+    others = {row.code: _neighbour(row, rows) for row in rows}
+
+    def hook(refusal: Refusal, _about: Circumstances) -> Refusal:
+        return _like(refusal, others[refusal.code]) if refusal.code in others else refusal
+
+    return Fault(
+        f"error-{provoked}-shifted",
+        f"{', '.join(others)}: each is answered with the next one.",
+        tuple(f"error.{code}.{what}" for code in others for what in ("status", "message")),
+        refusal=hook,
     )
 
 

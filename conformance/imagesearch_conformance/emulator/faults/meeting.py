@@ -20,20 +20,8 @@ def _unfiltered_later(query: Query, _about: Circumstances) -> Query:
     return evolve(query, condition=None) if query.start else query
 
 
-def _unfiltered_in_categories(query: Query, _about: Circumstances) -> Query:
-    return query if query.category is None else evolve(query, condition=None)
-
-
 def _first_in_categories(query: Query, _about: Circumstances) -> Query:
     return query if query.category is None else evolve(query, start=0)
-
-
-def _nothing_in_categories(found: Found, _about: Circumstances) -> Found:
-    return found if found.query.category is None else evolve(found, entries=(), matched=0)
-
-
-def _total_of_filtered_page(found: Found, _about: Circumstances) -> Found:
-    return found if found.query.condition is None else evolve(found, matched=len(found.entries))
 
 
 def _scored_anew(found: Found, _about: Circumstances) -> Found:
@@ -57,11 +45,6 @@ def _in_any_case(query: Query, about: Circumstances) -> Query:
     return query if found is None else evolve(query, product_id=found.product_id, pic_name=found.pic_name)
 
 
-def _last_of_attribute(query: Query, _about: Circumstances) -> Query:
-    """Conditions are kept by attribute, so that a second one on the same attribute takes the place of the first."""
-    return query if query.condition is None else evolve(query, condition=_overwritten(query.condition))
-
-
 def _overwritten(condition: Condition) -> Condition:
     if not isinstance(condition, Conjunction | Disjunction):
         return condition
@@ -83,36 +66,12 @@ FAULTS = (
         ("filter.everywhere", "paging.counters", "paging.beyond"),
         query=_unfiltered_later,
     ),
-    Fault(
-        "filter-category-only",
-        "A category that is given takes the filter away.",
-        ("filter.everywhere",),
-        query=_unfiltered_in_categories,
-    ),
-    Fault(
-        "filter-total-of-page",
-        "The counter of a filtered search counts the page.",
-        ("paging.counters",),
-        found=_total_of_filtered_page,
-    ),
-    Fault(
-        "filter-last-of-attribute",
-        "Of two conditions on one attribute the last counts.",
-        ("filter.and", "filter.or"),
-        query=_last_of_attribute,
-    ),
     Fault("filter-scores-anew", "Filtered entries have another Score.", ("ranking.steady",), found=_scored_anew),
     Fault(
         "category-start-ignored",
         "With a category given every page is the first.",
         ("categoryid.selected",),
         query=_first_in_categories,
-    ),
-    Fault(
-        "category-finds-nothing",
-        "A category that is given finds nothing.",
-        ("filter.everywhere", "categoryid.selected"),
-        found=_nothing_in_categories,
     ),
     Fault("pages-capped", "No page has more than fifty entries.", ("paging.full", "paging.total"), query=_capped),
     Fault("start-wraps", "Start begins anew after two hundred places.", ("paging.concatenation",), query=_wrapped),

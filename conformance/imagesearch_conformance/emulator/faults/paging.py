@@ -85,7 +85,7 @@ FAULTS = (
         "ties-unstable",
         "Entries of equal score change places from request to request.",
         ("response.repeatable",),
-        sometimes=("paging.*", "num.default"),
+        sometimes=("paging.*", "num.default", "filter.everywhere"),
         found=_restless_ties,
     ),
     Fault(

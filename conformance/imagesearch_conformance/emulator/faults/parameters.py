@@ -175,7 +175,6 @@ FAULTS = (
         # One that 64 bits do not hold is reported as the largest known.
         "response.picinfo.categoryid.given",
     ),
-    _accepting("category-text-accepted", "A CategoryId that is no integer counts as left out.", "CategoryId", "type"),
     Fault(
         "category-zero-as-absent",
         "CategoryId 0 counts as left out.",
@@ -199,7 +198,6 @@ FAULTS = (
     ),
     _accepting("instance-unknown-accepted", "An unknown instance has no images.", "InstanceName", "known"),
     _accepting("instance-missing-accepted", "A missing InstanceName means the first.", "InstanceName", "required"),
-    _accepting("instance-empty-accepted", "An empty InstanceName means the first.", "InstanceName", "minLength"),
     Fault(
         "instance-too-long-accepted",
         "An InstanceName that is too long means the first.",
@@ -208,10 +206,12 @@ FAULTS = (
     ),
     # One more case asks the instance with the longest name, for a category.
     _longest_refused("InstanceName", ("request.minimal",), ("categoryid.optional", "instances.isolated")),
-    _accepting("productid-missing-accepted", "A missing ProductId finds nothing.", "ProductId", "required"),
-    _accepting("productid-empty-accepted", "An empty ProductId finds nothing.", "ProductId", "minLength"),
-    _accepting("picname-missing-accepted", "A missing PicName finds nothing.", "PicName", "required"),
-    _accepting("picname-empty-accepted", "An empty PicName finds nothing.", "PicName", "minLength"),
+    Fault(
+        "empty-names-accepted",
+        "Empty names are like any others.",
+        ("instancename.minlength", "productid.minlength", "picname.minlength"),
+        overlooks=lambda one: one.keyword == "minLength",
+    ),
     Fault("required-never-checked", "No parameter is required.", ("*.required",), overlooks=_of_required),
     _one_longer("Filter"),
     Fault(

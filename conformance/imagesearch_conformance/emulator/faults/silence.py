@@ -35,7 +35,8 @@ def failing(when: _When, *, refused: bool = False) -> Hook[WireReply]:
 
 
 def _fails(name: str, description: str, requirement: str, when: _When, *besides: str, refused: bool = True) -> Fault:
-    breaks, hook = (f"silence.{requirement}",), failing(when, refused=refused)
+    """`requirement` may be several, with a space between them."""
+    breaks, hook = tuple(f"silence.{one}" for one in requirement.split()), failing(when, refused=refused)
     return Fault(f"{name}-fails", f"{description} makes the server fail.", breaks, besides, reply=hook)
 
 
@@ -52,7 +53,7 @@ def _filter(pattern: str) -> _When:
 
 
 def of_notations(contract: Contract) -> Iterator[Fault]:
-    """A fault of each notation that the contract leaves open: of values, of true and false, and of filters."""
+    """A fault of each kind of notation that the contract leaves open: of values, of true and false, and of filters."""
     for one in contract.parameters:
         if one.open:
             text = f"{one.name} in a notation that the page leaves open"
@@ -60,9 +61,10 @@ def of_notations(contract: Contract) -> Iterator[Fault]:
         if one.boolean:
             text = f"{one.name} with capitals"
             yield _fails(f"{one.key}-with-capitals", text, f"boolean.{one.key}", _capitals(one))
-    for name, condition in contract.filters.open.items():
-        when = _filter(f"^{re.escape(condition.text)}$")
-        yield _fails(f"filter-{name}", f"The filter {condition.text}", f"filter.{name}", when)
+    if contract.filters.open:
+        names = " ".join(f"filter.{name}" for name in contract.filters.open)
+        texts = "|".join(re.escape(one.text) for one in contract.filters.open.values())
+        yield _fails("filter-in-other-notation", "A filter in a doubtful notation", names, _filter(f"^({texts})$"))
 
 
 def _left_open(parameter: Parameter) -> _When:
@@ -106,10 +108,12 @@ def _versionless(_pairs: Pairs, about: Circumstances) -> bool:
 
 
 FAULTS = (
-    _fails("plus-in-integer", "A plus sign before an integer", "integer.plus", _integer(r"\+[0-9]+")),
-    _fails("space-in-integer", "A space around an integer", "integer.space", _integer(r" +-?[0-9]+ *|-?[0-9]+ +")),
-    _fails("zeros-in-integer", "An integer with leading zeros", "integer.zeros", _integer(r"0+[0-9]+")),
-    _fails("fraction-in-integer", "An integer with a fraction of zero", "integer.fraction", _integer(r"[0-9]+\.0")),
+    _fails(
+        "odd-integer",
+        "An integer with a plus sign, a space around it, leading zeros or a fraction of zero",
+        "integer.plus integer.space integer.zeros integer.fraction",
+        _integer(r"\+[0-9]+| +-?[0-9]+ *|-?[0-9]+ +|0+[0-9]+|[0-9]+\.0"),
+    ),
     _fails("empty-parameter", "An optional parameter that is empty", "empty", _empty),
     _fails("unknown-parameter", "A parameter that is not known", "unknown", _unknown, refused=False),
     _fails("repeated-parameter", "A parameter given twice", "repeated", _repeated),
