@@ -36,7 +36,8 @@ def tripped(record):
 @pytest.mark.parametrize("name", SOME)
 def test_a_fault_trips_what_it_is_said_to_trip_and_nothing_else(certified, contract, name):
     record = certified(EmulatorSettings(qps=20.0, faults=(name,)))
-    assert tripped(record) == catalogue(contract)[name].trips(contract.requirements)
+    fault = catalogue(contract)[name]
+    assert fault.trips(contract.requirements) <= tripped(record) <= fault.may_trip(contract.requirements)
     assert not any(one.outcome is Outcome.ERRORED for one in record.requirements)
     assert record.verdict is Verdict.NONCONFORMANT
 

@@ -187,9 +187,9 @@ def test_a_code_mistaken_for_another_has_its_message_and_status(opening: Opening
 
 
 def test_a_field_under_another_name_keeps_its_value_and_its_place(opening: Opening, talk: Conversation) -> None:
-    usual, renamed = talk.ask().body, opening("picinfo-categoryid-misnamed").ask().body
-    assert renamed["PicInfo"]["CategoryID"] == usual["PicInfo"]["CategoryId"]
-    assert list(renamed["PicInfo"]) == ["CategoryID", *list(usual["PicInfo"])[1:]]
+    usual, renamed = talk.ask().body, opening("head-docsreturn-misnamed").ask().body
+    assert renamed["Head"]["docs_return"] == usual["Head"]["DocsReturn"]
+    assert list(renamed["Head"]) == [{"DocsReturn": "docs_return"}.get(name, name) for name in usual["Head"]]
 
 
 def test_an_unknown_fault_is_bad_input_with_a_suggestion(contract: Contract) -> None:

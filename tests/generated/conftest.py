@@ -6,7 +6,7 @@ from attrs import evolve
 from imagesearch_conformance.cases.assumption import assumed_survey
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.emulator.fault import Fault
-from imagesearch_conformance.emulator.faults import FAULTS
+from imagesearch_conformance.emulator.faults import FAULTS, catalogue
 from imagesearch_conformance.emulator.target import target as emulated
 from imagesearch_conformance.filters.conditions import Disjunction, Membership
 
@@ -68,6 +68,9 @@ def defects(monkeypatch):
     """The defects of these tests, beside those that everybody knows."""
     for name, defect in DEFECTS.items():
         monkeypatch.setitem(FAULTS, name, defect)
+    catalogue.cache_clear()
+    yield
+    catalogue.cache_clear()
 
 
 def workshop(contract):

@@ -11,7 +11,7 @@ from imagesearch_conformance.emulator.success import Document
 
 #: Fields that a reply may not go without, or only where a SHOULD speaks of them.
 _NEEDED = (
-    "Head", "Head/SearchTime", "RequestId", "Auctions", "Code", "Success", "PicInfo", "PicInfo/Region",
+    "Msg", "Head", "Head/SearchTime", "RequestId", "Auctions", "Code", "Success", "PicInfo", "PicInfo/Region",
     "PicInfo/AllCategories", "PicInfo/AllCategories/*/Name", "PicInfo/MultiRegion/*/Region", "Auctions/*/ProductId",
     "Auctions/*/PicName", "Auctions/*/SortExprValues",
 )  # fmt: skip
