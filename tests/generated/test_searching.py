@@ -265,9 +265,10 @@ def test_an_endpoint_that_hangs_up_on_an_example_is_not_certified(bench):
 
 def test_an_example_that_cannot_be_judged_fails_nothing(bench, monkeypatch):
     from imagesearch_conformance.checks.judging import Unjudged
-    from imagesearch_conformance.runner import execution
+    from imagesearch_conformance.checks.judging import judge as judged
+    from imagesearch_conformance.runner.running import Run
 
-    judged = execution.judge
+    made = Run.__init__
 
     def judge(contract, target, case, exchanges):
         return (
@@ -276,7 +277,7 @@ def test_an_example_that_cannot_be_judged_fails_nothing(bench, monkeypatch):
             else judged(contract, target, case, exchanges)
         )
 
-    monkeypatch.setattr(execution, "judge", judge)
+    monkeypatch.setattr(Run, "__init__", lambda self, *given, **named: made(self, *given, **{**named, "judge": judge}))
     record = bench().record(examples=60, **ONLY)
     assert record.verdict is Verdict.CONFORMANT
     assert any("not judged" in one.case.title for one in record.cases)
