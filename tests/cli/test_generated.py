@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.emulator.fault import Fault
-from imagesearch_conformance.emulator.faults import FAULTS
+from imagesearch_conformance.emulator.faults import FAULTS, catalogue
 from imagesearch_conformance.filters.conditions import Disjunction
 from imagesearch_conformance.reports.reading import check_report
 
@@ -28,7 +28,9 @@ def defect(monkeypatch):
     monkeypatch.setitem(
         FAULTS, "third-lost", Fault("third-lost", "Of three alternatives one is lost.", query=_third_lost)
     )
-    return "third-lost"
+    catalogue.cache_clear()
+    yield "third-lost"
+    catalogue.cache_clear()
 
 
 @pytest.fixture
