@@ -1,32 +1,54 @@
-"""A burst in process: many threads ask at once, and each reply is of its own request."""
+"""What trials share is the same for every thread: bursts come from several."""
 
-import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
-from attrs import evolve
 
-from imagesearch_conformance.runner.survey import survey_probes
-from imagesearch_conformance.selfcheck.subject import Kind, Subject
-from imagesearch_conformance.selfcheck.trying import Bench
+from imagesearch_conformance.emulator import Emulator, EmulatorSettings
+from imagesearch_conformance.emulator.target import target
+from imagesearch_conformance.model.case import Probe, Request
+from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.selfcheck.memory import Desk, Memory, SameEnvelope
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+#: Enough that requests of several threads meet, where nothing keeps them apart.
+MANY = 400
 
 
 @pytest.fixture
-def hasty():
-    """Threads change places as often as they can."""
+def hurried():
+    """Threads that give way to each other all the time."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
-    yield
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
     sys.setswitchinterval(usual)
 
 
-@pytest.mark.usefixtures("hasty")
-def test_no_two_replies_of_a_burst_have_the_same_id():
-    bench = Bench.of(None, "2023-09")
-    subject = Subject(Kind.REFERENCE, "reference", "2023-09")
-    with bench._in_process(subject, None) as dispatcher, ThreadPoolExecutor(8) as pool:
-        probe = evolve(survey_probes(bench.contract, dispatcher.envelope.target)[0], fresh=True)
-        made = list(pool.map(dispatcher.at_once, [probe] * 160))
-    ids = {json.loads(one.reply.body)["RequestId"] for one in made}
-    assert len(ids) == len(made)
+@pytest.fixture
+def envelope(contract):
+    emulator = Emulator(contract, EmulatorSettings())
+    described = target(contract, "http://127.0.0.1:8080", EmulatorSettings(), emulator.store.dataset)
+    return SameEnvelope(contract, described, Memory(), NOW)
+
+
+def probe(contract):
+    return Probe(Request(action=contract.protocol.action, version=contract.protocol.version, parameters=()), fresh=True)
+
+
+def test_no_two_requests_of_a_burst_are_the_same(hurried, contract, envelope):
+    asked = probe(contract)
+    sent = list(hurried.map(lambda number: envelope.outgoing(asked, NOW, f"given-{number}"), range(MANY)))
+    assert len({one.header("x-acs-signature-nonce") for one in sent}) == MANY
+
+
+def test_no_two_replies_of_a_burst_have_the_same_id(hurried, contract, envelope):
+    desk, request = Desk(Memory(), recalling=False), envelope.outgoing(probe(contract), NOW, "given")
+
+    def answered(_number):
+        return desk.served(request, lambda _: WireReply(200, (), desk.id().encode())).body
+
+    assert len(set(hurried.map(answered, range(MANY)))) == MANY

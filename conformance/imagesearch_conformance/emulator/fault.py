@@ -37,6 +37,12 @@ class Circumstances:
     serial: int
     memory: MutableMapping[Hashable, Any]
 
+    def turn(self, key: Hashable) -> int:
+        """How often this was asked so far for a key, this time included."""
+        times: int = self.memory.get(key, 0) + 1
+        self.memory[key] = times
+        return times
+
 
 class Hook(Protocol[T]):
     """Changes one thing on its way, or hands it on as it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from pathlib import Path
@@ -180,9 +180,8 @@ class Run:
         )
         judged = {name: one for name, one in judged.items() if name not in executor.unwanted}
         left_out = executor.unwanted.union(*(case.requirements for case in chosen.unselected))
-        concerned = _by_requirement(results)
         requirements = tuple(
-            of_requirement(one, concerned.get(one.id, ()), judged.get(one.id), self._policy, one.id in left_out)
+            of_requirement(one, results, judged.get(one.id), self._policy, one.id in left_out)
             for one in self.contract.requirements.values()
         )
         complete = self._trouble is None
@@ -192,12 +191,3 @@ class Run:
             self._trouble, verdict, results, requirements, judged,
             tuple(self.dispatcher.made),
         )  # fmt: skip
-
-
-def _by_requirement(results: Iterable[CaseResult]) -> Mapping[str, Sequence[CaseResult]]:
-    """The results that concern each requirement, in their order."""
-    found: dict[str, list[CaseResult]] = {}
-    for result in results:
-        for name in result.concerns:
-            found.setdefault(name, []).append(result)
-    return found

@@ -83,8 +83,10 @@ class Selfcheck:
     @property
     def cases(self) -> Mapping[str, Case]:
         """The cases that are made of the references, by their ids; those of the first revision come first."""
-        every = {case.id: case for made, _ in reversed(self._references) for case in made}
-        return {case.id: every[case.id] for made, _ in self._references for case in made}
+        found: dict[str, Case] = {}
+        for case in (one for made, _ in self._references for one in made):
+            found.setdefault(case.id, case)
+        return found
 
     @cached_property
     def _references(self) -> Sequence[tuple[tuple[Case, ...], tuple[Probe, ...]]]:

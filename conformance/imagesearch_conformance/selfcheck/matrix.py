@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from attrs import frozen
 
@@ -112,8 +112,3 @@ def _compared(trial: Trial, contract: Contract) -> Surprise | None:
     if due <= trial.tripped <= possible:
         return None
     return Surprise(trial, trial.tripped - possible, due - trial.tripped)
-
-
-def kill_rate(trials: Sequence[Trial]) -> float:
-    """The share of faults that were noticed, from 0 to 1."""
-    return sum(one.killed for one in trials) / len(trials) if trials else 0.0

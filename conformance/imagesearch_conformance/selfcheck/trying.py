@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -126,10 +126,9 @@ class Bench:
             surroundings = Surroundings(
                 lambda: datetime.now(UTC), time.perf_counter, time.sleep, lambda: uuid.uuid4().hex
             )
-            sender = HttpSender(endpoint)
             pace = throttle_of(described.qps)
-            yield Dispatcher(Envelope(self.contract, described), sender, pace, surroundings, 10.0, most)
-            sender.close()
+            with closing(HttpSender(endpoint)) as sender:
+                yield Dispatcher(Envelope(self.contract, described), sender, pace, surroundings, 10.0, most)
 
 
 def _kill(result: CaseResult, sent: int) -> Kill:

@@ -47,12 +47,13 @@ def _settle() -> None:
 
 
 def _tried(attempt: Attempt) -> Trial:
-    bench = _bench(attempt.spec, attempt.subject.document)
+    bench = _bench(attempt.spec, attempt.subject.document, learned=not attempt.http)
     return bench.tried(attempt.subject, attempt.budget, http=attempt.http)
 
 
 @cache
-def _bench(spec: Path | None, document: str) -> Bench:
+def _bench(spec: Path | None, document: str, *, learned: bool) -> Bench:
     bench = Bench.of(spec, document)
-    bench.learn()
+    if learned:
+        bench.learn()
     return bench

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from imagesearch_conformance.emulator.fault import Circumstances, Fault
-from imagesearch_conformance.emulator.faults.edits import Change, changing, setting
+from imagesearch_conformance.emulator.faults.edits import changed, fixed
 from imagesearch_conformance.emulator.success import Document
 from imagesearch_conformance.signing.encoding import parameters
-
-
-def _changed(name: str, description: str, breaks: tuple[str, ...], path: str, change: Change) -> Fault:
-    return Fault(name, description, breaks, success=changing(path, change))
-
-
-def _set(name: str, description: str, breaks: tuple[str, ...], path: str, value: Any) -> Fault:
-    return Fault(name, description, breaks, success=setting(path, value))
 
 
 def _against_score(document: Document, _about: Circumstances) -> Document:
@@ -40,21 +30,21 @@ def _asked_for(document: Document, about: Circumstances) -> Document:
 
 
 FAULTS = (
-    _changed(
+    changed(
         "docsfound-off-by-one",
         "DocsFound is one too many.",
         ("response.head.counters", "paging.total"),
         "Head/DocsFound",
         lambda value: value + 1,
     ),
-    _set(
+    fixed(
         "success-false",
         "Success is false in a reply with results.",
         ("response.success.consistent", "response.success.value"),
         "Success",
         value=False,
     ),
-    _set(
+    fixed(
         "requestid-repeated",
         "Every reply has the same RequestId.",
         ("response.requestid.unique",),
@@ -84,7 +74,7 @@ FAULTS = (
         ("response.head.counters", "paging.total"),
         success=_asked_for,
     ),
-    _set(
+    fixed(
         "code-as-status",
         "Code of a success is the HTTP status.",
         ("response.success.consistent", "response.code.value"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from imagesearch_conformance.contract.fields import EACH
-from imagesearch_conformance.emulator.fault import Circumstances, Hook
+from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
 from imagesearch_conformance.emulator.success import Document
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.signing.encoding import Pairs
@@ -15,6 +15,16 @@ from imagesearch_conformance.signing.encoding import Pairs
 GONE: Any = object()
 
 Change = Callable[[Any], Any]
+
+
+def changed(name: str, description: str, breaks: tuple[str, ...], path: str, change: Change) -> Fault:
+    """The defect of a field that is changed wherever it is there."""
+    return Fault(name, description, breaks, success=changing(path, change))
+
+
+def fixed(name: str, description: str, breaks: tuple[str, ...], path: str, value: Any) -> Fault:
+    """The defect of a field that always has one value."""
+    return Fault(name, description, breaks, success=setting(path, value))
 
 
 def changing(path: str, change: Change) -> Hook[Document]:

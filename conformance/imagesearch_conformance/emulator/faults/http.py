@@ -49,12 +49,6 @@ def _without_body(reply: WireReply) -> WireReply:
     return evolve(reply, body=b"")
 
 
-def _denied_by_proxy(reply: WireReply, about: Circumstances) -> WireReply:
-    """Too many requests are stopped before they reach the service, in another form."""
-    denied = reply.status >= _FAILURES and about.contract.errors.denies(json.loads(reply.body).get("Code"))
-    return WireReply(429, (("Content-Type", "text/plain"),), b"Too Many Requests") if denied else reply
-
-
 FAULTS = (
     Fault(
         "success-status-201",
@@ -76,12 +70,6 @@ FAULTS = (
         "A request by GET is sent to the same place by HTTPS.",
         ("silence.method", "wire.json"),
         reply=_to_https,
-    ),
-    Fault(
-        "throttling-by-proxy",
-        "Too many requests are refused by a proxy, in plain text.",
-        ("error.DeniedRequest.status", "error.DeniedRequest.message", "wire.json", "wire.contenttype"),
-        reply=_denied_by_proxy,
     ),
     Fault(
         "content-type-html",

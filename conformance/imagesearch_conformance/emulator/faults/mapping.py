@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
@@ -16,6 +17,7 @@ from imagesearch_conformance.emulator.refusals import Refusal
 from imagesearch_conformance.emulator.roles import KNOWN
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.wire import WireReply
 
 #: Statuses from here on blame the server (RFC 9110 section 15.6), and what the other side is blamed with.
 _SERVER, _CLIENT = 500, 400
@@ -49,6 +51,7 @@ def of_codes(contract: Contract) -> Iterator[Fault]:
     yield from map(partial(_general, contract), [row for row in rows if row.general][:1])
     for provoked in _UNPROVOKED:
         yield _shifted(provoked, [row for row in rows if row.provoked is provoked])
+    yield _by_proxy([row for row in rows if row.provoked is Provoked.RATE])
     for row in (one for one in rows if one.provoked not in _UNPROVOKED):
         if row.provoked in _USUAL:
             yield _wrong_status(row)
@@ -148,6 +151,23 @@ def _wrong_status(row: ErrorRow) -> Fault:
         f"{row.code} comes with HTTP status {status}.",
         (f"error.{row.code}.status",),
         refusal=_where(row, lambda refusal: evolve(refusal, status=status)),
+    )
+
+
+def _by_proxy(rows: list[ErrorRow]) -> Fault:
+    """Too many requests are stopped before they reach the service, in another form."""
+    codes = {row.code for row in rows}
+    aspects = (f"error.{code}.{what}" for code in codes for what in ("status", "message"))
+
+    def hook(reply: WireReply, _about: Circumstances) -> WireReply:
+        denied = reply.status >= _CLIENT and json.loads(reply.body).get("Code") in codes
+        return WireReply(429, (("Content-Type", "text/plain"),), b"Too Many Requests") if denied else reply
+
+    return Fault(
+        "throttling-by-proxy",
+        "Too many requests are refused by a proxy, in plain text.",
+        (*aspects, "wire.json", "wire.contenttype"),
+        reply=hook,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from attrs import evolve
 
 from imagesearch_conformance.emulator.fault import Circumstances, Fault
-from imagesearch_conformance.emulator.search import Found, Query, search
+from imagesearch_conformance.emulator.faults.searching import again
+from imagesearch_conformance.emulator.search import Found, Query
 from imagesearch_conformance.signing.encoding import Pairs
 
 
@@ -29,7 +30,7 @@ def _last_instead(found: Found, about: Circumstances) -> Found:
     if found.entries or not found.matched:
         return found
     start = max(found.matched - query.count, 0)
-    return evolve(found, entries=search(about.store, evolve(query, start=start), found.category).entries)
+    return evolve(found, entries=again(evolve(query, start=start), about).entries)
 
 
 def _tied(found: Found) -> list[float]:
@@ -38,7 +39,7 @@ def _tied(found: Found) -> list[float]:
 
 def _restless_ties(found: Found, about: Circumstances) -> Found:
     """Entries of equal score come in another order each time."""
-    asked = about.memory[found.query] = about.memory.get(found.query, 0) + 1
+    asked = about.turn(("restless ties", found.query))
     place = {score: at for at, score in enumerate(dict.fromkeys(_tied(found)))}
     entries = sorted(found.entries, key=lambda one: (place[one[1]], hash((asked, one[0].id))))
     return evolve(found, entries=tuple(entries))

@@ -23,8 +23,7 @@ def _ascending(found: Found, _about: Circumstances) -> Found:
 
 
 def _restless(found: Found, about: Circumstances) -> Found:
-    asked = about.memory[found.query] = about.memory.get(found.query, 0) + 1
-    turn = asked % max(len(found.entries), 1)
+    turn = about.turn(("restless", found.query)) % max(len(found.entries), 1)
     return evolve(found, entries=found.entries[turn:] + found.entries[:turn])
 
 
