@@ -1,0 +1,49 @@
+"""Pages from templates: whatever is filled in is escaped, and nothing is fetched from anywhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from imagesearch_conformance.reports.wording import printable, shown, told
+
+#: Templates lie beside this module; what they include as it stands is code of ours, never text of a target.
+_FOLDER = "templates"
+
+
+def rendered(template: str, **values: Any) -> str:
+    """The text of a template of `reports/templates` with these values."""
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("imagesearch_conformance.reports", _FOLDER),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"told": told, "shown": shown, "printable": printable}
+    made.globals |= {"source": _source, "digest": _digest}
+    return made
+
+
+def _source(name: str) -> Markup:
+    """The text of a style sheet or script, as it stands."""
+    loader = _environment().loader
+    if loader is None:
+        raise RuntimeError("templates have a loader")
+    return Markup(loader.get_source(_environment(), name)[0])  # noqa: S704 a file of this package
+
+
+def _digest(*names: str) -> str:
+    """What a content security policy calls a script (CSP level 3, section 2.3): only this one may run."""
+    text = "".join(map(_source, names))
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
