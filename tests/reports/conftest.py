@@ -45,6 +45,25 @@ def _hostile(text):
     return around
 
 
+def _ruined(text):
+    """Stands before an emulator and puts the text in place of every value but the names of images."""
+
+    def ruin(value, name=""):
+        if isinstance(value, dict):
+            return {key: ruin(one, key) for key, one in value.items()}
+        if isinstance(value, list):
+            return [ruin(one) for one in value]
+        return value if name in {"ProductId", "PicName"} else text
+
+    def around(request, answer):
+        reply = answer(request)
+        body = json.dumps(ruin(json.loads(reply.body)) | {text[:500]: text}).encode()
+        carried = text[:500].encode("latin-1", "ignore").decode("latin-1")
+        return evolve(reply, headers=(("Content-Type", carried),), body=body)
+
+    return around
+
+
 ENDS = {
     "clean": lambda _, records: records(),
     "faulty": lambda _, records: records(*FAULTS),
@@ -54,6 +73,7 @@ ENDS = {
     "interrupted": lambda bench, _: bench("msg-missing").record(_after(60)),
     "selected": lambda bench, _: bench().record(select=["num.*"]),
     "hostile": lambda bench, _: bench(around=_hostile(HOSTILE)).record(),
+    "ruined": lambda bench, _: bench(around=_ruined(HOSTILE)).record(),
     "huge": lambda bench, _: bench(adapt=_small, around=_hostile(HOSTILE + "x" * 1_000_000)).record(
         select=["num.maximum"]
     ),

@@ -16,6 +16,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("explain", "Explain a requirement, a case or an error code."),
     "requirements": ("requirements", "List the register of requirements."),
     "replay": ("replay", "Send one case of an earlier run again."),
+    "report": ("report", "Make other formats of a report.json."),
     "selfcheck": ("selfcheck", "Run the suite against every named fault: who tests the tests."),
 }
 

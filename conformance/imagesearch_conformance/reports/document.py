@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
+from attrs import asdict
+
 from imagesearch_conformance.exchanges import Redactor
 from imagesearch_conformance.model.finding import Finding
+from imagesearch_conformance.model.requirement import Interpretation
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.reports.definition import definition
 from imagesearch_conformance.reports.evidence import Evidence
@@ -35,6 +39,7 @@ def document(record: Record) -> dict[str, Any]:
         "durationSeconds": round(record.seconds, 3),
         "requests": record.requests,
         "counts": {outcome.value: count for outcome, count in counts(record.cases).items()},
+        "interpretations": [asdict(one) for one in _interpretations(record)],
         "requirements": [_requirement(one, record, redactor) for one in record.requirements],
         "cases": [_case(one, evidence) for one in record.cases],
     }
@@ -55,6 +60,13 @@ def _suite(record: Record) -> dict[str, Any]:
         "budget": options.budget,
         "origins": {name: options.origin(name).value for name in OPTION_NAMES},
     }
+
+
+def _interpretations(record: Record) -> Iterator[Interpretation]:
+    """The readings of the page that requirements and cases of this run follow."""
+    named = {one.requirement.interpretation for one in record.requirements}
+    named |= {one.case.interpretation for one in record.cases}
+    yield from (one for one in record.contract.interpretations.values() if one.id in named)
 
 
 def target_document(target: Target) -> dict[str, Any]:

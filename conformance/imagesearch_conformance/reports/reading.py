@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from jsonschema.exceptions import best_match
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.reports.wording import told
 
 
 def read_report(path: Path, contract: Contract) -> dict[str, Any]:
@@ -31,4 +33,26 @@ def check_report(raw: Any, contract: Contract, where: str) -> None:
     schema = contract.documents.document("schemas/report.json")
     problem = best_match(Draft202012Validator(schema).iter_errors(raw))
     if problem is not None:
-        raise BadInput(f"this is no report: {problem.message}", f"{where}: {problem.json_path}")
+        raise BadInput(f"this is no report: {told(problem.message)}", f"{where}: {problem.json_path}")
+    for place, complaint in _broken_references(raw):
+        raise BadInput(f"this is no whole report: {complaint}", f"{where}: {place}")
+
+
+def _broken_references(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where a part of a report names another that is not there."""
+    requirements = {one["id"] for one in document["requirements"]}
+    bodies: set[tuple[str, int]] = set()
+    for case in document["cases"]:
+        place = f"$.cases[{told(case['id'])}]"
+        named = (*case["requirements"], *(one["requirement"] for one in case["findings"]))
+        yield from ((place, f"there is no requirement {told(one)}") for one in named if one not in requirements)
+        for number, exchange in enumerate(case["exchanges"]):
+            shared = exchange["response"].get("bodyOf")
+            if shared is None:
+                bodies.add((case["id"], number))
+            elif (shared["case"], shared["exchange"]) not in bodies:
+                yield f"{place}.exchanges[{number}]", "there is no exchange before it whose body it could share"
+        most = len(case["exchanges"])
+        yield from (
+            (place, "a finding names no exchange") for one in case["findings"] if one.get("exchange", 0) >= max(most, 1)
+        )

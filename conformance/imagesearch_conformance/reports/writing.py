@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.reports.html import html
 from imagesearch_conformance.reports.junit import junit
 from imagesearch_conformance.reports.summary import summary
 
@@ -20,19 +21,28 @@ def as_json(document: dict[str, Any]) -> str:
 #: Every file that a run writes, and what makes its text.
 FORMATS: Mapping[str, Callable[[dict[str, Any]], str]] = {
     "report.json": as_json,
+    "report.html": html,
     "junit.xml": junit,
     "summary.md": summary,
 }
 
 
-def write_reports(document: dict[str, Any], directory: Path) -> tuple[Path, ...]:
-    """Writes every format; raises BadInput when the directory cannot be written."""
+#: The file of each format that can be made later, by the name that users give.
+NAMED: Mapping[str, str] = {
+    "html": "report.html",
+    "junit": "junit.xml",
+    "markdown": "summary.md",
+}
+
+
+def write_reports(document: dict[str, Any], directory: Path, files: Iterable[str] = tuple(FORMATS)) -> tuple[Path, ...]:
+    """Writes these files, every format by default; raises BadInput when the directory cannot be written."""
     prepare(directory)
     written = []
     try:
-        for name, make in FORMATS.items():
+        for name in files:
             path = directory / name
-            path.write_text(make(document), encoding="utf-8", errors="backslashreplace")
+            path.write_bytes(FORMATS[name](document).encode("utf-8", "backslashreplace"))
             written.append(path)
     except OSError as problem:
         raise BadInput(f"the reports cannot be written: {problem}", str(directory)) from None

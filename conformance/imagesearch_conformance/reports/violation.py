@@ -1,0 +1,152 @@
+"""What a page shows of a requirement that was departed from: a few cases in full, the others by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from attrs import field, frozen
+
+from imagesearch_conformance.reports.excerpt import Line, excerpt
+from imagesearch_conformance.reports.wording import gravest, told
+
+#: How many cases of one requirement are shown in full, and how many where a great deal is wrong.
+_SHOWN, _SHOWN_OF_MANY = 3, 1
+
+#: From so many departures on a great deal is wrong.
+_MANY = 40
+
+#: How many exchanges of one case are shown, how many findings of one requirement, and how many cases by name.
+_EXCHANGES, _FINDINGS, _NAMED = 4, 5, 30
+
+#: The most parameters, and the most of one of their values, that are shown.
+_PARAMETERS, _VALUE = 40, 300
+
+
+@frozen
+class Parameter:
+    """A parameter as it was sent, decoded; `marked` where the case breaks a rule by it."""
+
+    name: str
+    value: str
+    marked: bool
+
+
+@frozen
+class Shown:
+    """One exchange of a case: what was sent, and what came."""
+
+    number: int
+    request: dict[str, Any]
+    response: dict[str, Any]
+    curl: str
+    parameters: tuple[Parameter, ...]
+    body: tuple[Line, ...]
+    content_type: str
+    where: str
+
+
+@frozen
+class Example:
+    """A case that shows the departure; `accepted` are outcomes with their grade and reason."""
+
+    case: dict[str, Any]
+    findings: tuple[dict[str, Any], ...]
+    accepted: tuple[tuple[str, str], ...]
+    exchanges: tuple[Shown, ...]
+    left_out: int
+
+
+@frozen
+class Violation:
+    """A requirement with what was found: in single cases, in the whole run, and in further cases."""
+
+    requirement: dict[str, Any]
+    of_run: tuple[dict[str, Any], ...]
+    examples: tuple[Example, ...]
+    further: tuple[str, ...]
+    unnamed: int
+
+
+@frozen
+class Gallery:
+    """All departures of a report."""
+
+    document: dict[str, Any]
+    _by_id: Mapping[str, dict[str, Any]] = field(init=False)
+    _departing: Mapping[str, list[dict[str, Any]]] = field(init=False)
+
+    @_by_id.default
+    def _cases_by_id(self) -> Mapping[str, dict[str, Any]]:
+        return {one["id"]: one for one in self.document["cases"]}
+
+    @_departing.default
+    def _cases_by_requirement(self) -> Mapping[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for case in self.document["cases"]:
+            for name in dict.fromkeys(one["requirement"] for one in case["findings"]):
+                found.setdefault(name, []).append(case)
+        return found
+
+    def violation(self, requirement: dict[str, Any]) -> Violation:
+        """What was found about one requirement; nothing where nothing was."""
+        name = requirement["id"]
+        cases = sorted(self._departing.get(name, ()), key=lambda case: name not in case["requirements"])
+        most = _SHOWN_OF_MANY if len(self._departing) >= _MANY else _SHOWN
+        further = tuple(case["id"] for case in cases[most:])
+        return Violation(
+            requirement,
+            tuple(requirement.get("findings", ()))[:_FINDINGS],
+            tuple(self._example(case, name) for case in cases[:most]),
+            further[:_NAMED],
+            len(further[_NAMED:]),
+        )
+
+    def _example(self, case: dict[str, Any], requirement: str) -> Example:
+        findings = [one for one in case["findings"] if one["requirement"] == requirement]
+        worst = gravest(findings)
+        pointed = worst.get("exchange", 0)
+        order = sorted(range(len(case["exchanges"])), key=lambda index: (index != pointed, index))
+        shown = tuple(
+            self._shown(case, index, worst["where"] if index == pointed else "") for index in sorted(order[:_EXCHANGES])
+        )
+        return Example(case, tuple(findings[:_FINDINGS]), tuple(_accepted(case)), shown, len(order[_EXCHANGES:]))
+
+    def _shown(self, case: dict[str, Any], index: int, where: str) -> Shown:
+        exchange = case["exchanges"][index]
+        response = exchange["response"]
+        return Shown(
+            index + 1,
+            exchange["request"],
+            response,
+            exchange["curl"],
+            tuple(_parameters(case, exchange["request"])),
+            excerpt(self._body(response), where),
+            next((value for name, value in response["headers"] if name.lower() == "content-type"), ""),
+            where,
+        )
+
+    def _body(self, response: dict[str, Any]) -> str:
+        """The text of a body, which may stand with another exchange; bytes that are no text in base 64."""
+        if place := response.get("bodyOf"):
+            response = self._by_id[place["case"]]["exchanges"][place["exchange"]]["response"]
+        body: str = response.get("body", response.get("bodyBase64", ""))
+        return body
+
+
+def _accepted(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The acceptable outcomes, each with why it is one."""
+    reasons = case.get("definition", {}).get("expectation", {}).get("acceptances", [])
+    for index, said in enumerate(case.get("accepted", [])):
+        yield said, reasons[index].get("why", "") if index < len(reasons) else ""
+
+
+def _parameters(case: dict[str, Any], request: dict[str, Any]) -> Iterator[Parameter]:
+    broken = {one.get("parameter") for one in case.get("definition", {}).get("violations", [])}
+    query = urlsplit(request["url"]).query
+    form = any(name.lower() == "content-type" and "urlencoded" in value for name, value in request["headers"])
+    for text in (query, request["body"] if form else ""):
+        for name, value in parse_qsl(text, keep_blank_values=True)[:_PARAMETERS]:
+            shown = value if len(value) <= _VALUE else f"{value[:_VALUE]}... ({len(value)} characters)"
+            yield Parameter(told(name), told(shown), name in broken)
