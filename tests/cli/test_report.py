@@ -1,0 +1,105 @@
+"""`report`: other formats of a report that was written before."""
+
+import json
+
+import pytest
+
+from imagesearch_conformance.reports.writing import FORMATS, NAMED
+
+
+@pytest.fixture
+def written(command, tmp_path):
+    """The directory with the reports of a small run."""
+    place = tmp_path / "out"
+    assert command("run", "--reports", place, "--quiet", "--select", "num.*").code == 0
+    return place
+
+
+def contents(place):
+    return {path.name: path.read_bytes() for path in place.iterdir()}
+
+
+def test_a_run_writes_every_format(written):
+    assert contents(written).keys() >= FORMATS.keys()
+
+
+def test_formats_made_later_are_those_that_the_run_wrote(command, written):
+    before = contents(written)
+    for name in NAMED.values():
+        (written / name).unlink()
+    said = command("report", written)
+    assert said.code == 0
+    assert contents(written) == before
+    assert all(str(written / name) in said.out for name in NAMED.values())
+
+
+def test_one_format_is_made_elsewhere(command, written, tmp_path):
+    said = command("report", written / "report.json", "--format", "html", "--output", tmp_path / "new" / "place")
+    assert said.code == 0
+    assert contents(tmp_path / "new" / "place") == {"report.html": (written / "report.html").read_bytes()}
+
+
+def test_an_unknown_format_is_refused_by_name(command, written):
+    said = command("report", written, "--format", "pdf")
+    assert said.code == 2
+    assert "there is no format 'pdf'" in said.err
+    assert "html, junit, markdown" in said.err
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "cannot be read"),
+        (b"", "not JSON"),
+        (b"\xff\xfe", "cannot be read"),
+        (b"[" * 100_000, "not JSON"),
+        (b"[1, 2]", "no report"),
+        (b'{"schemaVersion": 2}', "no report"),
+    ],
+)
+def test_what_is_no_report_is_refused(command, tmp_path, content, complaint):
+    if content is not None:
+        (tmp_path / "report.json").write_bytes(content)
+    said = command("report", tmp_path)
+    assert said.code == 2
+    assert complaint in said.err
+    assert "report.json" in said.err
+
+
+def _unknown_requirement(document):
+    document["cases"][0]["requirements"] = ["no.such"]
+
+
+def _unknown_exchange(document):
+    finding = {"requirement": "num.maximum", "level": "must", "message": "no", "expected": [], "actual": 1, "where": ""}
+    document["cases"][0]["findings"] = [finding | {"exchange": 99}]
+
+
+def _unknown_body(document):
+    response = document["cases"][-1]["exchanges"][0]["response"]
+    response.pop("body", None)
+    response["bodyOf"] = {"case": "nobody/knows", "exchange": 0}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (_unknown_requirement, "there is no requirement no.such"),
+        (_unknown_exchange, "a finding names no exchange"),
+        (_unknown_body, "no exchange before it whose body it could share"),
+    ],
+)
+def test_a_report_that_names_what_it_does_not_have_is_refused(command, written, spoil, complaint):
+    document = json.loads((written / "report.json").read_text("utf-8"))
+    spoil(document)
+    (written / "report.json").write_text(json.dumps(document), encoding="utf-8")
+    said = command("report", written)
+    assert said.code == 2
+    assert complaint in said.err
+
+
+def test_a_place_that_cannot_be_written_is_named(command, written, tmp_path):
+    (tmp_path / "file").write_text("")
+    said = command("report", written, "--output", tmp_path / "file")
+    assert said.code == 2
+    assert str(tmp_path / "file") in said.err
