@@ -2,7 +2,7 @@
 
     python page.py REPORT.json     any report; its cases are repeated until there are enough
 
-Exit code 1 if the page weighs more than is promised. Needs Chromium (Debian's `chromium`; CHROMIUM may name another) and
+Exit code 1 if the page weighs more than is promised. Needs Chromium (`CHROMIUM` may name it) and
 playwright.
 """
 
