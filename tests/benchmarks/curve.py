@@ -49,7 +49,7 @@ def main(directory):
         kept = promised is None or share >= promised
         broken |= not kept
         due = "" if promised is None else f"  (promised: {promised:.0%}{'' if kept else ', BROKEN'})"
-        print(f"{budget:5} requests  {share:6.1%}{due}")  # noqa: T201 the result
+        print(f"{budget:5} requests  {share:6.1%}{due}")
     return int(broken)
 
 

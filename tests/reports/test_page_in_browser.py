@@ -27,7 +27,7 @@ RUNS = ("clean", "faulty", "ruined")
 def browser():
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if chromium is None:
-        pytest.skip("there is no chromium; CHROMIUM may name one")
+        pytest.skip("Chromium is not installed (Debian's package chromium), and CHROMIUM names none")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=chromium, args=list(SWITCHES))
