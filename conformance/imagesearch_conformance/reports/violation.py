@@ -107,11 +107,15 @@ class Gallery:
         findings = [one for one in case["findings"] if one["requirement"] == requirement]
         worst = gravest(findings)
         pointed = worst.get("exchange", 0)
-        order = sorted(range(len(case["exchanges"])), key=lambda index: (index != pointed, index))
+        # What a case is for may take all of its exchanges to see; for what it merely met one is enough.
+        wanted = range(len(case["exchanges"])) if requirement in case["requirements"] else (pointed,)
+        order = sorted(wanted, key=lambda index: (index != pointed, index)) if case["exchanges"] else []
         shown = tuple(
             self._shown(case, index, worst["where"] if index == pointed else "") for index in sorted(order[:_EXCHANGES])
         )
-        return Example(case, tuple(findings[:_FINDINGS]), tuple(_accepted(case)), shown, len(order[_EXCHANGES:]))
+        return Example(
+            case, tuple(_distinct(findings))[:_FINDINGS], tuple(_accepted(case)), shown, len(order[_EXCHANGES:])
+        )
 
     def _shown(self, case: dict[str, Any], index: int, where: str) -> Shown:
         exchange = case["exchanges"][index]
@@ -133,6 +137,16 @@ class Gallery:
             response = self._by_id[place["case"]]["exchanges"][place["exchange"]]["response"]
         body: str = response.get("body", response.get("bodyBase64", ""))
         return body
+
+
+def _distinct(findings: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The findings without those that say what another one said of another exchange."""
+    seen = []
+    for one in findings:
+        said = (one["message"], one["actual"], one["where"])
+        if said not in seen:
+            seen.append(said)
+            yield one
 
 
 def _accepted(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
