@@ -107,7 +107,8 @@ class Look:
             if (name in one.case.requirements and name not in one.judgement.exercised)
             or (_shows(requirement, own=False) and one.outcome in _UNJUDGED)
         ]
-        return f"{len(missed)} cases that may show it did not, {missed[0]} among them" if missed else None
+        more = f" and {len(missed) - 1} more" if len(missed) > 1 else ""
+        return f"not all that may show it was looked at: {missed[0]}{more}" if missed else None
 
     def _unsteady(self, requirement: str) -> str | None:
         """The case whose replies departed from each other once, and not again."""

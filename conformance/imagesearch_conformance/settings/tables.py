@@ -67,12 +67,17 @@ def _missing(problem: ValidationError) -> str | None:
 def _advice(problem: ValidationError) -> str:
     properties = _stated(problem).get("properties", {})
     if missing := _missing(problem):
-        return f"write {_wanted(properties.get(missing, {}))}"
+        return _described(properties.get(missing, {}))
     unknown = _unknown(problem)
     if unknown is None:
-        return str(_stated(problem).get("description") or f"write {_wanted(_stated(problem))}")
+        return _described(_stated(problem))
     near = get_close_matches(unknown, sorted(properties), 1)
     return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(properties))}"
+
+
+def _described(schema: Mapping[str, Any]) -> str:
+    """What would be right, in the schema's own words if it has some."""
+    return str(schema.get("description") or f"write {_wanted(schema)}")
 
 
 def _wanted(schema: Mapping[str, Any]) -> str:
