@@ -54,7 +54,7 @@ def outcome(record, name):
     ],
 )
 def test_it_holds_to_the_end_of_its_last_day(bench, run, days, state, came_out, verdict):
-    record = run(bench(FAULT), BROKEN, days=days, select=["num.*"])
+    record = run(bench(FAULT), BROKEN, days=days, select=[BROKEN])
     assert states(record) == {BROKEN: state}
     assert outcome(record, BROKEN) is came_out
     assert record.verdict is verdict
@@ -63,7 +63,7 @@ def test_it_holds_to_the_end_of_its_last_day(bench, run, days, state, came_out, 
 
 
 def test_an_expired_one_fails_where_nothing_departs(bench, run):
-    record = run(bench(), BROKEN, days=-1, select=["num.*"])
+    record = run(bench(), BROKEN, days=-1, select=[BROKEN])
     assert (states(record), outcome(record, BROKEN)) == ({BROKEN: State.EXPIRED}, Outcome.PASSED)
     assert record.verdict is Verdict.NONCONFORMANT
 
@@ -74,7 +74,7 @@ def test_an_expired_one_fails_where_nothing_was_exercised(bench, run):
     )
     name = "error.InternalSwiftError.status"
     for days, state in ((-1, State.EXPIRED), (1, State.UNTOLD)):
-        record = run(claims_nothing, name, days=days, select=[name, "num.*"])
+        record = run(claims_nothing, name, days=days, select=[name, BROKEN])
         assert outcome(record, name) is Outcome.NOT_APPLICABLE
         assert states(record) == {name: state}
         assert record.verdict is (Verdict.NONCONFORMANT if state.fails else Verdict.CONFORMANT)
@@ -220,7 +220,7 @@ def test_fail_fast_stops_at_no_departure_that_is_accepted(bench, run):
     record = run(bench(FAULT), BROKEN, select=["num.*"], fail_fast=True)
     assert record.complete
     assert record.verdict is Verdict.CONFORMANT
-    stopped = run(bench(FAULT), BROKEN, days=-1, select=["num.*"], fail_fast=True)
+    stopped = run(bench(FAULT), BROKEN, days=-1, select=[BROKEN], fail_fast=True)
     assert not stopped.complete
 
 

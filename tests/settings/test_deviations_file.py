@@ -32,10 +32,10 @@ def reading(contract, tmp_path):
 
 
 def test_a_right_one_is_read(reading):
-    other = entry(requirement='"start.maximum"', expires="0001-01-01", link='"http://[::1]:8080/a?b=c#d"')
+    other = entry(requirement='"start.maximum"', expires="0001-01-01", link='"http://[::1]:8080/a@?b=c#d"')
     assert reading(entry(reason='" some\\nreason "') + other) == (
         Deviation("num.maximum", "some\nreason", "https://example.com/issues/17", date(2027, 1, 31)),
-        Deviation("start.maximum", "Our gateway allows 200.", "http://[::1]:8080/a?b=c#d", date(1, 1, 1)),
+        Deviation("start.maximum", "Our gateway allows 200.", "http://[::1]:8080/a@?b=c#d", date(1, 1, 1)),
     )
 
 
@@ -66,7 +66,8 @@ WRONG = [
     ({"link": '"javascript:alert(1)//http://a"'}, "deviation.0.link", "is no link", "https://"),
     ({"link": '"https://"'}, "deviation.0.link", "is no link", "https://"),
     ({"link": '"https://[::1"'}, "deviation.0.link", "is no link", "https://"),
-    ({"link": '"https://user:pass@example.com/"'}, "deviation.0.link", "is no link", "https://"),
+    ({"link": '"https://user:pass@example.com/"'}, "deviation.0.link", "no user and password", "whoever reads"),
+    ({"link": '"https://pass@example.com?a/"'}, "deviation.0.link", "no user and password", "whoever reads"),
     ({"link": '"https://example.com/a b"'}, "deviation.0.link", "is no link", "https://"),
     ({"link": '"https://example.com/\\u202ea"'}, "deviation.0.link", "is no link", "https://"),
     ({"link": '""'}, "deviation.0.link", "should be non-empty", "http or https"),

@@ -42,19 +42,21 @@ def _deviation(table: Mapping[str, Any], where: str) -> Deviation:
     if not isinstance(expires, date) or isinstance(expires, datetime):
         raise BadInput(f"{str(expires)!r} is no date", f"{where}.expires", "write one without quotes: 2027-01-31")
     link = table["link"]
+    if "@" in link.partition("://")[2].partition("/")[0]:
+        raise BadInput("a link carries no user and password", f"{where}.link", "whoever reads a report sees it")
     if not _linkable(link):
         raise BadInput(f"{link!r} is no link", f"{where}.link", "like https://example.com/issues/17")
     return Deviation(table["requirement"], table["reason"].strip(), link, expires)
 
 
 def _linkable(link: str) -> bool:
-    """Whether an address of the web can be followed as it stands, and carries no password."""
+    """Whether an address of the web can be followed as it stands."""
     try:
         parts = urlsplit(link)
     except ValueError:
         return False
     whole = link.isprintable() and " " not in link
-    return whole and parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+    return whole and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _mistaken(found: tuple[Deviation, ...], contract: Contract) -> Iterator[tuple[int, str, str]]:
