@@ -1,6 +1,6 @@
 """The algebra of outcomes, as laws."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from attrs import evolve
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.deviation import Deviation, DeviationResult, State
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.expectation import Expectation, Grade
 from imagesearch_conformance.model.finding import Finding, Judgement
@@ -217,3 +218,27 @@ def test_a_case_takes_as_long_as_its_exchanges_together():
     moment = datetime(2026, 1, 2, tzinfo=UTC)
     exchanges = tuple(Exchange(request, reply, moment, seconds) for seconds in (0.25, 0.5))
     assert CaseResult(CASE, Outcome.PASSED, exchanges=exchanges).seconds == 0.75
+
+
+@given(st.lists(FINDINGS), POLICIES)
+def test_what_is_accepted_warns_and_nothing_else_changes(findings, policy):
+    accepting = evolve(policy, accepted=frozenset({REQUIREMENT.id}))
+    for one in findings:
+        assert accepting.counts(one) is policy.counts(one) is policy.fails(one)
+        assert accepting.fails(one) is (policy.fails(one) and one.requirement != REQUIREMENT.id)
+
+
+DEVIATION = Deviation(REQUIREMENT.id, "some reason", "https://example.com/1", date(2026, 1, 2))
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_deviation_that_is_over_or_gone_fails_the_run(state):
+    passed = [RequirementResult(REQUIREMENT, Outcome.PASSED)]
+    told = [DeviationResult(DEVIATION, State.APPLIED, "met"), DeviationResult(DEVIATION, state, "some")]
+    failing = state in {State.EXPIRED, State.GONE}
+    assert of_run(passed, Policy(), True, told) is (Verdict.NONCONFORMANT if failing else Verdict.CONFORMANT)  # noqa: FBT003 a fact of the run
+    assert of_run(passed, Policy(), False, told[1:]) is (Verdict.NONCONFORMANT if failing else Verdict.INCONCLUSIVE)  # noqa: FBT003 a fact of the run
+
+
+def test_a_deviation_holds_on_its_last_day():
+    assert [DEVIATION.holds(date(2026, 1, day)) for day in (1, 2, 3)] == [True, True, False]

@@ -8,6 +8,7 @@ from functools import cached_property
 from attrs import field, frozen
 
 from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.deviation import DeviationResult
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.finding import Finding, Judgement
@@ -31,13 +32,21 @@ NOT_SELECTED = "not selected"
 
 @frozen
 class Policy:
-    """What counts as a failure: the lowest level that does, and whether tolerated outcomes do."""
+    """What counts as a failure: the lowest level that does, and whether tolerated outcomes do.
+
+    `accepted` are the requirements of which departures are known, and fail nothing.
+    """
 
     level: Level = Level.MUST
     strict: bool = False
+    accepted: frozenset[str] = frozenset()
 
     def fails(self, finding: Finding) -> bool:
         """Whether a finding makes its requirement fail rather than warn."""
+        return self.counts(finding) and finding.requirement not in self.accepted
+
+    def counts(self, finding: Finding) -> bool:
+        """Whether a finding fails, or would if nobody had accepted it."""
         if finding.grade is Grade.TOLERATED and not self.strict:
             return False
         return finding.level.reaches(self.level)
@@ -141,10 +150,15 @@ def _unseen(requirement: Requirement) -> str:
     return requirement.reason or "no reply of this run showed what it speaks of"
 
 
-def of_run(results: Iterable[RequirementResult], policy: Policy, complete: bool) -> Verdict:  # noqa: FBT001 a fact of the run
+def of_run(
+    results: Iterable[RequirementResult],
+    policy: Policy,
+    complete: bool,  # noqa: FBT001 a fact of the run
+    deviations: Iterable[DeviationResult] = (),
+) -> Verdict:
     """The verdict: nonconformant if anything fails, conformant only if everything due was judged."""
     everything = list(results)
-    if any(one.outcome is Outcome.FAILED for one in everything):
+    if any(one.outcome is Outcome.FAILED for one in everything) or any(one.state.fails for one in deviations):
         return Verdict.NONCONFORMANT
     due = [one for one in everything if one.requirement.level.reaches(policy.level)]
     open_ones = [one for one in due if one.outcome in {Outcome.ERRORED, Outcome.SKIPPED} and one.reason != NOT_SELECTED]

@@ -66,7 +66,10 @@ def _made(opening: Opened, console: Console, interrupted: Callable[[], bool]) ->
     dispatcher = dispatcher_of(opening)
     try:
         with console:
-            run = Run(opening.contract, opening.target, opening.options, dispatcher, interrupted, _EXAMPLES)
+            run = Run(
+                opening.contract, opening.target, opening.options, dispatcher, interrupted, _EXAMPLES,
+                deviations=opening.deviations,
+            )  # fmt: skip
             for event in run.events():
                 console.heard(event)
                 if isinstance(event, Finished):

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.reports.deviations import deviations_of, fails, state_words
 from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told, verdict_words
 from imagesearch_conformance.runner.events import CaseFinished, Event, Planned
 
@@ -81,6 +82,7 @@ class Console:
             for requirement in document["requirements"]:
                 if requirement["outcome"] == "failed" or (self._verbose and requirement["outcome"] == "warned"):
                     self._violation(document, requirement, replay)
+            self._known(document)
             self._untold(document)
             self._out.print(
                 f"{judged_sentence(document)}; {document['requests']} requests, {document['durationSeconds']} s"
@@ -107,9 +109,20 @@ class Console:
             self._row("replay", f"{replay} {case['id']}")
         self._out.print()
 
-    def _row(self, name: str, value: str) -> None:
+    def _known(self, document: dict[str, Any]) -> None:
+        """The departures that are known; in red those that fail the run themselves."""
+        for one in deviations_of(document):
+            style = "bold red" if fails(one) else "yellow"
+            self._out.print(Text(f"known departure from {one['requirement']}: {state_words(one)}", style))
+            self._row("reason", one["reason"])
+            self._row("link", one["link"])
+            self._row("until", one["expires"])
+            self._row("state", one["explanation"], style if fails(one) else "")
+            self._out.print()
+
+    def _row(self, name: str, value: str, style: str = "") -> None:
         if value:
-            self._out.print(Text(f"  {name:10}", "dim"), Text(told(value)), sep="")
+            self._out.print(Text(f"  {name:10}", "dim"), Text(told(value), style), sep="")
 
     def _untold(self, document: dict[str, Any]) -> None:
         reasons = Counter(

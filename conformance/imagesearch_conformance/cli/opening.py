@@ -18,8 +18,10 @@ from imagesearch_conformance.emulator.serving import serve
 from imagesearch_conformance.emulator.settings import EmulatorSettings
 from imagesearch_conformance.emulator.target import target as emulated
 from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.deviation import Deviation
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
+from imagesearch_conformance.settings.deviations import read_deviations
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.settings.profile import read_profile
 from imagesearch_conformance.settings.targeting import target_of_address, target_of_profile
@@ -33,11 +35,12 @@ _CALM = 0.8
 
 @frozen
 class Opened:
-    """A contract, a target and the options with which it is asked."""
+    """A contract, a target, the options with which it is asked, and the departures of it that are known."""
 
     contract: Contract
     target: Target
     options: Options
+    deviations: tuple[Deviation, ...] = ()
 
 
 @contextmanager
@@ -45,16 +48,26 @@ def opened(endpoint: str | None, options: Options) -> Iterator[Opened]:
     """The target of a command; the embedded emulator runs as long as the block does."""
     given, tables = _with_profile(options)
     contract = _contract(given, tables)
+    known = known_departures(given, contract)
     if tables is None and endpoint is None:
         with embedded(contract) as target:
-            yield Opened(contract, target, given)
+            yield Opened(contract, target, given, known)
         return
     if tables is None:
         target = target_of_address(str(endpoint), contract, os.environ)
     else:
         target = target_of_profile(tables, endpoint, str(given.profile), os.environ)
     _check_names(contract, target)
-    yield Opened(contract, target, given)
+    yield Opened(contract, target, given, known)
+
+
+def known_departures(options: Options, contract: Contract) -> tuple[Deviation, ...]:
+    """The deviations in the file that the options name; raises BadInput."""
+    if options.deviations is None:
+        return ()
+    # The schema of our own files is the same in every contract, and a copy may be older than it.
+    schema = load(None).documents.document("schemas/deviations.json")
+    return read_deviations(options.deviations, contract, schema)
 
 
 @contextmanager

@@ -48,6 +48,12 @@ _OPTIONS = (
     click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Varies the made-up values of cases."),
     click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory."),
     click.option("--document", metavar="REVISION", help="Revision of the page to follow, like 2026-06."),
+    click.option(
+        "--deviations",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Departures that are known, each with a reason, a link and a last day (TOML).",
+    ),
     click.option("--quiet", is_flag=True, default=None, help="Print the verdict alone."),
     click.option("--verbose", is_flag=True, default=None, help="Print every case."),
     click.option("--fail-fast", is_flag=True, default=None, help="Stop at the first failure."),

@@ -25,11 +25,11 @@ def command(context: click.Context, /, endpoint: str | None, output: str, *, off
     Only the survey is sent (a few requests), and with --offline nothing at all.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
-    from imagesearch_conformance.cli.opening import opened, rate_of
+    from imagesearch_conformance.cli.opening import opened
     from imagesearch_conformance.cli.planned import planned, show, show_json
 
     options = options_of(context, given)
     with opened(endpoint, options) as opening:
         made = planned(opening, offline=offline)
-        (show_json if output == "json" else show)(made, opening.contract, rate_of(opening))
+        (show_json if output == "json" else show)(made, opening)
     return Exit.CONFORMANT

@@ -12,7 +12,7 @@ from rich.table import Table
 from imagesearch_conformance.cases.assumption import assumed_survey
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.cases.generated import shrinking
-from imagesearch_conformance.cli.opening import Opened, dispatcher_of
+from imagesearch_conformance.cli.opening import Opened, dispatcher_of, rate_of
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.survey import Survey
@@ -41,8 +41,9 @@ def _surveyed(opening: Opened) -> Survey:
     return learned
 
 
-def show(made: Plan, contract: Contract, qps: float | None) -> None:
+def show(made: Plan, opening: Opened) -> None:
     """Prints a plan for people."""
+    contract, qps = opening.contract, rate_of(opening)
     requests = _requests_by_area(made, contract)
     table = Table("area", "cases", "requests", box=None, header_style="bold")
     for name, count in Counter(area(contract, case) for case in made.cases).items():
@@ -60,10 +61,13 @@ def show(made: Plan, contract: Contract, qps: float | None) -> None:
     seconds = made.seconds(qps)
     pace = "as fast as the target answers" if seconds is None else f"about {seconds:.0f} s at {qps:g} requests a second"
     click.echo(pace)
+    for one in opening.deviations:
+        click.echo(f"a departure from {one.requirement} is known, and accepted until {one.expires}")
 
 
-def show_json(made: Plan, contract: Contract, qps: float | None) -> None:
+def show_json(made: Plan, opening: Opened) -> None:
     """Prints a plan as JSON."""
+    contract = opening.contract
     cases = [
         {
             "id": case.id,
@@ -80,8 +84,11 @@ def show_json(made: Plan, contract: Contract, qps: float | None) -> None:
         "requests": made.requests,
         "requestsIfExamplesFail": _further(made),
         "faultsNoticed": {"faults": shipped().faults, "share": round(_noticed(made), 3)},
-        "seconds": made.seconds(qps),
+        "seconds": made.seconds(rate_of(opening)),
         "beyondBudget": [case.id for case in made.beyond],
+        "deviations": [
+            {"requirement": one.requirement, "expires": one.expires.isoformat()} for one in opening.deviations
+        ],
         "cases": cases,
     }
     click.echo(json.dumps(whole, indent=1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import click
 from attrs import evolve
 
 from imagesearch_conformance.cli.exits import Exit
-from imagesearch_conformance.cli.opening import Opened, dispatcher_of, embedded, opened
+from imagesearch_conformance.cli.opening import Opened, dispatcher_of, embedded, known_departures, opened
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.exchanges import Redactor
@@ -21,9 +22,11 @@ from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.model.target import Capabilities, Image, Instance, InstanceType, SignatureScheme, Target
 from imagesearch_conformance.reports.definition import case_of
+from imagesearch_conformance.reports.deviations import accepted_in
 from imagesearch_conformance.reports.document import finding_document
 from imagesearch_conformance.reports.reading import read_report
 from imagesearch_conformance.reports.wording import finding_text, printable, told
+from imagesearch_conformance.runner.deviations import accepted
 from imagesearch_conformance.runner.execution import Executor
 from imagesearch_conformance.settings.endpoint import checked_endpoint
 from imagesearch_conformance.settings.options import Options, Origin
@@ -47,13 +50,13 @@ def replay(path: Path, case_id: str, endpoint: str | None, options: Options) -> 
     if document["suite"]["specDigest"] != contract.digest:
         click.echo("note: the report was made with another contract; this one judges", err=True)
     with _target(document, endpoint, options, case, contract) as opening:
-        policy = _policy(document["suite"], opening.options)
+        policy = _policy(document, opening)
         dispatcher = dispatcher_of(opening)
         try:
             result = Executor(opening.contract, opening.target, dispatcher, policy).result(case)
         finally:
             dispatcher.sender.close()
-        _show(result, opening.target)
+        _show(result, opening.target, policy)
     return _EXITS.get(result.outcome, Exit.INCONCLUSIVE)
 
 
@@ -85,11 +88,11 @@ def _target(
             yield opening
     elif described.get("embedded") and endpoint is None:
         with embedded(contract) as target:
-            yield Opened(contract, target, options)
+            yield Opened(contract, target, options, known_departures(options, contract))
     else:
         target = _rebuilt(described, endpoint)
         _check_keys(target, case)
-        yield Opened(contract, target, options)
+        yield Opened(contract, target, options, known_departures(options, contract))
 
 
 def _check_keys(target: Target, case: Case) -> None:
@@ -106,11 +109,14 @@ def _check_keys(target: Target, case: Case) -> None:
         )
 
 
-def _policy(suite: dict[str, Any], options: Options) -> Policy:
+def _policy(document: dict[str, Any], opening: Opened) -> Policy:
     """What decides: as in the report, unless the user says otherwise now."""
+    suite, options = document["suite"], opening.options
     level = Level(suite["level"]) if options.origin("level") is Origin.DEFAULT else options.level
     strict = suite["strict"] if options.origin("strict") is Origin.DEFAULT else options.strict
-    return Policy(level, strict)
+    if options.deviations is None:
+        return Policy(level, strict, frozenset(accepted_in(document)))
+    return Policy(level, strict, accepted(opening.deviations, datetime.now(UTC).date()))
 
 
 def _rebuilt(described: dict[str, Any], endpoint: str | None) -> Target:
@@ -139,7 +145,7 @@ def _rebuilt(described: dict[str, Any], endpoint: str | None) -> Target:
     )
 
 
-def _show(result: CaseResult, target: Target) -> None:
+def _show(result: CaseResult, target: Target, policy: Policy) -> None:
     redactor = Redactor.of(target).knowing(result.exchanges)
     for one in result.exchanges:
         stored = redactor.exchange(one, target.endpoint)
@@ -156,6 +162,8 @@ def _show(result: CaseResult, target: Target) -> None:
         click.echo(f"accepted: {acceptance}")
     for finding in result.judgement.findings:
         click.echo(finding_text(finding_document(finding, redactor)))
+        if finding.requirement in policy.accepted:
+            click.echo("a known departure, which is accepted")
     click.echo(f"{result.case.id}: {result.outcome}" + (f" ({told(result.reason)})" if result.reason else ""))
 
 

@@ -13,6 +13,7 @@ from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.requirement import Interpretation
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.reports.definition import definition
+from imagesearch_conformance.reports.deviations import deviation_document
 from imagesearch_conformance.reports.evidence import Evidence
 from imagesearch_conformance.runner.events import Record
 from imagesearch_conformance.settings.options import OPTION_NAMES
@@ -28,6 +29,7 @@ def document(record: Record) -> dict[str, Any]:
     """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
     redactor = Redactor.of(record.target).aware(record.exchanges)
     evidence = Evidence(redactor, record.target.endpoint)
+    deviations = {one.deviation.requirement: deviation_document(one, redactor) for one in record.deviations}
     return {
         "schemaVersion": SCHEMA_VERSION,
         "complete": record.complete,
@@ -40,7 +42,11 @@ def document(record: Record) -> dict[str, Any]:
         "requests": record.requests,
         "counts": {outcome.value: count for outcome, count in counts(record.cases).items()},
         "interpretations": [asdict(one) for one in _interpretations(record)],
-        "requirements": [_requirement(one, record, redactor) for one in record.requirements],
+        "deviations": list(deviations.values()),
+        "requirements": [
+            _requirement(one, record, redactor) | {"deviation": deviations.get(one.requirement.id)}
+            for one in record.requirements
+        ],
         "cases": [_case(one, evidence) for one in record.cases],
     }
 

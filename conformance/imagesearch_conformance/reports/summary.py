@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from imagesearch_conformance.reports.deviations import accepted_in, deviations_of, fails, state_words
 from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told, verdict_words
 
 #: How many failing requirements are listed one by one.
@@ -22,6 +23,7 @@ def summary(document: dict[str, Any]) -> str:
         _head(document),
         _areas(document),
         _listed(document, "failed", "Violated"),
+        _known(document),
         _listed(document, "errored", "Not judged"),
     ]
     parts += [_listed(document, "warned", "Departures that do not decide"), _untested(document)]
@@ -58,13 +60,32 @@ def _areas(document: dict[str, Any]) -> str:
 
 
 def _listed(document: dict[str, Any], outcome: str, title: str) -> str:
-    chosen = [one for one in document["requirements"] if one["outcome"] == outcome]
+    accepted = accepted_in(document) if outcome == "warned" else ()
+    chosen = [one for one in document["requirements"] if one["outcome"] == outcome and one["id"] not in accepted]
     if not chosen:
         return ""
     lines = [_line(document, one) for one in chosen[:_LISTED]]
     if len(chosen) > _LISTED:
         lines.append(f"- and {len(chosen) - _LISTED} more, see report.json")
     return f"## {title}\n\n" + "\n".join(lines)
+
+
+def _known(document: dict[str, Any]) -> str:
+    """The departures that are known, those first that the user has to do something about."""
+    chosen = sorted(deviations_of(document), key=lambda one: not fails(one))
+    if not chosen:
+        return ""
+    lines = [_deviation(document, one) for one in chosen[:_LISTED]]
+    if len(chosen) > _LISTED:
+        lines.append(f"- and {len(chosen) - _LISTED} more, see report.json")
+    return "## Known departures\n\n" + "\n".join(lines)
+
+
+def _deviation(document: dict[str, Any], one: dict[str, Any]) -> str:
+    sign = f"{_SIGNS['nonconformant']} " if fails(one) else ""
+    head = f"- {sign}**{one['requirement']}**, {state_words(one)}, until {one['expires']}: {_plain(one['explanation'])}"
+    case, _ = first_finding(document, {"id": one["requirement"]})
+    return f"{head}; {_plain(one['reason'])} ({_code(one['link'])})" + (f" ({_code(case['id'])})" if case else "")
 
 
 def _line(document: dict[str, Any], requirement: dict[str, Any]) -> str:

@@ -64,16 +64,14 @@ def _bounded(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
 
 
-def warnings_of(case: dict[str, Any]) -> list[str]:
-    """The findings of a case, each in words."""
-    return [finding_text(one) for one in case["findings"]]
-
-
 def verdict_words(document: dict[str, Any]) -> str:
     """The verdict, and what it is of where that is less than everything."""
     suite = document["suite"]
-    part = " (of what was selected)" if suite.get("select") or suite.get("deselect") else ""
-    return f"{document['verdict']}{part}"
+    part = ["of what was selected"] if suite.get("select") or suite.get("deselect") else []
+    known = sum(1 for one in document.get("deviations", ()) if one["state"] == "applied")
+    if known:
+        part.append(f"with {known} known departure{'s' if known > 1 else ''}")
+    return f"{document['verdict']} ({', '.join(part)})" if part else str(document["verdict"])
 
 
 def judged_sentence(document: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.deviation import DeviationResult
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Verdict
@@ -37,7 +38,8 @@ class Record:
     """A whole run: what was set, what came out, and whether all of it was reached.
 
     `trouble` says why a run stopped early or could not judge; `run_judgements` are those of
-    requirements that speak of a whole run, `exchanges` all that were made, the survey's included.
+    requirements that speak of a whole run, `exchanges` all that were made, the survey's included,
+    `deviations` what became of the departures that are known.
     """
 
     contract: Contract
@@ -53,6 +55,7 @@ class Record:
     requirements: tuple[RequirementResult, ...]
     run_judgements: Mapping[str, Judgement]
     exchanges: tuple[Exchange, ...] = ()
+    deviations: tuple[DeviationResult, ...] = ()
 
 
 @frozen

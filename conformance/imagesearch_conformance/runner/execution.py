@@ -110,9 +110,9 @@ class Executor:
         return case.relation in COMPARING and kinds == {Kind.SUCCESS} and self._departing(case, result)
 
     def _departing(self, case: Case, result: CaseResult) -> bool:
-        """Whether what the case is for was departed from in a way that fails it."""
+        """Whether what the case is for was departed from in a way that fails it, or would if it were not accepted."""
         own = (one for one in result.judgement.findings if one.requirement in case.requirements)
-        return any(self.policy.fails(one) for one in own)
+        return any(self.policy.counts(one) for one in own)
 
     def _untold(self, case: Case, result: CaseResult, reason: str) -> CaseResult:
         """The result without what the case is for, which cannot be told."""

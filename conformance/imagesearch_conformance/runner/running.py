@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from attrs import define, evolve, field
@@ -16,9 +16,11 @@ from imagesearch_conformance.checks.run import judge_run
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.deviation import Deviation
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.runner.deviations import Look, accepted
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.events import CaseFinished, Event, Finished, Planned, Record
 from imagesearch_conformance.runner.execution import Executor, Judge
@@ -44,7 +46,8 @@ class Run:
 
     The survey adds to `target` the images that it learns of. `kept` is the directory where failures
     that generated requests found are kept for the next run. `build` makes the cases and `judge`
-    judges their exchanges: whoever makes many runs may remember what they said.
+    judges their exchanges: whoever makes many runs may remember what they said. `deviations` are the
+    departures that are known.
     """
 
     contract: Contract
@@ -55,6 +58,8 @@ class Run:
     kept: Path | None = None
     build: Build = build
     judge: Judge = judge
+    deviations: tuple[Deviation, ...] = ()
+    _policy: Policy = field(init=False)
     _generated: list[CaseResult] = field(factory=list, init=False)
     _results: dict[str, CaseResult] = field(factory=dict, init=False)
     _trouble: str | None = field(default=None, init=False)
@@ -63,6 +68,8 @@ class Run:
     def events(self) -> Iterator[Event]:
         """Surveys, plans, makes every case and ends with the record; raises BadInput and BadSpec only."""
         started, begun = self.dispatcher.surroundings.now(), self.dispatcher.surroundings.stopwatch()
+        known = accepted(self.deviations, _day(started))
+        self._policy = Policy(self.options.level, self.options.strict, known)
         unwanted = deselected(self.contract, self.options)
         learned = survey(self.dispatcher, self.contract, self.target, self.stopped)
         self.target = self.target if isinstance(learned, Unsurveyed) else self.target.knowing(learned.relatives)
@@ -78,10 +85,6 @@ class Run:
             yield from self._make(chosen, executor, learned)
         seconds = self.dispatcher.surroundings.stopwatch() - begun
         yield Finished(self._record(chosen, executor, started, seconds))
-
-    @property
-    def _policy(self) -> Policy:
-        return Policy(self.options.level, self.options.strict)
 
     def _make(self, chosen: Plan, executor: Executor, learned: Survey) -> Iterator[Event]:
         single = [case for case in chosen.cases if case.examples is None]
@@ -184,10 +187,20 @@ class Run:
             of_requirement(one, results, judged.get(one.id), self._policy, one.id in left_out)
             for one in self.contract.requirements.values()
         )
+        look = Look(
+            self.options, _day(started), chosen, executor.unwanted, results, self._generated, judged, self._trouble
+        )
+        by_id = {one.requirement.id: one for one in requirements}
+        told = tuple(look.told(one, by_id[one.requirement]) for one in self.deviations)
         complete = self._trouble is None
-        verdict = of_run(requirements, self._policy, complete) if results else Verdict.INCONCLUSIVE
+        verdict = of_run(requirements, self._policy, complete, told) if results else Verdict.INCONCLUSIVE
         return Record(
             self.contract, self.options, self.target, started, seconds, self.dispatcher.sent, complete,
             self._trouble, verdict, results, requirements, judged,
-            tuple(self.dispatcher.made),
+            tuple(self.dispatcher.made), told,
         )  # fmt: skip
+
+
+def _day(moment: datetime) -> date:
+    """The day in UTC, by which deviations are dated."""
+    return moment.astimezone(UTC).date()

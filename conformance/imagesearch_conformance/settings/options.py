@@ -47,6 +47,7 @@ class Options:
     seed: int = 0
     spec: Path | None = None
     document: str | None = None
+    deviations: Path | None = None
     quiet: bool = False
     verbose: bool = False
     fail_fast: bool = False
@@ -55,7 +56,7 @@ class Options:
     def with_profile(self, values: Mapping[str, Any], where: str) -> Options:
         """A copy with the profile's values wherever the user set none; raises BadInput on a contradiction."""
         open_names = {name for name in values if self.origin(name) is Origin.DEFAULT}
-        paths = {"reports", "spec"}
+        paths = {"reports", "spec", "deviations"}
         changes: dict[str, Any] = {name: Path(values[name]) if name in paths else values[name] for name in open_names}
         merged = evolve(self, **changes, origins={**self.origins, **dict.fromkeys(open_names, Origin.PROFILE)})
         return merged.checked(where)
