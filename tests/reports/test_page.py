@@ -106,6 +106,23 @@ def test_what_was_not_tested_stands_there_with_its_reason(page, documents):
     assert all(f'href="#{one["id"]}"' in untested for one in idle)
 
 
+def test_a_known_departure_is_shown_with_its_reason_and_its_state(documents):
+    report = deepcopy(documents("faulty"))
+    known = {
+        "requirement": "num.maximum",
+        "reason": "until the <migration> is over",
+        "link": "https://example.com/issues/17",
+        "expires": "2026-01-31",
+    }
+    gone = known | {"state": "gone", "explanation": "remove it"}
+    report["deviations"] = [known | {"state": "applied", "explanation": "it was met"}, gone]
+    text = html(report).partition('id="deviations"')[2].partition("</section>")[0]
+    assert text.count('<a href="https://example.com/issues/17"') == 2
+    for expected in ("until the &lt;migration&gt; is over", "met, and accepted", "no longer met", "remove it"):
+        assert expected in text
+    assert 'id="deviations"' not in html(documents("faulty"))
+
+
 def test_a_run_without_a_judgement_says_why_on_top(page):
     top = page("unreachable").partition("<main")[0]
     assert "Not all was judged:" in top

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from imagesearch_conformance.reports.coverage import LEVELS, OUTCOMES, SIGNS, areas, counted
+from imagesearch_conformance.reports.deviations import deviations_of, fails, state_words
 from imagesearch_conformance.reports.templating import rendered
 from imagesearch_conformance.reports.violation import Gallery, Violation
 from imagesearch_conformance.reports.wording import judged_sentence, verdict_words
@@ -49,6 +50,7 @@ def html(document: dict[str, Any]) -> str:
         opened=frozenset(one["id"] for one in failed[:1]),
         violations=violations,
         readings=_readings(document, violations),
+        deviations=[(one, state_words(one), fails(one)) for one in deviations_of(document)],
         untold=_said_untold(document["requirements"]),
         untested=tuple(_untested(document["requirements"])),
         unjudged=tuple(one for one in _untested(document["cases"]) if one.outcome != "notApplicable"),
