@@ -17,6 +17,9 @@ VALID, INVALID, FILTERS, OPEN = "generated.valid", "generated.invalid", "generat
 #: The area of those requirements: what selects generated requests.
 AREA = "generated"
 
+#: How the variant of a case begins that is one generated example: it is in a report only because it departs.
+EXAMPLE = "generated-"
+
 _TITLES = {
     VALID: "generated requests that keep the rules",
     INVALID: "generated requests that break rules",
