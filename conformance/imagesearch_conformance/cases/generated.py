@@ -20,6 +20,9 @@ AREA = "generated"
 #: How the variant of a case begins that is one generated example: it is in a report only because it departs.
 EXAMPLE = "generated-"
 
+#: How the reason begins why nothing is said of a source whose examples depart from what is reported elsewhere.
+REPORTED_ELSEWHERE = "some examples depart from what other cases are reported for"
+
 _TITLES = {
     VALID: "generated requests that keep the rules",
     INVALID: "generated requests that break rules",

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-_LEFT_OUT = "what is left out of the new run vanished or was lost, which counts as a regression; what was left out of the old one is new"
+_LEFT_OUT = "what the new run left out vanished or was lost, a regression; what the old one left out is new"
 _OTHER_CASES = "requirements and cases of one may be missing from the other, or ask for something else"
 _OTHER_TARGET = "a change may be a difference between two targets rather than something that became of one"
 _JUDGED_OTHERWISE = "the same departure may fail in one and be warned of in the other"
@@ -33,7 +33,9 @@ _TARGET: Mapping[str, str] = {
     "regionId": _OTHER_TARGET,
 }
 
-_CAPABILITY = "cases that rely on it are not applicable where it is not claimed, and judged otherwise where it is another"
+_CAPABILITY = (
+    "cases that rely on it are not applicable where it is not claimed, and judged otherwise where it is another"
+)
 
 
 @frozen
@@ -55,12 +57,13 @@ def _runs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Note]:
     """What lies in how the runs ended, and which of them was first."""
     if old == new:
         yield Note("report", None, None, "both are the same report: there is nothing to be compared")
+    ended = old["complete"], new["complete"]
     if not new["complete"]:
         effect = "the new run ended early: what it did not reach is listed as lost or vanished, and is no regression"
-        yield Note("complete", old["complete"], False, f"{effect} ({new['trouble'] or 'it does not say why'})")
+        yield Note("complete", *ended, f"{effect} ({new['trouble'] or 'it does not say why'})")
     if not old["complete"]:
         effect = "the old run ended early: what fails now may have failed already"
-        yield Note("complete", False, new["complete"], f"{effect} ({old['trouble'] or 'it does not say why'})")
+        yield Note("complete", *ended, f"{effect} ({old['trouble'] or 'it does not say why'})")
     if new["startedAt"] < old["startedAt"]:
         effect = "the new run is older than the old one: are the reports the right way round?"
         yield Note("startedAt", old["startedAt"], new["startedAt"], effect)

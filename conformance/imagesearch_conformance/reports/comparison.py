@@ -10,11 +10,11 @@ from typing import Any
 from attrs import field, frozen
 
 from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.reports.absence import Absence
 from imagesearch_conformance.reports.comparability import Note, notes
 from imagesearch_conformance.reports.pace import Pace, pace
-from imagesearch_conformance.reports.pairing import Pair, is_example, pairs
+from imagesearch_conformance.reports.pairing import Pair, pairs
 from imagesearch_conformance.reports.standing import Standing, of_cases, of_requirements
-from imagesearch_conformance.verdicts import NOT_SELECTED
 
 
 class Kind(StrEnum):
@@ -90,7 +90,7 @@ def compare(old: dict[str, Any], new: dict[str, Any], success: int) -> Compariso
     """Compares two reports; `success` is the status of a success."""
     requirements = pairs(of_requirements(old), of_requirements(new))
     cases = pairs(of_cases(old, success), of_cases(new, success))
-    absent = _Absence(new, old["suite"]["specDigest"])
+    absent = Absence(new, old["suite"]["specDigest"])
     changed = [[_change(pair, absent) for pair in found] for found in (requirements, cases)]
     kept = [tuple(one for one in found if one is not None) for found in changed]
     return Comparison(
@@ -117,52 +117,14 @@ def kind_of(old: Standing | None, new: Standing | None) -> Kind | None:
     return Kind.FIXED if (old.outcome, new.outcome) == (Outcome.FAILED, Outcome.PASSED) else Kind.CHANGED_OUTCOME
 
 
-@frozen
-class _Absence:
-    """Explains what a new report does not have, and whether that is held against it.
-
-    `digest` is that of the contract of the old one.
-    """
-
-    new: dict[str, Any] = field(repr=False)
-    digest: str
-    _requirements: Mapping[str, dict[str, Any]] = field(init=False, repr=False)
-
-    @_requirements.default
-    def _by_id(self) -> Mapping[str, dict[str, Any]]:
-        return {one["id"]: one for one in self.new["requirements"]}
-
-    def counts(self, old: Standing) -> bool:
-        """Whether it is a regression: a judgement is gone, and not because the whole run ended early."""
-        return old.judged and bool(self.new["complete"]) and not is_example(old)
-
-    def reason(self, old: Standing) -> str:
-        """Why a case or requirement is not there, as far as the new report tells."""
-        if not self.new["complete"]:
-            return "the new run ended early"
-        own = [self._requirements.get(name) for name in old.requirements]
-        if None in own or (not own and old.id not in self._requirements):
-            return "the contract of the new run does not have it"
-        if is_example(old):
-            said = ", ".join(f"{one['id']} {one['outcome']}" for one in own if one is not None)
-            return f"a generated example is in a report only while it departs from something; now: {said}"
-        if any(one is not None and one["reason"] == NOT_SELECTED for one in own):
-            return NOT_SELECTED
-        suite = self.new["suite"]
-        if suite["specDigest"] != self.digest:
-            return "the contract of the new run makes other cases, it seems"
-        chosen = suite.get("select") or suite.get("deselect")
-        return "left out by what was selected, it seems" if chosen else "the new report does not say why"
-
-
-def _change(pair: Pair, absence: _Absence) -> Change | None:
+def _change(pair: Pair, absence: Absence) -> Change | None:
     old, new = pair
     kind = kind_of(old, new)
     if kind is None:
         return None
     if kind is Kind.VANISHED and old is not None:
-        return Change(kind, old, new, absence.counts(old), absence.reason(old))
+        return Change(kind, old, new, absence.regressed(old), absence.reason(old))
     if kind is Kind.LOST and old is not None and new is not None:
-        return Change(kind, old, new, absence.counts(old), new.said)
+        return Change(kind, old, new, absence.regressed(old, new), new.said)
     said = old.said if kind is Kind.FIXED and old is not None else new.said if new is not None else None
     return Change(kind, old, new, kind is Kind.NEW_FAILURE, said)

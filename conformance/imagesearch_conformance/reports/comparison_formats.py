@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from imagesearch_conformance.reports.comparison import Kind, Result
-from imagesearch_conformance.reports.markdown import bounded, code, table
-from imagesearch_conformance.reports.wording import shown
+from imagesearch_conformance.reports.markdown import bounded, code, plain, table
+from imagesearch_conformance.reports.wording import shown, told
 from imagesearch_conformance.reports.writing import as_json
 
 #: The most characters of a page: a comment on a merge request holds no more (GitHub's bound is 65,536).
@@ -16,6 +16,9 @@ _MOST = 60_000
 
 #: How many changes of one kind are listed one by one, and how much of one reason, in characters.
 _LISTED, _SAID = 50, 240
+
+#: So many changes of which the same is to be said are listed apart.
+_APART = 3
 
 _TITLES: Mapping[str, str] = {
     Kind.NEW_FAILURE: "New failures",
@@ -70,7 +73,7 @@ def headline(document: dict[str, Any]) -> str:
     if document["result"] == Result.NO_REGRESSION:
         return f"no regression; {verdicts}"
     found = [
-        f"{count} {name[:-1] if count == 1 else name}"
+        _number(count, name)
         for name in ("requirements", "cases")
         if (count := sum(one["regression"] for one in document[name]))
     ]
@@ -80,13 +83,13 @@ def headline(document: dict[str, Any]) -> str:
 def _run(run: dict[str, Any], mark: Mark) -> str:
     early = "" if run["complete"] else " (ended early)"
     judged = f"{mark(run['endpoint'])} by the page of {mark(run['document'])}, started {mark(run['startedAt'])}"
-    return f"{run['verdict']}{early}, {judged}, {run['requests']} requests ({mark(run['path'])})"
+    return f"{run['verdict']}{early}, {judged}, {_number(run['requests'], 'requests')} ({mark(run['path'])})"
 
 
 def _notes(document: dict[str, Any], mark: Mark) -> Iterator[str]:
     for one in document["notes"]:
         values = "" if one["old"] == one["new"] else f" {_value(one['old'], mark)} -> {_value(one['new'], mark)}"
-        yield f"{mark(one['about'])}{values}: {mark(one['effect']) if mark is code else shown(one['effect'])}"
+        yield f"{mark(one['about'])}{values}: {(plain if mark is code else told)(one['effect'])}"
 
 
 def _value(value: Any, mark: Mark) -> str:
@@ -94,21 +97,40 @@ def _value(value: Any, mark: Mark) -> str:
 
 
 def _entries(document: dict[str, Any], kind: str, mark: Mark) -> Iterator[str]:
-    """The changes of one kind, requirements first."""
+    """The changes of one kind, requirements first; many of which the same is to be said are one line."""
     for name in ("requirements", "cases"):
-        chosen = [one for one in document[name] if one["kind"] == kind]
-        for one in chosen[:_LISTED]:
-            yield _entry(one, mark)
-        if len(chosen) > _LISTED:
-            yield f"and {len(chosen) - _LISTED} more {name}"
+        alone = name == "requirements" and kind in {Kind.NEW_FAILURE, Kind.FIXED}
+        groups: dict[Any, list[dict[str, Any]]] = {}
+        for one in document[name]:
+            if one["kind"] == kind:
+                groups.setdefault(one["id"] if alone else _remark(one, mark), []).append(one)
+        lines = [line for group in groups.values() for line in _grouped(group, name, mark)]
+        yield from lines[:_LISTED]
+        if len(lines) > _LISTED:
+            yield f"and {len(lines) - _LISTED} more lines about {name}"
 
 
-def _entry(change: dict[str, Any], mark: Mark) -> str:
-    what = f" ({change['level']})" if "level" in change else f", was {mark(change['oldId'])}" if change["oldId"] else ""
-    outcomes = f"{change['old'] or 'absent'} -> {change['new'] or 'absent'}"
-    said = f"{mark(change['id'])}{what}: {outcomes}{_replies(change, mark)}"
-    free = "" if change["regression"] or change["kind"] not in {Kind.LOST, Kind.VANISHED} else " (no regression)"
-    return said + free + (f"; {mark(_short(change['why']))}" if change["why"] else "")
+def _grouped(group: list[dict[str, Any]], name: str, mark: Mark) -> Iterator[str]:
+    if len(group) <= _APART:
+        yield from (f"{_named(one, mark)}: {_remark(one, mark)}" for one in group)
+        return
+    some = ", ".join(mark(one["id"]) for one in group[:_APART])
+    yield f"{len(group)} {name} ({some}, ...): {_remark(group[0], mark)}"
+
+
+def _named(change: dict[str, Any], mark: Mark) -> str:
+    level = f" ({change['level']})" if "level" in change else ""
+    return mark(change["id"]) + level + (f", was {mark(change['oldId'])}" if change["oldId"] else "")
+
+
+def _remark(change: dict[str, Any], mark: Mark) -> str:
+    """What is said of a change, besides its name."""
+    said = f"{change['old'] or 'absent'} -> {change['new'] or 'absent'}{_replies(change, mark)}"
+    if not change["regression"] and change["kind"] in {Kind.LOST, Kind.VANISHED}:
+        said += " (no regression)"
+    if not change["why"]:
+        return said
+    return f"{said}; {'before: ' if change['kind'] == Kind.FIXED else ''}{mark(_short(change['why']))}"
 
 
 def _replies(change: dict[str, Any], mark: Mark) -> str:
@@ -140,10 +162,12 @@ def _counted(document: dict[str, Any]) -> str:
 
 def _sizes(document: dict[str, Any], kind: str) -> str:
     return ", ".join(
-        f"{count} {name[:-1] if count == 1 else name}"
-        for name in ("requirements", "cases")
-        if (count := document["counts"][name][kind])
+        _number(count, name) for name in ("requirements", "cases") if (count := document["counts"][name][kind])
     )
+
+
+def _number(count: int, plural: str) -> str:
+    return f"{count} {plural.removesuffix('s') if count == 1 else plural}"
 
 
 def _section(title: str, lines: list[str]) -> str:

@@ -65,7 +65,7 @@ def of_cases(document: dict[str, Any], success: int) -> tuple[Standing, ...]:
         Standing(
             case["id"],
             Outcome(case["outcome"]),
-            _said(case, case["findings"]),
+            _said(case, _own(case) or case["findings"]),
             requirements=tuple(case["requirements"]),
             departed=frozenset(one["requirement"] for one in case["findings"]),
             replies=_replies(bodies[case["id"]], bodies, success),
@@ -73,6 +73,11 @@ def of_cases(document: dict[str, Any], success: int) -> tuple[Standing, ...]:
         )
         for case in document["cases"]
     )
+
+
+def _own(case: dict[str, Any]) -> list[dict[str, Any]]:
+    """The findings about what a case was made for; it may have met other departures as well."""
+    return [one for one in case["findings"] if one["requirement"] in case["requirements"]]
 
 
 def _said(one: dict[str, Any], findings: list[dict[str, Any]]) -> str | None:
