@@ -14,9 +14,7 @@ from imagesearch_conformance.emulator.serving import serve
 from imagesearch_conformance.emulator.target import profile_text
 from imagesearch_conformance.emulator.target import target as emulated
 
-FEW = tuple(
-    word for chosen in ("num.maximum", "num.minimum", "error.OverflowMax*") for word in ("--select", chosen)
-)
+FEW = tuple(word for chosen in ("num.maximum", "num.minimum", "error.OverflowMax*") for word in ("--select", chosen))
 
 FAULT = "num-above-maximum-accepted"
 
