@@ -29,11 +29,14 @@ _TITLES = {
     FILTERS: "generated filters, beside the whole ranking",
 }
 
+#: The case of each source that says what became of its examples.
+SUMMARIES: Mapping[str, str] = {requirement: f"{requirement}/examples" for requirement in _TITLES}
+
 
 def generated(shop: Workshop, examples: int) -> Iterator[Case]:
     """One case for each source of generated requests, with its share of the examples."""
     for requirement, share in shares(examples).items():
-        case_id, title = f"{requirement}/examples", _TITLES[requirement]
+        case_id, title = SUMMARIES[requirement], _TITLES[requirement]
         if obstacle := _obstacle(shop, requirement, examples, share):
             yield shop.inapplicable(case_id, title, obstacle)
             continue

@@ -18,6 +18,7 @@ from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.reports.matrix import Column, matrix
 from imagesearch_conformance.reports.matrix_formats import FORMATS
 from imagesearch_conformance.reports.reading import REPORT, read_report, report_file
+from imagesearch_conformance.reports.wording import printable
 from imagesearch_conformance.reports.writing import prepare, write_text
 
 #: Where matrices without --reports are written.
@@ -39,7 +40,7 @@ def tabulate(given: Sequence[str], directory: Path | None, outputs: Sequence[str
         written.append(place / name)
     for one in found.mixture:
         click.echo(f"note: the reports are of different contracts: {one}", err=True)
-    click.echo(f"wrote {', '.join(map(str, written))}")
+    click.echo(f"wrote {printable(', '.join(map(str, written)))}")
     return Exit.CONFORMANT
 
 
@@ -68,7 +69,7 @@ def _name(report: Path) -> str:
 def _page(report: Path, place: Path) -> str | None:
     """The way from the matrix to the page beside a report, as part of a URL."""
     page = report.parent / _PAGE
-    return quote(Path(os.path.relpath(page, place)).as_posix()) if page.is_file() else None
+    return quote(os.fsencode(Path(os.path.relpath(page, place)).as_posix())) if page.is_file() else None
 
 
 def _distinct(columns: Iterable[Column]) -> list[Column]:

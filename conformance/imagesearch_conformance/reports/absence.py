@@ -7,9 +7,10 @@ from typing import Any
 
 from attrs import field, frozen
 
-from imagesearch_conformance.cases.generated import REPORTED_ELSEWHERE
+from imagesearch_conformance.cases.generated import REPORTED_ELSEWHERE, SUMMARIES
+from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.reports.pairing import is_example
-from imagesearch_conformance.reports.standing import Standing
+from imagesearch_conformance.reports.standing import UNTOLD, Standing
 from imagesearch_conformance.verdicts import NOT_SELECTED
 
 
@@ -24,17 +25,35 @@ class Absence:
     digest: str
     _requirements: Mapping[str, dict[str, Any]] = field(init=False, repr=False)
 
+    _cases: Mapping[str, dict[str, Any]] = field(init=False, repr=False)
+
     @_requirements.default
-    def _by_id(self) -> Mapping[str, dict[str, Any]]:
+    def _requirements_by_id(self) -> Mapping[str, dict[str, Any]]:
         return {one["id"]: one for one in self.new["requirements"]}
 
-    def regressed(self, old: Standing, new: Standing | None = None) -> bool:
-        """Whether it is a regression: a judgement is gone, and not because the whole run ended early.
+    @_cases.default
+    def _cases_by_id(self) -> Mapping[str, dict[str, Any]]:
+        return {one["id"]: one for one in self.new["cases"]}
 
-        What generated requests depart from has cases and requirements of its own, which tell.
+    def regressed(self, old: Standing, new: Standing | None = None) -> bool:
+        """Whether it is a regression: a judgement is gone, and not by chance or because the whole run ended early."""
+        if not self.new["complete"] or is_example(old):
+            return False
+        return old.judged and not (new is not None and self._by_chance(old, new))
+
+    def _by_chance(self, old: Standing, new: Standing) -> bool:
+        """Whether it depends on the requests that happened to be generated, of which there were some.
+
+        What they depart from has cases and requirements of its own, which tell.
         """
-        elsewhere = new is not None and (new.said or "").startswith(REPORTED_ELSEWHERE)
-        return old.judged and bool(self.new["complete"]) and not is_example(old) and not elsewhere
+        if new.outcome is not Outcome.NOT_APPLICABLE:
+            return False
+        return _elsewhere(new.said) or (bool(old.cases) and all(map(self._generated, old.cases)))
+
+    def _generated(self, case: str) -> bool:
+        """Whether a case is a summary of generated requests, and the new run made them."""
+        found = self._cases.get(case) if case in SUMMARIES.values() else None
+        return found is not None and (Outcome(found["outcome"]) not in UNTOLD or _elsewhere(found["reason"]))
 
     def reason(self, old: Standing) -> str:
         """Why a case or requirement is not there, as far as the new report tells."""
@@ -53,3 +72,7 @@ class Absence:
             return "the contract of the new run makes other cases, it seems"
         chosen = suite.get("select") or suite.get("deselect")
         return "left out by what was selected, it seems" if chosen else "the new report does not say why"
+
+
+def _elsewhere(said: str | None) -> bool:
+    return (said or "").startswith(REPORTED_ELSEWHERE)

@@ -35,6 +35,14 @@ class Column:
     def _by_id(self) -> Mapping[str, dict[str, Any]]:
         return {one["id"]: one for one in self.report["requirements"]}
 
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What the verdict is of, where that is less than everything."""
+        suite = self.report["suite"]
+        chosen = bool(suite.get("select") or suite.get("deselect"))
+        early = not self.report["complete"]
+        return (*["of what was selected"] * chosen, *["ended early"] * early)
+
     def outcome(self, requirement: str) -> str:
         """What became of a requirement here."""
         return str(self.by_id[requirement]["outcome"]) if requirement in self.by_id else ABSENT

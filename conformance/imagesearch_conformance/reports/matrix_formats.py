@@ -54,14 +54,18 @@ def _head(column: Column) -> str:
 
 
 def _rows(found: Matrix) -> Iterator[list[str]]:
-    reports = [column.report for column in found.columns]
-    yield ["**verdict**", "", *(f"{_VERDICTS[one['verdict']]} {one['verdict']}{_part(one)}" for one in reports)]
+    yield ["**verdict**", "", *map(_verdict, found.columns)]
     for name, values in _facts(found).items():
         yield [f"**{name}**", "", *map(code, values)]
     for area in found.areas:
         yield [f"**{plain(area.name)}**", f"{len(area.rows)}", *map(_sums, area.counts)]
         for row in area.rows:
             yield [code(row.id), row.level, *(f"{WORDS[one][0]} {WORDS[one][1]}" for one in row.outcomes)]
+
+
+def _verdict(column: Column) -> str:
+    verdict = column.report["verdict"]
+    return f"{_VERDICTS[verdict]} {verdict}" + "".join(f" ({one})" for one in column.limits)
 
 
 def _sums(counts: Mapping[str, int]) -> str:
@@ -83,12 +87,6 @@ def _facts(found: Matrix) -> dict[str, list[str]]:
         "contract": [str(one["suite"]["specDigest"])[:19] for one in reports],
         "started": [str(one["startedAt"]) for one in reports],
     }
-
-
-def _part(report: dict[str, Any]) -> str:
-    """What the verdict is of, where that is less than everything."""
-    chosen = report["suite"].get("select") or report["suite"].get("deselect")
-    return (" (of what was selected)" if chosen else "") + ("" if report["complete"] else " (ended early)")
 
 
 FORMATS = {"html": ("matrix.html", as_html), "markdown": ("matrix.md", as_markdown)}

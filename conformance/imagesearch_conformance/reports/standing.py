@@ -26,8 +26,9 @@ class Standing:
     """What one report says of one case or requirement.
 
     `said` is its gravest finding, or the reason why there is no judgement. `requirements` are those
-    that a case is for, `departed` those that it departs from; `replies` are the statuses and codes
-    that came, each once; `pace` is the time of one exchange, in seconds.
+    that a case is for, `departed` those that it departs from, `cases` those that exercise a
+    requirement; `replies` are the statuses and codes that came, each once; `pace` is the time of one
+    exchange, in seconds.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Standing:
     level: str | None = None
     area: str | None = None
     requirements: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
     departed: frozenset[str] = frozenset()
     replies: tuple[str, ...] = ()
     pace: float | None = None
@@ -53,7 +55,14 @@ def of_requirements(document: dict[str, Any]) -> tuple[Standing, ...]:
         for finding in one.get("findings", ()):
             found[finding["requirement"]].append(finding)
     return tuple(
-        Standing(one["id"], Outcome(one["outcome"]), _said(one, found[one["id"]]), one["level"], one["area"])
+        Standing(
+            one["id"],
+            Outcome(one["outcome"]),
+            _said(one, found[one["id"]]),
+            one["level"],
+            one["area"],
+            cases=tuple(one["cases"]),
+        )
         for one in document["requirements"]
     )
 

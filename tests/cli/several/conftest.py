@@ -105,6 +105,23 @@ def small(report, stored):
 
 
 @pytest.fixture
+def bare(report, contract):
+    """The report of a run with nothing but what the schema demands."""
+    schema = contract.documents.document("schemas/report.json")
+
+    def kept(value, shape):
+        shape = {**shape, **schema["$defs"].get(shape.get("$ref", "").rpartition("/")[2], {})}
+        if isinstance(value, list):
+            return [kept(one, shape.get("items", {})) for one in value]
+        if not isinstance(value, dict) or "required" not in shape:
+            return value
+        names = {*shape["required"], *(("body", "bodyOf") if "oneOf" in shape else ())}
+        return {name: kept(one, shape["properties"].get(name, {})) for name, one in value.items() if name in names}
+
+    return lambda name: kept(report(name), schema)
+
+
+@pytest.fixture
 def hostile(report):
     """The report of a faulty run in which everything that a report may say is hostile."""
 

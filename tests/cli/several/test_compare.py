@@ -5,6 +5,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
+from imagesearch_conformance.cases.generated import REPORTED_ELSEWHERE
 from imagesearch_conformance.reports.comparison_formats import FORMATS
 
 #: A comment on a merge request holds no more.
@@ -239,6 +240,40 @@ def test_a_generated_example_that_is_not_found_again_is_no_loss(compared, report
     code, found = compared(stored("old", old), small("served"))
     assert (code, found["result"]) == (0, "noRegression")
     assert ids(found, "vanished") == ["generated.invalid/generated-aaaaaaaa"]
+
+
+def chances(document, outcome, reason=None):
+    """A requirement that generated requests alone exercise, and the case that sums them up."""
+    requirement = requirement_of(document, "num.minimum")
+    summary = "generated.valid/examples"
+    requirement |= {"cases": [summary], "outcome": outcome, "reason": reason}
+    document["cases"].append({**case_of(document, "num.minimum/below"), "id": summary, "requirements": ["num.minimum"]})
+    return document
+
+
+def test_what_generated_requests_alone_show_is_a_matter_of_chance(compared, report, stored):
+    old = stored("old", chances(report("served"), "passed"))
+    new = chances(report("served"), "notApplicable", "no reply showed it")
+    code, found = compared(old, stored("new", new))
+    assert (code, ids(found, "lost"), found["requirements"][0]["regression"]) == (0, ["num.minimum"], False)
+    case_of(new, "generated.valid/examples").update(outcome="notApplicable", reason="no examples (--examples 0)")
+    code, found = compared(old, stored("without", new))
+    assert (code, ids(found, "lost")) == (1, ["num.minimum", "generated.valid/examples"])
+
+
+def test_what_examples_depart_from_is_told_where_it_is_reported(compared, report, stored):
+    new = chances(report("served"), "passed")
+    case_of(new, "generated.valid/examples").update(
+        outcome="notApplicable", reason=f"{REPORTED_ELSEWHERE}: num.maximum"
+    )
+    code, found = compared(stored("old", chances(report("served"), "passed")), stored("new", new))
+    assert (code, ids(found, "lost")) == (0, ["generated.valid/examples"])
+
+
+def test_reports_of_nothing_but_what_they_must_say_will_do(compared, bare, stored, small):
+    code, found = compared(stored("old", bare("served")), stored("new", bare("faulty")))
+    assert (code, ids(found, "newFailure")) == (1, ["num.maximum", "num.maximum/above"])
+    assert compared(small("served"), stored("new", bare("again")))[0] == 0
 
 
 def test_a_slower_target_is_told_and_is_no_regression(compared, command, report, stored):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote
@@ -194,8 +195,20 @@ def test_the_level_is_that_of_the_register(tabled, report, stored):
 
 def test_a_run_that_ended_early_says_so(tabled, small):
     _, page, markdown = tabled(small("stopped"), small("gone"))
-    assert [one.split("ended")[1] for one in texts(page.rows[0][1])[1:]] == [" early of what was selected"] * 2
+    assert [one.split("ended")[1] for one in texts(page.rows[0][1])[1:]] == [" early"] * 2
     assert "? inconclusive (of what was selected) (ended early)" in markdown
+
+
+def test_a_report_of_nothing_but_what_it_must_say_will_do(tabled, bare, stored):
+    _, page, _ = tabled(stored("bare", bare("faulty")))
+    assert page.row("num.maximum")[1:] == ["✗ failed"]
+
+
+def test_a_directory_whose_name_is_no_text(tabled, copied_run):
+    (copied_run("clean", os.fsdecode(b"\xff")) / "report.html").write_text("", encoding="utf-8")
+    said, page, _ = tabled(os.fsdecode(b"\xff"))
+    assert said.code == 0
+    assert any(one["href"] == "../%FF/report.html" for one in page.all("a"))
 
 
 @pytest.mark.parametrize("word", ["html", "markdown"])
