@@ -24,7 +24,7 @@ def refused(said):
     ("words", "message"),
     [
         (["certify"], "No such command 'certify'"),
-        (["compare", "a", "b"], "No such command 'compare'"),
+        (["certify", "a", "b"], "No such command 'certify'"),
         (["run", "--no-such"], "No such option"),
         (["run", "--level", "may"], "'may' is not one of 'must', 'should'"),
         (["run", "--budget", "0"], "'--budget'"),

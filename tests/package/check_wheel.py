@@ -16,7 +16,8 @@ PACKAGE = "imagesearch_conformance"
 def expected() -> set[str]:
     """Every file of the package and of the contract, as the wheel should name it."""
     code = REPOSITORY / "conformance" / PACKAGE
-    paths = [*code.rglob("*.py"), code / "py.typed", code / "runner" / "worth.json"]
+    data = ("py.typed", "runner/worth.json", "reports/templates/*")
+    paths = [*code.rglob("*.py"), *(path for one in data for path in code.glob(one))]
     files = {f"{PACKAGE}/{path.relative_to(code).as_posix()}" for path in paths}
     spec = REPOSITORY / "spec"
     return files | {f"{PACKAGE}/spec/{path.relative_to(spec).as_posix()}" for path in spec.rglob("*") if path.is_file()}

@@ -17,17 +17,26 @@ VALID, INVALID, FILTERS, OPEN = "generated.valid", "generated.invalid", "generat
 #: The area of those requirements: what selects generated requests.
 AREA = "generated"
 
+#: How the variant of a case begins that is one generated example: it is in a report only because it departs.
+EXAMPLE = "generated-"
+
+#: How the reason begins why nothing is said of a source whose examples depart from what is reported elsewhere.
+REPORTED_ELSEWHERE = "some examples depart from what other cases are reported for"
+
 _TITLES = {
     VALID: "generated requests that keep the rules",
     INVALID: "generated requests that break rules",
     FILTERS: "generated filters, beside the whole ranking",
 }
 
+#: The case of each source that says what became of its examples.
+SUMMARIES: Mapping[str, str] = {requirement: f"{requirement}/examples" for requirement in _TITLES}
+
 
 def generated(shop: Workshop, examples: int) -> Iterator[Case]:
     """One case for each source of generated requests, with its share of the examples."""
     for requirement, share in shares(examples).items():
-        case_id, title = f"{requirement}/examples", _TITLES[requirement]
+        case_id, title = SUMMARIES[requirement], _TITLES[requirement]
         if obstacle := _obstacle(shop, requirement, examples, share):
             yield shop.inapplicable(case_id, title, obstacle)
             continue

@@ -17,6 +17,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "requirements": ("requirements", "List the register of requirements."),
     "replay": ("replay", "Send one case of an earlier run again."),
     "report": ("report", "Make other formats of a report.json."),
+    "compare": ("compare", "Say what changed between two runs, and whether that is a regression."),
+    "matrix": ("matrix", "Show requirements x implementations, from the reports of several runs."),
     "selfcheck": ("selfcheck", "Run the suite against every named fault: who tests the tests."),
 }
 

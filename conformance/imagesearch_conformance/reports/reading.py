@@ -14,6 +14,14 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.reports.wording import told
 
+#: The canonical report of a run, in its directory.
+REPORT = "report.json"
+
+
+def report_file(path: Path) -> Path:
+    """The report itself, where a directory is named that holds one."""
+    return path / REPORT if path.is_dir() else path
+
 
 def read_report(path: Path, contract: Contract) -> dict[str, Any]:
     """The document in a file; raises BadInput when it is unreadable, truncated or of another shape."""

@@ -6,13 +6,11 @@ from collections import Counter
 from typing import Any
 
 from imagesearch_conformance.reports.deviations import accepted_in, deviations_of, fails, state_words
-from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told, verdict_words
+from imagesearch_conformance.reports.markdown import code, plain
+from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, verdict_words
 
 #: How many failing requirements are listed one by one.
 _LISTED = 50
-
-#: What Markdown and HTML read as more than itself.
-_MARKUP = frozenset("\\`*_[]<>|#&")
 
 _SIGNS = {"conformant": "\u2705", "nonconformant": "\u274c", "inconclusive": "\u2754"}
 
@@ -35,14 +33,14 @@ def _head(document: dict[str, Any]) -> str:
     lines = [
         f"# {_SIGNS[verdict]} SearchImageByName: {verdict_words(document)}",
         "",
-        f"- Target: {_code(document['target']['endpoint'])}, instance {_code(document['target']['instanceName'])}",
+        f"- Target: {code(document['target']['endpoint'])}, instance {code(document['target']['instanceName'])}",
         f"- Cases: {judged_sentence(document)}; {document['requests']} requests in {document['durationSeconds']} s",
         f"- Judged against the page of {suite['document']}, lowest level that decides: {suite['level']}"
         + (", strict" if suite["strict"] else ""),
         f"- Suite {suite['version']}, contract `{suite['specDigest'][:19]}`, started {document['startedAt']}",
     ]
     if document["trouble"]:
-        lines += ["", f"**Not all was judged:** {_plain(document['trouble'])}"]
+        lines += ["", f"**Not all was judged:** {plain(document['trouble'])}"]
     return "\n".join(lines)
 
 
@@ -83,21 +81,21 @@ def _known(document: dict[str, Any]) -> str:
 
 def _deviation(document: dict[str, Any], one: dict[str, Any]) -> str:
     sign = f"{_SIGNS['nonconformant']} " if fails(one) else ""
-    head = f"- {sign}**{one['requirement']}**, {state_words(one)}, until {one['expires']}: {_plain(one['explanation'])}"
+    head = f"- {sign}**{one['requirement']}**, {state_words(one)}, until {one['expires']}: {plain(one['explanation'])}"
     case, _ = first_finding(document, {"id": one["requirement"]})
-    return f"{head}; {_plain(one['reason'])} ({_code(one['link'])})" + (f" ({_code(case['id'])})" if case else "")
+    return f"{head}; {plain(one['reason'])} ({code(one['link'])})" + (f" ({code(case['id'])})" if case else "")
 
 
 def _line(document: dict[str, Any], requirement: dict[str, Any]) -> str:
-    said = f"- **{requirement['id']}** ({requirement['level']}): {_plain(requirement['statement'])}"
+    said = f"- **{requirement['id']}** ({requirement['level']}): {plain(requirement['statement'])}"
     if requirement["reason"]:
-        return f"{said} {_plain(requirement['reason'])}"
+        return f"{said} {plain(requirement['reason'])}"
     case, finding = first_finding(document, requirement)
     if finding is None:
         return said
-    got = f", got {_code(shown(finding['actual']))}" if finding["actual"] is not None else ""
-    where = f" at {_code(finding['where'])}" if finding["where"] else ""
-    return f"{said} {_plain(finding['message'])}{got}{where}" + (f" ({_code(case['id'])})" if case else "")
+    got = f", got {code(shown(finding['actual']))}" if finding["actual"] is not None else ""
+    where = f" at {code(finding['where'])}" if finding["where"] else ""
+    return f"{said} {plain(finding['message'])}{got}{where}" + (f" ({code(case['id'])})" if case else "")
 
 
 def _untested(document: dict[str, Any]) -> str:
@@ -106,16 +104,6 @@ def _untested(document: dict[str, Any]) -> str:
         return ""
     reasons = Counter(one["reason"] for one in chosen)
     lines = [
-        f"- {count} requirement{'s' if count > 1 else ''}: {_plain(reason)}" for reason, count in reasons.most_common()
+        f"- {count} requirement{'s' if count > 1 else ''}: {plain(reason)}" for reason, count in reasons.most_common()
     ]
     return "## Not exercised\n\n" + "\n".join(lines[:_LISTED])
-
-
-def _code(text: str) -> str:
-    """Text from anywhere as inline code: nothing in it is read as Markdown or HTML."""
-    return "`" + told(text).replace("`", "'").replace("|", "\u2502") + "`"
-
-
-def _plain(text: str) -> str:
-    """Text from anywhere as plain words."""
-    return "".join(f"\\{char}" if char in _MARKUP else char for char in told(text))

@@ -49,6 +49,15 @@ def write_reports(document: dict[str, Any], directory: Path, files: Iterable[str
     return tuple(written)
 
 
+def write_text(text: str, path: Path) -> None:
+    """Writes one file, with its directory; raises BadInput when it cannot be written."""
+    prepare(path.parent)
+    try:
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as problem:
+        raise BadInput(f"the file cannot be written: {problem}", str(path)) from None
+
+
 def prepare(directory: Path) -> None:
     """Makes the directory; raises BadInput where none can be, before a run is made in vain."""
     try:

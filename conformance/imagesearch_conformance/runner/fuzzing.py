@@ -12,7 +12,7 @@ from imagesearch_conformance.cases.fuzz.search import Departure, Over, Search, S
 from imagesearch_conformance.cases.fuzz.simpler import simpler
 from imagesearch_conformance.cases.fuzz.sources import sources
 from imagesearch_conformance.cases.fuzz.wire import Wire
-from imagesearch_conformance.cases.generated import shrinking
+from imagesearch_conformance.cases.generated import REPORTED_ELSEWHERE, shrinking
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.expectation import Grade
@@ -225,7 +225,7 @@ class _Tally:
             return CaseResult(case, Outcome.ERRORED, reason=reason)
         if departed & self.told:
             names = ", ".join(sorted(departed & self.told))
-            reason = f"some examples depart from what other cases are reported for: {names}"
+            reason = f"{REPORTED_ELSEWHERE}: {names}"
             return CaseResult(case, Outcome.NOT_APPLICABLE, Judgement(held - {self.source}), reason=reason)
         return CaseResult(case, Outcome.PASSED, Judgement(held | {self.source}))
 

@@ -12,7 +12,7 @@ from imagesearch_conformance.cases.conditions import filtered, narrowed
 from imagesearch_conformance.cases.fuzz.operands import memberships, mixed, parsed, written_plainly
 from imagesearch_conformance.cases.fuzz.oracle import Oracle, Told
 from imagesearch_conformance.cases.fuzz.wire import Wire, sendable
-from imagesearch_conformance.cases.generated import FILTERS, OPEN, VALID
+from imagesearch_conformance.cases.generated import EXAMPLE, FILTERS, OPEN, VALID
 from imagesearch_conformance.cases.workshop import Workshop, anything_known
 from imagesearch_conformance.contract.contract import IMAGE, WINDOW
 from imagesearch_conformance.filters.conditions import Condition
@@ -159,7 +159,7 @@ class Builder:
 
     def _id(self, requirement: str, request: Request) -> str:
         said = json.dumps(sorted(request.parameters))
-        return f"{requirement}/generated-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+        return f"{requirement}/{EXAMPLE}{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
 #: What may be answered with success all the same: an absent image finds nothing, a window is cut.

@@ -1,0 +1,40 @@
+"""`matrix`: requirements x implementations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from imagesearch_conformance.cli.exits import Exit, exits
+
+
+@click.command("matrix")
+@click.argument("reports", metavar="[NAME=]REPORT...", nargs=-1, required=True)
+@click.option(
+    "--reports",
+    "directory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Directory for the results; by default reports/matrix-<UTC time>.",
+)
+@click.option(
+    "--format",
+    "outputs",
+    type=click.Choice(["html", "markdown"]),
+    multiple=True,
+    help="Write this format only (repeatable); by default both.",
+)
+@click.option("--mixed", is_flag=True, help="Allow reports of different contracts or revisions, and say so.")
+@exits
+def command(*, reports: tuple[str, ...], directory: Path | None, outputs: tuple[str, ...], mixed: bool) -> Exit:
+    """Put reports side by side: one row a requirement, one column an implementation, in the order given.
+
+    Each REPORT is a report.json or a directory that holds one; NAME= says what its column is called, by
+    default its directory's name. Writes matrix.html, one page that needs no network, and matrix.md. Where
+    a report.html lies beside a report, the column leads there.
+    """
+    # Everything heavy is imported here, so that --help and usage errors answer at once.
+    from imagesearch_conformance.cli.tabulating import tabulate
+
+    return tabulate(reports, directory, outputs, mixed=mixed)

@@ -1,0 +1,34 @@
+"""Text from anywhere in Markdown: nothing in it is read as Markdown or HTML, and pages stay bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from imagesearch_conformance.reports.wording import told
+
+#: What Markdown and HTML read as more than itself.
+_MARKUP = frozenset("\\`*_[]<>|#&")
+
+
+def code(text: str) -> str:
+    """Text from anywhere as inline code, in a table too."""
+    return "`" + (told(text).replace("`", "'").replace("|", "\u2502") or " ") + "`"
+
+
+def plain(text: str) -> str:
+    """Text from anywhere as plain words."""
+    return "".join(f"\\{char}" if char in _MARKUP else char for char in told(text))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are Markdown already; all columns but the first are centred."""
+    lines = [head, ["---", *[":-:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(one)} |" for one in lines)
+
+
+def bounded(page: str, most: int, where: str) -> str:
+    """The page, cut after a whole line if it is longer than `most` characters; `where` has the rest."""
+    if len(page) <= most:
+        return page
+    kept = page[:most].rpartition("\n")[0]
+    return f"{kept}\n\n**Cut here, after {len(kept)} of {len(page)} characters:** {where} has the rest.\n"

@@ -1,0 +1,154 @@
+"""Requirements x implementations: what several reports say of the same requirements, side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.reports.wording import told
+
+#: Stands where a report does not have a requirement.
+ABSENT = "absent"
+
+#: So much of a digest tells contracts apart, its algorithm included, in characters.
+_DIGEST = 19
+
+#: Outcomes from the one that asks for attention to the one that does not, and what there is of a cell besides.
+ORDER = ("failed", "errored", "warned", "passed", "skipped", "notApplicable", ABSENT)
+
+
+@frozen
+class Column:
+    """One implementation: its name, its report, and where a page about that report is, if there is one."""
+
+    name: str
+    report: dict[str, Any] = field(repr=False)
+    page: str | None = None
+    by_id: Mapping[str, dict[str, Any]] = field(init=False, repr=False)
+
+    @by_id.default
+    def _by_id(self) -> Mapping[str, dict[str, Any]]:
+        return {one["id"]: one for one in self.report["requirements"]}
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What the verdict is of, where that is less than everything."""
+        suite = self.report["suite"]
+        chosen = bool(suite.get("select") or suite.get("deselect"))
+        early = not self.report["complete"]
+        return (*["of what was selected"] * chosen, *["ended early"] * early)
+
+    def outcome(self, requirement: str) -> str:
+        """What became of a requirement here."""
+        return str(self.by_id[requirement]["outcome"]) if requirement in self.by_id else ABSENT
+
+
+@frozen
+class Row:
+    """One requirement, and what became of it in each column; `level` is that of the register."""
+
+    id: str
+    level: str
+    statement: str
+    source: str
+    outcomes: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the columns do not all say the same."""
+        return len(set(self.outcomes)) > 1
+
+
+@frozen
+class Area:
+    """The rows of one area, and for each column how many of them came out how."""
+
+    name: str
+    rows: tuple[Row, ...]
+    counts: tuple[Mapping[str, int], ...]
+
+
+@frozen
+class Matrix:
+    """All areas, and in what the reports are of different contracts, if they are."""
+
+    columns: tuple[Column, ...]
+    areas: tuple[Area, ...]
+    mixture: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row."""
+        return tuple(row for area in self.areas for row in area.rows)
+
+    @property
+    def counts(self) -> tuple[Mapping[str, int], ...]:
+        """For each column, how many requirements came out how."""
+        return _counts(self.rows, len(self.columns))
+
+
+def matrix(columns: Sequence[Column], *, mixed: bool = False) -> Matrix:
+    """The matrix; raises BadInput for reports of different contracts, unless they may be mixed."""
+    mixture = tuple(_mixture(columns))
+    if mixture and not mixed:
+        problem = f"the reports are of different contracts: {'; '.join(mixture)}"
+        raise BadInput(told(problem), "matrix", "give --mixed to see them side by side all the same")
+    by_area: dict[str, list[Row]] = {}
+    for row, area in _rows(columns):
+        by_area.setdefault(area, []).append(row)
+    areas = [Area(name, tuple(rows), _counts(rows, len(columns))) for name, rows in by_area.items()]
+    return Matrix(tuple(columns), tuple(areas), mixture)
+
+
+def _mixture(columns: Sequence[Column]) -> Iterable[str]:
+    """In what the reports are of different contracts: what there is of each kind, and whose it is."""
+    for key, word in {"document": "revision", "specDigest": "contract"}.items():
+        names: dict[str, list[str]] = {}
+        for one in columns:
+            names.setdefault(one.report["suite"][key][:_DIGEST], []).append(one.name)
+        if len(names) > 1:
+            yield told("; ".join(f"{word} {value} in {', '.join(found)}" for value, found in names.items()))
+
+
+def _rows(columns: Sequence[Column]) -> Iterable[tuple[Row, str]]:
+    """Every requirement of any column with its area, in the order in which they are first met."""
+    for name in dict.fromkeys(name for column in columns for name in column.by_id):
+        told_of = [column.by_id[name] for column in columns if name in column.by_id]
+        levels = " / ".join(dict.fromkeys(one["level"] for one in told_of))
+        outcomes = tuple(column.outcome(name) for column in columns)
+        yield Row(name, levels, told_of[0]["statement"], told_of[0]["source"], outcomes), told_of[0]["area"]
+
+
+def _counts(rows: Iterable[Row], width: int) -> tuple[Mapping[str, int], ...]:
+    found: list[Counter[str]] = [Counter() for _ in range(width)]
+    for row in rows:
+        for counter, outcome in zip(found, row.outcomes, strict=True):
+            counter[outcome] += 1
+    return tuple({name: counter[name] for name in ORDER if counter[name]} for counter in found)
+
+
+#: What the outcomes of a matrix are called, and the sign that stands for each where colour may not be seen.
+WORDS: Mapping[str, tuple[str, str]] = {
+    Outcome.PASSED: ("\u2713", "passed"),
+    Outcome.WARNED: ("!", "warned"),
+    Outcome.FAILED: ("\u2717", "failed"),
+    Outcome.ERRORED: ("?", "errored"),
+    Outcome.SKIPPED: ("\u2013", "skipped"),
+    Outcome.NOT_APPLICABLE: ("\u2205", "not applicable"),
+    ABSENT: ("\u00b7", "not in its contract"),
+}
+
+MEANINGS: Mapping[str, str] = {
+    Outcome.PASSED: "kept wherever it was exercised",
+    Outcome.WARNED: "departed from in a way that does not decide the verdict",
+    Outcome.FAILED: "departed from",
+    Outcome.ERRORED: "could not be judged",
+    Outcome.SKIPPED: "was left out of the run, or not reached",
+    Outcome.NOT_APPLICABLE: "nothing in the run showed what it speaks of, or the target does not claim it",
+    ABSENT: "the report is of a contract without this requirement",
+}
