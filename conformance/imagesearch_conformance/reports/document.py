@@ -5,8 +5,10 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
+from imagesearch_conformance.contract.positions import Positions
 from imagesearch_conformance.exchanges import Redactor
 from imagesearch_conformance.model.finding import Finding
+from imagesearch_conformance.model.requirement import Requirement
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.reports.definition import definition
 from imagesearch_conformance.reports.evidence import Evidence
@@ -35,7 +37,7 @@ def document(record: Record) -> dict[str, Any]:
         "durationSeconds": round(record.seconds, 3),
         "requests": record.requests,
         "counts": {outcome.value: count for outcome, count in counts(record.cases).items()},
-        "requirements": [_requirement(one, record, redactor) for one in record.requirements],
+        "requirements": _requirements(record, redactor),
         "cases": [_case(one, evidence) for one in record.cases],
     }
 
@@ -84,6 +86,21 @@ def target_document(target: Target) -> dict[str, Any]:
             "document": claimed.document,
         },
     }
+
+
+def _requirements(record: Record, redactor: Redactor) -> list[dict[str, Any]]:
+    positions = Positions(record.contract.documents)
+    return [
+        {**_requirement(one, record, redactor), "locations": _locations(one.requirement, positions)}
+        for one in record.requirements
+    ]
+
+
+def _locations(requirement: Requirement, positions: Positions) -> list[dict[str, Any]]:
+    """The lines of `spec/` that make the requirement: its entry, then the constraint."""
+    places = (requirement.place, requirement.pointer)
+    found = [positions.of(place) for place in places if place is not None]
+    return [{"file": one.file, "line": one.line} for one in found if one is not None]
 
 
 def _requirement(result: RequirementResult, record: Record, redactor: Redactor) -> dict[str, Any]:
