@@ -101,7 +101,7 @@ def _replaced(node: _Node, path: list[str], change: Callable[[_Node], _Node] | N
     new = [] if change is None and not rest else [_replaced(inner, rest, change)]
     if isinstance(node.inner, dict):
         others = {name: one for name, one in node.inner.items() if name != first}
-        return evolve(node, inner=others | {first: one for one in new})
+        return evolve(node, inner=others | dict(zip([first], new, strict=False)))
     listed = list(node.inner or ())
     listed[int(first) : int(first) + 1] = new
     return evolve(node, inner=listed)
