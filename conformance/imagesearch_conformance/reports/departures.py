@@ -40,9 +40,7 @@ def _findings(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any] | None,
         yield from ((case, finding) for finding in case["findings"])
 
 
-def _departure(
-    requirement: dict[str, Any], found: Iterable[tuple[dict[str, Any] | None, dict[str, Any]]]
-) -> Departure:
+def _departure(requirement: dict[str, Any], found: Iterable[tuple[dict[str, Any] | None, dict[str, Any]]]) -> Departure:
     pairs = list(found)
     worst = gravest([finding for _, finding in pairs])
     case = next(case for case, finding in pairs if finding is worst)

@@ -1,4 +1,4 @@
-"""The traffic of a run as an HTTP archive (HAR 1.2), free of secrets as the report is: for a browser's network panel."""
+"""The traffic of a run as an HTTP archive (HAR 1.2) for a browser's network panel, free of secrets as the report is."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 _LEVELS = {"must": "error", "should": "warning", "may": "note"}
 
+
 def sarif(document: dict[str, Any]) -> str:
     """The SARIF text of a report: ASCII, so that no reader can misread what a reply contained."""
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(document)]}

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import accumulate
 from typing import Any
 
 from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told, verdict_words
 
-#: How many failing requirements are listed one by one.
-_LISTED = 50
+#: How many failing requirements are listed one by one, and how many bytes a list may have: what a pipeline
+#: shows of a summary is bounded, and a whole one stays far below that (a mebibyte at GitHub).
+_LISTED, _BYTES = 50, 12_000
+
+#: The most of one text in a list, in characters.
+_TEXT = 300
 
 #: What Markdown and HTML read as more than itself.
-_MARKUP = frozenset("\\`*_[]<>|#&")
+_MARKUP = frozenset("\\`*_[]<>|#&~@")
 
 _SIGNS = {"conformant": "\u2705", "nonconformant": "\u274c", "inconclusive": "\u2754"}
 
@@ -59,42 +64,51 @@ def _areas(document: dict[str, Any]) -> str:
 
 def _listed(document: dict[str, Any], outcome: str, title: str) -> str:
     chosen = [one for one in document["requirements"] if one["outcome"] == outcome]
-    if not chosen:
-        return ""
-    lines = [_line(document, one) for one in chosen[:_LISTED]]
-    if len(chosen) > _LISTED:
-        lines.append(f"- and {len(chosen) - _LISTED} more, see report.json")
-    return f"## {title}\n\n" + "\n".join(lines)
+    return _list(title, [_line(document, one) for one in chosen[:_LISTED]], len(chosen)) if chosen else ""
+
+
+def _list(title: str, lines: list[str], number: int) -> str:
+    """As many lines as there is room for, the first at least, and how many more there are."""
+    sizes = accumulate(len(line.encode("utf-8", "replace")) for line in lines)
+    shown_lines = max(1, sum(size <= _BYTES for size in sizes))
+    kept = lines[:shown_lines]
+    if number > len(kept):
+        kept.append(f"- and {number - len(kept)} more, see report.json")
+    return f"## {title}\n\n" + "\n".join(kept)
 
 
 def _line(document: dict[str, Any], requirement: dict[str, Any]) -> str:
-    said = f"- **{requirement['id']}** ({requirement['level']}): {_plain(requirement['statement'])}"
+    said = f"- **{requirement['id']}** ({requirement['level']}): {_plain(requirement['statement'], _TEXT)}"
     if requirement["reason"]:
-        return f"{said} {_plain(requirement['reason'])}"
+        return f"{said} {_plain(requirement['reason'], _TEXT)}"
     case, finding = first_finding(document, requirement)
     if finding is None:
         return said
     got = f", got {_code(shown(finding['actual']))}" if finding["actual"] is not None else ""
-    where = f" at {_code(finding['where'])}" if finding["where"] else ""
-    return f"{said} {_plain(finding['message'])}{got}{where}" + (f" ({_code(case['id'])})" if case else "")
+    where = f" at {_code(finding['where'], _TEXT)}" if finding["where"] else ""
+    return f"{said} {_plain(finding['message'], _TEXT)}{got}{where}" + (f" ({_code(case['id'])})" if case else "")
 
 
 def _untested(document: dict[str, Any]) -> str:
     chosen = [one for one in document["requirements"] if one["outcome"] in {"notApplicable", "skipped"}]
-    if not chosen:
-        return ""
     reasons = Counter(one["reason"] for one in chosen)
     lines = [
-        f"- {count} requirement{'s' if count > 1 else ''}: {_plain(reason)}" for reason, count in reasons.most_common()
+        f"- {count} requirement{'s' if count > 1 else ''}: {_plain(reason, _TEXT)}"
+        for reason, count in reasons.most_common(_LISTED)
     ]
-    return "## Not exercised\n\n" + "\n".join(lines[:_LISTED])
+    return _list("Not exercised", lines, len(reasons)) if lines else ""
 
 
-def _code(text: str) -> str:
+def _code(text: str, most: int | None = None) -> str:
     """Text from anywhere as inline code: nothing in it is read as Markdown or HTML."""
-    return "`" + told(text).replace("`", "'").replace("|", "\u2502") + "`"
+    return "`" + _cut(text, most).replace("`", "'").replace("|", "\u2502") + "`"
 
 
-def _plain(text: str) -> str:
-    """Text from anywhere as plain words."""
-    return "".join(f"\\{char}" if char in _MARKUP else char for char in told(text))
+def _plain(text: str, most: int | None = None) -> str:
+    """Text from anywhere as plain words: no markup, and no address that would become a link by itself."""
+    said = "".join(f"\\{char}" if char in _MARKUP else char for char in _cut(text, most))
+    return said.replace("://", "\\://").replace("www.", "www\\.")
+
+
+def _cut(text: str, most: int | None) -> str:
+    return told(text) if most is None else told(text if len(text) <= most else f"{text[:most]}...")

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.reports.badge import badge
+from imagesearch_conformance.reports.har import har
 from imagesearch_conformance.reports.junit import junit
+from imagesearch_conformance.reports.sarif import sarif
 from imagesearch_conformance.reports.summary import summary
 
 
@@ -22,6 +25,9 @@ FORMATS: Mapping[str, Callable[[dict[str, Any]], str]] = {
     "report.json": as_json,
     "junit.xml": junit,
     "summary.md": summary,
+    "report.sarif": sarif,
+    "traffic.har": har,
+    "badge.svg": badge,
 }
 
 
