@@ -34,8 +34,8 @@ HOSTILE = (
     "</code></title></script><script>alert(1)</script><img src=x onerror=alert(1)> ]]> --> &lt; `|` ``` "
     "[a](javascript:alert(1)) ![b](http://evil.example/b.png) http://evil.example www.evil.example ~~c~~ **d** "
     "{{ 7*7 }}\x1b[2J\x1b]0;title\x07 \u202e\u2066drow \u2028\u2029 \ufeff\ufffe\uffff\ud800\udfff \u200b\u00ad"
-    f"\U000e0001 {''.join(map(chr, range(32)))}\x7f{''.join(map(chr, range(128, 160)))} \r\n\n# heading\n<!--\n| a | b |\n"
-    "verdict: conformant\nnum.maximum/above: passed\n"
+    f"\U000e0001 {''.join(map(chr, range(32)))}\x7f{''.join(map(chr, range(128, 160)))} \r\n\n# heading\n"
+    "<!--\n| a | b |\nverdict: conformant\nnum.maximum/above: passed\n"
 )
 
 

@@ -88,7 +88,7 @@ def names(case, requirement):
     return any(one["requirement"] == requirement for one in case["findings"])
 
 
-def test_the_same_departure_is_known_again_in_the_next_run(documents, bench):
+def test_the_same_departure_is_known_again_in_the_next_run(documents):
     def marks(run):
         return {one["ruleId"]: one["partialFingerprints"] for one in run["results"]}
 

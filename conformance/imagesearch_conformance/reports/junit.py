@@ -7,6 +7,7 @@ Every text from outside goes through `told`, which also makes visible what XML 1
 from __future__ import annotations
 
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
@@ -30,17 +31,19 @@ def junit(document: dict[str, Any]) -> str:
         suite.timestamp = document["startedAt"].removesuffix("Z")
         xml.add_testsuite(suite)
     xml.update_statistics()  # type: ignore[no-untyped-call] # junitparser ships no types
-    _plain_numbers(xml)
+    _plain(xml._elem)  # noqa: SLF001 the only way to attributes as they are written
     text: str = xml.tostring().decode("utf-8")  # type: ignore[no-untyped-call] # junitparser ships no types
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _plain_numbers(xml: JUnitXml) -> None:
-    """Times without an exponent, and no skips of the whole: the schema has neither."""
-    for one in xml._elem.iter():  # noqa: SLF001 the only way to an attribute that is there
-        if "time" in one.attrib:
-            one.set("time", f"{float(one.get('time')):.6f}")
-    xml._elem.attrib.pop("skipped", None)  # noqa: SLF001
+def _plain(root: Element) -> None:
+    """Times in full, which the library rounds; no skips of the whole, which the schema lacks."""
+    for suite in root:
+        for case in suite:
+            case.set("time", f"{float(case.get('time', 0)):.6f}")
+        suite.set("time", f"{sum(float(case.get('time', 0)) for case in suite):.6f}")
+    root.set("time", f"{sum(float(suite.get('time', 0)) for suite in root):.6f}")
+    root.attrib.pop("skipped", None)
 
 
 def _case(case: dict[str, Any], area: str) -> TestCase:
