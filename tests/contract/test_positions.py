@@ -181,7 +181,7 @@ def test_the_nodes_have_the_shape_of_the_values(tmp_path):
         ('a: "\u2028\u2029\x85"\nb: 2\n', 2),
         ('{"a": "\U0001f600\u2028",\n "b": 2}', 2),
         ('{"a": 1,\n"b": 1, "c": 3,\n"b": 2}', 3),
-        ("x: &x {b: 1}\na: {<<: *x}\nb: 2", 3),
+        ("x: &x {b: 1}\na: *x\nb: 2", 3),
     ],
 )
 def test_lines_are_counted_as_editors_count_them(tmp_path, text, line):
@@ -189,13 +189,28 @@ def test_lines_are_counted_as_editors_count_them(tmp_path, text, line):
     assert Positions(Documents.read(tmp_path)).of("a.yaml#/b") == Position("a.yaml", line)
 
 
-def test_a_merged_key_has_no_line_rather_than_a_wrong_one(tmp_path):
-    base = "shared: &x {b: {c: 1}}\na:\n  <<: *x\n"
-    overlay = OVERLAY[: OVERLAY.index("actions")] + "actions:\n  - target: $.a.b\n    update: {d: 2}\n"
-    documents = revised(tmp_path, base, overlay)
-    assert documents.at("a.yaml#/a/b/d") == 2
-    assert Positions(documents).of("a.yaml#/a/b/d") is None
-    assert Positions(documents).of("a.yaml#/a") == Position("a.yaml", 2)
+def overlaid(*lines):
+    return OVERLAY[: OVERLAY.index("actions")] + "\n".join(["actions:", *lines, ""])
+
+
+@pytest.mark.parametrize(
+    ("base", "action"),
+    [
+        ("shared: &x {b: {c: 1}}\na:\n  <<: *x\n", ["  - target: $.a.b", "    update: {c: 2}"]),
+        ("a: {b: {c: 1}}\n", ["  - target: $", "    update: {x: &x {c: 2}, a: {b: {<<: *x}}}"]),
+        ("a: {b: {c: 1}}\n", ["  - target: $.a", "    update: {b: {<<: {c: 2}}}"]),
+    ],
+)
+def test_what_a_merge_key_brings_has_no_line_rather_than_a_wrong_one(tmp_path, base, action):
+    documents = revised(tmp_path, base, overlaid(*action))
+    assert documents.at("a.yaml#/a/b/c") == 2
+    assert Positions(documents).of("a.yaml#/a/b/c") is None
+
+
+def test_a_number_as_a_key_is_not_the_name_that_looks_like_it(tmp_path):
+    documents = revised(tmp_path, "a:\n  1: {b: 1}\n", overlaid("  - target: $.a", '    update: {"1": {b: 2}}'))
+    assert documents.at("a.yaml#/a/1/b") == 2
+    assert Positions(documents).of("a.yaml#/a/1/b") == Position("revisions/r/a.overlay.yaml", 6)
 
 
 @pytest.mark.parametrize(

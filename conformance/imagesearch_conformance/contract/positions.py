@@ -12,6 +12,9 @@ from attrs import define, evolve, field, frozen
 from imagesearch_conformance.contract.documents import Documents, Loader, decoded, steps
 from imagesearch_conformance.contract.overlay import Action, Place, made, places_of
 
+#: How YAML calls a key that is a name, and one that takes over what another mapping has.
+_NAME, _MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
+
 
 @frozen
 class Position:
@@ -121,7 +124,7 @@ def _merged(old: _Node, new: _Node) -> _Node:
 
 
 def _nodes(text: str, file: str) -> _Node | None:
-    """The nodes of a text in YAML, or in JSON that can be read as YAML; None where it is neither."""
+    """The nodes of a text in YAML, or in JSON that can be read as YAML; None where it is neither, or has merge keys."""
     plain = text.removeprefix("\ufeff")
     # The marks' own lines also count what only YAML takes for the end of a line.
     ends = [index for index, char in enumerate(plain) if char == "\n"]
@@ -129,8 +132,10 @@ def _nodes(text: str, file: str) -> _Node | None:
     def placed(node: yaml.Node, beginning: yaml.Node) -> _Node:
         position = Position(file, bisect_right(ends, beginning.start_mark.index) + 1)
         if isinstance(node, yaml.MappingNode):
-            pairs = [(key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)]
-            return _Node(position, {key.value: placed(value, key) for key, value in pairs})
+            if any(key.tag == _MERGE for key, _ in node.value):
+                raise yaml.YAMLError("what a merge key brings stands elsewhere")
+            # Pointers lead through names alone, and YAML reads some words as numbers or truth values.
+            return _Node(position, {key.value: placed(value, key) for key, value in node.value if key.tag == _NAME})
         if isinstance(node, yaml.SequenceNode):
             return _Node(position, [placed(one, one) for one in node.value])
         return _Node(position)
