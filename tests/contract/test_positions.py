@@ -1,13 +1,18 @@
 """Lines of the contract's files: always where the thing stands, also where a revision has changed a file."""
 
 from functools import cache
+from itertools import count
+from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.contract.documents import Documents
 from imagesearch_conformance.contract.positions import Position, Positions
+from imagesearch_conformance.errors import BadSpec
 
 
 def pointers(value, path=""):
@@ -226,3 +231,44 @@ def test_both_loaders_of_yaml_agree(contract, monkeypatch):
     found = [compiled.of(one.place) for one in contract.requirements.values()]
     monkeypatch.setattr("imagesearch_conformance.contract.positions.Loader", yaml.SafeLoader)
     assert [plain.of(one.place) for one in contract.requirements.values()] == found
+
+
+#: Documents of few names, so that overlays meet what is there.
+TREES = st.recursive(
+    st.just(0), lambda inner: st.dictionaries(st.sampled_from("abc"), inner) | st.lists(inner, max_size=2), max_leaves=4
+)
+TARGETS = st.sampled_from(["$", "$.a", "$.b", "$..a", "$..[0]", "$.b[1]"])
+NAMED = st.dictionaries(st.sampled_from("abc"), TREES, min_size=1)
+UPDATES = st.fixed_dictionaries({"target": TARGETS, "update": NAMED})
+REMOVALS = st.fixed_dictionaries({"target": TARGETS, "remove": st.sampled_from([True])})
+BASES = st.fixed_dictionaries({"a": NAMED, "b": st.lists(TREES | NAMED, min_size=1, max_size=3)})
+
+
+def numbered(value, numbers):
+    """The same with numbers that each stand once."""
+    if isinstance(value, dict):
+        return {name: numbered(one, numbers) for name, one in value.items()}
+    if isinstance(value, list):
+        return [numbered(one, numbers) for one in value]
+    return next(numbers) if value == 0 and not isinstance(value, bool) else value
+
+
+@settings(max_examples=60, deadline=None)
+@given(BASES, st.lists(UPDATES | UPDATES | REMOVALS, min_size=1, max_size=3))
+def test_a_value_stands_in_its_line_whatever_an_overlay_does(base, actions):
+    head = {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "extends": "../../a.yaml"}
+    numbers = count(1000)
+    texts = {"a.yaml": numbered(base, numbers), "revisions/r/a.overlay.yaml": head | {"actions": actions}}
+    texts["revisions/r/a.overlay.yaml"] = numbered(texts["revisions/r/a.overlay.yaml"], numbers)
+    written = {name: yaml.safe_dump(value, sort_keys=False) for name, value in texts.items()}
+    try:
+        documents = Documents(Path("/nowhere"), written, ("r",)).revised("r")
+        values = dict(pointers(documents.document("a.yaml")))
+    except BadSpec:
+        reject()  # an overlay that cannot be made
+    positions = Positions(documents)
+    for path, value in values.items():
+        found = positions.of(f"a.yaml#{path}")
+        assert found is not None, path
+        if isinstance(value, int):
+            assert str(value) in written[found.file].split("\n")[found.line - 1]
