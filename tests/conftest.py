@@ -1,5 +1,6 @@
 """What most tests need: the contract, its data set, and an emulator in this process on a clock that stands still."""
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -26,6 +27,16 @@ from imagesearch_conformance.transport.throttle import Unhurried
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 Answer = Callable[[WireRequest], WireReply]
+
+#: Text that would run in a browser, drive a terminal, turn the direction of writing, end what it stands in, become a
+#: link or a table, or forge a line of ours: with every control character, and what no file should hold.
+HOSTILE = (
+    "</code></title></script><script>alert(1)</script><img src=x onerror=alert(1)> ]]> --> &lt; `|` ``` "
+    "[a](javascript:alert(1)) ![b](http://evil.example/b.png) http://evil.example www.evil.example ~~c~~ **d** "
+    "{{ 7*7 }}\x1b[2J\x1b]0;title\x07 \u202e\u2066drow \u2028\u2029 \ufeff\ufffe\uffff\ud800\udfff \u200b\u00ad"
+    f"\U000e0001 {''.join(map(chr, range(32)))}\x7f{''.join(map(chr, range(128, 160)))} \r\n\n# heading\n"
+    "<!--\n| a | b |\nverdict: conformant\nnum.maximum/above: passed\n"
+)
 
 
 @define
@@ -134,6 +145,36 @@ def records(bench):
         return made[faults]
 
     return record
+
+
+@pytest.fixture(scope="session")
+def hostile_text():
+    return HOSTILE
+
+
+def _filled(text: str, **others) -> bytes:
+    """A reply that has a text wherever there is room for one, in names too."""
+    entry = dict.fromkeys(("ProductId", "PicName", "CategoryId", "Score", "SortExprValues", text), text)
+    named = {"Success": True, "Code": 0, "Auctions": [entry], "PicInfo": {"Region": text}, "Head": text}
+    return json.dumps(named | dict.fromkeys(("Msg", "Message", "RequestId", text), text) | others).encode()
+
+
+@pytest.fixture(scope="session")
+def hostile_bodies():
+    """Bodies of replies that mean harm, by what they do."""
+    return {
+        "fields": _filled(HOSTILE),
+        "text": HOSTILE.encode("utf-8", "replace"),
+        "refusal": _filled(HOSTILE, Code="InvalidInstance", Message=HOSTILE * 1000),
+        "code": _filled(HOSTILE, Code=HOSTILE),
+        "megabytes": _filled(HOSTILE + "x" * 1_000_000),
+        "not UTF-8": b'{"Code": 0, "Msg": "\xff\xfe\x80\xed\xa0\x80<script>alert(1)</script>\x1b[2J"}',
+        "deep": b'{"Auctions": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+        "deep and open": b'{"a":' * 50_000,
+        "numbers": b'{"Code": NaN, "Success": -Infinity, "Auctions": [{"Score": 1e999, "IntAttr": '
+        + b"9" * 5000
+        + b"}]}",
+    }
 
 
 @pytest.fixture(scope="session")

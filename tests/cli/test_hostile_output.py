@@ -1,24 +1,21 @@
 """What a target says reaches a terminal as text: no escape, no change of direction, no line of its own."""
 
-import json
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 
-HOSTILE = (
-    "\x1b[2J\x1b]0;title\x07 \u202e\u2066drow \u2028 \x85 \x00\x9b31m \r\n"
-    "verdict: conformant\nnum.maximum/above: passed\n"
-)
 
-ENTRY = {"ProductId": HOSTILE, "PicName": HOSTILE, "CategoryId": HOSTILE, "Score": HOSTILE, HOSTILE: HOSTILE}
-DOCUMENT = {"Success": True, "Code": 0, "Msg": HOSTILE, "RequestId": HOSTILE, "Auctions": [ENTRY], "Head": HOSTILE}
+@pytest.fixture(params=["fields", "text"])
+def hostile(request, hostile_bodies):
+    """An endpoint that answers everything with the same reply full of hostile text."""
+    with serving(hostile_bodies[request.param]) as endpoint:
+        yield endpoint
 
 
-@pytest.fixture(params=["json", "text"])
-def hostile(request):
-    """An endpoint that answers everything with the same reply full of hostile text, of either kind."""
-
+@contextmanager
+def serving(body):
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self):
             self.rfile.read(int(self.headers["Content-Length"]))
@@ -26,7 +23,7 @@ def hostile(request):
             self.send_header("Content-Type", "application/json")
             self.send_header("X-Said", "\x1b[31m red \x9b31m")
             self.end_headers()
-            self.wfile.write(json.dumps(DOCUMENT).encode() if request.param == "json" else HOSTILE.encode())
+            self.wfile.write(body)
 
         def log_message(self, *_):
             pass
@@ -61,17 +58,17 @@ def test_a_replay_shows_it_as_text(command, hostile, tmp_path):
     assert not [line for line in lines if line.startswith("verdict")]
 
 
-def test_every_file_that_people_open_is_text(command, hostile, tmp_path):
+def test_a_run_writes_what_is_harmless(command, hostile, tmp_path):
+    """What each format makes of it is the matter of tests/reports/test_hostile.py."""
     command("run", hostile, "--select", "num.maximum", "--reports", tmp_path)
     for name in ("summary.md", "junit.xml", "report.json"):
         text = (tmp_path / name).read_text(encoding="utf-8")
         assert all(line.isprintable() for line in text.replace("\t", " ").split("\n")), name
 
 
-def test_the_reason_why_a_survey_failed_is_text(command, hostile, monkeypatch):
-    monkeypatch.setitem(DOCUMENT, "Code", "InvalidInstance")
-    monkeypatch.setitem(DOCUMENT, "Message", HOSTILE * 10_000)
-    for words in (["run", hostile], ["plan", hostile]):
-        said = command(*words)
-        harmless(said)
-        assert len(said.out + said.err) < 20_000
+@pytest.mark.parametrize("words", [["run"], ["plan"]])
+def test_the_reason_why_a_survey_failed_is_text(command, words, hostile_bodies):
+    with serving(hostile_bodies["refusal"]) as endpoint:
+        said = command(*words, endpoint)
+    harmless(said)
+    assert len(said.out + said.err) < 20_000

@@ -12,7 +12,7 @@ import yaml
 from attrs import field, frozen
 
 from imagesearch_conformance.contract.overlay import Overlay, applied, read_overlay
-from imagesearch_conformance.contract.revisions import Revision, base_files, read_revision, revision_names
+from imagesearch_conformance.contract.revisions import FOLDER, Revision, base_files, read_revision, revision_names
 from imagesearch_conformance.errors import BadSpec
 
 #: What counts as part of the contract, and therefore of its digest.
@@ -50,7 +50,7 @@ class Documents:
             return Documents(self.root, base, self.revisions)
         revision = read_revision(self.texts, name)
         overlays = tuple(
-            read_overlay(_decode(self.root / path, text), path) for path, text in sorted(revision.overlays.items())
+            read_overlay(decoded(self.root / path, text), path) for path, text in sorted(revision.overlays.items())
         )
         for one in overlays:
             if one.extends not in base:
@@ -72,10 +72,16 @@ class Documents:
         except KeyError:
             raise BadSpec("the file is missing", str(self.root / name)) from None
 
+    def path(self, name: str) -> str:
+        """Where a file lies below the directory: those of a revision have a folder of their own."""
+        if self.revision is None or name not in self.revision.files:
+            return name
+        return f"{FOLDER}/{self.revision.name}/{name}"
+
     def document(self, name: str) -> Any:
         """One file, decoded as YAML or JSON by its ending, with all changes of the revision."""
         if name not in self._decoded:
-            value = _decode(self.root / name, self.text(name))
+            value = decoded(self.root / name, self.text(name))
             for overlay in self.overlays:
                 if overlay.extends == name:
                     value = applied(overlay, value)
@@ -91,13 +97,17 @@ class Documents:
         """What `file#/json/pointer` (RFC 6901) names; raises BadSpec when it names nothing."""
         name, _, path = pointer.partition("#")
         value = self.document(name)
-        for token in path.split("/")[1:]:
-            step = token.replace("~1", "/").replace("~0", "~")
+        for step in steps(path):
             try:
                 value = value[int(step)] if isinstance(value, list) else value[step]
             except (KeyError, IndexError, ValueError, TypeError):
                 raise BadSpec(f"the pointer names nothing at {step!r}", f"{self.root / name}#{path}") from None
         return value
+
+
+def steps(path: str) -> list[str]:
+    """The names and indexes of a JSON pointer."""
+    return [token.replace("~1", "/").replace("~0", "~") for token in path.split("/")[1:]]
 
 
 def _text(path: Path) -> str:
@@ -107,12 +117,13 @@ def _text(path: Path) -> str:
         raise BadSpec(f"the file cannot be read: {problem}", str(path)) from problem
 
 
-def _decode(path: Path, text: str) -> Any:
+def decoded(path: Path, text: str) -> Any:
+    """The value of a text in YAML or JSON, by the ending of its path; raises BadSpec when it has none."""
     try:
-        return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_Loader)  # noqa: S506 a SafeLoader
+        return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=Loader)  # noqa: S506 a SafeLoader
     except (ValueError, yaml.YAMLError) as problem:
         raise BadSpec(f"the file cannot be decoded: {' '.join(str(problem).split())}", str(path)) from problem
 
 
 #: libyaml's safe loader where it is compiled in: the same result, several times faster.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -16,7 +16,7 @@ from imagesearch_conformance.errors import BadSpec
 ENDING = ".overlay.yaml"
 
 #: The names and indexes that lead to a node.
-_Place = tuple[int | str, ...]
+Place = tuple[int | str, ...]
 
 #: The feature set that is understood; the patch number of a version makes no difference.
 _FEATURES = "1.0."
@@ -79,16 +79,27 @@ def applied(overlay: Overlay, document: Any) -> Any:
     """
     changed = copy.deepcopy(document)
     for action in overlay.actions:
-        places = _places(action, changed)
-        if not places:
-            raise BadSpec(f"the target {action.target!r} names nothing", f"{action.where}/target")
-        # From the last: removing an item of a list moves those behind it.
-        for place in reversed(places) if action.remove else places:
-            changed = _changed(action, changed, place)
+        changed = made(action, changed, places_of(action, changed))
     return changed
 
 
-def _places(action: Action, document: Any) -> list[_Place]:
+def made(action: Action, document: Any, places: Iterable[Place]) -> Any:
+    """The document, which is changed, after an action at each of the places, in their order."""
+    for place in places:
+        document = _changed(action, document, place)
+    return document
+
+
+def places_of(action: Action, document: Any) -> list[Place]:
+    """Where the target leads, in the order in which the action is made; raises BadSpec where it leads nowhere."""
+    places = _places(action, document)
+    if not places:
+        raise BadSpec(f"the target {action.target!r} names nothing", f"{action.where}/target")
+    # From the last: removing an item of a list moves those behind it.
+    return places[::-1] if action.remove else places
+
+
+def _places(action: Action, document: Any) -> list[Place]:
     """Where the target leads, each place once, parents before children and items of lists in their order."""
     # Only revisions need it, and without one every command would wait for it.
     import jsonpath  # noqa: PLC0415
@@ -104,7 +115,7 @@ def _places(action: Action, document: Any) -> list[_Place]:
     return sorted(found, key=lambda parts: [(isinstance(one, str), one) for one in parts])
 
 
-def _changed(action: Action, document: Any, parts: _Place) -> Any:
+def _changed(action: Action, document: Any, parts: Place) -> Any:
     """The document with the action made at one place."""
     if not parts:
         if action.remove:

@@ -151,6 +151,7 @@ def _requirement(entry: Record, area: str, member: Member) -> Requirement:
         reason=entry.get("reason", str, None),
         approximate=approximate,
         tolerance=entry.get("tolerance", str, None),
+        place=entry.where,
     )
 
 

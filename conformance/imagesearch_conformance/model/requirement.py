@@ -37,10 +37,10 @@ class Judged(StrEnum):
 class Requirement:
     """One testable statement with its level, area and source.
 
-    `pointer` names the place in `spec/` that holds the constraint (`file#/json/pointer`), `needs`
-    the capability a target has to claim, `reason` why it is never judged, `approximate` the level
-    for a target whose engine is approximate, where that is another, `tolerance` what is not held
-    against a target.
+    `place` names the entry in the register (a family gives several requirements one) and `pointer` what
+    holds the constraint, both in `spec/` (`file#/json/pointer`). `needs` is the capability a target has
+    to claim, `reason` why it is never judged, `approximate` the level for a target whose engine is
+    approximate, where that is another, `tolerance` what is not held against a target.
     """
 
     id: str
@@ -55,6 +55,7 @@ class Requirement:
     reason: str | None = None
     approximate: Level | None = None
     tolerance: str | None = None
+    place: str | None = None
 
 
 @frozen

@@ -8,9 +8,10 @@ from typing import Any
 
 from attrs import asdict
 
+from imagesearch_conformance.contract.positions import Positions
 from imagesearch_conformance.exchanges import Redactor
 from imagesearch_conformance.model.finding import Finding
-from imagesearch_conformance.model.requirement import Interpretation
+from imagesearch_conformance.model.requirement import Interpretation, Requirement
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.reports.definition import definition
 from imagesearch_conformance.reports.deviations import deviation_document
@@ -43,10 +44,7 @@ def document(record: Record) -> dict[str, Any]:
         "counts": {outcome.value: count for outcome, count in counts(record.cases).items()},
         "interpretations": [asdict(one) for one in _interpretations(record)],
         "deviations": list(deviations.values()),
-        "requirements": [
-            _requirement(one, record, redactor) | {"deviation": deviations.get(one.requirement.id)}
-            for one in record.requirements
-        ],
+        "requirements": [one | {"deviation": deviations.get(one["id"])} for one in _requirements(record, redactor)],
         "cases": [_case(one, evidence) for one in record.cases],
     }
 
@@ -102,6 +100,21 @@ def target_document(target: Target) -> dict[str, Any]:
             "document": claimed.document,
         },
     }
+
+
+def _requirements(record: Record, redactor: Redactor) -> list[dict[str, Any]]:
+    positions = Positions(record.contract.documents)
+    return [
+        {**_requirement(one, record, redactor), "locations": _locations(one.requirement, positions)}
+        for one in record.requirements
+    ]
+
+
+def _locations(requirement: Requirement, positions: Positions) -> list[dict[str, Any]]:
+    """The lines of `spec/` that make the requirement: its entry, then the constraint."""
+    places = (requirement.place, requirement.pointer)
+    found = [positions.of(place) for place in places if place is not None]
+    return [{"file": one.file, "line": one.line} for one in found if one is not None]
 
 
 def _requirement(result: RequirementResult, record: Record, redactor: Redactor) -> dict[str, Any]:

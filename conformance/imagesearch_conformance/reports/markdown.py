@@ -7,17 +7,22 @@ from collections.abc import Iterable, Sequence
 from imagesearch_conformance.reports.wording import told
 
 #: What Markdown and HTML read as more than itself.
-_MARKUP = frozenset("\\`*_[]<>|#&")
+_MARKUP = frozenset("\\`*_[]<>|#&~@")
 
 
-def code(text: str) -> str:
-    """Text from anywhere as inline code, in a table too."""
-    return "`" + (told(text).replace("`", "'").replace("|", "\u2502") or " ") + "`"
+def code(text: str, most: int | None = None) -> str:
+    """Text from anywhere as inline code, in a table too; of at most so many characters."""
+    return "`" + (_cut(text, most).replace("`", "'").replace("|", "\u2502") or " ") + "`"
 
 
-def plain(text: str) -> str:
-    """Text from anywhere as plain words."""
-    return "".join(f"\\{char}" if char in _MARKUP else char for char in told(text))
+def plain(text: str, most: int | None = None) -> str:
+    """Text from anywhere as plain words: no markup, and no address that would become a link by itself."""
+    said = "".join(f"\\{char}" if char in _MARKUP else char for char in _cut(text, most))
+    return said.replace("://", "\\://").replace("www.", "www\\.")
+
+
+def _cut(text: str, most: int | None) -> str:
+    return told(text) if most is None else told(text if len(text) <= most else f"{text[:most]}...")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import accumulate
 from typing import Any
 
 from imagesearch_conformance.reports.deviations import accepted_in, deviations_of, fails, state_words
 from imagesearch_conformance.reports.markdown import code, plain
 from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, verdict_words
 
-#: How many failing requirements are listed one by one.
-_LISTED = 50
+#: How many failing requirements are listed one by one, and how many bytes a list may have: what a pipeline
+#: shows of a summary is bounded, and a whole one stays far below that (a mebibyte at GitHub).
+_LISTED, _BYTES = 50, 12_000
+
+#: The most of one text in a list, in characters.
+_TEXT = 300
 
 _SIGNS = {"conformant": "\u2705", "nonconformant": "\u274c", "inconclusive": "\u2754"}
 
@@ -60,12 +65,17 @@ def _areas(document: dict[str, Any]) -> str:
 def _listed(document: dict[str, Any], outcome: str, title: str) -> str:
     accepted = accepted_in(document) if outcome == "warned" else ()
     chosen = [one for one in document["requirements"] if one["outcome"] == outcome and one["id"] not in accepted]
-    if not chosen:
-        return ""
-    lines = [_line(document, one) for one in chosen[:_LISTED]]
-    if len(chosen) > _LISTED:
-        lines.append(f"- and {len(chosen) - _LISTED} more, see report.json")
-    return f"## {title}\n\n" + "\n".join(lines)
+    return _list(title, [_line(document, one) for one in chosen[:_LISTED]], len(chosen)) if chosen else ""
+
+
+def _list(title: str, lines: list[str], number: int) -> str:
+    """As many lines as there is room for, the first at least, and how many more there are."""
+    sizes = accumulate(len(line.encode("utf-8", "replace")) for line in lines)
+    shown_lines = max(1, sum(size <= _BYTES for size in sizes))
+    kept = lines[:shown_lines]
+    if number > len(kept):
+        kept.append(f"- and {number - len(kept)} more, see report.json")
+    return f"## {title}\n\n" + "\n".join(kept)
 
 
 def _known(document: dict[str, Any]) -> str:
@@ -73,37 +83,35 @@ def _known(document: dict[str, Any]) -> str:
     chosen = sorted(deviations_of(document), key=lambda one: not fails(one))
     if not chosen:
         return ""
-    lines = [_deviation(document, one) for one in chosen[:_LISTED]]
-    if len(chosen) > _LISTED:
-        lines.append(f"- and {len(chosen) - _LISTED} more, see report.json")
-    return "## Known departures\n\n" + "\n".join(lines)
+    return _list("Known departures", [_deviation(document, one) for one in chosen[:_LISTED]], len(chosen))
 
 
 def _deviation(document: dict[str, Any], one: dict[str, Any]) -> str:
     sign = f"{_SIGNS['nonconformant']} " if fails(one) else ""
-    head = f"- {sign}**{one['requirement']}**, {state_words(one)}, until {one['expires']}: {plain(one['explanation'])}"
     case, _ = first_finding(document, {"id": one["requirement"]})
-    return f"{head}; {plain(one['reason'])} ({code(one['link'])})" + (f" ({code(case['id'])})" if case else "")
+    said = "; ".join(plain(text, _TEXT) for text in (one["explanation"], one["reason"]))
+    places = [code(one["link"], _TEXT), *([code(case["id"])] if case else [])]
+    head = f"- {sign}**{one['requirement']}**, {state_words(one)}, until {one['expires']}"
+    return f"{head}: {said} ({', '.join(places)})"
 
 
 def _line(document: dict[str, Any], requirement: dict[str, Any]) -> str:
-    said = f"- **{requirement['id']}** ({requirement['level']}): {plain(requirement['statement'])}"
+    said = f"- **{requirement['id']}** ({requirement['level']}): {plain(requirement['statement'], _TEXT)}"
     if requirement["reason"]:
-        return f"{said} {plain(requirement['reason'])}"
+        return f"{said} {plain(requirement['reason'], _TEXT)}"
     case, finding = first_finding(document, requirement)
     if finding is None:
         return said
     got = f", got {code(shown(finding['actual']))}" if finding["actual"] is not None else ""
-    where = f" at {code(finding['where'])}" if finding["where"] else ""
-    return f"{said} {plain(finding['message'])}{got}{where}" + (f" ({code(case['id'])})" if case else "")
+    where = f" at {code(finding['where'], _TEXT)}" if finding["where"] else ""
+    return f"{said} {plain(finding['message'], _TEXT)}{got}{where}" + (f" ({code(case['id'])})" if case else "")
 
 
 def _untested(document: dict[str, Any]) -> str:
     chosen = [one for one in document["requirements"] if one["outcome"] in {"notApplicable", "skipped"}]
-    if not chosen:
-        return ""
     reasons = Counter(one["reason"] for one in chosen)
     lines = [
-        f"- {count} requirement{'s' if count > 1 else ''}: {plain(reason)}" for reason, count in reasons.most_common()
+        f"- {count} requirement{'s' if count > 1 else ''}: {plain(reason, _TEXT)}"
+        for reason, count in reasons.most_common(_LISTED)
     ]
-    return "## Not exercised\n\n" + "\n".join(lines[:_LISTED])
+    return _list("Not exercised", lines, len(reasons)) if lines else ""

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.reports.badge import badge
+from imagesearch_conformance.reports.har import har
 from imagesearch_conformance.reports.html import html
 from imagesearch_conformance.reports.junit import junit
+from imagesearch_conformance.reports.sarif import sarif
 from imagesearch_conformance.reports.summary import summary
 
 
@@ -24,6 +27,9 @@ FORMATS: Mapping[str, Callable[[dict[str, Any]], str]] = {
     "report.html": html,
     "junit.xml": junit,
     "summary.md": summary,
+    "report.sarif": sarif,
+    "traffic.har": har,
+    "badge.svg": badge,
 }
 
 
@@ -32,6 +38,9 @@ NAMED: Mapping[str, str] = {
     "html": "report.html",
     "junit": "junit.xml",
     "markdown": "summary.md",
+    "sarif": "report.sarif",
+    "har": "traffic.har",
+    "badge": "badge.svg",
 }
 
 

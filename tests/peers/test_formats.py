@@ -1,0 +1,125 @@
+"""SARIF and HAR fit the schemas that npm packages have of them, and a browser answers from the traffic."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft4Validator, Draft6Validator
+from jsonschema.protocols import Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT6
+
+from imagesearch_conformance.reports.document import document
+from imagesearch_conformance.reports.har import har
+from imagesearch_conformance.reports.sarif import sarif
+
+#: Who carries the schema of SARIF 2.1.0 (Microsoft's SDK), and who those of HAR 1.2; one version of each.
+SARIF, HAR = "@microsoft/jest-sarif@1.0.0-beta.0", "har-schema@2.0.0"
+
+Unpacked = Callable[[str], Path]
+
+
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Unpacked:
+    """Fetches an npm package, whose code is not run."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed, and the schemas come in npm packages")
+
+    def fetched(package: str) -> Path:
+        folder = tmp_path_factory.mktemp("package")
+        done = subprocess.run(
+            ["npm", "pack", "--silent", package], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        with tarfile.open(folder / done.stdout.split()[-1]) as archive:
+            archive.extractall(folder, filter="data")
+        return folder / "package"
+
+    return fetched
+
+
+@pytest.fixture(scope="session")
+def sarif_schema(unpacked: Unpacked) -> Validator:
+    (path,) = (unpacked(SARIF) / "lib" / "schemas").glob("sarif-2.1.0*.json")
+    return Draft4Validator(json.loads(path.read_text("utf-8")), format_checker=Draft4Validator.FORMAT_CHECKER)
+
+
+@pytest.fixture(scope="session")
+def har_schema(unpacked: Unpacked) -> Validator:
+    parts = [(path.name, json.loads(path.read_text("utf-8"))) for path in (unpacked(HAR) / "lib").glob("*.json")]
+    registry = Registry().with_resources([(name, DRAFT6.create_resource(part)) for name, part in parts])
+    checker = Draft6Validator.FORMAT_CHECKER
+    return Draft6Validator({"$ref": "har.json"}, registry=registry, format_checker=checker)
+
+
+def _stopped() -> Callable[[], bool]:
+    looks = iter(range(20))
+    return lambda: next(looks, None) is None
+
+
+ENDS: dict[str, Callable[..., Any]] = {
+    "conformant": lambda bench, _: bench().record(select=["num.*"]),
+    "failing": lambda bench, _: bench("msg-missing", "num-above-maximum-accepted").record(select=["num.*", "wire.*"]),
+    "interrupted": lambda bench, _: bench("msg-missing").record(_stopped()),
+    "budget": lambda bench, _: bench().record(budget=20),
+    "hostile": lambda bench, around: bench(around=around).record(select=["num.*"]),
+}
+
+
+@pytest.fixture(scope="session", params=ENDS)
+def report(request: pytest.FixtureRequest, bench: Any, hostile_bodies: dict[str, bytes]) -> dict[str, Any]:
+    from attrs import evolve
+
+    def around(asked: Any, answer: Any) -> Any:
+        return evolve(answer(asked), body=hostile_bodies["fields"])
+
+    return document(ENDS[request.param](bench, around))
+
+
+def problems(schema: Validator, text: str) -> list[str]:
+    return [f"{one.json_path}: {one.message[:200]}" for one in schema.iter_errors(json.loads(text))]
+
+
+def test_sarif_fits_the_schema(report: dict[str, Any], sarif_schema: Validator) -> None:
+    assert problems(sarif_schema, sarif(report)) == []
+
+
+def test_har_fits_the_schema(report: dict[str, Any], har_schema: Validator) -> None:
+    assert problems(har_schema, har(report)) == []
+
+
+def test_the_schemas_object_to_what_is_wrong(bench: Any, sarif_schema: Validator, har_schema: Validator) -> None:
+    report = document(bench("msg-missing").record(select=["num.maximum"]))
+    assert problems(sarif_schema, sarif(report).replace('"ruleId"', '"rule"', 1))
+    assert problems(har_schema, har(report).replace('"postData": {"mimeType"', '"postData": {"kind"', 1))
+
+
+def test_a_browser_answers_from_the_archive(bench: Any, tmp_path: Path) -> None:
+    """Playwright reads the archive and lets Chromium's own fetch have the replies in it."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    report = document(bench().record(select=["num.maximum"]))
+    path = tmp_path / "traffic.har"
+    path.write_text(har(report), encoding="utf-8")
+    entry = json.loads(path.read_text("utf-8"))["log"]["entries"][0]
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.route_from_har(path, not_found="abort")
+        page.route("**/start", lambda route: route.fulfill(body="here"))
+        page.goto("http://emulator.example/start")
+        asked = (
+            "async ([url, body]) => { const reply = await fetch(url, {method: 'POST', body}); return reply.text(); }"
+        )
+        text = page.evaluate(asked, [entry["request"]["url"], entry["request"]["postData"]["text"]])
+        browser.close()
+    assert text == entry["response"]["content"]["text"]
