@@ -160,7 +160,7 @@ def test_what_is_found_for_an_image_that_is_not_stored_is_shown(look, shop, list
         (-1, 1, [(("at most 0",), 1, "/Auctions", 0)]),
     ],
 )
-def test_no_entry_lies_beyond_the_reach_of_a_search(look, shop, contract, listing, before, count, expected):
+def test_no_entry_lies_beyond_the_reach_of_a_search(look, shop, listing, before, count, expected):
     """`before` is how many places there are from where the page begins to the end of what can be reached."""
-    request = shop.request({"Start": str(contract.window.maximum - before), "Num": "5"})
+    request = shop.request({"Start": str(shop.contract.window.maximum - before), "Num": "5"})
     assert look(Relation.WITHIN_WINDOW, (request, listing([("a", 0.5)] * count))) == expected

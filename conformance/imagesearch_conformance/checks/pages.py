@@ -91,7 +91,7 @@ def same_counters(views: Sequence[View]) -> Iterator[Remark]:
     if not readable(views) or any(one is None for many in counted.values() for one in many):
         return
     reach = max((_end(view) for view in views if images(view)), default=0)
-    if any(len(set(many)) == 1 and (many[0] or 0) >= reach for many in counted.values()):
+    if any(len(set(many)) == 1 and min(one or 0 for one in many) >= reach for many in counted.values()):
         yield from last.all_held()
     else:
         message = "no counter is the same on every page and reaches to its last entry"
