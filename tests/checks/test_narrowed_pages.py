@@ -8,7 +8,7 @@ from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.relation import Relation
 
 ABOUT = "distinctproductid.complete"
-DISTINCT = {"DistinctProductId": "true"}
+DISTINCT = (("DistinctProductId", "true"),)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,8 @@ def look(contract, target, shop, exchange, reply):
         for count, _ in whole:
             requests.append(shop.request({"Start": str(start), "Num": str(count)}))
             start += count
-        requests.append(shop.request({"Num": str(num), **given}))
+        asked = shop.request({"Num": str(num)})
+        requests.append(evolve(asked, parameters=(*asked.parameters, *given)))
         case = shop.accepted(f"{ABOUT}/made", "made", shop.request())
         case = evolve(case, requirements=(ABOUT,), probes=tuple(map(Probe, requests)), relation=relation)
         pages = [*(shown for _, shown in whole), rows]
@@ -63,7 +64,7 @@ def above(look):
     """How a page with a threshold is judged."""
 
     def judged(text, num, rows, *whole, relation=Relation.THRESHOLD):
-        return look(relation, *whole, given={"ScoreThreshold": text}, num=num, rows=rows)
+        return look(relation, *whole, given=(("ScoreThreshold", text),), num=num, rows=rows)
 
     return judged
 
@@ -121,8 +122,10 @@ def test_what_has_to_be_there_is_what_reaches_the_threshold(above):
 
 def test_without_a_threshold_or_without_scores_nothing_is_judged(above, look):
     whole = (5, [("a", 0.9), ("b", 0.4)])
-    assert look(Relation.THRESHOLD, whole, given={}, num=5, rows=[]) is None
+    assert look(Relation.THRESHOLD, whole, given=(), num=5, rows=[]) is None
+    assert look(Relation.THRESHOLD, whole, given=(("ScoreThreshold", "0.50"),) * 2, num=5, rows=[]) is None
     assert above("0.5", 5, [], whole) is None
+    assert above("", 5, [], whole) is None
     assert above("0.50", 5, [], (5, [("a", None), ("b", 0.4)])) is None
     assert above("0.50", 5, [], (5, [(None, 0.9), ("b", 0.4)])) is None
     assert above("0.50", 5, [("a", None)], (5, [("a", 0.9)])) not in (True, None)
@@ -176,7 +179,9 @@ def test_each_entry_is_the_best_of_its_product(look, whole, rows, expected):
 
 
 @pytest.mark.parametrize("relation", [Relation.DISTINCT_COMPLETE, Relation.DISTINCT_BEST])
-@pytest.mark.parametrize("given", [{}, {"DistinctProductId": "false"}, {"DistinctProductId": "True"}])
+@pytest.mark.parametrize(
+    "given", [(), (("DistinctProductId", "false"),), (("DistinctProductId", "True"),), DISTINCT * 2]
+)
 def test_products_are_judged_where_they_are_asked_for_in_so_many_words(look, relation, given):
     assert look(relation, WHOLE, given=given, num=6, rows=[("a", 0.8)]) is None
     assert look(relation, WHOLE, given=DISTINCT, num=6, rows=[("a", 0.8)]) not in (True, None)
