@@ -206,6 +206,22 @@ def test_beyond_what_cannot_be_counted_nothing_is_said(look, page):
     assert look(Relation.SAME_COUNTERS, (0, 2, uncounted), (2, 2, "c", (9, 9))) is None
 
 
+def test_what_only_searches_that_find_something_say_is_due_where_nothing_tells_that_none_was_found(found, page):
+    bare = {name: value for name, value in page("").items() if name not in {"Auctions", "Head", "PicInfo"}}
+    lacking = {(f"response.{name}.present", "") for name in ("auctions", "head", "picinfo")}
+    assert found(bare) == lacking
+    assert found(bare | {"Auctions": []}) == {("response.head.present", "")}
+    listed = page("a")["Auctions"]
+    assert lacking - found(bare | {"Auctions": listed}) == {("response.auctions.present", "")}
+
+
+def test_a_list_with_something_that_is_no_entry_is_compared_with_nothing(look, page):
+    spoiled = page("abcd")
+    spoiled["Auctions"].append("e")
+    for relation in (Relation.SLICES, Relation.COHERENT, Relation.SAME_ENTRIES):
+        assert look(relation, (0, 5, spoiled), (1, 2, "cb")) is None
+
+
 def test_relations_say_nothing_of_refusals_or_of_lists_that_are_missing(contract, target, shop, exchange, page):
     probes = (Probe(shop.request()),) * 3
     made = evolve(shop.accepted(f"{ABOUT}/made", "made", shop.request()), requirements=(ABOUT,), probes=probes)
