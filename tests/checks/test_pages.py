@@ -6,6 +6,8 @@ from attrs import evolve
 from imagesearch_conformance.checks.judging import judge
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.target import Capabilities
 
 ABOUT = "paging.concatenation"
 
@@ -220,6 +222,21 @@ def test_a_list_with_something_that_is_no_entry_is_compared_with_nothing(look, p
     spoiled["Auctions"].append("e")
     for relation in (Relation.SLICES, Relation.COHERENT, Relation.SAME_ENTRIES):
         assert look(relation, (0, 5, spoiled), (1, 2, "cb")) is None
+
+
+@pytest.mark.parametrize(("approximate", "level"), [(True, Level.SHOULD), (False, Level.MUST)])
+def test_an_approximate_engine_may_mix_pages_up_and_not_refuse_one(  # noqa: PLR0913, PLR0917 what a row says
+    contract, target, shop, exchange, page, approximate, level
+):
+    engine = evolve(target, capabilities=Capabilities(approximate=approximate))
+    probes = tuple(Probe(shop.request({"Start": str(start), "Num": "3"})) for start in (0, 3, 2))
+    case = evolve(shop.accepted(f"{ABOUT}/made", "made", shop.request()), requirements=(ABOUT,), probes=probes)
+    case = evolve(case, relation=Relation.COHERENT)
+    replies = [exchange(case, page(letters), index=index) for index, letters in enumerate(("abc", "def", "cxe"))]
+    assert [one.level for one in judge(contract, engine, case, replies).findings] == [level]
+    replies[2] = exchange(case, {"Code": "InternalError", "Message": "none", "RequestId": "x"}, 500, index=2)
+    found = [one for one in judge(contract, engine, case, replies).findings if one.requirement == ABOUT]
+    assert [(one.level, one.where) for one in found] == [(Level.MUST, "status")]
 
 
 def test_relations_say_nothing_of_refusals_or_of_lists_that_are_missing(contract, target, shop, exchange, page):
