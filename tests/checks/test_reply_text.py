@@ -99,6 +99,15 @@ CONSISTENT = "response.success.consistent"
 NO_JSON = b"<html>\xff" + b"x" * 300
 
 
+@pytest.mark.parametrize(
+    "declared", ["application/json", "Application/JSON; charset=utf-8", "application/problem+json"]
+)
+def test_a_reply_in_json_that_is_declared_as_such_holds(finding, sample, declared):
+    headers = (("Content-Type", declared),)
+    assert finding("wire.json", sample, headers=headers) is True
+    assert finding("wire.contenttype", sample, headers=headers) is True
+
+
 def test_what_is_no_json_is_shown_by_its_beginning(finding):
     assert finding(CONSISTENT, NO_JSON) is None
     found = finding("wire.json", NO_JSON)
