@@ -6,6 +6,8 @@ from attrs import evolve
 from imagesearch_conformance.checks.judging import judge
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.target import Capabilities
 
 ABOUT = "paging.concatenation"
 
@@ -27,20 +29,30 @@ def page(sample):
 
 
 @pytest.fixture
-def look(contract, target, shop, exchange, page):
-    """How pages `(start, num, letters, counters)` are judged: True for held, None for nothing, else what is wrong."""
+def judged(contract, target, shop, exchange, page):
+    """The judgement of pages `(start, num, letters, counters)`, or of a reply in place of letters and counters."""
 
-    def judged(relation, *pages):
+    def made(relation, *pages):
         probes = tuple(Probe(shop.request({"Start": str(start), "Num": str(num)})) for start, num, *_ in pages)
         case = evolve(shop.accepted(f"{ABOUT}/made", "made", shop.request()), requirements=(ABOUT,), probes=probes)
         case = evolve(case, relation=relation)
-        replies = [page(*shown) for _, _, *shown in pages]
+        replies = [shown[0] if isinstance(shown[0], dict) else page(*shown) for _, _, *shown in pages]
         exchanges = [exchange(case, reply, index=index) for index, reply in enumerate(replies)]
-        judgement = judge(contract, target, case, exchanges)
+        return judge(contract, target, case, exchanges)
+
+    return made
+
+
+@pytest.fixture
+def look(judged):
+    """How pages are judged: True for held, None for nothing, else what is wrong."""
+
+    def looked(relation, *pages):
+        judgement = judged(relation, *pages)
         found = [(one.expected, one.actual, one.exchange) for one in judgement.findings if one.requirement == ABOUT]
         return found or (True if ABOUT in judgement.exercised else None)
 
-    return judged
+    return looked
 
 
 def words(letters):
@@ -75,6 +87,8 @@ def test_no_page_is_short_while_another_lists_what_is_behind(look, pages, expect
         ([(0, 3, "abc"), (3, 3, "def"), (2, 2, "c")], [((words("cd"),), words("c"), 2)]),
         ([(0, 3, "abc"), (3, 3, "cde"), (2, 2, "cc")], [(("each image once",), words("c"), 1)]),
         ([(0, 3, "aba"), (3, 3, "def"), (2, 2, "ad")], [(("each image once",), words("a"), 1)]),
+        ([(0, 3, "abc"), (3, 3, "dea"), (6, 3, "f"), (2, 2, "cd")], [(("each image once",), words("a"), 2)]),
+        ([(4, 3, "abc"), (7, 3, "def"), (6, 2, "dc")], [((words("cd"),), words("dc"), 2)]),
     ],
 )
 def test_pages_list_nothing_twice_and_fit_one_across_them(look, pages, expected):
@@ -114,6 +128,10 @@ def test_a_page_is_the_part_of_the_longest_that_it_names(look, pages, expected):
             [(("one counter that stays the same",), {"DocsFound": [2, 1], "DocsReturn": [5, 6]}, 1)],
         ),
         ([(0, 2, "", (0, 0)), (2, 2, "", (0, 0))], True),
+        (
+            [(0, 2, "a", (0, 0)), (2, 2, "", (0, 0))],
+            [(("one counter that stays the same",), {"DocsFound": [0, 0], "DocsReturn": [0, 0]}, 1)],
+        ),
     ],
 )
 def test_a_counter_stays_the_same_and_reaches_to_the_last_entry(look, pages, expected):
@@ -127,6 +145,7 @@ def test_a_counter_stays_the_same_and_reaches_to_the_last_entry(look, pages, exp
         ([(0, 2, "ab", (2, 9)), (2, 2, "c", (1, 9))], [(("3",), 9, 1)]),
         ([(0, 2, "ab", (2, 2)), (2, 2, "c", (1, 1))], [(("3",), 1, 1)]),
         ([(0, 2, "ab", (2, 9)), (2, 2, "cd", (2, 9))], None),
+        ([(0, 2, "ab", (2, 6)), (2, 2, "cd", (2, 6)), (4, 2, "e", (1, 6))], [(("5",), 6, 2)]),
     ],
 )
 def test_the_counters_count_all_entries_where_the_last_page_is_not_full(look, pages, expected):
@@ -144,6 +163,80 @@ def test_the_counters_count_all_entries_where_the_last_page_is_not_full(look, pa
 )
 def test_a_page_beyond_all_entries_is_empty(look, pages, expected):
     assert look(Relation.EMPTY_BEYOND, *pages) == expected
+
+
+@pytest.mark.parametrize(
+    ("relation", "pages", "where"),
+    [
+        (Relation.SAME_COUNTERS, [(0, 2, "ab", (2, 5)), (2, 1, "c", (1, 6))], "/Head"),
+        (Relation.TOTAL, [(0, 2, "ab", (2, 9)), (2, 2, "c", (1, 9))], "/Head"),
+        (Relation.FULL, [(0, 3, "ab"), (3, 3, "def")], "/Auctions"),
+        (Relation.EMPTY_BEYOND, [(0, 2, "ab", (2, 5)), (5, 2, "f")], "/Auctions"),
+    ],
+)
+def test_a_finding_points_at_the_counters_or_at_the_entries(judged, relation, pages, where):
+    assert [one.where for one in judged(relation, *pages).findings if one.requirement == ABOUT] == [where]
+
+
+@pytest.mark.parametrize(
+    ("start", "head", "told"),
+    [
+        (0, {"DocsFound": 0, "DocsReturn": 0}, True),
+        (0, {"DocsFound": 1, "DocsReturn": 0}, False),
+        (0, {"DocsFound": 0, "DocsReturn": 1}, False),
+        (5, {"DocsFound": 5, "DocsReturn": 5}, True),
+        (5, {"DocsFound": 0, "DocsReturn": 6}, False),
+        (0, {"DocsReturn": 0}, True),
+        (0, {"DocsFound": "0"}, False),
+        (0, {}, False),
+        (0, None, False),
+    ],
+)
+def test_a_reply_without_its_list_is_empty_where_no_counter_speaks_of_entries(look, page, start, head, told):
+    bare = {name: value for name, value in page("").items() if name not in {"Auctions", "Head"}}
+    reply = bare if head is None else bare | {"Head": head}
+    assert look(Relation.NO_ENTRIES, (start, 5, reply)) is (True if told else None)
+
+
+def test_beyond_what_cannot_be_counted_nothing_is_said(look, page):
+    lacking = {name: value for name, value in page("").items() if name not in {"Auctions", "Head"}}
+    assert look(Relation.EMPTY_BEYOND, (0, 2, "ab", (2, 5)), (5, 2, lacking)) is None
+    uncounted = page("ab") | {"Head": {"DocsFound": 2}}
+    assert look(Relation.EMPTY_BEYOND, (0, 2, uncounted), (5, 2, "f")) is None
+    assert look(Relation.TOTAL, (0, 2, "ab", (2, 3)), (2, 2, page("c") | {"Head": {"DocsFound": 9}})) is None
+    assert look(Relation.TOTAL, (0, 2, lacking), (2, 2, "c", (1, 9))) is None
+    assert look(Relation.SAME_COUNTERS, (0, 2, uncounted), (2, 2, "c", (9, 9))) is None
+
+
+def test_what_only_searches_that_find_something_say_is_due_where_nothing_tells_that_none_was_found(found, page):
+    bare = {name: value for name, value in page("").items() if name not in {"Auctions", "Head", "PicInfo"}}
+    lacking = {(f"response.{name}.present", "") for name in ("auctions", "head", "picinfo")}
+    assert found(bare) == lacking
+    assert found(bare | {"Auctions": []}) == {("response.head.present", "")}
+    listed = page("a")["Auctions"]
+    assert lacking - found(bare | {"Auctions": listed}) == {("response.auctions.present", "")}
+
+
+def test_a_list_with_something_that_is_no_entry_is_compared_with_nothing(look, page):
+    spoiled = page("abcd")
+    spoiled["Auctions"].append("e")
+    for relation in (Relation.SLICES, Relation.COHERENT, Relation.SAME_ENTRIES):
+        assert look(relation, (0, 5, spoiled), (1, 2, "cb")) is None
+
+
+@pytest.mark.parametrize(("approximate", "level"), [(True, Level.SHOULD), (False, Level.MUST)])
+def test_an_approximate_engine_may_mix_pages_up_and_not_refuse_one(  # noqa: PLR0913, PLR0917 what a row says
+    contract, target, shop, exchange, page, approximate, level
+):
+    engine = evolve(target, capabilities=Capabilities(approximate=approximate))
+    probes = tuple(Probe(shop.request({"Start": str(start), "Num": "3"})) for start in (0, 3, 2))
+    case = evolve(shop.accepted(f"{ABOUT}/made", "made", shop.request()), requirements=(ABOUT,), probes=probes)
+    case = evolve(case, relation=Relation.COHERENT)
+    replies = [exchange(case, page(letters), index=index) for index, letters in enumerate(("abc", "def", "cxe"))]
+    assert [one.level for one in judge(contract, engine, case, replies).findings] == [level]
+    replies[2] = exchange(case, {"Code": "InternalError", "Message": "none", "RequestId": "x"}, 500, index=2)
+    found = [one for one in judge(contract, engine, case, replies).findings if one.requirement == ABOUT]
+    assert [(one.level, one.where) for one in found] == [(Level.MUST, "status")]
 
 
 def test_relations_say_nothing_of_refusals_or_of_lists_that_are_missing(contract, target, shop, exchange, page):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from imagesearch_conformance.checks.judging import judge
 from imagesearch_conformance.checks.reading import Kind, read
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.wire import WireReply
@@ -79,6 +80,93 @@ def test_a_reply_of_ten_thousands_of_names_is_read_in_one_pass():
 )
 def test_texts_of_entries_that_could_not_be_decoded_are_known(body, garbled):
     assert read(WireReply(200, (), body), 200).garbled is garbled
+
+
+@pytest.fixture
+def finding(contract, target, shop, exchange):
+    """The finding of this requirement in a reply, True where it held, and None where nothing was said."""
+
+    def look(requirement, reply, status=200, **more):
+        case = shop.accepted("request.minimal/first", "minimal", shop.request())
+        judgement = judge(contract, target, case, [exchange(case, reply, status, **more)])
+        held = True if requirement in judgement.exercised else None
+        return next((one for one in judgement.findings if one.requirement == requirement), held)
+
+    return look
+
+
+CONSISTENT = "response.success.consistent"
+NO_JSON = b"<html>\xff" + b"x" * 300
+
+
+@pytest.mark.parametrize(
+    "declared", ["application/json", "Application/JSON; charset=utf-8", "application/problem+json"]
+)
+def test_a_reply_in_json_that_is_declared_as_such_holds(finding, sample, declared):
+    headers = (("Content-Type", declared),)
+    assert finding("wire.json", sample, headers=headers) is True
+    assert finding("wire.contenttype", sample, headers=headers) is True
+
+
+def test_what_is_no_json_is_shown_by_its_beginning(finding):
+    assert finding(CONSISTENT, NO_JSON) is None
+    found = finding("wire.json", NO_JSON)
+    assert (found.where, found.expected) == ("", ("one JSON object in UTF-8",))
+    assert found.actual == "<html>\ufffd" + "x" * 193
+    parts = found.message.split("; ")
+    assert parts[0] == "the body is not UTF-8 from byte 6 on"
+    assert parts[-1] == "the body is no JSON object"
+
+
+@pytest.mark.parametrize("declared", ["text/html", None])
+def test_what_a_body_is_declared_as_is_shown(finding, sample, declared):
+    headers = () if declared is None else (("Content-Type", declared),)
+    found = finding("wire.contenttype", sample, headers=headers)
+    assert (found.where, found.expected, found.actual) == (
+        "header:content-type",
+        ("application/json",),
+        declared,
+    )
+    assert str(declared) in found.message or declared is None
+    assert "None" not in found.message
+
+
+@pytest.mark.parametrize(
+    ("says", "status"),
+    [
+        ({"Success": True, "Code": 0}, 200),
+        ({"Success": True, "Code": 0.0}, 200),
+        ({"Success": True}, 200),
+        ({"Code": 0}, 200),
+        ({}, 200),
+        ({"Success": False, "Code": "InternalError"}, 500),
+        ({"Success": False, "Code": 7}, 500),
+        ({"Success": False}, 500),
+        ({"Code": "InternalError"}, 500),
+        ({}, 500),
+    ],
+)
+def test_what_says_one_thing_contradicts_nothing(finding, says, status):
+    assert finding(CONSISTENT, says, status) is True
+
+
+@pytest.mark.parametrize(
+    ("says", "status"),
+    [
+        ({"Success": True, "Code": 0}, 500),
+        ({"Success": True, "Code": 7}, 200),
+        ({"Success": False, "Code": 0}, 200),
+        ({"Success": False, "Code": 7}, 200),
+        ({"Success": True}, 500),
+        ({"Success": False}, 200),
+        ({"Code": 0}, 500),
+        ({"Code": "InternalError"}, 200),
+        ({"Code": False}, 200),
+    ],
+)
+def test_a_contradiction_shows_what_each_says(finding, says, status):
+    found = finding(CONSISTENT, says | {"Message": "of neither mind"}, status)
+    assert (found.where, found.expected, found.actual) == ("", (), {"status": status, **says})
 
 
 def test_no_filter_is_judged_by_texts_that_could_not_be_decoded(records):

@@ -49,11 +49,10 @@ def _unique(view: View, entries: Sequence[Entry]) -> Remark:
 def threshold(view: View) -> float | None:
     """The threshold that a request gives, in the documented form, or None."""
     name = view.contract.narrowing.threshold
-    text = None if name is None else view.sent.value(name)
-    if name is None or not text or not view.sent.once(name):
+    if name is None or not view.sent.once(name):
         return None
-    shape = view.contract.parameter(name)
-    return float(text) if shape.allows(text) else None
+    text = view.sent.value(name)
+    return float(text) if text and view.contract.parameter(name).allows(text) else None
 
 
 def distinct(view: View) -> bool:

@@ -12,6 +12,7 @@ from imagesearch_conformance.model.target import Image
 
 def full(views: Sequence[View]) -> Iterator[Remark]:
     """No page has fewer entries than it asked for while another page lists entries behind it."""
+    *_, last = views
     if not readable(views):
         return
     reach = max((_end(view) for view in views if images(view)), default=0)
@@ -23,7 +24,7 @@ def full(views: Sequence[View]) -> Iterator[Remark]:
         message = f"{found} entries where {asked_for(view)} were asked for and there are more"
         yield from view.all_departed(message, (str(due),), found)
     elif any(due == asked_for(view) for view, due in told):
-        yield from views[-1].all_held()
+        yield from last.all_held()
 
 
 def coherent(views: Sequence[View]) -> Iterator[Remark]:
@@ -31,13 +32,15 @@ def coherent(views: Sequence[View]) -> Iterator[Remark]:
     if not comparable(views):
         return
     *pages, across = views
+    first, *_ = pages
+    *_, last = pages
     listed = [one for view in pages for one in images(view)]
     twice = _repeated(listed)
     if twice is not None:
-        yield from pages[-1].all_departed("an image is listed twice", ("each image once",), shown([twice]))
+        yield from last.all_departed("an image is listed twice", ("each image once",), shown([twice]))
         return
-    first = start(across) - start(pages[0])
-    yield from _slice(across, listed[first : first + asked_for(across)])
+    behind = start(across) - start(first)
+    yield from _slice(across, listed[behind : behind + asked_for(across)])
 
 
 def _repeated(listed: Iterable[Image]) -> Image | None:
@@ -83,20 +86,21 @@ def _asked(view: View) -> range:
 
 def same_counters(views: Sequence[View]) -> Iterator[Remark]:
     """At least one counter is the same in every reply, and is no smaller than any page reaches."""
+    *_, last = views
     counted = {name: [view.reading.counters[place] for view in views] for place, name in enumerate(COUNTERS)}
     if not readable(views) or any(one is None for many in counted.values() for one in many):
         return
     reach = max((_end(view) for view in views if images(view)), default=0)
-    if any(len(set(many)) == 1 and (many[0] or 0) >= reach for many in counted.values()):
-        yield from views[-1].all_held()
+    if any(len(set(many)) == 1 and min(one or 0 for one in many) >= reach for many in counted.values()):
+        yield from last.all_held()
     else:
         message = "no counter is the same on every page and reaches to its last entry"
-        yield from views[-1].all_departed(message, ("one counter that stays the same",), counted, "/Head")
+        yield from last.all_departed(message, ("one counter that stays the same",), counted, "/Head")
 
 
 def total(views: Sequence[View]) -> Iterator[Remark]:
     """Where pages from the first entry on end with one that is not full, the counters say how many there are."""
-    last = views[-1]
+    *_, last = views
     counters = [one for one in last.reading.counters if one is not None]
     found = sum(len(images(view)) for view in views)
     if not readable(views) or len(counters) < len(COUNTERS) or len(images(last)) >= asked_for(last):
@@ -110,7 +114,7 @@ def total(views: Sequence[View]) -> Iterator[Remark]:
 
 def empty_beyond(views: Sequence[View]) -> Iterator[Remark]:
     """A page that begins beyond all entries counted on the first one is empty."""
-    first, last = views[0], views[-1]
+    first, last = views
     counters = [one for one in first.reading.counters if one is not None]
     if not readable(views) or len(counters) < len(COUNTERS) or max(counters) > start(last):
         return

@@ -19,7 +19,7 @@ def check_relation(views: Sequence[View]) -> Iterator[Remark]:
 
 
 def _no_entries(views: Sequence[View]) -> Iterator[Remark]:
-    view = views[-1]
+    *_, view = views
     if not pages.readable(views):
         return
     if found := pages.images(view):
@@ -35,7 +35,7 @@ def _finds_itself(views: Sequence[View]) -> Iterator[Remark]:
     One that another is found for in its place, as its equal, was taken for that; one that is missing
     among lesser ones may stand in another category than the one predicted.
     """
-    view = views[-1]
+    *_, view = views
     if not pages.readable(views) or not all(map(pages.named, views)):
         return
     asked, entries = pages.searched_with(view), entries_of(view.contract, view.reading)
@@ -56,6 +56,7 @@ def _highest(contract: Contract) -> float | None:
 
 def _told_apart(views: Sequence[View]) -> Iterator[Remark]:
     """Two images are not answered for with the very same entries, of which one image is none."""
+    *_, view = views
     if not pages.readable(views) or not all(map(pages.named, views)):
         return
     first, last = ([(one.image, one.score) for one in entries_of(view.contract, view.reading)] for view in views)
@@ -63,17 +64,17 @@ def _told_apart(views: Sequence[View]) -> Iterator[Remark]:
     if not first or not last or None in scores or len(scores) == 1:
         # Images that all score alike may be the same picture under many names.
         return
-    absent = [view for view in views if pages.searched_with(view) not in pages.images(view)]
-    if first == last and absent:
-        expected = (pages.shown([pages.searched_with(absent[0])]),)
+    absent = next((view for view in views if pages.searched_with(view) not in pages.images(view)), None)
+    if first == last and absent is not None:
+        expected = (pages.shown([pages.searched_with(absent)]),)
         message = "the image is answered for as if it were the other one"
-        yield from absent[0].all_departed(message, expected, pages.shown(pages.images(absent[0])))
+        yield from absent.all_departed(message, expected, pages.shown(pages.images(absent)))
     else:
-        yield from views[-1].all_held()
+        yield from view.all_held()
 
 
 def _within_window(views: Sequence[View]) -> Iterator[Remark]:
-    view = views[-1]
+    *_, view = views
     limit = view.contract.window.maximum
     if not pages.readable([view]):
         return

@@ -9,14 +9,15 @@ from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.fields import occurrences
 from imagesearch_conformance.checks.pages import comparable, images, readable, shown
 from imagesearch_conformance.checks.remark import Remark, View
+from imagesearch_conformance.model.target import Image
 
 #: Scores that are closer than this are the same: engines reckon with 32 bits.
 _ALIKE = 1e-6
 
 
 def same_entries(views: Sequence[View]) -> Iterator[Remark]:
-    """The first and the last reply list the same images in the same order."""
-    first, last = views[0], views[-1]
+    """Both replies list the same images in the same order."""
+    first, last = views
     if not comparable(views):
         return
     if images(first) == images(last):
@@ -27,31 +28,39 @@ def same_entries(views: Sequence[View]) -> Iterator[Remark]:
 
 
 def same_scores(views: Sequence[View]) -> Iterator[Remark]:
-    """Entries that the first and the last reply list have the same score in both."""
-    first, last = ({one.image: one.score for one in entries_of(view.contract, view.reading)} for view in views)
+    """Entries that both replies list have the same score in both."""
+    _, narrowed = views
     if not comparable(views):
         return
-    both = [one for one in last if first.get(one) is not None and last[one] is not None]
-    other = next((one for one in both if abs((first[one] or 0) - (last[one] or 0)) > _ALIKE), None)
+    first, last = map(_scores, views)
+    both = [(one, first[one], score) for one, score in last.items() if one in first]
+    other = next((row for row in both if abs(row[1] - row[2]) > _ALIKE), None)
     if other is not None:
-        message = f"{shown([other])} has another Score where the search is narrowed"
-        yield from views[-1].all_departed(message, (str(first[other]),), last[other])
+        image, due, found = other
+        message = f"{shown([image])} has another Score where the search is narrowed"
+        yield from narrowed.all_departed(message, (str(due),), found)
     elif both:
-        yield from views[-1].all_held()
+        yield from narrowed.all_held()
+
+
+def _scores(view: View) -> Mapping[Image, float]:
+    """The images that a reply lists with a score."""
+    return {one.image: one.score for one in entries_of(view.contract, view.reading) if one.score is not None}
 
 
 def same_reply(views: Sequence[View]) -> Iterator[Remark]:
-    """The first and the last reply say the same in every documented field but those that vary."""
-    first, last = (_steady(view) for view in (views[0], views[-1]))
+    """Both replies say the same in every documented field but those that vary."""
+    _, again = views
     if not readable(views):
         return
+    first, last = map(_steady, views)
     pointer = next((pointer for pointer in {**first, **last} if first.get(pointer) != last.get(pointer)), None)
     if pointer is None:
-        yield from views[-1].all_held()
+        yield from again.all_held()
     else:
         expected, actual = first.get(pointer, "nothing"), last.get(pointer, "nothing")
         message = f"the second reply to the same request differs at {pointer}"
-        yield from views[-1].all_departed(message, (str(expected),), actual, pointer)
+        yield from again.all_departed(message, (str(expected),), actual, pointer)
 
 
 def _steady(view: View) -> Mapping[str, Any]:

@@ -63,7 +63,7 @@ def read_sent(contract: Contract, request: WireRequest) -> Sent:
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple(parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="replace"))
+    return tuple(parse_qsl(text, keep_blank_values=True))
 
 
 def _named(contract: Contract, request: WireRequest, query: tuple[tuple[str, str], ...], what: str) -> str | None:

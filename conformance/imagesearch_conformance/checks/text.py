@@ -38,13 +38,13 @@ def _content_type(view: View) -> Remark:
 def _consistent(view: View) -> Remark:
     """Status, Success and Code: those that are there have to say the same."""
     document, status = view.reading.document, view.reading.reply.status
-    said = {"status": status == view.contract.protocol.success}
+    said = {status == view.contract.protocol.success}
     if "Success" in document:
-        said["Success"] = document["Success"] is True
+        said.add(document["Success"] is True)
     if "Code" in document:
-        said["Code"] = whole(document["Code"]) == 0
+        said.add(whole(document["Code"]) == 0)
     requirement = "response.success.consistent"
-    if len(set(said.values())) == 1:
+    if len(said) == 1:
         return view.held(requirement)
     actual = {"status": status, **{name: document[name] for name in ("Success", "Code") if name in document}}
     return view.departed(requirement, "status, Success and Code contradict each other", (), actual, "")

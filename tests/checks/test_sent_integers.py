@@ -1,0 +1,13 @@
+"""Integers as endpoints are asked for them: of any length, and with any number of zeros before them."""
+
+import pytest
+
+from imagesearch_conformance.checks.sent import is_integer, to_integer
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize(("digits", "value"), [("7", 7), ("0", 0), ("", 0), ("100", 100)])
+def test_thousands_of_zeros_before_an_integer_change_nothing(sign, digits, value):
+    text = f"{sign}{'0' * 3000}{digits}"
+    assert is_integer(text)
+    assert to_integer(text) == (-value if sign else value)
