@@ -91,7 +91,7 @@ def test_every_format_says_so(run, emulating, known, tmp_path):
         run(profile, "--deviations", known(**{BROKEN: LATER}))
     (section,) = [one for one in written(tmp_path, "summary.md").split("\n## ") if one.startswith("Known departures")]
     assert f"- **{BROKEN}**, met, and accepted, until {LATER}" in section
-    assert f"(`{LINK}`) (`{BROKEN}/" in section
+    assert f"(`{LINK}`, `{BROKEN}/" in section
     assert "Departures that do not decide" not in written(tmp_path, "summary.md")
     case = of_deviations(tmp_path)[BROKEN]
     assert (case.find("failure"), case.find("skipped")) == (None, None)

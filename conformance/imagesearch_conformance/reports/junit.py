@@ -36,7 +36,7 @@ def junit(document: dict[str, Any]) -> str:
     accepted = accepted_in(document)
     suites: dict[str, TestSuite] = {}
     for case in document["cases"]:
-        area = told(areas[case["requirements"][0]])
+        area = told(areas.get(case["requirements"][0], "unknown"))
         suites.setdefault(area, TestSuite(area)).add_testcase(_case(case, area, accepted))
     if deviations := deviations_of(document):
         suites["deviations"] = _deviations(deviations)
