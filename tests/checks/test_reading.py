@@ -35,6 +35,27 @@ def test_whether_something_was_found(document, something):
 
 
 @pytest.mark.parametrize(
+    ("document", "status", "nothing"),
+    [
+        ({"Auctions": []}, 200, True),
+        ({"Auctions": [], "Head": {"DocsFound": None}}, 200, True),
+        ({"Auctions": [], "Head": {"DocsFound": 1}}, 200, False),
+        ({"Auctions": [7]}, 200, False),
+        ({"Auctions": [{}]}, 200, False),
+        ({"Auctions": None, "Head": {"DocsFound": 0}}, 200, True),
+        ({"Head": {"DocsReturn": 0}}, 200, True),
+        ({"Head": {"DocsFound": 0, "DocsReturn": 3}}, 200, False),
+        ({"Head": {"DocsFound": "0"}}, 200, False),
+        ({}, 200, False),
+        ({"Code": "Broken", "Auctions": []}, 200, False),
+        ({"Auctions": []}, 500, True),
+    ],
+)
+def test_whether_a_success_says_that_nothing_was_found(document, status, nothing):
+    assert reading(document, status).found_nothing is nothing
+
+
+@pytest.mark.parametrize(
     ("code", "shown"), [("Throttling", "Throttling"), ("", None), (None, None), (7, None), (..., None)]
 )
 def test_a_code_is_a_text_that_is_not_empty(code, shown):
