@@ -38,7 +38,7 @@ class _Mover(cst.CSTTransformer):
 
     def leave_Call(self, original_node, updated_node):  # noqa: N802 the name is libcst's
         """`known = lru_cache(...)(made)` is a cache as well."""
-        cached = m.matches(updated_node, m.Call(_CACHING, [m.Arg(m.Name())]))
+        cached = m.matches(original_node, m.Call(_CACHING, [m.Arg(m.Name())]))
         return updated_node.args[0].value if cached else updated_node
 
 
