@@ -123,6 +123,11 @@ def test_scores_that_differ_by_a_thousandth_are_taken_for_the_same(look):
     assert look(Relation.FILTERED, (None, (A, B, ranked)), ("int_attr>1", (listed,), 1)).actual == "not listed"
 
 
+def test_entries_of_equal_score_end_a_page_as_well_as_others(look):
+    equals = (("c", 0.7, 3, "x"), ("e", 0.7, 3, "x"))
+    assert look(Relation.FILTERED, (None, (A, B, *equals)), ("int_attr>1", equals, 2)).actual == "not listed"
+
+
 def test_scores_of_a_list_that_are_not_those_of_the_ranking_tell_nothing_of_what_lies_behind(look):
     other = ("c", 0.1, 3, "x")
     assert look(Relation.FILTERED, (None, ALL), ("int_attr>1", (other,), 1)) is True

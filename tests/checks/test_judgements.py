@@ -101,6 +101,8 @@ def test_a_nonce_used_twice_is_seen_in_no_single_request(signed, judged, sample,
     assert REPLAY in right.exercised
     wrong = judged(signed[f"{REPLAY}/twice"], once, once)
     assert [(one.requirement, one.exchange) for one in wrong.findings] == [(REPLAY, 1)]
+    thrice = evolve(signed[f"{REPLAY}/twice"], probes=signed[f"{REPLAY}/twice"].probes[:1] * 3)
+    assert REPLAY not in {one.requirement for one in judged(thrice, once, once, again).findings}
     strange = judged(signed[f"{REPLAY}/twice"], once, (STRANGE_KEY, *refused))
     assert strange == Unjudged("the signature sent shows stranger, and no violation was meant")
 
