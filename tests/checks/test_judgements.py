@@ -109,8 +109,10 @@ def test_a_nonce_used_twice_is_seen_in_no_single_request(signed, judged, sample,
 
 def test_a_nonce_whose_first_use_was_refused_tells_nothing(signed, judged, sample, refused):
     once, never = (Authentication(), sample, 200), (Authentication(), *refused)
-    for answers in ((never, never), (never, once)):
-        assert isinstance(judged(signed[f"{REPLAY}/twice"], *answers), Unjudged)
+    case = signed[f"{REPLAY}/twice"]
+    for answers in ((never, never), (never, once), (once, never, never)):
+        asked = evolve(case, probes=case.probes[:1] * len(answers))
+        assert isinstance(judged(asked, *answers), Unjudged)
 
 
 @pytest.fixture

@@ -94,6 +94,22 @@ def test_a_wrong_value(found, sample, path, value, requirement):
     assert names <= {requirement, "response.requestid.format", *others}
 
 
+@pytest.mark.parametrize(
+    ("value", "departs"),
+    [
+        (-(2**31), None),
+        (2**31 - 1, None),
+        (-(2**31) - 1, "response.auctions.intattr.format"),
+        (2**31, "response.auctions.intattr.format"),
+        (2.0, "response.integers.notation"),
+        (None, "response.optional.null"),
+    ],
+)
+def test_an_optional_integer_has_a_range_and_a_notation_and_is_never_null(found, sample, value, departs):
+    sample["Auctions"][0]["IntAttr"] = value
+    assert found(sample) == ({(departs, "/Auctions/0/IntAttr")} if departs else set())
+
+
 @pytest.mark.parametrize("score", [0, 1, 0.5, 1.0])
 def test_a_score_may_be_written_with_or_without_a_fraction(found, sample, score):
     sample["Auctions"][0]["Score"] = score
