@@ -110,6 +110,24 @@ def test_an_optional_integer_has_a_range_and_a_notation_and_is_never_null(found,
     assert found(sample) == ({(departs, "/Auctions/0/IntAttr")} if departs else set())
 
 
+@pytest.mark.parametrize(
+    ("value", "message", "expected"),
+    [
+        ("2", "Auctions/IntAttr: '2' is not of type 'integer'", "type: integer"),
+        (2.0, "Auctions/IntAttr is written as 2.0", "digits alone"),
+        (None, "Auctions/IntAttr is null", "no such name"),
+    ],
+)
+def test_what_departs_is_shown_with_what_was_expected_and_where(  # noqa: PLR0913, PLR0917 what a row says
+    contract, target, shop, exchange, sample, value, message, expected
+):
+    sample["Auctions"][0]["IntAttr"] = value
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    (finding,) = judge(contract, target, case, [exchange(case, sample)]).findings
+    assert (finding.message, finding.expected) == (message, (expected,))
+    assert (finding.actual, finding.where) == (value, "/Auctions/0/IntAttr")
+
+
 @pytest.mark.parametrize("score", [0, 1, 0.5, 1.0])
 def test_a_score_may_be_written_with_or_without_a_fraction(found, sample, score):
     sample["Auctions"][0]["Score"] = score
