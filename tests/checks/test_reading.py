@@ -97,7 +97,7 @@ UNREADABLE = "the body is not JSON: Expecting value: line 1 column 1 (char 0)"
         ),
         (b"\xff", ("the body is not UTF-8 from byte 0 on", UNREADABLE, "the body is no JSON object")),
         (b"{} \x0b", ("something follows the JSON value, from character 2 on",)),
-        (b"{} x", ("something follows the JSON value, from character 2 on",)),
+        (b"{} X", ("something follows the JSON value, from character 2 on",)),
         (b" {} x", ("something follows the JSON value, from character 3 on",)),
         (b'{"a": Infinity}', ("Infinity is no JSON value",)),
         (b'{"b": 1, "a": 1, "a": 2}', ("the name 'a' stands twice in one object",)),

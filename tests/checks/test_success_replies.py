@@ -128,6 +128,20 @@ def test_what_departs_is_shown_with_what_was_expected_and_where(  # noqa: PLR091
     assert (finding.actual, finding.where) == (value, "/Auctions/0/IntAttr")
 
 
+def test_a_value_of_its_type_is_judged_in_every_respect_and_another_in_none(contract, target, shop, exchange, sample):
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    about = {f"response.head.searchtime.{aspect}" for aspect in ("type", "range", "format")}
+    sample["Head"]["SearchTime"] = -1.0
+    low = judge(contract, target, case, [exchange(case, sample)])
+    found = {"response.head.searchtime.range", "response.integers.notation"}
+    assert {one.requirement for one in low.findings} == found
+    assert about <= low.exercised
+    sample["Head"]["SearchTime"] = "-1"
+    text = judge(contract, target, case, [exchange(case, sample)])
+    assert {one.requirement for one in text.findings} == {"response.head.searchtime.type"}
+    assert about & text.exercised == {"response.head.searchtime.type"}
+
+
 @pytest.mark.parametrize("score", [0, 1, 0.5, 1.0])
 def test_a_score_may_be_written_with_or_without_a_fraction(found, sample, score):
     sample["Auctions"][0]["Score"] = score
