@@ -128,6 +128,11 @@ def test_entries_of_equal_score_end_a_page_as_well_as_others(look):
     assert look(Relation.FILTERED, (None, (A, B, *equals)), ("int_attr>1", equals, 2)).actual == "not listed"
 
 
+def test_the_first_entry_that_is_wrong_is_named(look):
+    found = look(Relation.FILTERED, (None, ALL), ("int_attr>3", (A, B)))
+    assert found.actual == "p / a with {'int_attr': 1, 'str_attr': 'x'}"
+
+
 def test_scores_of_a_list_that_are_not_those_of_the_ranking_tell_nothing_of_what_lies_behind(look):
     other = ("c", 0.1, 3, "x")
     assert look(Relation.FILTERED, (None, ALL), ("int_attr>1", (other,), 1)) is True
@@ -205,6 +210,7 @@ EQUAL, UNEQUAL = 'str_attr="z"', 'str_attr!="z"'
         ([("int_attr<=0", (D,)), ("int_attr>=0", (A, B, C, D))], True),
         ([("int_attr<0", (D,)), ("int_attr>=0", (A, B, C))], False),
         ([("int_attr<=0", (D,)), ("int_attr>=0", (A, B, C))], False),
+        ([("int_attr<0", (D,)), ("int_attr>=0", (A, B, C)), ("int_attr>5", ())], False),
         ([(EQUAL, ()), (UNEQUAL, (A, B, C))], True),
         ([(EQUAL, ()), (UNEQUAL, ALL)], True),
         ([(EQUAL, (D,)), (UNEQUAL, ALL)], False),
