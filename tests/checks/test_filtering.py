@@ -114,6 +114,25 @@ def test_what_may_lie_behind_a_page_is_not_missed(look, rows, num, counter):
     assert look(Relation.FILTERED, (None, ranking), ("int_attr>1", rows, num, counter)) is True
 
 
+def test_scores_that_differ_by_a_thousandth_are_taken_for_the_same(look):
+    last, next_to = ("b", 0.5, 2, "y"), ("c", 0.501, 3, "x")
+    assert look(Relation.FILTERED, (None, (A, next_to, last)), ("int_attr>1", (last,), 1)) is True
+    beyond = ("c", 0.502, 3, "x")
+    assert look(Relation.FILTERED, (None, (A, beyond, last)), ("int_attr>1", (last,), 1)).actual == "not listed"
+    ranked, listed = ("c", 0.001, 3, "x"), ("c", 0.0, 3, "x")
+    assert look(Relation.FILTERED, (None, (A, B, ranked)), ("int_attr>1", (listed,), 1)).actual == "not listed"
+
+
+def test_entries_of_equal_score_end_a_page_as_well_as_others(look):
+    equals = (("c", 0.7, 3, "x"), ("e", 0.7, 3, "x"))
+    assert look(Relation.FILTERED, (None, (A, B, *equals)), ("int_attr>1", equals, 2)).actual == "not listed"
+
+
+def test_the_first_entry_that_is_wrong_is_named(look):
+    found = look(Relation.FILTERED, (None, ALL), ("int_attr>3", (A, B)))
+    assert found.actual == "p / a with {'int_attr': 1, 'str_attr': 'x'}"
+
+
 def test_scores_of_a_list_that_are_not_those_of_the_ranking_tell_nothing_of_what_lies_behind(look):
     other = ("c", 0.1, 3, "x")
     assert look(Relation.FILTERED, (None, ALL), ("int_attr>1", (other,), 1)) is True
@@ -132,6 +151,8 @@ ONE, TWO = "int_attr>1", 'str_attr="x"'
         ([(ONE, (A,)), (TWO, (A,)), (f"{ONE} AND {TWO}", (A,))], True),
         ([(ONE, ()), (TWO, ()), (f"{ONE} AND {TWO}", ())], None),
         ([(ONE, (B,), 1), (TWO, (A,), 1), (f"{ONE} AND {TWO}", ())], True),
+        ([(ONE, (B,)), (f"{ONE} OR {TWO}", (B,))], True),
+        ([(ONE, (B,)), (f"{ONE} AND {TWO}", (B,))], None),
     ],
 )
 def test_a_combination_keeps_what_its_parts_make(look, replies, held):
@@ -189,10 +210,14 @@ EQUAL, UNEQUAL = 'str_attr="z"', 'str_attr!="z"'
         ([("int_attr<=0", (D,)), ("int_attr>=0", (A, B, C, D))], True),
         ([("int_attr<0", (D,)), ("int_attr>=0", (A, B, C))], False),
         ([("int_attr<=0", (D,)), ("int_attr>=0", (A, B, C))], False),
+        ([("int_attr<0", (D,)), ("int_attr>=0", (A, B, C)), ("int_attr>5", ())], False),
         ([(EQUAL, ()), (UNEQUAL, (A, B, C))], True),
         ([(EQUAL, ()), (UNEQUAL, ALL)], True),
         ([(EQUAL, (D,)), (UNEQUAL, ALL)], False),
         ([('str_attr=""', (D,)), (UNEQUAL, ALL)], True),
+        ([('str_attr=""', ()), (UNEQUAL, ALL)], True),
+        ([('str_attr=""', (D,)), (UNEQUAL, (A, B, C))], False),
+        ([('str_attr!=""', (A, B, C)), (UNEQUAL, ALL)], True),
         ([("int_attr<=0", (D,))], None),
         ([("int_attr<=0", (D,)), (EQUAL, ())], None),
     ],

@@ -35,6 +35,27 @@ def test_whether_something_was_found(document, something):
 
 
 @pytest.mark.parametrize(
+    ("document", "status", "nothing"),
+    [
+        ({"Auctions": []}, 200, True),
+        ({"Auctions": [], "Head": {"DocsFound": None}}, 200, True),
+        ({"Auctions": [], "Head": {"DocsFound": 1}}, 200, False),
+        ({"Auctions": [7]}, 200, False),
+        ({"Auctions": [{}]}, 200, False),
+        ({"Auctions": None, "Head": {"DocsFound": 0}}, 200, True),
+        ({"Head": {"DocsReturn": 0}}, 200, True),
+        ({"Head": {"DocsFound": 0, "DocsReturn": 3}}, 200, False),
+        ({"Head": {"DocsFound": "0"}}, 200, False),
+        ({}, 200, False),
+        ({"Code": "Broken", "Auctions": []}, 200, False),
+        ({"Auctions": []}, 500, True),
+    ],
+)
+def test_whether_a_success_says_that_nothing_was_found(document, status, nothing):
+    assert reading(document, status).found_nothing is nothing
+
+
+@pytest.mark.parametrize(
     ("code", "shown"), [("Throttling", "Throttling"), ("", None), (None, None), (7, None), (..., None)]
 )
 def test_a_code_is_a_text_that_is_not_empty(code, shown):
@@ -61,23 +82,39 @@ def test_what_a_reply_claims_to_be(document, status, kind):
     assert reading(document, status).kind is kind
 
 
+UNREADABLE = "the body is not JSON: Expecting value: line 1 column 1 (char 0)"
+
+
 @pytest.mark.parametrize(
     ("body", "flaws"),
     [
         (b" \t\r\n{} \t\r\n", ()),
         (b"\xef\xbb\xbf{}", ("the body begins with a byte order mark",)),
         (b'{"a": "\xff"}', ("the body is not UTF-8 from byte 7 on",)),
-        (b"{} x", ("something follows the JSON value, from character 2 on",)),
+        (
+            b'\xef\xbb\xbf{"a": "\xff"}',
+            ("the body begins with a byte order mark", "the body is not UTF-8 from byte 7 on"),
+        ),
+        (b"\xff", ("the body is not UTF-8 from byte 0 on", UNREADABLE, "the body is no JSON object")),
+        (b"{} \x0b", ("something follows the JSON value, from character 2 on",)),
+        (b"{} X", ("something follows the JSON value, from character 2 on",)),
         (b" {} x", ("something follows the JSON value, from character 3 on",)),
         (b'{"a": Infinity}', ("Infinity is no JSON value",)),
         (b'{"b": 1, "a": 1, "a": 2}', ("the name 'a' stands twice in one object",)),
         (b"[1]", ("the body is no JSON object",)),
-        (b"\x0b{}", ("the body is not JSON: Expecting value: line 1 column 1 (char 0)", "the body is no JSON object")),
+        (b"\x0b{}", (UNREADABLE, "the body is no JSON object")),
         (b"[" * 100_000, ("the body is nested too deeply to be read", "the body is no JSON object")),
     ],
 )
 def test_what_is_wrong_with_the_text(body, flaws):
     assert reading(body).flaws == flaws
+
+
+@pytest.mark.parametrize(
+    ("body", "decoded"), [(b"{}", True), (b"\xef\xbb\xbf{}", True), (b'{"a": "\xff"}', False), (b"\xff", False)]
+)
+def test_whether_a_body_was_decoded(body, decoded):
+    assert reading(body).decoded is decoded
 
 
 def test_what_is_spoiled_is_read_as_far_as_possible():

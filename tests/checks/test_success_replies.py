@@ -94,6 +94,54 @@ def test_a_wrong_value(found, sample, path, value, requirement):
     assert names <= {requirement, "response.requestid.format", *others}
 
 
+@pytest.mark.parametrize(
+    ("value", "departs"),
+    [
+        (-(2**31), None),
+        (2**31 - 1, None),
+        (-(2**31) - 1, "response.auctions.intattr.format"),
+        (2**31, "response.auctions.intattr.format"),
+        (2.0, "response.integers.notation"),
+        (None, "response.optional.null"),
+    ],
+)
+def test_an_optional_integer_has_a_range_and_a_notation_and_is_never_null(found, sample, value, departs):
+    sample["Auctions"][0]["IntAttr"] = value
+    assert found(sample) == ({(departs, "/Auctions/0/IntAttr")} if departs else set())
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "expected"),
+    [
+        ("2", "Auctions/IntAttr: '2' is not of type 'integer'", "type: integer"),
+        (2.0, "Auctions/IntAttr is written as 2.0", "digits alone"),
+        (None, "Auctions/IntAttr is null", "no such name"),
+    ],
+)
+def test_what_departs_is_shown_with_what_was_expected_and_where(  # noqa: PLR0913, PLR0917 what a row says
+    contract, target, shop, exchange, sample, value, message, expected
+):
+    sample["Auctions"][0]["IntAttr"] = value
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    (finding,) = judge(contract, target, case, [exchange(case, sample)]).findings
+    assert (finding.message, finding.expected) == (message, (expected,))
+    assert (finding.actual, finding.where) == (value, "/Auctions/0/IntAttr")
+
+
+def test_a_value_of_its_type_is_judged_in_every_respect_and_another_in_none(contract, target, shop, exchange, sample):
+    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    about = {f"response.head.searchtime.{aspect}" for aspect in ("type", "range", "format")}
+    sample["Head"]["SearchTime"] = -1.0
+    low = judge(contract, target, case, [exchange(case, sample)])
+    found = {"response.head.searchtime.range", "response.integers.notation"}
+    assert {one.requirement for one in low.findings} == found
+    assert about <= low.exercised
+    sample["Head"]["SearchTime"] = "-1"
+    text = judge(contract, target, case, [exchange(case, sample)])
+    assert {one.requirement for one in text.findings} == {"response.head.searchtime.type"}
+    assert about & text.exercised == {"response.head.searchtime.type"}
+
+
 @pytest.mark.parametrize("score", [0, 1, 0.5, 1.0])
 def test_a_score_may_be_written_with_or_without_a_fraction(found, sample, score):
     sample["Auctions"][0]["Score"] = score

@@ -12,7 +12,8 @@ from libcst import matchers as m
 #: Decorators that mutmut can mutate behind.
 _HARMLESS = m.Decorator(m.Name("classmethod") | m.Name("staticmethod"))
 
-_CACHE = m.Decorator(m.Call(m.Name("lru_cache")))
+_CACHING = m.Call(m.Name("lru_cache"))
+_CACHE = m.Decorator(_CACHING)
 
 #: Caches that are kept: what they hold is made by a library, and making it for every value is slow.
 _KEPT = {"_validator"}
@@ -34,6 +35,11 @@ class _Mover(cst.CSTTransformer):
             return function
         bare = function.with_changes(name=cst.Name(f"bare_{function.name.value}"), decorators=[])
         return cst.FlattenSentinel([bare, function.with_changes(body=_calling(function))])
+
+    def leave_Call(self, original_node, updated_node):  # noqa: N802 the name is libcst's
+        """`known = lru_cache(...)(made)` is a cache as well."""
+        cached = m.matches(original_node, m.Call(_CACHING, [m.Arg(m.Name())]))
+        return updated_node.args[0].value if cached else updated_node
 
 
 def _calling(function: cst.FunctionDef) -> cst.BaseSuite:

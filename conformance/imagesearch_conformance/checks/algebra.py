@@ -54,22 +54,24 @@ def partitioned(views: Sequence[View]) -> Iterator[Remark]:
     """A condition and its opposite share no entry, and leave out none that shows the attribute."""
     if not comparable(views):
         return
-    lists = listings(views)
-    one, other = lists[0], lists[-1]
+    one, other = lists = listings(views)
     told = [(entry, one.holds(entry), other.holds(entry)) for entry in universe(views, lists)]
     twice = next((entry for entry, here, there in told if here and there), None)
     nowhere = next(
         (entry for entry, here, there in told if here is False and there is False and _shows(entry, one)), None
     )
-    if twice is None and nowhere is None:
-        if any(None not in (here, there) for _, here, there in told):
-            yield from other.view.all_held()
-        return
-    entry = twice or nowhere
-    shown = f"{entry.image.product_id} / {entry.image.pic_name}" if entry else ""
-    found = "in both lists" if twice else "in neither list"
+    if twice is not None:
+        yield from _misplaced(one, other, twice, "in both lists", lenient=False)
+    elif nowhere is not None:
+        yield from _misplaced(one, other, nowhere, "in neither list", lenient=True)
+    elif any(None not in (here, there) for _, here, there in told):
+        yield from other.view.all_held()
+
+
+def _misplaced(one: Listing, other: Listing, entry: Entry, found: str, *, lenient: bool) -> Iterator[Remark]:
+    shown = f"{entry.image.product_id} / {entry.image.pic_name}"
     message = f"{one.text} and {other.text}: an entry is {found}"
-    yield from other.view.all_departed(message, ("in one of them",), shown, lenient=not twice)
+    yield from other.view.all_departed(message, ("in one of them",), shown, lenient=lenient)
 
 
 def _shows(entry: Entry, one: Listing) -> bool:

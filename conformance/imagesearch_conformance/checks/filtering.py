@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from imagesearch_conformance.checks.membership import Listing, listings, universe
 from imagesearch_conformance.checks.pages import comparable
 from imagesearch_conformance.checks.remark import Remark, View
-from imagesearch_conformance.filters.conditions import EXCLUDING, Comparison, Condition, Conjunction, Single
+from imagesearch_conformance.filters.conditions import EXCLUDING, Condition, Conjunction, Single
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.model.survey import Entry
 
@@ -77,7 +77,7 @@ def absent_alike(views: Sequence[View]) -> Iterator[Remark]:
 
 def _consistent(entry: Entry, lists: Sequence[Listing]) -> bool:
     """Whether some reading says of every list whether it holds the entry."""
-    return any(all(one.holds(entry) is holds(one.condition, entry) for one in lists) for holds in _READINGS)
+    return any(all(one.holds(entry) is listed(one) for one in lists) for listed in _READINGS)
 
 
 def _unlike(entry: Entry, lists: Sequence[Listing]) -> Iterator[Remark]:
@@ -88,19 +88,17 @@ def _unlike(entry: Entry, lists: Sequence[Listing]) -> Iterator[Remark]:
     yield from lists[-1].view.all_departed(message, expected, shown)
 
 
-def _never(_condition: Condition, _entry: Entry) -> bool:
+def _never(_one: Listing) -> bool:
     return False
 
 
-def _excluded(condition: Condition, _entry: Entry) -> bool:
-    return isinstance(condition, Single) and condition.operator in EXCLUDING
+def _blank(one: Listing) -> bool:
+    filters = one.view.contract.filters
+    return satisfies(one.condition, {name: 0 if name in filters.integers else "" for name in filters.attributes})
 
 
-def _blank(condition: Condition, _entry: Entry) -> bool:
-    if not isinstance(condition, Single):
-        return False
-    operand = condition.operand if isinstance(condition, Comparison) else condition.operands[0]
-    return satisfies(condition, {condition.attribute: "" if isinstance(operand, str) else 0})
+def _excluded(one: Listing) -> bool:
+    return isinstance(one.condition, Single) and one.condition.operator in EXCLUDING
 
 
 #: What an absent value may be taken for: nothing, zero or the empty text, something other than any value.

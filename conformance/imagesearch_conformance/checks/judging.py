@@ -92,8 +92,7 @@ def _told(case: Case, views: Sequence[View]) -> Iterator[Judgement]:
     for view in views:
         alone = _of_reply(view.contract, view.target, view.sent, view.reading)
         found = (one for one in alone.findings if one.requirement not in own)
-        placed = (evolve(one, exchange=view.index) for one in found) if view.index else found
-        yield Judgement(alone.exercised - own, tuple(placed))
+        yield Judgement(alone.exercised - own, tuple(evolve(one, exchange=view.index) for one in found))
         if case.relation is not Relation.LAST_REFUSED or view is views[-1]:
             yield _collected(_of_expected(view))
     yield _collected(check_burst(views) if case.relation is Relation.REFUSED_IN_BURST else check_relation(views))

@@ -89,7 +89,7 @@ def ranking(views: Sequence[View]) -> list[Entry]:
 
 
 def universe(views: Sequence[View], lists: Iterable[Listing]) -> list[Entry]:
-    """Every entry that any of the replies shows, once, in the order of the ranking."""
+    """Every entry that any of the replies shows, once, and as the ranking shows it where it does."""
     shown = [*ranking(views), *(entry for one in lists for entry in one.entries)]
     return list({entry.image: entry for entry in reversed(shown)}.values())[::-1]
 

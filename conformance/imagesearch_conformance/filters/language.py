@@ -6,7 +6,7 @@ from functools import lru_cache, reduce
 
 from attrs import frozen
 from lark import Lark, Token, Transformer, v_args
-from lark.exceptions import LarkError, UnexpectedInput
+from lark.exceptions import LarkError, UnexpectedInput, UnexpectedToken
 
 from imagesearch_conformance.errors import BadSpec
 from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction, Membership
@@ -65,9 +65,9 @@ def _parsed(parser: Lark, text: str) -> Condition:
 
 
 def _position(problem: UnexpectedInput, text: str) -> int:
-    """Where the text stops being a condition; the parser gives none when it ends too early."""
-    found: int | None = getattr(problem, "pos_in_stream", None)
-    return len(text) if found is None or found < 0 else found
+    """Where the text stops being a condition; where it ends too early, the parser tells the place of its last word."""
+    early = isinstance(problem, UnexpectedToken) and not problem.token
+    return len(text) if early else problem.pos_in_stream  # type: ignore[return-value] # lark says None
 
 
 @v_args(inline=True)

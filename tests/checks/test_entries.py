@@ -1,0 +1,68 @@
+"""Entries of replies as values that can be compared, whatever stands in them."""
+
+import json
+
+import pytest
+
+from imagesearch_conformance.checks.entries import entries_of
+from imagesearch_conformance.checks.reading import read
+from imagesearch_conformance.model.survey import Entry
+from imagesearch_conformance.model.target import Image
+from imagesearch_conformance.model.wire import WireReply
+
+
+def entries(contract, *found):
+    body = json.dumps({"Auctions": list(found)}).encode()
+    return entries_of(contract, read(WireReply(200, (), body), 200))
+
+
+@pytest.mark.parametrize(
+    ("found", "entry"),
+    [
+        ({"ProductId": "p", "PicName": "a"}, Entry(Image("p", "a"))),
+        ({}, Entry(Image("", ""), named=False)),
+        ({"ProductId": 7, "PicName": "a"}, Entry(Image("", "a"), named=False)),
+        ({"ProductId": "p", "PicName": None}, Entry(Image("p", ""), named=False)),
+        ({"ProductId": ["p"], "PicName": "a"}, Entry(Image("", "a"), named=False)),
+        ({"ProductId": "p", "PicName": {"a": 1}, "Score": 0.5}, Entry(Image("p", ""), score=0.5, named=False)),
+    ],
+)
+def test_a_name_is_a_text(contract, found, entry):
+    assert entries(contract, found) == (entry,)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("CategoryId", 3, {"category": 3}),
+        ("CategoryId", 3.0, {"category": 3}),
+        ("CategoryId", "3", {}),
+        ("CategoryId", [3], {}),
+        ("Score", 1, {"score": 1.0}),
+        ("Score", 0.5, {"score": 0.5}),
+        ("Score", 0, {"score": 0.0}),
+        ("Score", True, {}),
+        ("Score", "0.5", {}),
+        ("Score", {}, {}),
+        ("IntAttr", 2.0, {"attributes": (("int_attr", 2),)}),
+        ("IntAttr", 0, {"attributes": (("int_attr", 0),)}),
+        ("IntAttr", "2", {}),
+        ("IntAttr", True, {}),
+        ("IntAttr", [2], {}),
+        ("StrAttr", "", {"attributes": (("str_attr", ""),)}),
+        ("StrAttr", 2, {}),
+        ("StrAttr", ["2"], {}),
+    ],
+)
+def test_a_value_is_kept_if_it_is_of_its_kind(contract, name, value, kept):
+    assert entries(contract, {"ProductId": "p", "PicName": "a", name: value}) == (Entry(Image("p", "a"), **kept),)
+
+
+def test_attributes_stand_in_the_order_of_the_filter_language(contract):
+    (found,) = entries(contract, {"StrAttr": "x", "IntAttr": 1})
+    assert found.attributes == (("int_attr", 1), ("str_attr", "x"))
+
+
+def test_what_is_no_object_is_no_entry_and_the_others_keep_their_order(contract):
+    found = entries(contract, {"PicName": "b"}, 7, {"PicName": ["x"]}, None, {"PicName": "a"})
+    assert [one.image.pic_name for one in found] == ["b", "", "a"]
