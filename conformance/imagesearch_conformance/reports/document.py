@@ -5,11 +5,14 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
+from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.exchanges import Redactor
+from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.reports.definition import definition
 from imagesearch_conformance.reports.evidence import Evidence
+from imagesearch_conformance.reports.further import further
 from imagesearch_conformance.runner.events import Record
 from imagesearch_conformance.settings.options import OPTION_NAMES
 from imagesearch_conformance.verdicts import CaseResult, RequirementResult, counts
@@ -23,7 +26,7 @@ DISTRIBUTION = "imagesearch-conformance"
 def document(record: Record) -> dict[str, Any]:
     """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
     redactor = Redactor.of(record.target).aware(record.exchanges)
-    evidence = Evidence(redactor, record.target.endpoint)
+    evidence = Evidence(redactor, record.target.endpoint, lambda one: _defects(record, one))
     return {
         "schemaVersion": SCHEMA_VERSION,
         "complete": record.complete,
@@ -37,7 +40,12 @@ def document(record: Record) -> dict[str, Any]:
         "counts": {outcome.value: count for outcome, count in counts(record.cases).items()},
         "requirements": [_requirement(one, record, redactor) for one in record.requirements],
         "cases": [_case(one, evidence) for one in record.cases],
+        "further": further(record, evidence),
     }
+
+
+def _defects(record: Record, exchange: Exchange) -> frozenset[str]:
+    return signature_defects(record.contract, record.target, exchange.request, exchange.sent_at)
 
 
 def _suite(record: Record) -> dict[str, Any]:

@@ -33,11 +33,21 @@ class CaseFinished:
 
 
 @frozen
+class Example:
+    """One generated request: the requirement of its source, and what became of it."""
+
+    source: str
+    result: CaseResult
+
+
+@frozen
 class Record:
     """A whole run: what was set, what came out, and whether all of it was reached.
 
     `trouble` says why a run stopped early or could not judge; `run_judgements` are those of
     requirements that speak of a whole run, `exchanges` all that were made, the survey's included.
+    `generated` are all examples, those among `cases` too; `denials` are refusals for the number of
+    requests that were waited out, each with the case that met it.
     """
 
     contract: Contract
@@ -53,6 +63,8 @@ class Record:
     requirements: tuple[RequirementResult, ...]
     run_judgements: Mapping[str, Judgement]
     exchanges: tuple[Exchange, ...] = ()
+    generated: tuple[Example, ...] = ()
+    denials: tuple[tuple[Case, Exchange], ...] = ()
 
 
 @frozen

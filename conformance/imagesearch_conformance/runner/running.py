@@ -20,9 +20,10 @@ from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
-from imagesearch_conformance.runner.events import CaseFinished, Event, Finished, Planned, Record
-from imagesearch_conformance.runner.execution import Executor, Judge
+from imagesearch_conformance.runner.events import CaseFinished, Event, Example, Finished, Planned, Record
+from imagesearch_conformance.runner.execution import Executor
 from imagesearch_conformance.runner.planning import Plan, deselected, plan
+from imagesearch_conformance.runner.rounds import Judge
 from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
 from imagesearch_conformance.runner.worth import shipped
 from imagesearch_conformance.settings.options import Options
@@ -55,7 +56,7 @@ class Run:
     kept: Path | None = None
     build: Build = build
     judge: Judge = judge
-    _generated: list[CaseResult] = field(factory=list, init=False)
+    _generated: list[Example] = field(factory=list, init=False)
     _results: dict[str, CaseResult] = field(factory=dict, init=False)
     _trouble: str | None = field(default=None, init=False)
     _silent: int = field(default=0, init=False)
@@ -174,7 +175,7 @@ class Run:
             self.contract,
             self.target,
             [
-                *((one.case, one.exchanges) for one in (*results, *self._generated)),
+                *((one.case, one.exchanges) for one in (*results, *(made.result for made in self._generated))),
                 *((case, (one,)) for case, one in executor.denials),
             ],
         )
@@ -189,5 +190,5 @@ class Run:
         return Record(
             self.contract, self.options, self.target, started, seconds, self.dispatcher.sent, complete,
             self._trouble, verdict, results, requirements, judged,
-            tuple(self.dispatcher.made),
+            tuple(self.dispatcher.made), tuple(self._generated), tuple(executor.denials),
         )  # fmt: skip
