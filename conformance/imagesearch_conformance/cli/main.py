@@ -16,6 +16,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("explain", "Explain a requirement, a case or an error code."),
     "requirements": ("requirements", "List the register of requirements."),
     "replay": ("replay", "Send one case of an earlier run again."),
+    "verify": ("verify", "Check a certificate against its evidence, judged again."),
+    "sign": ("sign", "Sign the certificate of a run."),
     "selfcheck": ("selfcheck", "Run the suite against every named fault: who tests the tests."),
 }
 

@@ -9,6 +9,7 @@ from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.exchanges import Redactor
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
+from imagesearch_conformance.model.requirement import Requirement
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.reports.definition import definition
 from imagesearch_conformance.reports.evidence import Evidence
@@ -95,8 +96,17 @@ def target_document(target: Target) -> dict[str, Any]:
 
 
 def _requirement(result: RequirementResult, record: Record, redactor: Redactor) -> dict[str, Any]:
-    requirement = result.requirement
-    judgement = record.run_judgements.get(requirement.id)
+    judgement = record.run_judgements.get(result.requirement.id)
+    return requirement_document(result.requirement) | {
+        "outcome": result.outcome.value,
+        "cases": list(result.cases),
+        "reason": None if result.reason is None else redactor.said(result.reason),
+        "findings": [finding_document(one, redactor) for one in (judgement.findings if judgement else ())],
+    }
+
+
+def requirement_document(requirement: Requirement) -> dict[str, Any]:
+    """What a report repeats of the register."""
     return {
         "id": requirement.id,
         "level": requirement.level.value,
@@ -107,10 +117,6 @@ def _requirement(result: RequirementResult, record: Record, redactor: Redactor) 
         "interpretation": requirement.interpretation,
         "tolerance": requirement.tolerance,
         "approximate": requirement.approximate and requirement.approximate.value,
-        "outcome": result.outcome.value,
-        "cases": list(result.cases),
-        "reason": None if result.reason is None else redactor.said(result.reason),
-        "findings": [finding_document(one, redactor) for one in (judgement.findings if judgement else ())],
     }
 
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.reports.canonical import as_json
+from imagesearch_conformance.reports.certificate import CERTIFICATE, EVIDENCE, certificate
 from imagesearch_conformance.reports.junit import junit
 from imagesearch_conformance.reports.summary import summary
 
-
-def as_json(document: dict[str, Any]) -> str:
-    """The canonical text of a report: ASCII, so that no reader can misread what a reply contained."""
-    return json.dumps(document, indent=1) + "\n"
-
-
 #: Every file that a run writes, and what makes its text.
 FORMATS: Mapping[str, Callable[[dict[str, Any]], str]] = {
-    "report.json": as_json,
+    EVIDENCE: as_json,
     "junit.xml": junit,
     "summary.md": summary,
+    CERTIFICATE: certificate,
 }
 
 
@@ -32,11 +28,16 @@ def write_reports(document: dict[str, Any], directory: Path) -> tuple[Path, ...]
     try:
         for name, make in FORMATS.items():
             path = directory / name
-            path.write_text(make(document), encoding="utf-8", errors="backslashreplace")
+            path.write_bytes(encoded(make(document)))
             written.append(path)
     except OSError as problem:
         raise BadInput(f"the reports cannot be written: {problem}", str(directory)) from None
     return tuple(written)
+
+
+def encoded(text: str) -> bytes:
+    """The bytes of a format's text, as they stand in its file."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def prepare(directory: Path) -> None:

@@ -71,12 +71,12 @@ def area(contract: Contract, case: Case) -> str:
 
 def deselected(contract: Contract, options: Options) -> frozenset[str]:
     """The requirements that are left out, those that every reply is judged by among them."""
-    return frozenset(one.id for one in contract.requirements.values() if _fits((one.id, one.area), options.deselect))
+    return frozenset(one.id for one in contract.requirements.values() if fits((one.id, one.area), options.deselect))
 
 
 def _selected(contract: Contract, case: Case, options: Options) -> bool:
     names = _names(contract, case)
-    return (not options.select or _fits(names, options.select)) and not _fits(names, options.deselect)
+    return (not options.select or fits(names, options.select)) and not fits(names, options.deselect)
 
 
 def _names(contract: Contract, case: Case) -> tuple[str, ...]:
@@ -84,7 +84,8 @@ def _names(contract: Contract, case: Case) -> tuple[str, ...]:
     return (case.id, *case.requirements, area(contract, case))
 
 
-def _fits(names: Iterable[str], patterns: Iterable[str]) -> bool:
+def fits(names: Iterable[str], patterns: Iterable[str]) -> bool:
+    """Whether one of the names is what one of the patterns says."""
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
@@ -94,7 +95,7 @@ def _check_patterns(contract: Contract, cases: Sequence[Case], options: Options)
     known = made.union(*((one.id, one.area) for one in contract.requirements.values()))
     for option, patterns, names in (("--select", options.select, made), ("--deselect", options.deselect, known)):
         for pattern in patterns:
-            if not _fits(names, [pattern]):
+            if not fits(names, [pattern]):
                 raise BadInput(_unmatched(pattern, known), option, _near(pattern, names))
 
 
