@@ -46,7 +46,7 @@ def _verified(directory: Path, spec: Path | None, public_key: Path | None) -> Ve
     try:
         document = report_of(evidence, own, str(directory / EVIDENCE))
         found += Findings(tuple(of_statement(said, document, evidence)))
-        found += _of_files(directory, document) + _of_evidence(document, spec)
+        found += _of_files(directory, document) + _judged_again(document, spec)
     except BadInput as problem:
         if digest_of_bytes(evidence) == said["evidence"]["digest"]:
             raise
@@ -78,11 +78,13 @@ def _of_files(directory: Path, document: dict[str, Any]) -> Findings:
     return of_formats(directory, document)
 
 
-def _of_evidence(document: dict[str, Any], spec: Path | None) -> Findings:
-    """What comes out when everything is judged again."""
+def _judged_again(document: dict[str, Any], spec: Path | None) -> Findings:
     contract = _contract(document["suite"], spec)
-    if isinstance(contract, Untold):
-        return Findings(untold=(contract,))
+    return Findings(untold=(contract,)) if isinstance(contract, Untold) else of_evidence(contract, document)
+
+
+def of_evidence(contract: Contract, document: dict[str, Any]) -> Findings:
+    """What comes out when everything in a report is judged again, beside what it says; raises BadInput."""
     entries = read_entries(document)
     return compared(document, contract, entries, recomputed(contract, document, entries))
 
