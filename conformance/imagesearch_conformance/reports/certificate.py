@@ -29,6 +29,7 @@ def statement(document: dict[str, Any], evidence: str) -> dict[str, Any]:
         "strict": suite["strict"],
         "select": suite.get("select", []),
         "deselect": suite.get("deselect", []),
+        "budget": suite.get("budget"),
         "startedAt": document["startedAt"],
         "target": {
             "endpoint": target["endpoint"],

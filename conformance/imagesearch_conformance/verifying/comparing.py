@@ -6,12 +6,11 @@ Sentences are left out: they may repeat what a reply said, and of that secrets w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.finding import Finding
-from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.reports.certificate import EVIDENCE
 from imagesearch_conformance.reports.document import requirement_document
 from imagesearch_conformance.verdicts import NOT_SELECTED, CaseResult, RequirementResult, counts
@@ -28,15 +27,17 @@ _EXCHANGES = "exchanges of this case"
 
 def compared(document: dict[str, Any], contract: Contract, entries: Entries, made: Recomputed) -> Findings:
     """Where a report differs from what its evidence says, and what of that cannot be told."""
-    found = Findings(tuple(_changed(entries)), ())
+    found = Findings(tuple(_changed(entries)))
+    if made.verdict is not None:
+        found += Findings(tuple(_of_run(document, made)))
     for entry, result in zip(entries.cases, made.cases, strict=True):
         found += _of_case(f"case {entry.case.id}", entry, result)
     for one, result in zip(entries.generated, made.generated, strict=True):
         if one.entry is not None:
             found += _of_case(f"further, case {one.name}", one.entry, result)
-    if made.verdict is None:
-        return found
-    return found + Findings(tuple(_of_run(document, contract, made)))
+    if made.verdict is not None:
+        found += Findings(tuple(_of_requirements(document["requirements"], contract, made)))
+    return found
 
 
 def _changed(entries: Entries) -> Iterator[Difference]:
@@ -94,28 +95,33 @@ def _named(finding: _Told) -> str:
     return f"{requirement} ({level}, {grade}) at {where!r} of exchange {exchange}"
 
 
-def _of_run(document: dict[str, Any], contract: Contract, made: Recomputed) -> Iterator[Difference]:
+def _of_run(document: dict[str, Any], made: Recomputed) -> Iterator[Difference]:
     results = [one for one in made.cases if isinstance(one, CaseResult)]
-    due = {one.requirement.id: one for one in made.requirements}
-    if [one["id"] for one in document["requirements"]] != list(contract.requirements):
-        yield Difference(EVIDENCE, "requirements", "others", "those of the contract, in their order")
-    for one in document["requirements"]:
-        if one["id"] in due:
-            yield from _of_requirement(one, due[one["id"]], made)
-    said = {Outcome(name): count for name, count in document["counts"].items()}
     whole = {
-        "counts": (said, dict(counts(results))),
-        "complete": (document["complete"], document["trouble"] is None),
-        "verdict": (document["verdict"], made.verdict and made.verdict.value),
+        "verdict": made.verdict and made.verdict.value,
+        "complete": document["trouble"] is None,
+        "counts": {outcome.value: count for outcome, count in counts(results).items()},
     }
-    for name, (recorded, right) in whole.items():
-        if recorded != right:
-            yield Difference(EVIDENCE, name, recorded, right)
+    for name, due in whole.items():
+        if document[name] != due:
+            yield Difference(EVIDENCE, name, document[name], due)
+
+
+def _of_requirements(written: Sequence[dict[str, Any]], contract: Contract, made: Recomputed) -> Iterator[Difference]:
+    due = {one.requirement.id: one for one in made.requirements}
+    if [one["id"] for one in written] != list(contract.requirements):
+        yield Difference(EVIDENCE, "requirements", "others", "those of the contract, in their order")
+    known = [(one, due[one["id"]]) for one in written if one["id"] in due]
+    for one, result in known:
+        yield from _of_requirement(one, result, made)
+    if others := [one["id"] for one, result in known if one["cases"] != list(result.cases)]:
+        right = "those that exercised them"
+        yield Difference(EVIDENCE, f"requirements, the cases of {', '.join(others)}", "others", right)
 
 
 def _of_requirement(written: dict[str, Any], result: RequirementResult, made: Recomputed) -> Iterator[Difference]:
     where = f"requirement {written['id']}"
-    due = requirement_document(result.requirement) | {"outcome": result.outcome.value, "cases": list(result.cases)}
+    due = {**requirement_document(result.requirement), "outcome": result.outcome.value}
     for name, value in due.items():
         if written.get(name) != value:
             yield Difference(EVIDENCE, f"{where}: {name}", written.get(name), value)

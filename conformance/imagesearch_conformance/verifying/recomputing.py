@@ -28,7 +28,7 @@ from imagesearch_conformance.verdicts import (
     of_run,
 )
 from imagesearch_conformance.verifying.entries import Entries, Entry
-from imagesearch_conformance.verifying.rejudging import rejudged
+from imagesearch_conformance.verifying.rejudging import Limits, rejudged
 
 
 @frozen
@@ -58,10 +58,12 @@ class _Recomputing:
     policy: Policy = field(init=False)
     target: Target = field(init=False)
     unwanted: frozenset[str] = field(init=False)
+    limits: Limits = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         suite, target = self.document["suite"], self.document["target"]
         self.policy, self.target = policy_of(suite), target_of(target, target["endpoint"])
+        self.limits = Limits(suite.get("budget"), self.document["trouble"])
         self.unwanted = deselected(self.contract, Options(deselect=suite.get("deselect", ())))
 
     def made(self) -> Recomputed:
@@ -85,7 +87,7 @@ class _Recomputing:
     def _judged(self, rounds: Rounds, entry: Entry) -> CaseResult | str | None:
         if not all(one.whole for one in entry.stored):
             return None
-        return rejudged(rounds, entry, self.document["suite"].get("budget"))
+        return rejudged(rounds, entry, self.limits)
 
     def _sum(self, cases: list[CaseResult | str | None], generated: list[CaseResult]) -> None:
         """Fills in the cases that stand for generated requests, one source after the other."""
@@ -104,7 +106,7 @@ class _Recomputing:
             told |= _departures(result for one, result in own if one.entry is None)
             # The same request may come up twice in one source and is sent once.
             results = list({result.case.id: result for _, result in own}.values())
-            cases[index] = summed(entry.case, source, results, told, _trouble(entry))
+            cases[index] = summed(entry.case, source, results, told, _trouble(entry, self.limits))
 
     def _whole(self, cases: tuple[CaseResult, ...], generated: tuple[CaseResult, ...]) -> Recomputed:
         judged = judge_run(
@@ -138,8 +140,8 @@ def _departures(results: Iterator[CaseResult]) -> frozenset[str]:
     return frozenset(one.requirement for result in results for one in result.judgement.findings)
 
 
-def _trouble(entry: Entry) -> str | None:
+def _trouble(entry: Entry, limits: Limits) -> str | None:
     """Why the search for failures ended early: only a report can say."""
-    skipped = entry.written["outcome"] == Outcome.SKIPPED
+    skipped = entry.written["outcome"] == Outcome.SKIPPED and limits.any
     ours = entry.written["outcome"] == Outcome.ERRORED and (entry.reason or "").startswith(FAULT)
     return entry.reason if skipped or ours else None

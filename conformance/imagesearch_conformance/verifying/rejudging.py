@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import cycle
 from urllib.parse import parse_qsl
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Probe
@@ -21,27 +21,40 @@ from imagesearch_conformance.verdicts import NOT_SELECTED, CaseResult
 from imagesearch_conformance.verifying.entries import Entry
 
 
-def rejudged(rounds: Rounds, entry: Entry, budget: int | None) -> CaseResult | str:
+@frozen
+class Limits:
+    """What may have kept a run from asking: a budget, or whatever stopped it."""
+
+    budget: int | None
+    trouble: str | None
+
+    @property
+    def any(self) -> bool:
+        """Whether a case may have been skipped at all."""
+        return self.budget is not None or self.trouble is not None
+
+
+def rejudged(rounds: Rounds, entry: Entry, limits: Limits) -> CaseResult | str:
     """The result of a case made anew, or what is wrong with its exchanges."""
     if not entry.exchanges:
-        return _unsent(entry)
+        return _unsent(entry, limits)
     split = _split(entry)
     if isinstance(split, str):
         return split
     first, *others = split
     left = _Left(others, entry.reason)
     result = rounds.result(entry.case, first, left.once_more)
-    if left.exhausted and entry.reason is None and budget is None:
+    if left.exhausted and entry.reason is None and limits.budget is None:
         return "the replies depart from each other, and there is no second round"
     return result
 
 
-def _unsent(entry: Entry) -> CaseResult:
+def _unsent(entry: Entry, limits: Limits) -> CaseResult:
     """What a case without exchanges can have come to: nothing was learned, for a reason that only the report knows."""
     case, outcome = entry.case, Outcome(entry.written["outcome"])
     due = Outcome.NOT_APPLICABLE if case.inapplicable else Outcome.ERRORED
     reason = entry.reason if entry.reason not in {None, NOT_SELECTED} else "there is no exchange"
-    return CaseResult(case, outcome if outcome in {due, Outcome.SKIPPED} else due, reason=reason)
+    return CaseResult(case, Outcome.SKIPPED if outcome is Outcome.SKIPPED and limits.any else due, reason=reason)
 
 
 @define
