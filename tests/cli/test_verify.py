@@ -176,6 +176,16 @@ def _definition(document):
     case_of(document)["definition"]["expectation"]["acceptances"][0]["code"] = "Whatever"
 
 
+def _inapplicable(document):
+    """A failure that nobody asked about."""
+    case_of(document).update(outcome="notApplicable", reason="never mind", findings=[], exchanges=[])
+    case_of(document)["definition"]["inapplicable"] = "never mind"
+
+
+def _gone(document):
+    document["cases"].remove(case_of(document))
+
+
 def _defects(document):
     case_of(document, REPLAY)["exchanges"][0]["signatureDefects"] = ["expired"]
 
@@ -203,6 +213,9 @@ CHANGES = {
     "statement": (_requirement(statement="Else."), "requirement num.maximum: statement: it says Else."),
     "cases": (_requirement(cases=[]), "requirements, the cases of num.maximum: it says others"),
     "definition": (_definition, f"case {CASE}: accepted"),
+    "widened": (_definition, f"case {CASE}: definition: it says something else"),
+    "inapplicable": (_inapplicable, f"case {CASE}: definition: it says something else"),
+    "left out": (_gone, f"cases: it says nothing of {CASE}"),
     "title": (_of_case(title="harmless"), f"case {CASE}: title: it says harmless"),
     "defects": (_defects, f"case {REPLAY}: outcome: it says passed, and has to say errored"),
     "another request": (_another_request, f"case {CASE}: it says the request 0 is not what the case asks"),
@@ -296,6 +309,13 @@ def test_a_revision_that_is_not_at_hand(command, clean):
     said = command("verify", clean)
     assert said.code == 3
     assert "the contract has no revision '1999-01'" in said.out
+
+
+def test_without_its_survey_nobody_can_tell_whether_a_case_is_missing(command, clean):
+    certified_anew(clean, lambda document: document.update(survey=None))
+    said = command("verify", clean)
+    assert said.code == 3
+    assert "nobody can tell whether one is missing" in said.out
 
 
 def test_a_reply_that_is_not_stored_whole_cannot_be_judged_again(command, clean):
@@ -466,6 +486,8 @@ def _wrong():
         replaced((*sent, "again"), {"case": "a", "exchange": 1}),
         replaced(("further",), {"generated": [{"case": "x", "source": "y"}], "denied": []}),
         replaced(("target", "instances"), []),
+        replaced(("survey",), {}),
+        replaced(("survey", "images"), [3]),
         replaced(("target", "endpoint"), "no address"),
         replaced(("cases",), []),
         lambda document: document["cases"].append(document["cases"][0]),

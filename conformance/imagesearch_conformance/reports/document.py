@@ -11,7 +11,7 @@ from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.requirement import Requirement
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.reports.definition import definition
+from imagesearch_conformance.reports.definition import definition, surveyed
 from imagesearch_conformance.reports.evidence import Evidence
 from imagesearch_conformance.reports.further import further
 from imagesearch_conformance.runner.events import Record
@@ -42,7 +42,14 @@ def document(record: Record) -> dict[str, Any]:
         "requirements": [_requirement(one, record, redactor) for one in record.requirements],
         "cases": [_case(one, evidence) for one in record.cases],
         "further": further(record, evidence),
+        "survey": _survey(record, redactor),
     }
+
+
+def _survey(record: Record, redactor: Redactor) -> dict[str, Any] | None:
+    """What the cases were made of, where it can be stored as it is: nothing secret in it, and nothing endless."""
+    plain = None if record.survey is None else surveyed(record.survey)
+    return plain if plain == redactor.value(plain) else None
 
 
 def _defects(record: Record, exchange: Exchange) -> frozenset[str]:
@@ -74,6 +81,7 @@ def target_document(target: Target) -> dict[str, Any]:
         "embedded": target.embedded,
         "assumed": target.assumed,
         "instanceName": target.instance.name,
+        "unauthorized": target.unauthorized is not None,
         "signature": target.signature.value,
         "regionId": target.region_id,
         "qps": target.qps,

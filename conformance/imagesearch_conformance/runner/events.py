@@ -12,6 +12,7 @@ from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import CaseResult, RequirementResult
@@ -47,7 +48,8 @@ class Record:
     `trouble` says why a run stopped early or could not judge; `run_judgements` are those of
     requirements that speak of a whole run, `exchanges` all that were made, the survey's included.
     `generated` are all examples, those among `cases` too; `denials` are refusals for the number of
-    requests that were waited out, each with the case that met it.
+    requests that were waited out, each with the case that met it; `survey` is what the cases were
+    made of, where there was one.
     """
 
     contract: Contract
@@ -65,6 +67,7 @@ class Record:
     exchanges: tuple[Exchange, ...] = ()
     generated: tuple[Example, ...] = ()
     denials: tuple[tuple[Case, Exchange], ...] = ()
+    survey: Survey | None = None
 
 
 @frozen

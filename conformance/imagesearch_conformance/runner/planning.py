@@ -38,7 +38,7 @@ def plan(
     `worth` says which cases notice most; without it every requirement counts the same.
     """
     _check_patterns(contract, cases, options)
-    chosen = [case for case in cases if _selected(contract, case, options)]
+    chosen = [case for case in cases if selected(contract, case, options)]
     if cases and not chosen:
         raise BadInput("no case matches what was selected", "--select", "`plan` lists the ids")
     chosen_ids = {case.id for case in chosen}
@@ -74,7 +74,8 @@ def deselected(contract: Contract, options: Options) -> frozenset[str]:
     return frozenset(one.id for one in contract.requirements.values() if fits((one.id, one.area), options.deselect))
 
 
-def _selected(contract: Contract, case: Case, options: Options) -> bool:
+def selected(contract: Contract, case: Case, options: Options) -> bool:
+    """Whether a case is among those that the options name."""
     names = _names(contract, case)
     return (not options.select or fits(names, options.select)) and not fits(names, options.deselect)
 

@@ -56,6 +56,7 @@ class Run:
     kept: Path | None = None
     build: Build = build
     judge: Judge = judge
+    _survey: Survey | None = field(default=None, init=False)
     _generated: list[Example] = field(factory=list, init=False)
     _results: dict[str, CaseResult] = field(factory=dict, init=False)
     _trouble: str | None = field(default=None, init=False)
@@ -72,6 +73,7 @@ class Run:
             self._trouble = learned.reason
             chosen = Plan((), (), (), self.dispatcher.sent)
         else:
+            self._survey = learned
             cases = self.build(self.contract, self.target, learned, self.options.seed, self.options.examples)
             spent = survey_probes(self.contract, self.target, self.dispatcher.most)
             chosen = plan(self.contract, cases, self.options, spent, shipped())
@@ -190,5 +192,5 @@ class Run:
         return Record(
             self.contract, self.options, self.target, started, seconds, self.dispatcher.sent, complete,
             self._trouble, verdict, results, requirements, judged,
-            tuple(self.dispatcher.made), tuple(self._generated), tuple(executor.denials),
+            tuple(self.dispatcher.made), tuple(self._generated), tuple(executor.denials), self._survey,
         )  # fmt: skip

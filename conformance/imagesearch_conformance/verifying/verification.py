@@ -19,6 +19,7 @@ from imagesearch_conformance.verifying.difference import Difference, Findings, U
 from imagesearch_conformance.verifying.entries import read_entries
 from imagesearch_conformance.verifying.files import of_formats, of_statement
 from imagesearch_conformance.verifying.keys import SIGNATURE, fits
+from imagesearch_conformance.verifying.listing import of_list
 from imagesearch_conformance.verifying.recomputing import recomputed
 
 
@@ -86,7 +87,10 @@ def _judged_again(document: dict[str, Any], spec: Path | None, own: Contract) ->
 def of_evidence(contract: Contract, document: dict[str, Any]) -> Findings:
     """What comes out when everything in a report is judged again, beside what it says; raises BadInput."""
     entries = read_entries(document)
-    return compared(document, contract, entries, recomputed(contract, document, entries))
+    found = compared(document, contract, entries, recomputed(contract, document, entries))
+    if document["suite"]["version"] != version(DISTRIBUTION):
+        return found + Findings(notes=("the cases were not made again: another version may make others",))
+    return found + of_list(document, contract, entries)
 
 
 def _contract(suite: dict[str, Any], spec: Path | None, own: Contract) -> Contract | Untold:
