@@ -28,16 +28,16 @@ _EXCHANGES = "exchanges of this case"
 def compared(document: dict[str, Any], contract: Contract, entries: Entries, made: Recomputed) -> Findings:
     """Where a report differs from what its evidence says, and what of that cannot be told."""
     found = Findings(tuple(_changed(entries)))
-    if made.verdict is not None:
-        found += Findings(tuple(_of_run(document, made)))
     for entry, result in zip(entries.cases, made.cases, strict=True):
         found += _of_case(f"case {entry.case.id}", entry, result)
     for one, result in zip(entries.generated, made.generated, strict=True):
         if one.entry is not None:
             found += _of_case(f"further, case {one.name}", one.entry, result)
-    if made.verdict is not None:
-        found += Findings(tuple(_of_requirements(document["requirements"], contract, made)))
-    return found
+    if made.verdict is None or found.untold:
+        # What rests on a case that nobody can tell cannot be told either.
+        return found
+    whole, each = _of_run(document, made), _of_requirements(document["requirements"], contract, made)
+    return Findings(tuple(whole)) + found + Findings(tuple(each))
 
 
 def _changed(entries: Entries) -> Iterator[Difference]:
