@@ -127,6 +127,7 @@ class Redactor:
                 "headers": own.headers(reply.headers),
                 **own.body(reply.body),
                 "truncated": reply.truncated or len(reply.body) > MOST_STORED,
+                **({"overlong": True} if reply.truncated else {}),
             },
         }
 

@@ -8,9 +8,10 @@ import pytest
 from imagesearch_conformance.emulator.keys import OWN, UNAUTHORIZED
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.reports.canonical import as_json
 from imagesearch_conformance.reports.definition import case_of, definition
 from imagesearch_conformance.reports.reading import check_report, read_report
-from imagesearch_conformance.reports.writing import FORMATS, as_json, write_reports
+from imagesearch_conformance.reports.writing import FORMATS, write_reports
 
 
 def test_it_fits_the_published_schema(report, contract):

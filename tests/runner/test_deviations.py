@@ -14,7 +14,6 @@ from imagesearch_conformance.model.finding import Finding, Judgement
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.runner.deviations import Look
-from imagesearch_conformance.runner.planning import Plan
 from imagesearch_conformance.runner.running import Run
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import CaseResult, RequirementResult
@@ -239,8 +238,7 @@ def told(contract, now):
         result = RequirementResult(contract.requirements[BROKEN], came_out, reason=reason)
         case = Case(f"{BROKEN}/above", "some", (BROKEN,), (), Expectation(()), examples=examples)
         passed = CaseResult(case, Outcome.PASSED, Judgement(frozenset({BROKEN})))
-        nothing = Plan((), (), (), 0)
-        look = Look(Options(), now.date(), nothing, frozenset(unwanted), (passed,), tuple(generated), {}, None)
+        look = Look(Options(), now.date(), (), frozenset(unwanted), (passed,), tuple(generated), {}, None)
         return look.told(known, result)
 
     return made

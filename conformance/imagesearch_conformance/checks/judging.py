@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
 
 from attrs import evolve, frozen
@@ -27,6 +28,10 @@ from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.finding import Finding, Judgement
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import WireRequest
+
+#: What tells the defects of the signature of a request that was sent at a moment.
+Defects = Callable[[Contract, Target, WireRequest, datetime], frozenset[str]]
 
 #: What a nonce used twice breaks; it cannot be seen in the bytes of one request.
 _REPLAY = "replay"
@@ -46,11 +51,20 @@ class Unjudged:
     reason: str
 
 
-def judge(contract: Contract, target: Target, case: Case, exchanges: Sequence[Exchange]) -> Judgement | Unjudged:
-    """Judges the exchanges of one case; nothing is judged unless the bytes sent are what was meant."""
+def judge(
+    contract: Contract,
+    target: Target,
+    case: Case,
+    exchanges: Sequence[Exchange],
+    defects: Defects = signature_defects,
+) -> Judgement | Unjudged:
+    """Judges the exchanges of one case; nothing is judged unless the bytes sent are what was meant.
+
+    `defects` tells what is wrong with a signature: from stored requests, which have none, nobody can see it.
+    """
     views = [_view(contract, target, case, index, one) for index, one in enumerate(exchanges)]
     for view, exchange in zip(views, exchanges, strict=True):
-        if reason := _mistaken(view, exchange) or _incomplete(view):
+        if reason := _mistaken(view, exchange, defects) or _incomplete(view):
             return Unjudged(reason)
     if case.relation is Relation.REFUSED_IN_BURST and (reason := too_slow(case, views, exchanges)):
         return Unjudged(reason)
@@ -64,17 +78,17 @@ def _view(contract: Contract, target: Target, case: Case, index: int, exchange: 
     return View(contract, target, case, sent, read(exchange.reply, contract.protocol.success), index)
 
 
-def _mistaken(view: View, exchange: Exchange) -> str | None:
+def _mistaken(view: View, exchange: Exchange, defects: Defects) -> str | None:
     """Why the request sent is not the one that was meant, or None."""
     meant = {one for one in view.case.violations if one.parameter != AUTHENTICATION}
     shown = broken_rules(view.contract, view.target, view.sent)
     if shown != meant:
         return f"the request sent shows {_listed(shown)}, and {_listed(meant)} was meant"
     accused = {one.keyword for one in view.case.violations if one.parameter == AUTHENTICATION} - {_REPLAY}
-    defects = signature_defects(view.contract, view.target, exchange.request, exchange.sent_at)
-    if accused <= defects and (accused or not defects):
+    signed = defects(view.contract, view.target, exchange.request, exchange.sent_at)
+    if accused <= signed and (accused or not signed):
         return None
-    return f"the signature sent shows {_listed(defects)}, and {_listed(accused)} was meant"
+    return f"the signature sent shows {_listed(signed)}, and {_listed(accused)} was meant"
 
 
 def _listed(names: Iterable[object]) -> str:

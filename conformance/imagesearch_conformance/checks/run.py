@@ -47,7 +47,7 @@ def _below(contract: Contract, everything: list[tuple[Case, Exchange]], rate: fl
     denied = [
         case.id
         for case, one in calm
-        if _unasked_denial(contract, case, read(one.reply, contract.protocol.success)) and _kept(one, exchanges, rate)
+        if unasked_denial(contract, case, read(one.reply, contract.protocol.success)) and _kept(one, exchanges, rate)
     ]
     if calm:
         messages = [f"the case {name} was refused for its number of requests" for name in denied[:3]]
@@ -62,7 +62,8 @@ def _kept(denied: Exchange, exchanges: list[Exchange], rate: float) -> bool:
     return sum(1 for one in exchanges if since <= one.sent_at <= until) <= max(rate, 1)
 
 
-def _unasked_denial(contract: Contract, case: Case, reading: Reading) -> bool:
+def unasked_denial(contract: Contract, case: Case, reading: Reading) -> bool:
+    """Whether a reply refuses for the number of requests although the case does not provoke that."""
     code = reading.code
     return code is not None and contract.errors.denies(code) and not case.expectation.refusals(code)
 

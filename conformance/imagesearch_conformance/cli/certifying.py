@@ -18,8 +18,9 @@ from imagesearch_conformance.cli.exits import Exit
 from imagesearch_conformance.cli.opening import Opened, dispatcher_of
 from imagesearch_conformance.errors import BrokenSuite
 from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.reports.canonical import as_json
 from imagesearch_conformance.reports.document import document
-from imagesearch_conformance.reports.writing import as_json, prepare, write_reports
+from imagesearch_conformance.reports.writing import prepare, write_reports
 from imagesearch_conformance.runner.events import Finished, Record
 from imagesearch_conformance.runner.running import Run
 from imagesearch_conformance.settings.options import Options

@@ -19,6 +19,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "report": ("report", "Make other formats of a report.json."),
     "compare": ("compare", "Say what changed between two runs, and whether that is a regression."),
     "matrix": ("matrix", "Show requirements x implementations, from the reports of several runs."),
+    "verify": ("verify", "Check a certificate against its evidence, judged again."),
+    "sign": ("sign", "Sign the certificate of a run."),
     "selfcheck": ("selfcheck", "Run the suite against every named fault: who tests the tests."),
 }
 

@@ -19,12 +19,11 @@ from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.exchanges import Redactor
 from imagesearch_conformance.model.case import Case, Identity
 from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.model.requirement import Level
-from imagesearch_conformance.model.target import Capabilities, Image, Instance, InstanceType, SignatureScheme, Target
+from imagesearch_conformance.model.target import SignatureScheme, Target
 from imagesearch_conformance.reports.definition import case_of
-from imagesearch_conformance.reports.deviations import accepted_in
 from imagesearch_conformance.reports.document import finding_document
 from imagesearch_conformance.reports.reading import read_report
+from imagesearch_conformance.reports.recorded import policy_of, target_of
 from imagesearch_conformance.reports.wording import finding_text, printable, told
 from imagesearch_conformance.runner.deviations import accepted
 from imagesearch_conformance.runner.execution import Executor
@@ -90,7 +89,9 @@ def _target(
         with embedded(contract) as target:
             yield Opened(contract, target, options, known_departures(options, contract))
     else:
-        target = _rebuilt(described, endpoint)
+        target = target_of(
+            described, checked_endpoint(endpoint or described["endpoint"]), credentials_of_environment(os.environ)
+        )
         _check_keys(target, case)
         yield Opened(contract, target, options, known_departures(options, contract))
 
@@ -111,38 +112,12 @@ def _check_keys(target: Target, case: Case) -> None:
 
 def _policy(document: dict[str, Any], opening: Opened) -> Policy:
     """What decides: as in the report, unless the user says otherwise now."""
-    suite, options = document["suite"], opening.options
-    level = Level(suite["level"]) if options.origin("level") is Origin.DEFAULT else options.level
-    strict = suite["strict"] if options.origin("strict") is Origin.DEFAULT else options.strict
+    recorded, options = policy_of(document), opening.options
+    level = recorded.level if options.origin("level") is Origin.DEFAULT else options.level
+    strict = recorded.strict if options.origin("strict") is Origin.DEFAULT else options.strict
     if options.deviations is None:
-        return Policy(level, strict, frozenset(accepted_in(document)))
+        return evolve(recorded, level=level, strict=strict)
     return Policy(level, strict, accepted(opening.deviations, datetime.now(UTC).date()))
-
-
-def _rebuilt(described: dict[str, Any], endpoint: str | None) -> Target:
-    claimed = described["capabilities"]
-    return Target(
-        endpoint=checked_endpoint(endpoint or described["endpoint"]),
-        instances=tuple(
-            Instance(
-                one["instanceName"],
-                InstanceType(one["instanceType"]),
-                tuple(Image(image["productId"], image["picName"]) for image in one["images"]),
-            )
-            for one in described["instances"]
-        ),
-        signature=SignatureScheme(described["signature"]),
-        region_id=described.get("regionId"),
-        qps=described.get("qps"),
-        credentials=credentials_of_environment(os.environ),
-        capabilities=Capabilities(
-            bool(claimed.get("authentication")),
-            claimed.get("throttlingQps"),
-            claimed.get("faultHeader"),
-            bool(claimed.get("approximate")),
-            claimed.get("document"),
-        ),
-    )
 
 
 def _show(result: CaseResult, target: Target, policy: Policy) -> None:

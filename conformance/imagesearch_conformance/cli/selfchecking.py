@@ -16,8 +16,9 @@ from rich.progress import track
 
 from imagesearch_conformance.cli.exits import Exit
 from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.reports.canonical import as_json
 from imagesearch_conformance.reports.document import DISTRIBUTION
-from imagesearch_conformance.reports.writing import as_json, prepare
+from imagesearch_conformance.reports.writing import prepare
 from imagesearch_conformance.runner.worth import shipped, store
 from imagesearch_conformance.selfcheck.checking import Selfcheck
 from imagesearch_conformance.selfcheck.document import Result, document

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from imagesearch_conformance.reports.canonical import as_json
 from imagesearch_conformance.reports.comparison import Kind, Result
 from imagesearch_conformance.reports.markdown import bounded, code, plain, table
 from imagesearch_conformance.reports.wording import shown, told
-from imagesearch_conformance.reports.writing import as_json
 
 #: The most characters of a page: a comment on a merge request holds no more (GitHub's bound is 65,536).
 _MOST = 60_000

@@ -8,14 +8,17 @@ from typing import Any
 
 from attrs import asdict
 
+from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.contract.positions import Positions
 from imagesearch_conformance.exchanges import Redactor
+from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.requirement import Interpretation, Requirement
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.reports.definition import definition
+from imagesearch_conformance.reports.definition import definition, surveyed
 from imagesearch_conformance.reports.deviations import deviation_document
 from imagesearch_conformance.reports.evidence import Evidence
+from imagesearch_conformance.reports.further import further
 from imagesearch_conformance.runner.events import Record
 from imagesearch_conformance.settings.options import OPTION_NAMES
 from imagesearch_conformance.verdicts import CaseResult, RequirementResult, counts
@@ -29,7 +32,7 @@ DISTRIBUTION = "imagesearch-conformance"
 def document(record: Record) -> dict[str, Any]:
     """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
     redactor = Redactor.of(record.target).aware(record.exchanges)
-    evidence = Evidence(redactor, record.target.endpoint)
+    evidence = Evidence(redactor, record.target.endpoint, lambda one: _defects(record, one))
     deviations = {one.deviation.requirement: deviation_document(one, redactor) for one in record.deviations}
     return {
         "schemaVersion": SCHEMA_VERSION,
@@ -46,7 +49,19 @@ def document(record: Record) -> dict[str, Any]:
         "deviations": list(deviations.values()),
         "requirements": [one | {"deviation": deviations.get(one["id"])} for one in _requirements(record, redactor)],
         "cases": [_case(one, evidence) for one in record.cases],
+        "further": further(record, evidence),
+        "survey": _survey(record, redactor),
     }
+
+
+def _survey(record: Record, redactor: Redactor) -> dict[str, Any] | None:
+    """What the cases were made of, where it can be stored as it is: nothing secret in it, and nothing endless."""
+    plain = None if record.survey is None else surveyed(record.survey)
+    return plain if plain == redactor.value(plain) else None
+
+
+def _defects(record: Record, exchange: Exchange) -> frozenset[str]:
+    return signature_defects(record.contract, record.target, exchange.request, exchange.sent_at)
 
 
 def _suite(record: Record) -> dict[str, Any]:
@@ -81,6 +96,7 @@ def target_document(target: Target) -> dict[str, Any]:
         "embedded": target.embedded,
         "assumed": target.assumed,
         "instanceName": target.instance.name,
+        "unauthorized": target.unauthorized is not None,
         "signature": target.signature.value,
         "regionId": target.region_id,
         "qps": target.qps,
@@ -118,8 +134,17 @@ def _locations(requirement: Requirement, positions: Positions) -> list[dict[str,
 
 
 def _requirement(result: RequirementResult, record: Record, redactor: Redactor) -> dict[str, Any]:
-    requirement = result.requirement
-    judgement = record.run_judgements.get(requirement.id)
+    judgement = record.run_judgements.get(result.requirement.id)
+    return requirement_document(result.requirement) | {
+        "outcome": result.outcome.value,
+        "cases": list(result.cases),
+        "reason": None if result.reason is None else redactor.said(result.reason),
+        "findings": [finding_document(one, redactor) for one in (judgement.findings if judgement else ())],
+    }
+
+
+def requirement_document(requirement: Requirement) -> dict[str, Any]:
+    """What a report repeats of the register."""
     return {
         "id": requirement.id,
         "level": requirement.level.value,
@@ -130,10 +155,6 @@ def _requirement(result: RequirementResult, record: Record, redactor: Redactor) 
         "interpretation": requirement.interpretation,
         "tolerance": requirement.tolerance,
         "approximate": requirement.approximate and requirement.approximate.value,
-        "outcome": result.outcome.value,
-        "cases": list(result.cases),
-        "reason": None if result.reason is None else redactor.said(result.reason),
-        "findings": [finding_document(one, redactor) for one in (judgement.findings if judgement else ())],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -11,35 +11,48 @@ from imagesearch_conformance.exchanges import Redactor
 from imagesearch_conformance.model.exchange import Exchange
 
 #: The names under which a reply's body is stored.
-_BODIES = ("body", "bodyBase64")
+BODIES = ("body", "bodyBase64")
 
 #: A shorter body is no longer than a reference to it.
 _WORTH_SHARING = 200
 
+#: Names the exchanges before which an exchange may stand again: those of a case, of an example, or a denial.
+Place = dict[str, Any]
+
 
 @define
 class Evidence:
-    """Writes exchanges, and remembers how each is written where it stands again."""
+    """Writes exchanges, and remembers how each is written where it stands again.
+
+    `defects` tells what is wrong with the signature of a request: once it is redacted nobody can see it.
+    """
 
     redactor: Redactor
     endpoint: str
+    defects: Callable[[Exchange], frozenset[str]]
     _written: dict[int, dict[str, Any]] = field(factory=dict, init=False)
 
     def of_case(self, case_id: str, exchanges: Sequence[Exchange]) -> list[dict[str, Any]]:
         """The exchanges of one case, in the shape of the report's schema."""
-        return [self._exchange(one, {"case": case_id, "exchange": index}) for index, one in enumerate(exchanges)]
+        return self.of({"case": case_id}, exchanges)
 
-    def _exchange(self, exchange: Exchange, place: dict[str, Any]) -> dict[str, Any]:
+    def of(self, place: Place, exchanges: Sequence[Exchange]) -> list[dict[str, Any]]:
+        """The exchanges that stand at a place."""
+        return [self._exchange(one, place | {"exchange": index}) for index, one in enumerate(exchanges)]
+
+    def _exchange(self, exchange: Exchange, place: Place) -> dict[str, Any]:
         if again := self._written.get(id(exchange)):
             return again
         written = self.redactor.exchange(exchange, self.endpoint)
-        self._written[id(exchange)] = _without_body(written, place)
+        if defects := self.defects(exchange):
+            written |= {"signatureDefects": sorted(defects)}
+        self._written[id(exchange)] = _without_body(written, place) | {"again": place}
         return written
 
 
-def _without_body(written: dict[str, Any], place: dict[str, Any]) -> dict[str, Any]:
+def _without_body(written: dict[str, Any], place: Place) -> dict[str, Any]:
     """The exchange with a reference in place of its body, where that is shorter."""
-    body = next(name for name in _BODIES if name in written["response"])
+    body = next(name for name in BODIES if name in written["response"])
     if len(written["response"][body]) < _WORTH_SHARING:
         return written
     response = {name: value for name, value in written["response"].items() if name != body}

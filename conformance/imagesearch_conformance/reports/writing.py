@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.reports.badge import badge
+from imagesearch_conformance.reports.canonical import as_json
+from imagesearch_conformance.reports.certificate import CERTIFICATE, EVIDENCE, certificate
 from imagesearch_conformance.reports.har import har
 from imagesearch_conformance.reports.html import html
 from imagesearch_conformance.reports.junit import junit
 from imagesearch_conformance.reports.sarif import sarif
 from imagesearch_conformance.reports.summary import summary
 
-
-def as_json(document: dict[str, Any]) -> str:
-    """The canonical text of a report: ASCII, so that no reader can misread what a reply contained."""
-    return json.dumps(document, indent=1) + "\n"
-
-
 #: Every file that a run writes, and what makes its text.
 FORMATS: Mapping[str, Callable[[dict[str, Any]], str]] = {
-    "report.json": as_json,
+    EVIDENCE: as_json,
     "report.html": html,
     "junit.xml": junit,
     "summary.md": summary,
     "report.sarif": sarif,
     "traffic.har": har,
     "badge.svg": badge,
+    CERTIFICATE: certificate,
 }
 
 
@@ -41,6 +37,7 @@ NAMED: Mapping[str, str] = {
     "sarif": "report.sarif",
     "har": "traffic.har",
     "badge": "badge.svg",
+    "certificate": CERTIFICATE,
 }
 
 
@@ -51,7 +48,7 @@ def write_reports(document: dict[str, Any], directory: Path, files: Iterable[str
     try:
         for name in files:
             path = directory / name
-            path.write_bytes(FORMATS[name](document).encode("utf-8", "backslashreplace"))
+            path.write_bytes(encoded(FORMATS[name](document)))
             written.append(path)
     except OSError as problem:
         raise BadInput(f"the reports cannot be written: {problem}", str(directory)) from None
@@ -62,9 +59,14 @@ def write_text(text: str, path: Path) -> None:
     """Writes one file, with its directory; raises BadInput when it cannot be written."""
     prepare(path.parent)
     try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        path.write_bytes(encoded(text))
     except OSError as problem:
         raise BadInput(f"the file cannot be written: {problem}", str(path)) from None
+
+
+def encoded(text: str) -> bytes:
+    """The bytes of a format's text, as they stand in its file."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def prepare(directory: Path) -> None:

@@ -10,11 +10,12 @@ from datetime import date
 
 from attrs import frozen
 
+from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.deviation import Deviation, DeviationResult, State
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.requirement import Judged, Requirement
-from imagesearch_conformance.runner.planning import Plan, named
+from imagesearch_conformance.runner.planning import fits
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import NOT_SELECTED, CaseResult, RequirementResult
 
@@ -33,13 +34,14 @@ def accepted(deviations: Iterable[Deviation], day: date) -> frozenset[str]:
 class Look:
     """Everything that a run looked at, to tell what became of deviations.
 
-    `day` is the one (UTC) on which it began, `generated` every generated request that was judged,
-    `judged` what holds for all exchanges together, `trouble` why it ended early.
+    `unselected` are cases that the user left out, `day` is the one (UTC) on which the run began,
+    `generated` every generated request that was judged, `judged` what holds for all exchanges together,
+    `trouble` why it ended early.
     """
 
     options: Options
     day: date
-    plan: Plan
+    unselected: Sequence[Case]
     unwanted: frozenset[str]
     results: Sequence[CaseResult]
     generated: Sequence[CaseResult]
@@ -69,7 +71,7 @@ class Look:
         if requirement.id in self.unwanted or result.reason == NOT_SELECTED:
             return False
         seen = result.outcome is not Outcome.NOT_APPLICABLE or bool(result.cases)
-        return seen or not self.options.select or named((requirement.id, requirement.area), self.options.select)
+        return seen or not self.options.select or fits((requirement.id, requirement.area), self.options.select)
 
     def _of_run(self, requirement: str) -> Judgement:
         return self.judged.get(requirement, Judgement())
@@ -100,7 +102,7 @@ class Look:
     def _left_out(self, requirement: Requirement) -> str | None:
         """Which cases that could have shown it were not made, or showed nothing."""
         name = requirement.id
-        missed = [one.id for one in self.plan.unselected if _shows(requirement, name in one.requirements)]
+        missed = [one.id for one in self.unselected if _shows(requirement, name in one.requirements)]
         missed += [
             one.case.id
             for one in self.results

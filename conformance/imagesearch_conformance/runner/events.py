@@ -13,6 +13,7 @@ from imagesearch_conformance.model.deviation import DeviationResult
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import CaseResult, RequirementResult
@@ -34,12 +35,22 @@ class CaseFinished:
 
 
 @frozen
+class Example:
+    """One generated request: the requirement of its source, and what became of it."""
+
+    source: str
+    result: CaseResult
+
+
+@frozen
 class Record:
     """A whole run: what was set, what came out, and whether all of it was reached.
 
     `trouble` says why a run stopped early or could not judge; `run_judgements` are those of
     requirements that speak of a whole run, `exchanges` all that were made, the survey's included,
-    `deviations` what became of the departures that are known.
+    `deviations` what became of the departures that are known. `generated` are all examples, those
+    among `cases` too; `denials` are refusals for the number of requests that were waited out, each
+    with the case that met it; `survey` is what the cases were made of, where there was one.
     """
 
     contract: Contract
@@ -56,6 +67,9 @@ class Record:
     run_judgements: Mapping[str, Judgement]
     exchanges: tuple[Exchange, ...] = ()
     deviations: tuple[DeviationResult, ...] = ()
+    generated: tuple[Example, ...] = ()
+    denials: tuple[tuple[Case, Exchange], ...] = ()
+    survey: Survey | None = None
 
 
 @frozen

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from imagesearch_conformance.checks.burst import SECONDS_OF_A_BURST
-from imagesearch_conformance.checks.judging import Unjudged, judge
-from imagesearch_conformance.checks.reading import Kind, read
+from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.checks.reading import read
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import BrokenSuite, Unreachable
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.model.relation import COMPARING
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.patience import Patience
-from imagesearch_conformance.verdicts import CaseResult, Policy, of_finding, of_judgement, worst
+from imagesearch_conformance.runner.rounds import Judge, Rounds
+from imagesearch_conformance.verdicts import CaseResult, Policy
 
 #: The most requests of a burst that are under way at once.
 _MOST_AT_ONCE = 32
-
-#: What makes a judgement of a case's exchanges.
-Judge = Callable[[Contract, Target, Case, Sequence[Exchange]], Judgement | Unjudged]
 
 #: Why a case that stands for generated requests cannot be made by itself.
 _SUMMARY = "its requests are generated while a run goes; those that failed are cases of their own"
@@ -61,77 +57,17 @@ class Executor:
             return CaseResult(case, Outcome.SKIPPED, reason=str(problem))
         except BrokenSuite as problem:
             return CaseResult(case, Outcome.ERRORED, reason=f"a fault of this suite: {problem}")
-        try:
-            return self._again(case, self._judged(case, exchanges))
-        except Exception as problem:  # noqa: BLE001 a reply that breaks a check must not cost the other cases
-            reason = f"a fault of this suite: {type(problem).__name__}: {problem}"
-            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
+        return self._rounds.result(case, exchanges, lambda: self._once_more(case))
 
-    def _judged(self, case: Case, exchanges: tuple[Exchange, ...]) -> CaseResult:
-        patience = self._patience(case)
-        if any(patience.denied(one) for one in exchanges):
-            reason = "the target keeps refusing for the number of requests; give a lower --qps"
-            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
-        judged = self.judge(self.contract, self.target, case, exchanges)
-        if isinstance(judged, Unjudged):
-            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=judged.reason)
-        wanted = _without(judged, self.unwanted)
-        outcome = of_judgement(wanted, self.policy)
-        if case.relation is not None and outcome is Outcome.PASSED and not wanted.exercised & set(case.requirements):
-            reason = "the replies do not show what this is about"
-            return CaseResult(case, Outcome.NOT_APPLICABLE, wanted, exchanges, reason)
-        return CaseResult(case, outcome, wanted, exchanges)
+    @property
+    def _rounds(self) -> Rounds:
+        return Rounds(self.contract, self.target, self.policy, self.unwanted, self.judge)
 
-    def _again(self, case: Case, first: CaseResult) -> CaseResult:
-        """The result after further rounds, where replies of different moments departed from each other.
-
-        The data of a target may change between two requests. What departs in a second round too is a
-        finding; what does not, in two rounds after each other, is none.
-        """
-        if not self._compared(case, first):
-            return first
-        try:
-            second = self._once_more(case, first)
-            if second.outcome is Outcome.ERRORED or self._departing(case, second):
-                return second
-            third = self._once_more(case, second)
-        except BudgetSpent:
-            return first
-        except Unreachable as problem:
-            return self._untold(
-                case, first, f"the replies departed from each other, and then there was none: {problem}"
-            )
-        reason = "the replies depart from each other in one round and not in the next"
-        return self._untold(case, third, reason) if self._departing(case, third) else third
-
-    def _compared(self, case: Case, result: CaseResult) -> bool:
-        """Whether a case failed because successes of different moments departed from each other."""
-        kinds = {read(one.reply, self.contract.protocol.success).kind for one in result.exchanges}
-        return case.relation in COMPARING and kinds == {Kind.SUCCESS} and self._departing(case, result)
-
-    def _departing(self, case: Case, result: CaseResult) -> bool:
-        """Whether what the case is for was departed from in a way that fails it, or would if it were not accepted."""
-        own = (one for one in result.judgement.findings if one.requirement in case.requirements)
-        return any(self.policy.counts(one) for one in own)
-
-    def _untold(self, case: Case, result: CaseResult, reason: str) -> CaseResult:
-        """The result without what the case is for, which cannot be told."""
-        judgement = _without(result.judgement, frozenset(case.requirements))
-        outcome = worst([Outcome.ERRORED, *(of_finding(one, self.policy) for one in judgement.findings)])
-        return evolve(result, outcome=outcome, judgement=judgement, reason=reason)
-
-    def _once_more(self, case: Case, before: CaseResult) -> CaseResult:
-        """One more round, of fresh replies, which later cases share; it keeps what else was found before."""
+    def _once_more(self, case: Case) -> tuple[Exchange, ...]:
+        """One more round, of fresh replies, which later cases share."""
         for probe in case.probes:
             self.dispatcher.forget(probe)
-        after = self._judged(case, self._probes(case))
-        other = tuple(one for one in before.judgement.findings if one.requirement not in case.requirements)
-        shift = len(before.exchanges)
-        found = tuple(evolve(one, exchange=one.exchange + shift) for one in after.judgement.findings)
-        judgement = Judgement(before.judgement.exercised | after.judgement.exercised, (*other, *found))
-        outcome = worst([after.outcome, *(of_finding(one, self.policy) for one in other)])
-        exchanges = (*before.exchanges, *after.exchanges)
-        return CaseResult(case, outcome, judgement, exchanges, after.reason, before.rounds + 1)
+        return self._probes(case)
 
     def _probes(self, case: Case) -> tuple[Exchange, ...]:
         patience, nonces = self._patience(case), dict[str, str]()
@@ -174,12 +110,6 @@ class Executor:
             return exchange, code is not None and bool(case.expectation.refusals(code))
 
         return once
-
-
-def _without(judgement: Judgement, unwanted: frozenset[str]) -> Judgement:
-    """The judgement apart from some requirements."""
-    findings = tuple(one for one in judgement.findings if one.requirement not in unwanted)
-    return Judgement(judgement.exercised - unwanted, findings)
 
 
 @define

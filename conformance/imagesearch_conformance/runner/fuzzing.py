@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from imagesearch_conformance.cases.fuzz.building import Builder
 from imagesearch_conformance.cases.fuzz.search import Departure, Over, Search, Strategy
 from imagesearch_conformance.cases.fuzz.simpler import simpler
 from imagesearch_conformance.cases.fuzz.sources import sources
 from imagesearch_conformance.cases.fuzz.wire import Wire
-from imagesearch_conformance.cases.generated import REPORTED_ELSEWHERE, shrinking
+from imagesearch_conformance.cases.generated import shrinking
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.expectation import Grade
-from imagesearch_conformance.model.finding import Finding, Judgement
+from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.runner.events import Example
 from imagesearch_conformance.runner.execution import Executor
+from imagesearch_conformance.runner.summing import FAULT, summed
 from imagesearch_conformance.verdicts import CaseResult
 
 #: Stands among the names of requirements for an example that nothing answered.
@@ -30,9 +32,6 @@ _LOOKS = 10
 
 #: The part of those requests that is kept for what Hypothesis does not make smaller.
 _RESERVE = 0.4
-
-#: How the reason of what went wrong in ourselves begins.
-_FAULT = "a fault of this suite"
 
 
 @define
@@ -50,7 +49,7 @@ class Fuzzing:
     ending: Callable[[], str | None]
     noted: Callable[[CaseResult], None]
     kept: Path | None = None
-    made: list[CaseResult] = field(factory=list, init=False)
+    made: list[Example] = field(factory=list, init=False)
     _allowed: int = field(default=0, init=False)
     _allowance: int = field(default=0, init=False)
 
@@ -114,7 +113,7 @@ class _Tally:
         except Over as over:
             self._trouble = str(over) or None
         except Exception as problem:  # noqa: BLE001 what a strategy cannot make must not cost the run
-            self._trouble = f"{_FAULT}: {type(problem).__name__}: {problem}"
+            self._trouble = f"{FAULT}: {type(problem).__name__}: {problem}"
 
     def _another(self, search: Search) -> bool:
         """Looks for one more departure, and makes it small; says whether there was one."""
@@ -188,7 +187,7 @@ class _Tally:
         if result.outcome is Outcome.SKIPPED:
             raise Over(result.reason)
         self._results[case.id] = result
-        self.fuzzing.made.append(result)
+        self.fuzzing.made.append(Example(self.source, result))
         self.fuzzing.noted(result)
         if _unanswered(result) and _UNANSWERED not in self._told:
             self.best.setdefault(_UNANSWERED, result)
@@ -212,27 +211,7 @@ class _Tally:
 
     def summary(self) -> CaseResult:
         """What became of the examples that are not reported by themselves."""
-        judged = [one for one in self._results.values() if one.outcome is not Outcome.ERRORED]
-        unjudged = [one for one in self._results.values() if one.outcome is Outcome.ERRORED]
-        case = evolve(self.case, title=self._title(len(judged), len(unjudged)))
-        departed = {finding.requirement for one in judged for finding in one.judgement.findings}
-        held = frozenset(name for one in judged for name in one.judgement.exercised) - departed
-        if self._trouble is not None and (not judged or self._trouble.startswith(_FAULT)):
-            outcome = Outcome.ERRORED if self._trouble.startswith(_FAULT) else Outcome.SKIPPED
-            return CaseResult(case, outcome, Judgement(held - {self.source}), reason=self._trouble)
-        if not judged:
-            reason = next((one.reason for one in unjudged), "no example could be made")
-            return CaseResult(case, Outcome.ERRORED, reason=reason)
-        if departed & self.told:
-            names = ", ".join(sorted(departed & self.told))
-            reason = f"{REPORTED_ELSEWHERE}: {names}"
-            return CaseResult(case, Outcome.NOT_APPLICABLE, Judgement(held - {self.source}), reason=reason)
-        return CaseResult(case, Outcome.PASSED, Judgement(held | {self.source}))
-
-    def _title(self, judged: int, unjudged: int) -> str:
-        said = self.case.title.partition(" ")[2]
-        whole = f"{judged + unjudged} {said}"
-        return f"{whole}, {unjudged} of them not judged" if unjudged else whole
+        return summed(self.case, self.source, tuple(self._results.values()), self.told, self._trouble)
 
 
 def _telling(finding: Finding) -> bool:

@@ -38,7 +38,7 @@ def plan(
     `worth` says which cases notice most; without it every requirement counts the same.
     """
     _check_patterns(contract, cases, options)
-    chosen = [case for case in cases if _selected(contract, case, options)]
+    chosen = [case for case in cases if selected(contract, case, options)]
     if cases and not chosen:
         raise BadInput("no case matches what was selected", "--select", "`plan` lists the ids")
     chosen_ids = {case.id for case in chosen}
@@ -71,12 +71,13 @@ def area(contract: Contract, case: Case) -> str:
 
 def deselected(contract: Contract, options: Options) -> frozenset[str]:
     """The requirements that are left out, those that every reply is judged by among them."""
-    return frozenset(one.id for one in contract.requirements.values() if named((one.id, one.area), options.deselect))
+    return frozenset(one.id for one in contract.requirements.values() if fits((one.id, one.area), options.deselect))
 
 
-def _selected(contract: Contract, case: Case, options: Options) -> bool:
+def selected(contract: Contract, case: Case, options: Options) -> bool:
+    """Whether a case is among those that the options name."""
     names = _names(contract, case)
-    return (not options.select or named(names, options.select)) and not named(names, options.deselect)
+    return (not options.select or fits(names, options.select)) and not fits(names, options.deselect)
 
 
 def _names(contract: Contract, case: Case) -> tuple[str, ...]:
@@ -84,8 +85,8 @@ def _names(contract: Contract, case: Case) -> tuple[str, ...]:
     return (case.id, *case.requirements, area(contract, case))
 
 
-def named(names: Iterable[str], patterns: Iterable[str]) -> bool:
-    """Whether one of the patterns fits one of the names."""
+def fits(names: Iterable[str], patterns: Iterable[str]) -> bool:
+    """Whether one of the names is what one of the patterns says."""
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
@@ -95,7 +96,7 @@ def _check_patterns(contract: Contract, cases: Sequence[Case], options: Options)
     known = made.union(*((one.id, one.area) for one in contract.requirements.values()))
     for option, patterns, names in (("--select", options.select, made), ("--deselect", options.deselect, known)):
         for pattern in patterns:
-            if not named(names, [pattern]):
+            if not fits(names, [pattern]):
                 raise BadInput(_unmatched(pattern, known), option, _near(pattern, names))
 
 

@@ -22,9 +22,10 @@ from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.deviations import Look, accepted
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
-from imagesearch_conformance.runner.events import CaseFinished, Event, Finished, Planned, Record
-from imagesearch_conformance.runner.execution import Executor, Judge
+from imagesearch_conformance.runner.events import CaseFinished, Event, Example, Finished, Planned, Record
+from imagesearch_conformance.runner.execution import Executor
 from imagesearch_conformance.runner.planning import Plan, deselected, plan
+from imagesearch_conformance.runner.rounds import Judge
 from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
 from imagesearch_conformance.runner.worth import shipped
 from imagesearch_conformance.settings.options import Options
@@ -60,7 +61,8 @@ class Run:
     judge: Judge = judge
     deviations: tuple[Deviation, ...] = ()
     _policy: Policy = field(init=False)
-    _generated: list[CaseResult] = field(factory=list, init=False)
+    _survey: Survey | None = field(default=None, init=False)
+    _generated: list[Example] = field(factory=list, init=False)
     _results: dict[str, CaseResult] = field(factory=dict, init=False)
     _trouble: str | None = field(default=None, init=False)
     _silent: int = field(default=0, init=False)
@@ -78,6 +80,7 @@ class Run:
             self._trouble = learned.reason
             chosen = Plan((), (), (), self.dispatcher.sent)
         else:
+            self._survey = learned
             cases = self.build(self.contract, self.target, learned, self.options.seed, self.options.examples)
             spent = survey_probes(self.contract, self.target, self.dispatcher.most)
             chosen = plan(self.contract, cases, self.options, spent, shipped())
@@ -177,7 +180,7 @@ class Run:
             self.contract,
             self.target,
             [
-                *((one.case, one.exchanges) for one in (*results, *self._generated)),
+                *((one.case, one.exchanges) for one in (*results, *(made.result for made in self._generated))),
                 *((case, (one,)) for case, one in executor.denials),
             ],
         )
@@ -188,7 +191,14 @@ class Run:
             for one in self.contract.requirements.values()
         )
         look = Look(
-            self.options, _day(started), chosen, executor.unwanted, results, self._generated, judged, self._trouble
+            self.options,
+            _day(started),
+            chosen.unselected,
+            executor.unwanted,
+            results,
+            [made.result for made in self._generated],
+            judged,
+            self._trouble,
         )
         by_id = {one.requirement.id: one for one in requirements}
         told = tuple(look.told(one, by_id[one.requirement]) for one in self.deviations)
@@ -197,7 +207,7 @@ class Run:
         return Record(
             self.contract, self.options, self.target, started, seconds, self.dispatcher.sent, complete,
             self._trouble, verdict, results, requirements, judged,
-            tuple(self.dispatcher.made), told,
+            tuple(self.dispatcher.made), told, tuple(self._generated), tuple(executor.denials), self._survey,
         )  # fmt: skip
 
 

@@ -1,0 +1,27 @@
+"""`sign`: signs the certificate of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from imagesearch_conformance.cli.exits import Exit, exits
+
+
+@click.command("sign")
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--key", type=click.Path(path_type=Path), metavar="FILE", required=True, help="A private key of Ed25519 (PEM)."
+)
+@exits
+def command(directory: Path, key: Path) -> Exit:
+    """Sign the certificate in DIR with a private key of Ed25519, in PEM (PKCS 8) and not encrypted.
+
+    The signature stands in certificate.sig beside it. A certificate that does not fit its report is
+    not signed; that the report says what its evidence says is what `verify` tells.
+    """
+    # Everything heavy is imported here, so that --help and usage errors answer at once.
+    from imagesearch_conformance.cli.verifying import sign
+
+    return sign(directory, key)

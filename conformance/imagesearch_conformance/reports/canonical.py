@@ -1,0 +1,27 @@
+"""The exact text of a document, and the digests of what it says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def as_json(document: dict[str, Any]) -> str:
+    """The canonical text of a report: ASCII, so that no reader can misread what a reply contained."""
+    return json.dumps(document, indent=1) + "\n"
+
+
+def digest_of(value: Any) -> str:
+    """`sha256:` over a JSON value without spaces and with sorted names, so that layout does not count."""
+    return digest_of_text(json.dumps(value, sort_keys=True, separators=(",", ":")))
+
+
+def digest_of_text(text: str) -> str:
+    """`sha256:` over the bytes of an ASCII text."""
+    return digest_of_bytes(text.encode("ascii"))
+
+
+def digest_of_bytes(raw: bytes) -> str:
+    """`sha256:` over bytes."""
+    return f"sha256:{hashlib.sha256(raw).hexdigest()}"

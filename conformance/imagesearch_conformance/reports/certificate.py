@@ -1,0 +1,50 @@
+"""The certificate: what was certified by what, in one short statement that names its evidence by digests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from imagesearch_conformance.reports.canonical import as_json, digest_of, digest_of_text
+from imagesearch_conformance.reports.deviations import deviations_of
+
+#: Rises when a reader of the old statement would misread the new one.
+SCHEMA_VERSION = 1
+
+#: The file that holds the statement, and the one that is its evidence.
+CERTIFICATE, EVIDENCE = "certificate.json", "report.json"
+
+
+def certificate(document: dict[str, Any]) -> str:
+    """The text of the certificate of a report."""
+    return as_json(statement(document, digest_of_text(as_json(document))))
+
+
+def statement(document: dict[str, Any], evidence: str) -> dict[str, Any]:
+    """The statement about a report whose text has this digest, in the shape of `spec/schemas/certificate.json`."""
+    suite, target = document["suite"], document["target"]
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "verdict": document["verdict"],
+        "complete": document["complete"],
+        "level": suite["level"],
+        "strict": suite["strict"],
+        "select": suite.get("select", []),
+        "deselect": suite.get("deselect", []),
+        "budget": suite.get("budget"),
+        "deviations": [{"requirement": one["requirement"], "state": one["state"]} for one in deviations_of(document)],
+        "startedAt": document["startedAt"],
+        "target": {
+            "endpoint": target["endpoint"],
+            "instanceName": target["instanceName"],
+            "profileDigest": digest_of(target),
+        },
+        "contract": {"document": suite["document"], "digest": suite["specDigest"]},
+        "suiteVersion": suite["version"],
+        "cases": {"count": len(document["cases"]), "digest": case_list_digest(document)},
+        "evidence": {"file": EVIDENCE, "digest": evidence},
+    }
+
+
+def case_list_digest(document: dict[str, Any]) -> str:
+    """The digest of the ids and definitions of all cases, in their order."""
+    return digest_of([[one["id"], one.get("definition")] for one in document["cases"]])

@@ -1,0 +1,55 @@
+"""The known departures of a report, and what became of them by what was judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.deviation import Deviation, DeviationResult
+from imagesearch_conformance.reports.certificate import EVIDENCE
+from imagesearch_conformance.reports.deviations import deviations_of
+from imagesearch_conformance.runner.deviations import Look
+from imagesearch_conformance.verdicts import RequirementResult
+from imagesearch_conformance.verifying.difference import Difference
+
+
+def begun(document: dict[str, Any]) -> date:
+    """The day (UTC) on which the run of a report began; raises BadInput for what is none."""
+    return _read(lambda: datetime.strptime(document["startedAt"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).date())
+
+
+def departures(
+    document: dict[str, Any], look: Look, requirements: Iterable[RequirementResult]
+) -> tuple[DeviationResult, ...]:
+    """What became of each known departure; those of requirements that the contract does not have are left out."""
+    by_id = {one.requirement.id: one for one in requirements}
+    known = (_deviation(one) for one in deviations_of(document))
+    return tuple(look.told(one, by_id[one.requirement]) for one in known if one.requirement in by_id)
+
+
+def of_departures(document: dict[str, Any], made: Iterable[DeviationResult]) -> Iterator[Difference]:
+    """Where a report says something else of known departures."""
+    states = {one.deviation.requirement: one.state.value for one in made}
+    said = {one["requirement"]: one for one in deviations_of(document)}
+    for name, one in said.items():
+        due = states.get(name, "nothing: the contract has no such requirement")
+        if one["state"] != due:
+            yield Difference(EVIDENCE, f"deviation {name}: state", one["state"], due)
+    for one in document["requirements"]:
+        if one.get("deviation") != said.get(one["id"]):
+            yield Difference(EVIDENCE, f"requirement {one['id']}: deviation", "another", "the one of the whole report")
+
+
+def _deviation(written: dict[str, Any]) -> Deviation:
+    ends = _read(lambda: date.fromisoformat(written["expires"]))
+    return Deviation(written["requirement"], written["reason"], written["link"], ends)
+
+
+def _read(reading: Any) -> date:
+    try:
+        day: date = reading()
+    except ValueError as problem:
+        raise BadInput(f"there is no such day: {problem}", EVIDENCE) from None
+    return day
