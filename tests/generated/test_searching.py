@@ -145,7 +145,7 @@ def test_a_list_that_is_cut_is_found_and_made_small(later_bench):
 
 @pytest.mark.long
 def test_what_other_cases_found_is_not_found_again(bench):
-    record = bench("instance-empty-accepted").record(examples=150, seed=1)
+    record = bench("empty-names-accepted").record(examples=150, seed=1)
     assert record.verdict is Verdict.NONCONFORMANT
     assert "instancename.minlength" not in reported(record)
     summary = next(one for one in record.cases if one.case.id == "generated.invalid/examples")

@@ -8,6 +8,7 @@ Needs npx (Node.js) and java; an implementation that does not start is left out,
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -20,7 +21,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 
-SPEC = ROOT / "spec" / "openapi.yaml"
+#: The contract, as implementations are given it: they repeat the path in what they answer.
+SPEC = Path("spec", "openapi.yaml")
 
 #: What the repository keeps of a report; the rest can be made again, and weighs megabytes.
 KEPT = ("report.html", "summary.md", "badge.svg")
@@ -84,6 +86,7 @@ def started(one: Implementation) -> Iterator[str | None]:
     port = free_port()
     words = [word.format(port=port) for word in one.command]
     with tempfile.TemporaryDirectory() as place, Path(place, "log").open("w") as log:
+        shutil.copytree(ROOT / "spec", Path(place, "spec"))
         process = subprocess.Popen(words, cwd=place, stdout=log, stderr=log, start_new_session=True)
         try:
             yield f"http://127.0.0.1:{port}" if listening(port) else None

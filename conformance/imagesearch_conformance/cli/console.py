@@ -87,7 +87,7 @@ class Console:
             self._out.print(
                 f"{judged_sentence(document)}; {document['requests']} requests, {document['durationSeconds']} s"
             )
-            self._out.print(f"reports: {', '.join(map(str, written))}")
+            self._out.print(f"reports: {_listed(written)}")
         if document["trouble"]:
             self._out.print(Text(f"not all was judged: {told(document['trouble'])}", "yellow"))
         self._out.print(Text(f"verdict: {verdict_words(document)}", _STYLES[document["verdict"]]))
@@ -130,6 +130,12 @@ class Console:
         )
         for (outcome, reason), count in reasons.most_common():
             self._out.print(Text(f"{count} {outcome}: {told(reason)}", "yellow"))
+
+
+def _listed(written: Sequence[Path]) -> str:
+    """The page, which people open first, and how many files there are beside it."""
+    page = next((one for one in written if one.suffix == ".html"), written[0])
+    return f"{page}, and {len(written) - 1} more beside it"
 
 
 def _sent(exchange: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
@@ -78,9 +78,14 @@ def _unsupported(name: str, description: str, breaks: tuple[str, ...], concerns:
     return Fault(name, description, breaks, given=hook)
 
 
-def _within(condition: Condition) -> tuple[Condition, ...]:
-    sides = (condition.left, condition.right) if isinstance(condition, Conjunction | Disjunction) else ()
-    return (condition, *(one for side in sides for one in _within(side)))
+def _within(condition: Condition) -> Iterator[Condition]:
+    """A condition and all its parts; a filter may be nested deeper than Python's stack."""
+    waiting = [condition]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        if isinstance(one, Conjunction | Disjunction):
+            waiting += (one.left, one.right)
 
 
 def _tolerant(name: str, description: str, *corrections: tuple[str, str]) -> Fault:
