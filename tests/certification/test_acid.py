@@ -140,7 +140,9 @@ def test_a_field_that_is_no_longer_required_is_no_longer_missed(spec, change):
     assert "response.msg.present" not in load(spec).requirements
 
 
-@pytest.mark.parametrize("edit", ["bound", "message", "parameter"])
+@pytest.mark.parametrize(
+    "edit", [*(pytest.param(one, marks=pytest.mark.long) for one in ("bound", "message")), "parameter"]
+)
 def test_the_embedded_emulator_follows_the_same_copy(spec, change, tmp_path, edit):
     if edit == "bound":
         change("schemas/request.json", '"maximum": 100,', '"maximum": 50,')

@@ -45,7 +45,7 @@ def generated(report):
     return [one for one in json.loads(report.read_text("utf-8"))["cases"] if "/generated-" in one["id"]]
 
 
-def test_a_small_failure_is_in_the_report_and_can_be_made_again(command, found, contract):
+def test_a_small_failure_is_in_the_report_and_can_be_made_again_and_a_summary_cannot(command, found, contract):
     profile, report, said = found
     assert (said.code, said.err) == (1, "")
     check_report(json.loads(report.read_text("utf-8")), contract, "report.json")
@@ -57,9 +57,6 @@ def test_a_small_failure_is_in_the_report_and_can_be_made_again(command, found, 
     assert again.code == 1
     assert again.out.splitlines()[-1] == f"{case['id']}: failed"
 
-
-def test_a_summary_cannot_be_made_again_and_says_why(command, found):
-    profile, report, _ = found
     said = command("replay", report, "generated.valid/examples", "--profile", profile)
     assert said.code == 3
     assert "cases of their own" in said.out

@@ -66,8 +66,15 @@ def either(shop, later_shop, revised):
     return later_shop if revised else shop
 
 
-@REVISIONS
-@pytest.mark.parametrize("source", [VALID, INVALID, FILTERS])
+@pytest.mark.parametrize(
+    ("source", "revised"),
+    [
+        (VALID, False),
+        (INVALID, False),
+        (FILTERS, True),
+        *(pytest.param(*one, marks=pytest.mark.long) for one in ((VALID, True), (INVALID, True), (FILTERS, False))),
+    ],
+)
 def test_both_judges_agree_on_what_the_sources_yield(either, source):
     builder = Builder(either)
 

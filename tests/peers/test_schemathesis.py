@@ -61,13 +61,13 @@ def test_no_failure(serving: Serving, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "failure"),
     [
-        ("auctions-score-as-text", "JsonSchemaError"),
         ("requestid-no-uuid", "JsonSchemaError"),
-        ("error-message-missing", "JsonSchemaError"),
-        ("content-type-html", "UndefinedContentType"),
         ("num-above-maximum-accepted", "AcceptedNegativeData"),
-        ("start-at-minimum-refused", "RejectedPositiveData"),
-        ("error-status-500", "ServerError"),
+        pytest.param("auctions-score-as-text", "JsonSchemaError", marks=pytest.mark.long),
+        pytest.param("error-message-missing", "JsonSchemaError", marks=pytest.mark.long),
+        pytest.param("content-type-html", "UndefinedContentType", marks=pytest.mark.long),
+        pytest.param("start-at-minimum-refused", "RejectedPositiveData", marks=pytest.mark.long),
+        pytest.param("error-status-500", "ServerError", marks=pytest.mark.long),
     ],
 )
 def test_a_fault_is_found(fault: str, failure: str, serving: Serving, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Real runs that ended in every way a run can end, and runs against a target that means harm."""
 
 import json
+from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -84,6 +85,13 @@ def _after(looks):
     """Wants a run to end after it has asked so many times."""
     counting = iter(range(looks))
     return lambda: next(counting, None) is None
+
+
+def pytest_collection_modifyitems(items):
+    """What uses the runs above stays in one process: they are made once (`pytest -n 3 --dist loadgroup`)."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("reports"))
 
 
 @pytest.fixture(scope="session")

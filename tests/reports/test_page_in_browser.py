@@ -160,7 +160,13 @@ def test_nothing_hangs_over_the_edge(open_page, address, run, width):
 
 
 @pytest.mark.parametrize(
-    ("run", "scheme"), [("clean", "dark"), ("faulty", "light"), ("faulty", "dark"), ("ruined", "light")]
+    ("run", "scheme"),
+    [
+        ("clean", "dark"),
+        ("faulty", "light"),
+        ("ruined", "light"),
+        pytest.param("faulty", "dark", marks=pytest.mark.long),
+    ],
 )
 def test_axe_finds_nothing_serious(open_page, address, axe, run, scheme):
     page = open_page(address[run], color_scheme=scheme, bypass_csp=True)

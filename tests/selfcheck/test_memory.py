@@ -10,16 +10,21 @@ DOCUMENT = "2023-09"
 
 #: Faults that take hold at every place of the way, with replies that differ all, some, or only in a repeated request.
 FAULTS = (
-    "head-searchtime-missing",
     "error-status-200",
-    "body-with-bom",
-    "filter-greater-inclusive",
-    "replay-accepted",
     "requestid-repeated",
     "throttling-absent",
-    "scores-drift",
     "cache-ignores-start",
-    "clock-strict",
+    *(
+        pytest.param(name, marks=pytest.mark.long)
+        for name in (
+            "head-searchtime-missing",
+            "body-with-bom",
+            "filter-greater-inclusive",
+            "replay-accepted",
+            "scores-drift",
+            "clock-strict",
+        )
+    ),
 )
 
 
@@ -54,6 +59,7 @@ def test_a_variation_is_certified_whether_anything_is_remembered(learned, forget
     assert evolve(learned.tried(subject), seconds=0.0) == evolve(forgetful(subject), seconds=0.0)
 
 
+@pytest.mark.long
 def test_trials_after_each_other_do_not_meet(learned):
     subjects = [Subject(Kind.FAULT, name, DOCUMENT) for name in ("cache-ignores-filter", "msg-missing")]
     first = [evolve(learned.tried(one), seconds=0.0) for one in subjects]

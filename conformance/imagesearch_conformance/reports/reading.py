@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
@@ -66,8 +67,18 @@ def _decoded(raw: bytes, what: str, where: str) -> Any:
         raise BadInput(f"the {what} is not JSON: {problem}", where, "was the run interrupted?") from None
 
 
+def _surely_fits(raw: Any, schema: Any) -> bool:
+    """Whether a quick look is enough: what it does not like, or cannot read, is left to the thorough one."""
+    try:
+        return jsonschema_rs.is_valid(schema, raw)
+    except Exception:  # noqa: BLE001 numbers, texts or depths that only Python knows
+        return False
+
+
 def _check(raw: Any, contract: Contract, what: str, where: str) -> None:
     schema = contract.documents.document(f"schemas/{what}.json")
+    if _surely_fits(raw, schema):
+        return
     problem = best_match(Draft202012Validator(schema).iter_errors(raw))
     if problem is not None:
         raise BadInput(f"this is no {what}: {told(problem.message)}", f"{where}: {problem.json_path}")

@@ -41,7 +41,7 @@ from imagesearch_conformance.verdicts import CaseResult
 _SLOW = 5.0
 
 #: The rate of subjects that are asked over HTTP.
-_FAST = 100.0
+_FAST = 50.0
 
 #: How much of the time between two turns a request takes in process.
 _STEP = 0.1
