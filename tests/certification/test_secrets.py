@@ -18,7 +18,7 @@ def signature(request):
     return SIGNATURE.search(f"{request.header('authorization') or ''} {request.target}")[1]
 
 
-@pytest.mark.parametrize("scheme", [SignatureScheme.V3, SignatureScheme.V2])
+@pytest.mark.parametrize("scheme", [SignatureScheme.V3, pytest.param(SignatureScheme.V2, marks=pytest.mark.long)])
 def test_a_signature_that_is_echoed_in_a_later_reply(certified, scheme):
     seen = []
 

@@ -62,6 +62,7 @@ def test_a_small_failure_is_in_the_report_and_can_be_made_again_and_a_summary_ca
     assert "cases of their own" in said.out
 
 
+@pytest.mark.long
 def test_the_failure_is_kept_for_the_next_run(command, found, tmp_path):
     profile, report, _ = found
     assert (tmp_path / ".hypothesis" / "examples").is_dir()
@@ -78,6 +79,7 @@ def test_nothing_is_kept_and_nothing_heavy_imported_without_examples(process, fi
     assert not (tmp_path / ".hypothesis").exists()
 
 
+@pytest.mark.long
 def test_nothing_of_the_tools_reaches_the_terminal(process, finished, tmp_path):
     (tmp_path / "schemathesis.toml").write_text("this is no configuration", encoding="ascii")
     said = finished(process("run", "--select", "generated", "--examples", "60", "--reports", "out"))

@@ -101,6 +101,19 @@ def test_requirements_that_a_report_does_not_list_do_no_harm(command, written):
     assert command("report", written).code == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("startedAt", "2026-13-45T00:00:00Z"), ("durationSeconds", 1e300)],
+)
+def test_what_fits_the_schema_and_makes_no_sense_is_refused(command, written, name, value):
+    document = json.loads((written / "report.json").read_text("utf-8"))
+    document[name] = value
+    (written / "report.json").write_text(json.dumps(document), encoding="utf-8")
+    said = command("report", written)
+    assert said.code == 2
+    assert "cannot be made of the report" in said.err
+
+
 def test_a_place_that_cannot_be_written_is_named(command, written, tmp_path):
     (tmp_path / "file").write_text("")
     said = command("report", written, "--output", tmp_path / "file")

@@ -285,12 +285,29 @@ def test_a_file_that_is_not_there_is_told(command, clean):
     assert "note: junit.xml is not there" in said.out
 
 
-def test_another_version_of_the_suite_is_judged_but_not_compared(command, clean):
+def test_another_version_of_the_suite_cannot_be_verified(command, clean):
     certified_anew(clean, lambda document: document["suite"].update(version="0.0.1"))
     (clean / "summary.md").write_text("in other words")
     said = command("verify", clean)
-    assert said.code == 0
-    assert "note: the files were not compared with report.json: version 0.0.1 made them" in said.out
+    assert said.code == 3
+    assert "version 0.0.1 made them of report.json" in said.out
+    assert "another version made them, and may make others" in said.out
+
+
+def test_what_another_version_claims_hides_nothing(command, faulty):
+    def thinned(document):
+        document["suite"]["version"] = "0.0.1"
+        document["cases"] = [one for one in document["cases"] if one["id"] != CASE]
+
+    certified_anew(faulty, thinned)
+    assert command("verify", faulty).code != 0
+
+
+def test_a_run_of_another_time_is_found(command, clean):
+    certified_anew(clean, lambda document: document.update(startedAt="2020-01-01T00:00:00Z"))
+    said = command("verify", clean)
+    assert said.code == 1
+    assert any(line.startswith("report.json, startedAt") or "startedAt" in line for line in differing(said))
 
 
 def test_another_contract_is_needed_and_can_be_given(command, copied, tmp_path):

@@ -108,6 +108,7 @@ def test_both_judges_agree_on_anything_else(either):
     holds()
 
 
+@pytest.mark.long
 def test_both_judges_agree_on_a_generic_instance(shop):
     generic = next(one for one in shop.target.instances if one.type is InstanceType.GENERIC)
     target = evolve(shop.target, instances=(generic,))

@@ -168,6 +168,7 @@ def test_the_same_seed_sends_the_same_and_another_seed_something_else(bench):
     assert set(bodies[0]) != set(bodies[2])
 
 
+@pytest.mark.long
 def test_the_same_seed_finds_the_same_small_case(bench):
     ids = [set(reported(bench("apostrophe-refused").record(examples=90, seed=2, **ONLY))) for _ in range(2)]
     assert ids[0] == ids[1] != set()
@@ -213,6 +214,7 @@ def test_a_run_that_is_stopped_generates_no_more(bench):
     assert record.trouble == "the run was interrupted"
 
 
+@pytest.mark.long
 def test_making_small_costs_no_more_than_it_may(bench):
     made = bench("num-with-filter-refused")
     made.record(examples=90, seed=4, **ONLY)

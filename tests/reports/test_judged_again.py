@@ -8,7 +8,9 @@ from imagesearch_conformance.reports.canonical import as_json
 from imagesearch_conformance.verifying.verification import of_evidence
 
 
-@pytest.mark.parametrize("name", ["unreachable", "budget", "interrupted", "selected", "hostile"])
+@pytest.mark.parametrize(
+    "name", ["unreachable", "budget", "interrupted", "selected", pytest.param("hostile", marks=pytest.mark.long)]
+)
 def test_a_report_read_back_gives_the_same(documents, contract, name):
     found = of_evidence(contract, json.loads(as_json(documents(name))))
     assert (found.differences, found.untold) == ((), ())

@@ -17,8 +17,10 @@ def kinds(parsed, kind):
 
 def test_its_totals_are_those_of_the_report(report, parsed):
     counts, of_the_run = report["counts"], int(not report["complete"] or not report["cases"])
-    assert parsed.tests == len(report["cases"]) + of_the_run
-    assert parsed.failures == counts["failed"] == len(kinds(parsed, Failure))
+    over_all = [one for one in report["requirements"] if one["findings"]]
+    assert parsed.tests == len(report["cases"]) + len(over_all) + of_the_run
+    failed = counts["failed"] + sum(one["outcome"] == "failed" for one in over_all)
+    assert parsed.failures == failed == len(kinds(parsed, Failure))
     assert parsed.errors == counts["errored"] + of_the_run == len(kinds(parsed, Error))
     assert (
         sum(suite.skipped for suite in parsed)
@@ -31,6 +33,16 @@ def test_every_case_stands_in_the_suite_of_its_area(report, parsed):
     areas = {one["id"]: one["area"] for one in report["requirements"]}
     found = {case.name: suite.name for suite in parsed for case in suite if suite.name != "run"}
     assert found == {case["id"]: areas[case["requirements"][0]] for case in report["cases"]}
+
+
+def test_what_only_a_whole_run_shows_fails_as_well(documents):
+    report = documents("strict")
+    (one,) = [one for one in report["requirements"] if one["findings"]]
+    assert one["outcome"] == "failed"
+    suites = JUnitXml.fromstring(junit(report).encode())
+    (found,) = [case for suite in suites if suite.name == "run" for case in suite]
+    assert found.name == one["id"] == "response.requestid.unique"
+    assert one["findings"][0]["message"] in found.result[0].text
 
 
 def test_what_was_not_judged_says_why(report, parsed):

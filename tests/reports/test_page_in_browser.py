@@ -127,6 +127,12 @@ def test_a_link_opens_its_requirement_whatever_is_filtered(open_page, address, r
     assert page.locator('[id="start.minimum"]').is_visible()
 
 
+@pytest.mark.parametrize("fragment", ["%", "%E0%A4%A", "no.such", "search", ""])
+def test_a_link_to_nothing_does_no_harm(open_page, address, documents, fragment):
+    page = open_page(f"{address['faulty']}#{fragment}")
+    assert shown(page).count() == len(documents("faulty")["requirements"])
+
+
 def test_it_works_by_keyboard(open_page, address):
     page = open_page(address["faulty"])
     page.keyboard.press("Tab")
@@ -163,7 +169,7 @@ def test_nothing_hangs_over_the_edge(open_page, address, run, width):
     ("run", "scheme"),
     [
         ("clean", "dark"),
-        ("faulty", "light"),
+        pytest.param("faulty", "light", marks=pytest.mark.long),
         ("ruined", "light"),
         pytest.param("faulty", "dark", marks=pytest.mark.long),
     ],

@@ -55,7 +55,7 @@ def test_a_target_that_cannot_be_judged_has_a_record_and_nothing_else(bench):
     assert isinstance(only, Finished)
 
 
-@pytest.mark.parametrize("faults", [(), FAULTS])
+@pytest.mark.parametrize("faults", [pytest.param((), marks=pytest.mark.long), FAULTS])
 def test_parallel_work_changes_nothing(bench, faults):
     assert outcomes(bench(*faults).record(jobs=8)) == outcomes(bench(*faults).record(jobs=1))
 

@@ -63,6 +63,7 @@ WRONG = [
     ({"expires": "20270131"}, "deviation.0.expires", "20270131 is not of type", "A date without quotes"),
     ({"link": '"example.com/17"'}, "deviation.0.link", "'example.com/17' is no link", "https://"),
     ({"link": '"ftp://example.com"'}, "deviation.0.link", "is no link", "https://"),
+    ({"link": '"HTTPS://example.com/1"'}, "deviation.0.link", "is no link", "https://"),
     ({"link": '"javascript:alert(1)//http://a"'}, "deviation.0.link", "is no link", "https://"),
     ({"link": '"https://"'}, "deviation.0.link", "is no link", "https://"),
     ({"link": '"https://[::1"'}, "deviation.0.link", "is no link", "https://"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from imagesearch_conformance.cases.generated import REPORTED_ELSEWHERE, SUMMARIES
+from imagesearch_conformance.cases.generated import EXAMPLE, REPORTED_ELSEWHERE, SUMMARIES
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.reports.pairing import is_example
 from imagesearch_conformance.reports.standing import UNTOLD, Standing
@@ -51,7 +51,10 @@ class Absence:
         return _elsewhere(new.said) or (bool(old.cases) and all(map(self._generated, old.cases)))
 
     def _generated(self, case: str) -> bool:
-        """Whether a case is a summary of generated requests, and the new run made them."""
+        """Whether a case stands for generated requests, or is one, and the new run made some of that kind."""
+        source = case.partition("/")[0]
+        if case.partition("/")[2].startswith(EXAMPLE) and source in SUMMARIES:
+            case = SUMMARIES[source]
         found = self._cases.get(case) if case in SUMMARIES.values() else None
         return found is not None and (Outcome(found["outcome"]) not in UNTOLD or _elsewhere(found["reason"]))
 

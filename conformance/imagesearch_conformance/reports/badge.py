@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from imagesearch_conformance.model.deviation import State
+from imagesearch_conformance.reports.deviations import deviations_of, fails
 from imagesearch_conformance.reports.templating import rendered
 from imagesearch_conformance.reports.wording import printable
 
@@ -31,8 +33,11 @@ def badge(document: dict[str, Any]) -> str:
 def _said(document: dict[str, Any]) -> str:
     suite, verdict = document["suite"], document["verdict"]
     failing = sum(one["outcome"] == "failed" for one in document["requirements"])
-    words = f"{verdict}, {failing} failing" if verdict == "nonconformant" else verdict
-    return f"{words} (part)" if suite.get("select") or suite.get("deselect") else str(words)
+    overdue = sum(map(fails, deviations_of(document)))
+    known = sum(one["state"] == State.APPLIED for one in deviations_of(document))
+    words = f"{verdict}, {failing + overdue} failing" if verdict == "nonconformant" else str(verdict)
+    words += f", {known} known" if known else ""
+    return f"{words} (part)" if suite.get("select") or suite.get("deselect") else words
 
 
 def _width(text: str) -> int:

@@ -7,6 +7,8 @@ from typing import Any
 
 from attrs import frozen
 
+from imagesearch_conformance.reports.deviations import deviations_of
+
 _LEFT_OUT = "what the new run left out vanished or was lost, a regression; what the old one left out is new"
 _OTHER_CASES = "requirements and cases of one may be missing from the other, or ask for something else"
 _OTHER_TARGET = "a change may be a difference between two targets rather than something that became of one"
@@ -50,7 +52,14 @@ class Note:
 
 def notes(old: dict[str, Any], new: dict[str, Any]) -> tuple[Note, ...]:
     """Everything in which the runs differ, the gravest first."""
-    return (*_runs(old, new), *_differing("suite", _SUITE, old, new), *_targets(old, new))
+    return (*_runs(old, new), *_differing("suite", _SUITE, old, new), *_known(old, new), *_targets(old, new))
+
+
+def _known(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Note]:
+    """The departures that were known to the runs, with their states."""
+    before, after = ({one["requirement"]: one["state"] for one in deviations_of(each)} for each in (old, new))
+    if before != after:
+        yield Note("deviations", before, after, "what is known to depart is warned of, and fails where it is not known")
 
 
 def _runs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Note]:

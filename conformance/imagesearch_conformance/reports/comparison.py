@@ -12,6 +12,7 @@ from attrs import field, frozen
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.reports.absence import Absence
 from imagesearch_conformance.reports.comparability import Note, notes
+from imagesearch_conformance.reports.deviations import deviations_of, fails
 from imagesearch_conformance.reports.pace import Pace, pace
 from imagesearch_conformance.reports.pairing import Pair, pairs
 from imagesearch_conformance.reports.standing import Standing, of_cases, of_requirements
@@ -69,9 +70,17 @@ class Comparison:
     @property
     def result(self) -> Result:
         """A regression as soon as anything shows one; without one, nothing can be said of a run that ended early."""
-        if any(one.regression for one in self.changes):
+        if any(one.regression for one in self.changes) or self.overdue:
             return Result.REGRESSION
         return Result.INCONCLUSIVE if self.obstacle else Result.NO_REGRESSION
+
+    @property
+    def overdue(self) -> tuple[str, ...]:
+        """Known departures that fail the new run by themselves, and did not fail the old one."""
+        before, after = (
+            [one["requirement"] for one in deviations_of(each) if fails(one)] for each in (self.old, self.new)
+        )
+        return tuple(one for one in after if one not in before)
 
     @property
     def obstacle(self) -> str | None:

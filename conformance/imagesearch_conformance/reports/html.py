@@ -10,7 +10,7 @@ from attrs import frozen
 
 from imagesearch_conformance.reports.coverage import LEVELS, OUTCOMES, SIGNS, areas, counted
 from imagesearch_conformance.reports.deviations import deviations_of, fails, state_words
-from imagesearch_conformance.reports.templating import rendered
+from imagesearch_conformance.reports.templating import page
 from imagesearch_conformance.reports.violation import Gallery, Violation
 from imagesearch_conformance.reports.wording import judged_sentence, verdict_words
 
@@ -39,7 +39,7 @@ def html(document: dict[str, Any]) -> str:
     gallery = Gallery(document)
     violations = {one["id"]: gallery.violation(one) for one in document["requirements"] if one["outcome"] in _DEPARTED}
     failed = [one for one in document["requirements"] if one["outcome"] == "failed"]
-    return rendered(
+    return page(
         "report.html.j2",
         report=document,
         verdict=verdict_words(document),
@@ -50,6 +50,7 @@ def html(document: dict[str, Any]) -> str:
         opened=frozenset(one["id"] for one in failed[:1]),
         violations=violations,
         readings=_readings(document, violations),
+        overdue=sum(map(fails, deviations_of(document))),
         deviations=[(one, state_words(one), fails(one)) for one in deviations_of(document)],
         untold=_said_untold(document["requirements"]),
         untested=tuple(_untested(document["requirements"])),

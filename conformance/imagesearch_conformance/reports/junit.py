@@ -40,8 +40,8 @@ def junit(document: dict[str, Any]) -> str:
         suites.setdefault(area, TestSuite(area)).add_testcase(_case(case, area, accepted))
     if deviations := deviations_of(document):
         suites["deviations"] = _deviations(deviations)
-    if not document["complete"] or not document["cases"]:
-        suites["run"] = _trouble(document)
+    if whole := _whole(document, accepted):
+        suites["run"] = whole
     xml = JUnitXml(f"imagesearch-conformance: {told(document['target']['endpoint'])}")
     for suite in suites.values():
         suite.timestamp = document["startedAt"].removesuffix("Z")
@@ -109,9 +109,23 @@ def _deviations(deviations: list[dict[str, Any]]) -> TestSuite:
     return suite
 
 
-def _trouble(document: dict[str, Any]) -> TestSuite:
+def _whole(document: dict[str, Any], accepted: Accepted) -> TestSuite | None:
+    """What no case shows: findings of the whole run, and why it did not come to its end."""
     suite = TestSuite("run")
-    made = TestCase("run", "imagesearch.run")
-    made.result = [Error(told(document["trouble"] or "nothing was judged"), "run")]
-    suite.add_testcase(made)
-    return suite
+    for one in document["requirements"]:
+        if one.get("findings"):
+            suite.add_testcase(_of_run(one, accepted))
+    if not document["complete"] or not document["cases"]:
+        made = TestCase("run", "imagesearch.run")
+        made.result = [Error(told(document["trouble"] or "nothing was judged"), "run")]
+        suite.add_testcase(made)
+    return suite if len(suite) else None
+
+
+def _of_run(requirement: dict[str, Any], accepted: Accepted) -> TestCase:
+    made = TestCase(requirement["id"], "imagesearch.run", 0)
+    if requirement["outcome"] == "failed":
+        made.result = [_failure(requirement, accepted)]
+    else:
+        made.system_out = _bounded("\n".join(_told_of(one, accepted) for one in requirement["findings"]))
+    return made

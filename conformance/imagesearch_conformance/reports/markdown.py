@@ -10,6 +10,10 @@ from imagesearch_conformance.reports.wording import told
 _MARKUP = frozenset("\\`*_[]<>|#&~@")
 
 
+#: Room for the sentence that says where a page was cut, in characters.
+_SENTENCE = 200
+
+
 def code(text: str, most: int | None = None) -> str:
     """Text from anywhere as inline code, in a table too; of at most so many characters."""
     return "`" + (_cut(text, most).replace("`", "'").replace("|", "\u2502") or " ") + "`"
@@ -35,5 +39,5 @@ def bounded(page: str, most: int, where: str) -> str:
     """The page, cut after a whole line if it is longer than `most` characters; `where` has the rest."""
     if len(page) <= most:
         return page
-    kept = page[:most].rpartition("\n")[0]
+    kept = page[: most - _SENTENCE].rpartition("\n")[0]
     return f"{kept}\n\n**Cut here, after {len(kept)} of {len(page)} characters:** {where} has the rest.\n"

@@ -9,7 +9,9 @@ from typing import Any
 from attrs import field, frozen
 
 from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.deviation import State
 from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.reports.deviations import deviations_of
 from imagesearch_conformance.reports.wording import told
 
 #: Stands where a report does not have a requirement.
@@ -41,7 +43,9 @@ class Column:
         suite = self.report["suite"]
         chosen = bool(suite.get("select") or suite.get("deselect"))
         early = not self.report["complete"]
-        return (*["of what was selected"] * chosen, *["ended early"] * early)
+        known = sum(one["state"] == State.APPLIED for one in deviations_of(self.report))
+        departures = [f"with {known} known departure{'s' if known > 1 else ''}"] if known else []
+        return (*["of what was selected"] * chosen, *departures, *["ended early"] * early)
 
     def outcome(self, requirement: str) -> str:
         """What became of a requirement here."""
@@ -110,9 +114,9 @@ def _mixture(columns: Sequence[Column]) -> Iterable[str]:
     for key, word in {"document": "revision", "specDigest": "contract"}.items():
         names: dict[str, list[str]] = {}
         for one in columns:
-            names.setdefault(one.report["suite"][key][:_DIGEST], []).append(one.name)
+            names.setdefault(one.report["suite"][key], []).append(one.name)
         if len(names) > 1:
-            yield told("; ".join(f"{word} {value} in {', '.join(found)}" for value, found in names.items()))
+            yield told("; ".join(f"{word} {value[:_DIGEST]} in {', '.join(found)}" for value, found in names.items()))
 
 
 def _rows(columns: Sequence[Column]) -> Iterable[tuple[Row, str]]:

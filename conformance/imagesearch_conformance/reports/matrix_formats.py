@@ -7,7 +7,7 @@ from typing import Any
 
 from imagesearch_conformance.reports.markdown import code, plain, table
 from imagesearch_conformance.reports.matrix import MEANINGS, ORDER, WORDS, Column, Matrix
-from imagesearch_conformance.reports.templating import rendered
+from imagesearch_conformance.reports.templating import page
 
 _VERDICTS: Mapping[str, str] = {"conformant": "\u2713", "nonconformant": "\u2717", "inconclusive": "?"}
 
@@ -17,7 +17,7 @@ _COLOURS: Mapping[str, str] = {"conformant": "passed", "nonconformant": "failed"
 
 def as_html(found: Matrix) -> str:
     """One page that needs nothing else."""
-    return rendered(
+    return page(
         "matrix.html.j2",
         matrix=found,
         words=WORDS,

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from imagesearch_conformance.reports.departures import departures
+from imagesearch_conformance.reports.deviations import deviations_of, fails, state_words
 from imagesearch_conformance.reports.document import DISTRIBUTION
 from imagesearch_conformance.reports.sarif_results import result
 from imagesearch_conformance.reports.shared_bodies import Bodies
@@ -99,6 +100,11 @@ def _invocation(document: dict[str, Any], unjudged: list[dict[str, Any]], index:
     said = [_notification(f"{one['id']} was not judged: {told(one['reason'])}", one["id"], index) for one in unjudged]
     if document["trouble"]:
         said.insert(0, _notification(told(document["trouble"])))
+    said += [
+        _notification(f"{one['requirement']}, a known departure: {state_words(one)}; {told(one['explanation'])}")
+        for one in deviations_of(document)
+        if fails(one)
+    ]
     judged = document["complete"] and document["verdict"] != "inconclusive" and not said
     if not judged and not said:
         said.append(_notification(f"the run came to no verdict: {verdict_words(document)}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from typing import Any
 
@@ -15,10 +16,20 @@ from imagesearch_conformance.reports.wording import printable, shown, told
 #: Templates lie beside this module; what they include as it stands is code of ours, never text of a target.
 _FOLDER = "templates"
 
+#: Elements in which white space counts, and line breaks with what is around them.
+_AS_IT_STANDS = re.compile("(<pre.*?</pre>|<script.*?</script>)", re.DOTALL)
+_INDENTED = re.compile(r"\n\s*")
+
 
 def rendered(template: str, **values: Any) -> str:
     """The text of a template of `reports/templates` with these values."""
     return _environment().get_template(template).render(**values)
+
+
+def page(template: str, **values: Any) -> str:
+    """A web page from a template, without the indentation of that: it shows nowhere, and weighs a part of the page."""
+    parts = _AS_IT_STANDS.split(rendered(template, **values))
+    return "".join(part if index % 2 else _INDENTED.sub(" ", part) for index, part in enumerate(parts)) + "\n"
 
 
 @cache

@@ -48,11 +48,19 @@ def write_reports(document: dict[str, Any], directory: Path, files: Iterable[str
     try:
         for name in files:
             path = directory / name
-            path.write_bytes(encoded(FORMATS[name](document)))
+            path.write_bytes(_made(name, document))
             written.append(path)
     except OSError as problem:
         raise BadInput(f"the reports cannot be written: {problem}", str(directory)) from None
     return tuple(written)
+
+
+def _made(name: str, document: dict[str, Any]) -> bytes:
+    try:
+        return encoded(FORMATS[name](document))
+    except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
+        # A report of other makers may say what no run says, and yet fit the schema: a day that does not exist.
+        raise BadInput(f"{name} cannot be made of the report: {type(problem).__name__}: {problem}", "report") from None
 
 
 def write_text(text: str, path: Path) -> None:

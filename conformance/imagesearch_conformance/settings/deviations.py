@@ -42,7 +42,7 @@ def _deviation(table: Mapping[str, Any], where: str) -> Deviation:
     if not isinstance(expires, date) or isinstance(expires, datetime):
         raise BadInput(f"{str(expires)!r} is no date", f"{where}.expires", "write one without quotes: 2027-01-31")
     link = table["link"]
-    if "@" in link.partition("://")[2].partition("/")[0]:
+    if _names_somebody(link):
         raise BadInput("a link carries no user and password", f"{where}.link", "whoever reads a report sees it")
     if not _linkable(link):
         raise BadInput(f"{link!r} is no link", f"{where}.link", "like https://example.com/issues/17")
@@ -56,7 +56,15 @@ def _linkable(link: str) -> bool:
     except ValueError:
         return False
     whole = link.isprintable() and " " not in link
-    return whole and parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return whole and link.startswith(("http://", "https://")) and bool(parts.hostname)
+
+
+def _names_somebody(link: str) -> bool:
+    """Whether an address carries a user and password."""
+    try:
+        return urlsplit(link).username is not None
+    except ValueError:
+        return False
 
 
 def _mistaken(found: tuple[Deviation, ...], contract: Contract) -> Iterator[tuple[int, str, str]]:

@@ -14,7 +14,7 @@ from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.reports.certificate import EVIDENCE
 from imagesearch_conformance.reports.document import requirement_document
 from imagesearch_conformance.verdicts import NOT_SELECTED, CaseResult, RequirementResult, counts
-from imagesearch_conformance.verifying.departures import of_departures
+from imagesearch_conformance.verifying.departures import of_departures, of_time
 from imagesearch_conformance.verifying.difference import Difference, Findings, Untold
 from imagesearch_conformance.verifying.entries import Entries, Entry
 from imagesearch_conformance.verifying.recomputing import Recomputed
@@ -39,7 +39,8 @@ def compared(document: dict[str, Any], contract: Contract, entries: Entries, mad
         return found
     whole, each = _of_run(document, made), _of_requirements(document["requirements"], contract, made)
     known = of_departures(document, made.deviations)
-    return Findings(tuple(whole)) + found + Findings((*each, *known))
+    moments = of_time(document, (one.exchange for _, one in entries.stored))
+    return Findings(tuple(whole)) + found + Findings((*each, *known, *moments))
 
 
 def _changed(entries: Entries) -> Iterator[Difference]:
@@ -66,7 +67,7 @@ def _different(where: str, entry: Entry, result: CaseResult) -> Iterator[Differe
     due: dict[str, Any] = {"outcome": result.outcome.value, "rounds": result.rounds}
     if "id" in written:
         due |= {
-            "title": case.title,
+            "title": result.case.title,
             "requirements": list(case.requirements),
             "accepted": case.expectation.serializable(),
         }

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.deviation import Deviation, DeviationResult
+from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.reports.certificate import EVIDENCE
 from imagesearch_conformance.reports.deviations import deviations_of
 from imagesearch_conformance.runner.deviations import Look
 from imagesearch_conformance.verdicts import RequirementResult
 from imagesearch_conformance.verifying.difference import Difference
 
+#: A year, in seconds: no run goes on for longer.
+_LONGEST = 366 * 86_400
+
 
 def begun(document: dict[str, Any]) -> date:
     """The day (UTC) on which the run of a report began; raises BadInput for what is none."""
     return _read(lambda: datetime.strptime(document["startedAt"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).date())
+
+
+def of_time(document: dict[str, Any], exchanges: Iterable[Exchange]) -> Iterator[Difference]:
+    """Where the exchanges were not made while the run went on: its day decides which departures are accepted."""
+    started = datetime.combine(begun(document), time.min, UTC)
+    seconds = min(document["durationSeconds"], _LONGEST)
+    ended = started + timedelta(days=1, seconds=seconds, hours=1)
+    if not all(started <= one.sent_at <= ended for one in exchanges):
+        yield Difference(EVIDENCE, "startedAt", document["startedAt"], "the time of the exchanges")
 
 
 def departures(

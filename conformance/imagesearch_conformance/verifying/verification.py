@@ -74,8 +74,8 @@ def _of_files(directory: Path, document: dict[str, Any]) -> Findings:
     """Other versions of this suite may write the same report in other words."""
     made, here = document["suite"]["version"], version(DISTRIBUTION)
     if made != here:
-        note = f"the files were not compared with {EVIDENCE}: version {made} made them, and this is {here}"
-        return Findings(notes=(note,))
+        reason = f"version {made} made them of {EVIDENCE}, and this is {here}: they cannot be compared"
+        return Findings(untold=(Untold("files", reason),))
     return of_formats(directory, document)
 
 
@@ -89,7 +89,7 @@ def of_evidence(contract: Contract, document: dict[str, Any]) -> Findings:
     entries = read_entries(document)
     found = compared(document, contract, entries, recomputed(contract, document, entries))
     if document["suite"]["version"] != version(DISTRIBUTION):
-        return found + Findings(notes=("the cases were not made again: another version may make others",))
+        return found + Findings(untold=(Untold("cases", "another version made them, and may make others"),))
     return found + of_list(document, contract, entries)
 
 

@@ -27,7 +27,7 @@
 
   // A link to a requirement shows it, whatever the filters say.
   const follow = () => {
-    const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const row = document.getElementById(location.hash.slice(1));
     if (!row || !row.hidden && !row.parentElement.hidden) return;
     clear();
     row.scrollIntoView();

@@ -35,7 +35,8 @@
     entry.scrollIntoView();
     entry.querySelector("summary").focus({ preventScroll: true });
   };
-  const follow = () => show(decodeURIComponent(location.hash.slice(1)));
+  // Ids of requirements need no escapes: a fragment with some is none of ours, and may not even be decoded.
+  const follow = () => show(location.hash.slice(1));
 
   const copy = async (button) => {
     const text = button.parentElement.querySelector("pre");

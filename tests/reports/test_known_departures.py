@@ -1,0 +1,59 @@
+"""Known departures in every format that speaks of a verdict, and between two reports."""
+
+import json
+from copy import deepcopy
+
+import pytest
+
+from imagesearch_conformance.reports.badge import badge
+from imagesearch_conformance.reports.comparison import Result, compare
+from imagesearch_conformance.reports.html import html
+from imagesearch_conformance.reports.matrix import Column
+from imagesearch_conformance.reports.sarif import sarif
+
+
+@pytest.fixture
+def knowing(documents):
+    """The report of a clean run with a known departure in a state."""
+
+    def made(state, verdict="conformant"):
+        report = deepcopy(documents("clean"))
+        report["verdict"] = verdict
+        report["deviations"] = [
+            {
+                "requirement": "num.maximum",
+                "reason": "some reason",
+                "link": "https://example.com/1",
+                "expires": "2026-01-31",
+                "state": state,
+                "explanation": "remove it",
+            }
+        ]
+        return report
+
+    return made
+
+
+def test_what_is_accepted_stands_beside_the_verdict(knowing):
+    report = knowing("applied")
+    assert "conformant, 1 known" in badge(report)
+    assert Column("ours", report).limits == ("with 1 known departure",)
+
+
+def test_what_is_no_longer_accepted_fails_in_words(knowing):
+    report = knowing("gone", "nonconformant")
+    assert "nonconformant, 1 failing" in badge(report)
+    head = html(report).partition("<main")[0]
+    assert "1 known departure</a> no longer accepted" in head
+    (invocation,) = json.loads(sarif(report))["runs"][0]["invocations"]
+    assert not invocation["executionSuccessful"]
+    assert "num.maximum" in invocation["toolExecutionNotifications"][0]["message"]["text"]
+
+
+def test_one_that_begins_to_fail_the_run_is_a_regression(knowing, documents):
+    old = documents("clean")
+    assert compare(old, knowing("gone", "nonconformant"), 200).result is Result.REGRESSION
+    assert compare(knowing("gone"), knowing("gone"), 200).result is Result.NO_REGRESSION
+    assert compare(old, knowing("applied"), 200).result is Result.NO_REGRESSION
+    (note,) = [one for one in compare(old, knowing("applied"), 200).notes if one.about == "deviations"]
+    assert (note.old, note.new) == ({}, {"num.maximum": "applied"})
