@@ -10,13 +10,13 @@ DOCUMENT = "2023-09"
 
 #: Faults that take hold at every place of the way, with replies that differ all, some, or only in a repeated request.
 FAULTS = (
-    "error-status-200",
-    "requestid-repeated",
     "throttling-absent",
     "cache-ignores-start",
     *(
         pytest.param(name, marks=pytest.mark.long)
         for name in (
+            "error-status-200",
+            "requestid-repeated",
             "head-searchtime-missing",
             "body-with-bom",
             "filter-greater-inclusive",
@@ -53,7 +53,7 @@ def test_a_fault_is_found_alike_whether_anything_is_remembered(learned, forgetfu
     assert again.killed
 
 
-@pytest.mark.parametrize("name", ["extra-fields", "window-cut"])
+@pytest.mark.parametrize("name", [pytest.param("extra-fields", marks=pytest.mark.long), "window-cut"])
 def test_a_variation_is_certified_whether_anything_is_remembered(learned, forgetful, name):
     subject = Subject(Kind.VARIATION, name, DOCUMENT)
     assert evolve(learned.tried(subject), seconds=0.0) == evolve(forgetful(subject), seconds=0.0)
