@@ -96,6 +96,7 @@ def battery(talk: Conversation, contract: Contract) -> Iterator[WireRequest]:
     yield talk.signed(evolve(valid, body=b"", method="GET").with_query(valid.body.decode()))
     yield talk.signed(valid.with_headers(("x-acs-action", contract.protocol.action.lower())))
     yield talk.signed(evolve(valid, headers=tuple(one for one in valid.headers if one[0] != "x-acs-version")))
+    yield talk.signed(talk.unsigned(Filter=f'str_attr="{"ü" * 200}"'))
     yield from (talk.signed(talk.unsigned()), talk.signed(talk.unsigned()))
     yield talk.signed(valid).with_query("Num=1")
     yield v3.sign(valid, OWN, date=format_date(NOW), nonce=talk.nonce(), unsigned=frozenset({"x-acs-action"}))
