@@ -15,9 +15,10 @@ from attrs import evolve
 from imagesearch_conformance.cli.exits import Exit
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.reports.certificate import EVIDENCE
 from imagesearch_conformance.reports.matrix import Column, matrix
 from imagesearch_conformance.reports.matrix_formats import FORMATS
-from imagesearch_conformance.reports.reading import REPORT, read_report, report_file
+from imagesearch_conformance.reports.reading import read_report, report_file
 from imagesearch_conformance.reports.wording import printable
 from imagesearch_conformance.reports.writing import prepare, write_text
 
@@ -63,7 +64,7 @@ def _named(given: str) -> tuple[str, Path]:
 def _name(report: Path) -> str:
     """The name of a report that nobody named: its directory's, or its own where it is called otherwise."""
     whole = report.resolve()
-    return whole.parent.name or whole.stem if whole.name == REPORT else whole.stem
+    return whole.parent.name or whole.stem if whole.name == EVIDENCE else whole.stem
 
 
 def _page(report: Path, place: Path) -> str | None:

@@ -13,15 +13,13 @@ from jsonschema.exceptions import best_match
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.reports.certificate import EVIDENCE
 from imagesearch_conformance.reports.wording import told
-
-#: The canonical report of a run, in its directory.
-REPORT = "report.json"
 
 
 def report_file(path: Path) -> Path:
     """The report itself, where a directory is named that holds one."""
-    return path / REPORT if path.is_dir() else path
+    return path / EVIDENCE if path.is_dir() else path
 
 
 def read_report(path: Path, contract: Contract) -> dict[str, Any]:

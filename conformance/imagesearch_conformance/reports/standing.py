@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import frozen
@@ -12,6 +12,7 @@ from attrs import frozen
 from imagesearch_conformance.checks.reading import Kind, read
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.reports.shared_bodies import Bodies
 from imagesearch_conformance.reports.wording import gravest, shown
 
 #: Outcomes that are no judgement.
@@ -69,7 +70,7 @@ def of_requirements(document: dict[str, Any]) -> tuple[Standing, ...]:
 
 def of_cases(document: dict[str, Any], success: int) -> tuple[Standing, ...]:
     """How each case stands; `success` is the status of a success."""
-    bodies = {case["id"]: [one["response"] for one in case["exchanges"]] for case in document["cases"]}
+    bodies = Bodies.of(document)
     return tuple(
         Standing(
             case["id"],
@@ -77,7 +78,7 @@ def of_cases(document: dict[str, Any], success: int) -> tuple[Standing, ...]:
             _said(case, _own(case) or case["findings"]),
             requirements=tuple(case["requirements"]),
             departed=frozenset(one["requirement"] for one in case["findings"]),
-            replies=_replies(bodies[case["id"]], bodies, success),
+            replies=_replies(case["exchanges"], bodies, success),
             pace=case["seconds"] / len(case["exchanges"]) if case["exchanges"] else None,
         )
         for case in document["cases"]
@@ -94,37 +95,24 @@ def _said(one: dict[str, Any], findings: list[dict[str, Any]]) -> str | None:
     return reason or (str(gravest(findings)["message"]) if findings else None)
 
 
-def _replies(
-    responses: Iterable[dict[str, Any]], bodies: Mapping[str, list[dict[str, Any]]], success: int
-) -> tuple[str, ...]:
-    return tuple(sorted({_reply(one, bodies, success) for one in responses}))
+def _replies(exchanges: Iterable[dict[str, Any]], bodies: Bodies, success: int) -> tuple[str, ...]:
+    return tuple(sorted({_reply(one, bodies, success) for one in exchanges}))
 
 
-def _reply(response: dict[str, Any], bodies: Mapping[str, list[dict[str, Any]]], success: int) -> str:
+def _reply(exchange: dict[str, Any], bodies: Bodies, success: int) -> str:
     """The status of a reply, with its code where it is a refusal."""
-    status = response["status"]
-    if response["truncated"]:
+    status = exchange["response"]["status"]
+    if exchange["response"]["truncated"]:
         return str(status)
-    reading = read(WireReply(status, (), _body(response, bodies)), success)
+    reading = read(WireReply(status, (), _body(exchange, bodies)), success)
     if reading.kind is Kind.UNREADABLE:
         return f"{status} {_UNREADABLE}"
     return f"{status} {shown(reading.code)}" if reading.kind is Kind.REFUSAL and reading.code else str(status)
 
 
-def _body(response: dict[str, Any], bodies: Mapping[str, list[dict[str, Any]]]) -> bytes:
-    holder = next(_holding(response, bodies), {})
-    if "body" in holder:
-        return str(holder["body"]).encode("utf-8", "surrogatepass")
+def _body(exchange: dict[str, Any], bodies: Bodies) -> bytes:
+    body, encoded = bodies.of_exchange(exchange)
     try:
-        return base64.b64decode(holder.get("bodyBase64", ""))
+        return base64.b64decode(body) if encoded else body.encode("utf-8", "surrogatepass")
     except ValueError:
         return b""
-
-
-def _holding(response: dict[str, Any], bodies: Mapping[str, list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
-    """The response itself, or the one that it says has its body."""
-    if "bodyOf" not in response:
-        yield response
-        return
-    place = response["bodyOf"]
-    yield from bodies.get(place["case"], [])[place["exchange"] :][:1]

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from attrs import field, frozen
 
 from imagesearch_conformance.reports.excerpt import Line, excerpt
+from imagesearch_conformance.reports.shared_bodies import Bodies
 from imagesearch_conformance.reports.wording import gravest, told
 
 #: How many cases of one requirement are shown in full, and how many where a great deal is wrong.
@@ -74,12 +75,12 @@ class Gallery:
     """All departures of a report."""
 
     document: dict[str, Any]
-    _by_id: Mapping[str, dict[str, Any]] = field(init=False)
+    _bodies: Bodies = field(init=False)
     _departing: Mapping[str, list[dict[str, Any]]] = field(init=False)
 
-    @_by_id.default
-    def _cases_by_id(self) -> Mapping[str, dict[str, Any]]:
-        return {one["id"]: one for one in self.document["cases"]}
+    @_bodies.default
+    def _bodies_of_cases(self) -> Bodies:
+        return Bodies.of(self.document)
 
     @_departing.default
     def _cases_by_requirement(self) -> Mapping[str, list[dict[str, Any]]]:
@@ -126,17 +127,10 @@ class Gallery:
             response,
             exchange["curl"],
             tuple(_parameters(case, exchange["request"])),
-            excerpt(self._body(response), where),
+            excerpt(self._bodies.of_exchange(exchange)[0], where),
             next((value for name, value in response["headers"] if name.lower() == "content-type"), ""),
             where,
         )
-
-    def _body(self, response: dict[str, Any]) -> str:
-        """The text of a body, which may stand with another exchange; bytes that are no text in base 64."""
-        if place := response.get("bodyOf"):
-            response = self._by_id[place["case"]]["exchanges"][place["exchange"]]["response"]
-        body: str = response.get("body", response.get("bodyBase64", ""))
-        return body
 
 
 def _distinct(findings: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
