@@ -116,7 +116,7 @@ def _matcher(parameter: Parameter, place: str) -> Callable[[str], bool]:
 
 
 def _check_register(contract: Contract) -> None:
-    for requirement in contract.requirements.values():
+    for requirement in (*contract.requirements.values(), *contract.client_requirements.values()):
         where = f"requirements/ ({requirement.id})"
         if requirement.pointer:
             contract.documents.at(requirement.pointer)
@@ -131,7 +131,7 @@ def _check_statements(contract: Contract) -> None:
         where = f"statements.yaml#/statements/{index}"
         for name in statement.requirements:
             # A glob stands for whatever there is, so that a code may be renamed in one place.
-            if "*" not in name and name not in contract.requirements:
+            if "*" not in name and name not in contract.requirements and name not in contract.client_requirements:
                 raise BadSpec(f"no requirement is called {name!r}", where)
         for name in statement.interpretations:
             if name not in contract.interpretations:

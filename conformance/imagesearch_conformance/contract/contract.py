@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from imagesearch_conformance.contract.documents import Documents
 from imagesearch_conformance.contract.error_table import ErrorRow, ErrorTable
@@ -25,7 +25,8 @@ ACTION, VERSION, WINDOW, IMAGE, AUTHENTICATION = "action", "version", "window", 
 class Contract:
     """One contract directory, loaded; mappings keep the order of the files.
 
-    `instance` is the name of the parameter that names the instance.
+    `instance` is the name of the parameter that names the instance. `requirements` are those of endpoints,
+    `client_requirements` those of clients; where a statement has two sides both have its id.
     """
 
     document: str
@@ -42,6 +43,7 @@ class Contract:
     error_fields: tuple[Field, ...]
     filters: FilterRules
     requirements: Mapping[str, Requirement]
+    client_requirements: Mapping[str, Requirement]
     interpretations: Mapping[str, Interpretation]
     statements: tuple[Statement, ...]
     documents: Documents = field(repr=False)
@@ -64,6 +66,10 @@ class Contract:
     def sent_in_query(self) -> frozenset[str]:
         """The names of the parameters that travel in the query."""
         return frozenset(one.name for one in self.parameters if one.location is Location.QUERY)
+
+    def of_clients(self) -> Contract:
+        """The contract as it binds clients: their requirements in place of those of endpoints."""
+        return evolve(self, requirements=self.client_requirements)
 
     def refusals(self, violation: Violation) -> tuple[Acceptance, ...]:
         """Every outcome that may answer a violation, documented ones first, each in the order of `spec/`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from imagesearch_conformance.contract.coherence import check_coherence
@@ -23,7 +23,9 @@ from imagesearch_conformance.contract.parameters import (
 )
 from imagesearch_conformance.contract.protocol import read_protocol
 from imagesearch_conformance.contract.register import (
+    Families,
     families,
+    read_client_requirements,
     read_interpretations,
     read_requirements,
     read_statements,
@@ -71,6 +73,7 @@ def load(root: Path | None = None, revision: str | None = None) -> Contract:
             for name in documents.names("requirements")
             for requirement in read_requirements(_record(documents, name), known)
         ),
+        client_requirements=_by_id(_of_clients(documents, known)),
         interpretations={one.id: one for one in read_interpretations(_record(documents, "interpretations.yaml"))},
         statements=tuple(read_statements(_record(documents, "statements.yaml"))),
         documents=documents,
@@ -93,6 +96,14 @@ def _chosen(documents: Documents, revision: str) -> str | None:
         known = ", ".join([own, *documents.revisions])
         raise BadInput(f"the contract has no revision {revision!r}", "document", f"known are {known}")
     return revision
+
+
+def _of_clients(documents: Documents, known: Families) -> Iterator[Requirement]:
+    """What clients share with endpoints, and then what only they can do."""
+    for name in documents.names("requirements"):
+        yield from read_client_requirements(_record(documents, name), known)
+    for name in documents.names("requirements/client"):
+        yield from read_requirements(_record(documents, name), known)
 
 
 def _version(documents: Documents) -> str:

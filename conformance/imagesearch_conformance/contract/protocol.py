@@ -41,6 +41,19 @@ class GradedCodes:
 
 
 @frozen
+class ClientRules:
+    """What a client may send besides the operation's parameters, what of it is secret, and how often.
+
+    `common` are parameters of call styles; `credentials` and `credential_headers` are or carry keys.
+    """
+
+    common: frozenset[str]
+    credentials: frozenset[str]
+    credential_headers: frozenset[str]
+    tries: int
+
+
+@frozen
 class Protocol:
     """Names and values of the wire; `clock_tolerance` is in seconds, both ways."""
 
@@ -53,8 +66,10 @@ class Protocol:
     authentication_refusals: Mapping[str, GradedCodes]
     clock_tolerance: int
     signed_header: str
+    regions: tuple[str, ...]
     hosts: tuple[str, ...]
     rates: tuple[int, ...]
+    client: ClientRules
 
 
 def read_protocol(documents: Documents) -> Protocol:
@@ -73,8 +88,20 @@ def read_protocol(documents: Documents) -> Protocol:
         authentication_refusals=_refusals(authentication),
         clock_tolerance=authentication.get("clockTolerance", int),
         signed_header=authentication.get("signedHeader", str),
+        regions=endpoints.texts("regions"),
         hosts=tuple(host.replace("{region}", region) for region in endpoints.texts("regions")),
         rates=tuple(whole.child("flowControl").get("rates", list)),
+        client=_client(whole.child("client")),
+    )
+
+
+def _client(record: Record) -> ClientRules:
+    credentials = record.child("credentials")
+    return ClientRules(
+        frozenset(record.texts("common")),
+        frozenset(credentials.texts("parameters")),
+        frozenset(name.lower() for name in credentials.texts("headers")),
+        record.get("tries", int),
     )
 
 

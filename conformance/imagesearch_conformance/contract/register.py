@@ -17,8 +17,11 @@ from imagesearch_conformance.model.requirement import Interpretation, Judged, Le
 
 _KEYS = (
     "id", "each", "level", "approximate", "statement", "source", "judged", "pointer", "needs", "interpretation",
-    "reason", "tolerance",
+    "reason", "tolerance", "client",
 )  # fmt: skip
+
+#: What the same entry says of a client: its own words, level and reading; source and pointer are shared.
+_OF_CLIENTS = ("statement", "level", "judged", "interpretation")
 
 
 @frozen
@@ -115,13 +118,35 @@ def read_requirements(document: Record, known: Families) -> Iterator[Requirement
     """The requirements of one file, families spelled out."""
     area = document.get("area", str)
     for entry in document.children("requirements"):
-        entry.only(*_KEYS)
-        if "each" not in entry.value:
-            yield _requirement(entry, area, Member({}, entry.get("pointer", str, "")))
-            continue
-        kind = entry.get("each", str)
-        for member in known.get(kind, ()):
-            yield _requirement(entry, area, member)
+        yield from _spelled_out(entry.only(*_KEYS), area, known)
+
+
+def read_client_requirements(document: Record, known: Families) -> Iterator[Requirement]:
+    """What the entries of one file that say something of clients demand of them, families spelled out."""
+    area = document.get("area", str)
+    for entry in document.children("requirements"):
+        if "client" in entry.value:
+            yield from _spelled_out(_of_clients(entry), area, known, own_level=False)
+
+
+def _of_clients(entry: Record) -> Record:
+    """The entry as it reads for clients."""
+    said = entry.child("client").only(*_OF_CLIENTS)
+    shared = {key: entry.value[key] for key in ("id", "each", "source", "pointer") if key in entry.value}
+    return Record({"level": Level.MUST.value, **shared, **said.value}, entry.where)
+
+
+def _spelled_out(
+    entry: Record,
+    area: str,
+    known: Families,
+    own_level: bool = True,  # noqa: FBT001, FBT002 whether the level of a member counts
+) -> Iterator[Requirement]:
+    if "each" not in entry.value:
+        yield _requirement(entry, area, Member({}, entry.get("pointer", str, "")))
+        return
+    for member in known.get(entry.get("each", str), ()):
+        yield _requirement(entry, area, member if own_level else Member(member.words, member.pointer))
 
 
 def _requirement(entry: Record, area: str, member: Member) -> Requirement:

@@ -9,12 +9,14 @@ from typing import Any
 from attrs import asdict
 
 from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.clients.judging import hopes
 from imagesearch_conformance.contract.positions import Positions
 from imagesearch_conformance.exchanges import Redactor
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.requirement import Interpretation, Requirement
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.reports.clients import client_document, performance_document
 from imagesearch_conformance.reports.definition import definition, surveyed
 from imagesearch_conformance.reports.deviations import deviation_document
 from imagesearch_conformance.reports.evidence import Evidence
@@ -38,6 +40,8 @@ def document(record: Record) -> dict[str, Any]:
         "schemaVersion": SCHEMA_VERSION,
         "complete": record.complete,
         "verdict": record.verdict.value,
+        "subject": "endpoint" if record.gated is None else "client",
+        "client": None if record.gated is None else redactor.value(client_document(record.gated.info)),
         "trouble": None if record.trouble is None else redactor.said(record.trouble),
         "suite": _suite(record),
         "target": redactor.value(target_document(record.target)),
@@ -48,7 +52,7 @@ def document(record: Record) -> dict[str, Any]:
         "interpretations": [asdict(one) for one in _interpretations(record)],
         "deviations": list(deviations.values()),
         "requirements": [one | {"deviation": deviations.get(one["id"])} for one in _requirements(record, redactor)],
-        "cases": [_case(one, evidence) for one in record.cases],
+        "cases": [_case(one, evidence, record) for one in record.cases],
         "further": further(record, evidence),
         "survey": _survey(record, redactor),
     }
@@ -158,9 +162,10 @@ def requirement_document(requirement: Requirement) -> dict[str, Any]:
     }
 
 
-def _case(result: CaseResult, evidence: Evidence) -> dict[str, Any]:
+def _case(result: CaseResult, evidence: Evidence, record: Record) -> dict[str, Any]:
     own = evidence.redactor.knowing(result.exchanges)
     case = result.case
+    performance = record.gated.performances.get(case.id) if record.gated else None
     return {
         "id": case.id,
         "title": case.title,
@@ -169,10 +174,11 @@ def _case(result: CaseResult, evidence: Evidence) -> dict[str, Any]:
         "reason": None if result.reason is None else own.said(result.reason),
         "seconds": round(result.seconds, 6),
         "rounds": result.rounds,
-        "accepted": case.expectation.serializable(),
+        "accepted": case.expectation.serializable() if performance is None else list(hopes(performance.scenario)),
         "findings": [finding_document(one, own) for one in result.judgement.findings],
         "exchanges": evidence.of_case(case.id, result.exchanges),
         "definition": definition(case),
+        **({} if performance is None else performance_document(performance, own)),
     }
 
 

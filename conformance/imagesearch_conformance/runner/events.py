@@ -7,6 +7,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from imagesearch_conformance.clients.scenario import Gated
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.deviation import DeviationResult
@@ -50,7 +51,8 @@ class Record:
     requirements that speak of a whole run, `exchanges` all that were made, the survey's included,
     `deviations` what became of the departures that are known. `generated` are all examples, those
     among `cases` too; `denials` are refusals for the number of requests that were waited out, each
-    with the case that met it; `survey` is what the cases were made of, where there was one.
+    with the case that met it; `survey` is what the cases were made of, where there was one, `gated` the client
+    where the subject was one: then `target` is what it was made to talk to.
     """
 
     contract: Contract
@@ -70,6 +72,7 @@ class Record:
     generated: tuple[Example, ...] = ()
     denials: tuple[tuple[Case, Exchange], ...] = ()
     survey: Survey | None = None
+    gated: Gated | None = None
 
 
 @frozen

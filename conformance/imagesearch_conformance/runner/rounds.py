@@ -56,7 +56,7 @@ class Rounds:
         judged = self.judge(self.contract, self.target, case, exchanges)
         if isinstance(judged, Unjudged):
             return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=judged.reason)
-        wanted = _without(judged, self.unwanted)
+        wanted = without(judged, self.unwanted)
         outcome = of_judgement(wanted, self.policy)
         if case.relation is not None and outcome is Outcome.PASSED and not wanted.exercised & set(case.requirements):
             reason = "the replies do not show what this is about"
@@ -97,7 +97,7 @@ class Rounds:
 
     def _untold(self, case: Case, result: CaseResult, reason: str) -> CaseResult:
         """The result without what the case is for, which cannot be told."""
-        judgement = _without(result.judgement, frozenset(case.requirements))
+        judgement = without(result.judgement, frozenset(case.requirements))
         outcome = worst([Outcome.ERRORED, *(of_finding(one, self.policy) for one in judgement.findings)])
         return evolve(result, outcome=outcome, judgement=judgement, reason=reason)
 
@@ -113,7 +113,7 @@ class Rounds:
         return CaseResult(case, outcome, judgement, exchanges, after.reason, before.rounds + 1)
 
 
-def _without(judgement: Judgement, unwanted: frozenset[str]) -> Judgement:
+def without(judgement: Judgement, unwanted: frozenset[str]) -> Judgement:
     """The judgement apart from some requirements."""
     findings = tuple(one for one in judgement.findings if one.requirement not in unwanted)
     return Judgement(judgement.exercised - unwanted, findings)

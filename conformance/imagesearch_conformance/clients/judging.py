@@ -1,0 +1,158 @@
+"""From a performance to a judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve
+
+from imagesearch_conformance.checks.reading import Kind, Reading
+from imagesearch_conformance.checks.remark import Remark
+from imagesearch_conformance.clients.behaving import check_redirect, check_tries
+from imagesearch_conformance.clients.look import Look
+from imagesearch_conformance.clients.parameters import check_parameters
+from imagesearch_conformance.clients.raising import check_error
+from imagesearch_conformance.clients.requesting import check_nonces, check_request, check_secret
+from imagesearch_conformance.clients.returning import check_inner, check_result
+from imagesearch_conformance.clients.scenario import ERROR, Performance, Scenario
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.client import Answered, Breakdown
+from imagesearch_conformance.model.finding import Finding, Judgement
+from imagesearch_conformance.model.target import Target
+
+#: What may be handed back, in words; the names of the protocol beside them.
+HANDED = {
+    Answered.RESULT: "a result",
+    Answered.ERROR: "an error of the API (-32000)",
+    Answered.REFUSED: "a refusal before anything is sent (-32602)",
+    Answered.UNREADABLE: "that nothing sensible came (-32001)",
+    Answered.BROKEN: "nothing",
+}
+
+#: What an adapter does wrong, whatever the client in it does.
+_OF_ADAPTERS = {
+    Breakdown.FLOOD: "adapter.flood",
+    Breakdown.WRONG_ID: "adapter.answers",
+    Breakdown.MESSAGE: "adapter.answers",
+}
+
+#: What every answer shows.
+_OUTPUT = "adapter.output"
+
+
+def judge_performance(contract: Contract, target: Target, performance: Performance) -> Judgement:
+    """What a client did in a scenario: each requirement once, by its first departure."""
+    exercised: set[str] = set()
+    findings: dict[str, Finding] = {}
+    for remark in _remarks(Look(contract, target, performance)):
+        if remark.requirement in contract.client_requirements:
+            exercised.add(remark.requirement)
+            if remark.finding is not None:
+                findings.setdefault(remark.requirement, remark.finding)
+    return Judgement(frozenset(exercised), tuple(findings.values()))
+
+
+def judge_output(contract: Contract, noise: Sequence[str]) -> dict[str, Judgement]:
+    """What was printed where messages belong, judged once for a whole run."""
+    entry = contract.client_requirements.get(_OUTPUT)
+    if entry is None:
+        return {}
+    message = f"{len(noise)} or more lines are no messages" if len(noise) > 1 else "a line is no message"
+    found = (Finding(_OUTPUT, entry.level, message, ("one JSON object a line",), noise[0]),) if noise else ()
+    return {_OUTPUT: Judgement(frozenset({_OUTPUT}), found)}
+
+
+def _remarks(look: Look) -> Iterator[Remark]:
+    for index, exchange in enumerate(look.exchanges):
+        told = evolve(look, index=index)
+        yield from check_request(told, exchange)
+        yield from check_parameters(told, exchange.request)
+    yield from check_nonces(look)
+    yield from check_secret(look)
+    yield from check_redirect(look)
+    if look.answer.kind is Answered.BROKEN:
+        yield from _broken(look)
+        return
+    yield look.held("process.robust" if look.scenario.robust else "process.survives")
+    yield from map(look.held, dict.fromkeys(_OF_ADAPTERS.values()))
+    yield from check_tries(look)
+    yield from _handed(evolve(look, index=max(0, len(look.performance.exchanges) - 1)))
+
+
+def _broken(look: Look) -> Iterator[Remark]:
+    breakdown, robust = look.answer.breakdown, look.scenario.robust
+    text = look.answer.text or "there is no answer"
+    expected = hopes(look.scenario)
+    if breakdown in _OF_ADAPTERS:
+        yield look.departed(_OF_ADAPTERS[breakdown], text, expected, None, "answer")
+    elif robust and breakdown is Breakdown.HANG:
+        yield from look.own_departed(text, expected, None, "answer")
+    else:
+        yield look.departed("process.robust" if robust else "process.survives", text, expected, None, "answer")
+
+
+def _handed(look: Look) -> Iterator[Remark]:
+    """What the answer says of the requirements that the scenario is for."""
+    kind, made = look.answer.kind, look.performance.exchanges
+    if kind is Answered.REFUSED or not made:
+        yield from _unsent(look)
+    elif look.reading is None or look.scenario.wanders or look.reading.kind is Kind.UNREADABLE:
+        yield from _by_kind(look)
+    elif look.reading.kind is Kind.REFUSAL:
+        yield from _refusal(look, look.reading)
+    elif kind is not Answered.RESULT:
+        yield from _by_kind(look)
+    elif check_inner(look, look.reading.document):
+        yield from _success(look, look.reading)
+    else:
+        yield from look.own_departed("the reply says that it failed, the result that it did not", hopes(look.scenario))
+
+
+def _unsent(look: Look) -> Iterator[Remark]:
+    kind, made = look.answer.kind, look.performance.exchanges
+    if kind is Answered.REFUSED and not made and kind in look.scenario.hoped:
+        yield from look.own_held()
+        return
+    message = "no request came" if not made else "the arguments were said to be refused, and a request was sent"
+    if kind is Answered.REFUSED and not made:
+        message = f"arguments that are allowed were refused: {look.answer.text or 'without a reason'}"
+    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "answer")
+
+
+def _by_kind(look: Look) -> Iterator[Remark]:
+    if look.answer.kind in look.scenario.hoped:
+        yield from look.own_held()
+        return
+    message = f"what is handed back is {HANDED[look.answer.kind]}"
+    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "answer")
+
+
+def _refusal(look: Look, reading: Reading) -> Iterator[Remark]:
+    if look.answer.kind is Answered.ERROR:
+        yield from check_error(look, reading.reply.status, reading.document)
+        yield from look.own_held()
+    elif look.answer.kind is Answered.UNREADABLE and look.scenario.hoped == ERROR:
+        yield from _by_kind(look)
+    else:
+        message = f"an error reply is handed back as {HANDED[look.answer.kind]}"
+        yield look.departed("outcome.error", message, hopes(look.scenario), _answered(look), "answer")
+
+
+def _success(look: Look, reading: Reading) -> Iterator[Remark]:
+    status = reading.reply.status
+    if look.answer.status == status:
+        yield look.held("outcome.success")
+    else:
+        message = f"the status handed back is {look.answer.status}"
+        yield look.departed("outcome.success", message, (str(status),), look.answer.status, "result.httpStatus")
+    yield from check_result(look, reading.document)
+    yield from _by_kind(look)
+
+
+def hopes(scenario: Scenario) -> tuple[str, ...]:
+    """What may be handed back, for people."""
+    return tuple(words for kind, words in HANDED.items() if kind in scenario.hoped)
+
+
+def _answered(look: Look) -> str | None:
+    return look.answer.text

@@ -1,0 +1,90 @@
+"""What a check of a client may look at, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from attrs import frozen
+
+from imagesearch_conformance.checks.reading import Reading, read
+from imagesearch_conformance.checks.remark import Remark
+from imagesearch_conformance.clients.scenario import Performance, Scenario
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.client import Answer
+from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.expectation import Grade
+from imagesearch_conformance.model.finding import Finding, Json
+from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.target import Target
+
+
+@frozen(eq=False)
+class Look:
+    """One performance, read; `index` names the exchange that a remark is about."""
+
+    contract: Contract
+    target: Target
+    performance: Performance
+    index: int = 0
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was played."""
+        return self.performance.scenario
+
+    @property
+    def answer(self) -> Answer:
+        """What the client handed back."""
+        return self.performance.answer
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The requests of the scenario itself: of one that wanders the first alone."""
+        made = self.performance.exchanges
+        return made[:1] if self.scenario.wanders else made
+
+    @cached_property
+    def asked(self) -> Mapping[str, Any]:
+        """The parameters of the call by name."""
+        return dict(self.scenario.call)
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """The last reply that the client got, read; None where none came."""
+        made = self.performance.exchanges
+        return read(made[-1].reply, self.contract.protocol.success) if made and made[-1].reply.status else None
+
+    def held(self, requirement: str) -> Remark:
+        """The requirement was exercised and held."""
+        return Remark(requirement)
+
+    def departed(
+        self,
+        requirement: str,
+        message: str,
+        expected: tuple[str, ...] = (),
+        actual: Json = None,
+        where: str = "",
+        grade: Grade = Grade.DOCUMENTED,
+    ) -> Remark:
+        """The requirement was exercised and departed from."""
+        entry = self.contract.client_requirements.get(requirement)
+        level = entry.level if entry else Level.MAY
+        return Remark(requirement, Finding(requirement, level, message, expected, actual, where, grade, self.index))
+
+    def own_held(self) -> Iterator[Remark]:
+        """Every requirement that the scenario is for was exercised and held."""
+        yield from (self.held(name) for name in self.scenario.case.requirements)
+
+    def own_departed(
+        self, message: str, expected: tuple[str, ...], actual: Json = None, where: str = ""
+    ) -> Iterator[Remark]:
+        """Every requirement that the scenario is for was departed from."""
+        for name in self.scenario.case.requirements:
+            yield self.departed(name, message, expected, actual, where)
+
+    def said(self, name: str, otherwise: str) -> str:
+        """The requirement that a change of this parameter departs from: the scenario's own where it is about it."""
+        return self.scenario.case.requirements[0] if name in self.scenario.about else otherwise

@@ -1,0 +1,33 @@
+"""Scenarios about errors: every code of the page, those of gateways, one that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from imagesearch_conformance.clients.scenario import Scenario
+from imagesearch_conformance.clients.workshop import Bench
+from imagesearch_conformance.contract.error_table import ErrorRow
+from imagesearch_conformance.model.expectation import Grade
+
+#: A code that no revision has.
+_UNHEARD = "NobodyKnows.ThisCode"
+
+
+def refusing(bench: Bench) -> Iterator[Scenario]:
+    """One scenario a code."""
+    errors = bench.contract.errors
+    for row in errors.documented:
+        about = (f"error.{row.code}.status", f"error.{row.code}.message")
+        yield bench.refused(f"{about[0]}/reported", f"the service answers with {row.code}", row, *about)
+    others = (row for row in errors.rows if row.grade is Grade.TOLERATED)
+    for row in others:
+        yield bench.refused(f"error.gateway/{row.code}", f"the gateway answers with {row.code}", row, "error.gateway")
+    yield _unheard(bench, errors.documented[0])
+
+
+def _unheard(bench: Bench, row: ErrorRow) -> Scenario:
+    title = "the service answers with a code that nobody knows"
+    unknown = evolve(row, code=_UNHEARD, message='\u8fd9\u662f\u4ec0\u4e48? "quoted" <b>&amp;</b>')
+    return bench.refused("error.unknown/unheard", title, unknown, "error.unknown")

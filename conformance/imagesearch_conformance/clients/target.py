@@ -1,0 +1,33 @@
+"""The stage as a target: its address, a key made for the run, and instances that no length or name is missing from."""
+
+from __future__ import annotations
+
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.model.target import (
+    Capabilities,
+    Credentials,
+    Image,
+    Instance,
+    SignatureScheme,
+    Target,
+)
+
+
+def stage_target(contract: Contract, endpoint: str, credentials: Credentials) -> Target:
+    """The target that clients believe to talk to; raises BadSpec where the contract has no examples of names."""
+    examples = {one.name: str(one.examples[0]) for one in contract.parameters if one.required and one.examples}
+    product, picture = contract.image.parameters
+    try:
+        image, name = Image(examples[product], examples[picture]), examples[contract.instance]
+    except KeyError as problem:
+        raise BadSpec(f"the contract has no example of {problem}", "schemas/request.json") from None
+    longest = contract.parameter(contract.instance).max_length or len(name)
+    names = dict.fromkeys((name, name.ljust(longest, "x")[:longest]))
+    return Target(
+        endpoint=endpoint,
+        instances=tuple(Instance(one, images=(image,)) for one in names),
+        signature=SignatureScheme.V3,
+        credentials=credentials,
+        capabilities=Capabilities(authentication=True, document=contract.document),
+    )
