@@ -1,0 +1,111 @@
+"""One request read from the bytes of a connection, kept exactly as it came; no sockets here."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import h11
+from attrs import define, field, frozen
+
+from imagesearch_conformance.model.wire import WireRequest
+
+#: The most that is read of a request before its body, and kept of what is no HTTP, in bytes.
+MOST_HEAD = 64 * 1024
+
+#: The most that is read of a body, in bytes, after the chunks are undone.
+MOST_BODY = 1024 * 1024
+
+#: What the operation may be called in; a preface of HTTP/2 looks like a request of HTTP/1 otherwise.
+_VERSIONS = frozenset({b"1.0", b"1.1"})
+
+
+@frozen
+class Arrived:
+    """A request that is complete, or cannot become it.
+
+    `refusal` is the status that answers it instead of a play: it is no HTTP, and its `request` holds no
+    method and the beginning of what came as body, or it is too large, and its body ends at the bound.
+    `keeps` says that the next request may come on the same connection; `rest` is what came of it.
+    """
+
+    request: WireRequest
+    refusal: int | None = None
+    keeps: bool = False
+    rest: bytes = b""
+
+
+@define(eq=False)
+class RequestParser:
+    """Is fed what a connection receives until a request has arrived."""
+
+    _raw: bytearray = field(factory=bytearray, init=False)
+    _head: h11.Request | None = field(default=None, init=False)
+    _body: bytearray = field(factory=bytearray, init=False)
+    _http: h11.Connection = field(init=False)
+
+    @_http.default
+    def _fresh(self) -> h11.Connection:
+        return h11.Connection(h11.SERVER, max_incomplete_event_size=MOST_HEAD)
+
+    @property
+    def begun(self) -> bool:
+        """Whether any of the request has come."""
+        return bool(self._raw)
+
+    def feed(self, received: bytes) -> Arrived | None:
+        """The request once there is nothing to wait for; empty bytes say that no more will come."""
+        # Empty lines before a request are to be ignored (RFC 9112 section 2.2).
+        own = received if self.begun else received.lstrip(b"\r\n")
+        if received and not own:
+            return None
+        self._raw += own[: MOST_HEAD - len(self._raw)]
+        try:
+            return self._parsed(own)
+        except h11.RemoteProtocolError:
+            return self.broken()
+
+    def broken(self) -> Arrived:
+        """What came so far, as a request that is none."""
+        return Arrived(WireRequest("", "", (), bytes(self._raw)), HTTPStatus.BAD_REQUEST)
+
+    def encouragement(self) -> bytes:
+        """What a client wants to hear before it sends the body, if it waits for that."""
+        if not self._http.they_are_waiting_for_100_continue:
+            return b""
+        interim = h11.InformationalResponse(status_code=HTTPStatus.CONTINUE, headers=[], reason=b"Continue")
+        return self._http.send(interim)
+
+    def _parsed(self, received: bytes) -> Arrived | None:
+        self._http.receive_data(received)
+        while (event := self._http.next_event()) is not h11.NEED_DATA:
+            if (arrived := self._after(event)) is not None:
+                return arrived
+        return None
+
+    def _after(self, event: Any) -> Arrived | None:
+        if isinstance(event, h11.Request):
+            self._head = event
+            return None if event.http_version in _VERSIONS else self.broken()
+        if isinstance(event, h11.Data):
+            self._body += event.data
+            return Arrived(self._request(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE) if self._too_large else None
+        if isinstance(event, h11.EndOfMessage):
+            keeps = self._http.their_state is not h11.MUST_CLOSE
+            return Arrived(self._request(), None, keeps, self._http.trailing_data[0])
+        return self.broken()
+
+    @property
+    def _too_large(self) -> bool:
+        return len(self._body) > MOST_BODY
+
+    def _request(self) -> WireRequest:
+        if self._head is None:
+            return self.broken().request
+        headers = tuple((_text(name), _text(value)) for name, value in self._head.headers.raw_items())
+        return WireRequest(_text(self._head.method), _text(self._head.target), headers, bytes(self._body[:MOST_BODY]))
+
+
+def _text(octets: bytes) -> str:
+    """Every byte as one character, so that nothing is lost of what should be ASCII."""
+    return octets.decode("latin-1")

@@ -1,0 +1,369 @@
+"""The stage keeps what came as it came, and answers as the script says, whatever a client does."""
+
+import json
+import socket
+import ssl
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import requests
+
+from imagesearch_conformance.clients import listening, plays
+from imagesearch_conformance.clients.parsing import MOST_BODY, MOST_HEAD
+from imagesearch_conformance.clients.scene import MOST_KEPT
+from imagesearch_conformance.clients.script import End, Pause, Play, Script
+from imagesearch_conformance.clients.stage import Stage
+from imagesearch_conformance.model.wire import WireReply, WireRequest
+
+#: What the machine may add to what should happen at once; only a hang is longer.
+PATIENCE = 5.0
+
+PLAIN = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nA=1"
+
+
+def replies(*bodies):
+    return [plays.http(200, (), body) for body in bodies]
+
+
+def received(house):
+    return [one.request for one in house.stage.received()]
+
+
+def test_a_request_is_kept_exactly_as_it_came(house, now):
+    house.play(*replies(b"{}"))
+    line = house.line()
+    line.say(b"POST /a%2fb?x=%E4&y=+~*&&z HTTP/1.1\r\n")
+    line.say(b"hOST:  h \r\nX-Twice: 1\r\nx-twice: \xe4\r\nContent-length: 5\r\n\r\n", b"\x00\xff\r\n=")
+    assert line.reply() == (200, b"{}")
+    [exchange] = house.stage.received()
+    headers = (("hOST", "h"), ("X-Twice", "1"), ("x-twice", "\xe4"), ("Content-length", "5"))
+    assert exchange.request == WireRequest("POST", "/a%2fb?x=%E4&y=+~*&&z", headers, b"\x00\xff\r\n=")
+    assert (exchange.reply.status, exchange.reply.body, exchange.sent_at) == (200, b"{}", now)
+
+
+def test_a_request_in_chunks_is_put_together(house):
+    house.play(*replies(b"{}"))
+    house.asked(body=iter([b"A=", b"1&B=", b"2"]), encode_chunked=True).read()
+    [request] = received(house)
+    assert request.body == b"A=1&B=2"
+    assert request.header("transfer-encoding") == "chunked"
+
+
+def test_a_request_may_come_byte_by_byte_after_empty_lines(house):
+    house.play(*replies(b"{}"))
+    line = house.line()
+    line.connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    line.say(*(bytes([one]) for one in b"\r\n\r\n" + PLAIN))
+    assert line.reply() == (200, b"{}")
+    assert [one.body for one in received(house)] == [b"A=1"]
+
+
+def test_one_connection_carries_many_requests(house):
+    house.play(*replies(b"1", b"2", b"3"))
+    client = house.client()
+    bodies = []
+    for _ in range(4):
+        client.request("GET", "/")
+        bodies.append(client.getresponse().read())
+    assert bodies == [b"1", b"2", b"3", b"3"]
+    assert len(received(house)) == 4
+
+
+def test_requests_that_come_together_are_answered_in_turn(house):
+    house.play(*replies(b"1", b"2"))
+    line = house.line()
+    line.say(PLAIN + PLAIN)
+    assert [line.reply(), line.reply()] == [(200, b"1"), (200, b"2")]
+
+
+@pytest.mark.parametrize("how", [b"HTTP/1.1\r\nHost: h\r\nConnection: close", b"HTTP/1.0\r\nHost: h"])
+def test_a_client_that_wants_no_more_gets_no_more(house, how):
+    house.play(*replies(b"1"))
+    line = house.line()
+    line.say(b"GET / " + how + b"\r\n\r\n")
+    assert line.rest().endswith(b"\r\n\r\n1")
+
+
+def test_an_offer_of_another_protocol_is_not_taken(house):
+    """As Java's client makes it with its first request."""
+    house.play(*replies(b"1", b"2"))
+    line = house.line()
+    offer = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: A\r\n\r\n"
+    offer = b"GET / HTTP/1.1\r\nHost: h\r\n" + offer
+    line.say(offer)
+    assert line.reply() == (200, b"1")
+    line.say(offer)
+    assert line.reply() == (200, b"2")
+
+
+def test_who_waits_for_it_is_told_to_go_on(house):
+    house.play(*replies(b"{}"))
+    line = house.line()
+    line.say(PLAIN.replace(b"Host", b"Expect: 100-continue\r\nHost").removesuffix(b"A=1"))
+    assert line.reply() == (100, b"")
+    line.say(b"A=1")
+    assert line.reply() == (200, b"{}")
+    assert [one.body for one in received(house)] == [b"A=1"]
+
+
+def test_who_does_not_wait_is_not_told(house):
+    house.play(*replies(b"{}"))
+    line = house.line()
+    line.say(PLAIN.replace(b"Host", b"Expect: 100-continue\r\nHost"))
+    assert line.reply() == (200, b"{}")
+
+
+BROKEN = {
+    "noise": b"\x00\x01\x02 nothing\r\n\r\n",
+    "words": b"hello, is it me you are looking for\r\n\r\n",
+    "no host": b"GET / HTTP/1.1\r\n\r\n",
+    "raw letters": "GET /?a=\u00e4 HTTP/1.1\r\nHost: h\r\n\r\n".encode(),
+    "two lengths": b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+    "bad chunk": b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_what_is_no_http_is_kept_and_refused(house, how):
+    house.play(*replies(b"played"))
+    line = house.line()
+    line.say(BROKEN[how])
+    assert line.reply() == (400, b"{}")
+    assert line.rest() == b""
+    [exchange] = house.stage.received()
+    assert exchange.request == WireRequest("", "", (), BROKEN[how])
+    assert exchange.reply.status == 400
+    assert house.asked().read() == b"played"
+
+
+def test_a_client_that_wants_tls_is_refused(house):
+    house.play()
+    line = house.line()
+    with pytest.raises(ssl.SSLError):
+        ssl.create_default_context().wrap_socket(line.connected, server_hostname="localhost")
+    [request] = received(house)
+    assert (request.method, request.body[:1]) == ("", b"\x16")
+
+
+def test_half_a_request_is_a_broken_one(house):
+    house.play()
+    line = house.line()
+    line.say(PLAIN[:-1])
+    line.connected.shutdown(socket.SHUT_WR)
+    assert line.reply() == (400, b"{}")
+    assert received(house) == [WireRequest("", "", (), PLAIN[:-1])]
+
+
+def test_a_client_that_stops_within_a_request_is_seen(house):
+    house.play()
+    line = house.line()
+    line.say(PLAIN.replace(b"Host", b"Expect: 100-continue\r\nHost")[:-3])
+    assert line.reply() == (100, b"")  # so what it said has been read
+    line.say(b"A=")
+    [request] = received(house)
+    assert (request.method, request.body[-3:]) == ("", b"\nA=")
+    house.play()
+    assert line.rest() == b""
+    assert received(house) == []
+
+
+def test_a_connection_without_a_byte_is_no_request(house):
+    house.play(*replies(b"{}"))
+    house.line().hang_up()
+    house.asked().read()
+    assert len(received(house)) == 1
+
+
+def test_a_head_without_end_is_refused(house):
+    house.play()
+    line = house.line()
+    line.say(b"GET / HTTP/1.1\r\nX: " + b"x" * (MOST_HEAD + 1))
+    assert line.reply()[0] == 400
+    [request] = received(house)
+    assert len(request.body) == MOST_HEAD
+
+
+@pytest.mark.parametrize("size", [MOST_BODY, MOST_BODY + 1])
+def test_a_body_without_bound_is_refused(house, size):
+    house.play(*replies(b"{}"))
+    reply = house.asked(body=b"x" * size)
+    assert reply.status == (200 if size == MOST_BODY else 413)
+    [exchange] = house.stage.received()
+    assert (exchange.request.method, len(exchange.request.body)) == ("POST", MOST_BODY)
+    assert exchange.reply.status == reply.status
+
+
+def test_many_requests_are_answered_and_some_are_kept(house):
+    house.play(*replies(b"{}"))
+    line = house.line()
+    for _ in range(MOST_KEPT + 5):
+        line.say(PLAIN)
+        assert line.reply() == (200, b"{}")
+    assert len(received(house)) == MOST_KEPT
+
+
+def test_an_exchange_says_when_it_began_and_how_long_it_took(house, now):
+    house.play(*replies(b"{}"))
+    line = house.line()
+    line.say(PLAIN.replace(b"Host", b"Expect: 100-continue\r\nHost")[:-3])
+    line.reply()
+    house.clock.now += timedelta(seconds=3)
+    line.say(b"A=1")
+    line.reply()
+    [exchange] = house.stage.received()
+    assert (exchange.sent_at, exchange.seconds) == (now, 3.0)
+
+
+def test_a_script_that_is_empty_plays_an_empty_object(house):
+    reply = house.asked()
+    assert (reply.status, reply.getheader("content-type"), json.load(reply)) == (200, "application/json", {})
+
+
+def test_a_script_begins_anew(house):
+    house.play(*replies(b"1", b"2"))
+    assert house.asked().read() == b"1"
+    house.play(*replies(b"3", b"4"))
+    assert received(house) == []
+    assert house.asked().read() == b"3"
+
+
+def test_a_connection_may_outlive_a_script(house):
+    client = house.client()
+    for body in (b"1", b"2"):
+        house.play(*replies(body))
+        client.request("GET", "/")
+        assert client.getresponse().read() == body
+        assert len(received(house)) == 1
+
+
+def test_two_addresses_know_nothing_of_each_other(house):
+    moved = plays.redirect(307, f"{house.stage.elsewhere}/moved")
+    house.play(moved, *replies(b"again"), elsewhere=tuple(replies(b"there")))
+    with requests.Session() as session:
+        session.trust_env = False
+        with session.post(f"{house.stage.endpoint}/here", data=b"A=1", timeout=PATIENCE) as reply:
+            assert reply.content == b"there"
+    assert house.stage.elsewhere.startswith("http://localhost:")
+    assert [one.target for one in received(house)] == ["/here"]
+    [there] = house.stage.received_elsewhere()
+    assert (there.request.target, there.request.body) == ("/moved", b"A=1")
+    assert there.request.header("host") == house.stage.elsewhere.removeprefix("http://")
+    house.play()
+    assert house.stage.received_elsewhere() == ()
+
+
+def test_many_clients_at_once_each_get_a_play_of_their_own(house):
+    house.play(*replies(*(b"%d" % number for number in range(40))))
+    gate = threading.Barrier(20)
+
+    def ask(number):
+        client = house.client()
+        gate.wait(PATIENCE)
+        bodies = []
+        for turn in range(2):
+            client.request("POST", f"/{number}/{turn}", b"A=1")
+            bodies.append(client.getresponse().read())
+        return bodies
+
+    with ThreadPoolExecutor(20) as pool:
+        bodies = [body for one in pool.map(ask, range(20)) for body in one]
+    assert sorted(map(int, bodies)) == list(range(40))
+    assert {one.target for one in received(house)} == {f"/{number}/{turn}" for number in range(20) for turn in range(2)}
+
+
+def test_more_connections_than_there_is_room_for_close_the_oldest(house, monkeypatch):
+    monkeypatch.setattr(listening, "MOST_CONNECTIONS", 3)
+    house.play(*replies(b"{}"))
+    lines = [house.line() for _ in range(4)]
+    for line in lines[1:]:
+        line.say(PLAIN)
+        assert line.reply() == (200, b"{}")
+    assert lines[0].rest() == b""
+
+
+@pytest.mark.parametrize("ended", [Stage.close, lambda stage: stage.play(Script(()))])
+def test_a_stall_lasts_until_the_script_is_over(house, ended):
+    house.play(plays.stalled())
+    line = house.line()
+    line.say(PLAIN)
+    line.connected.settimeout(0.05)
+    with pytest.raises(TimeoutError):
+        line.connected.recv(1)
+    line.connected.settimeout(PATIENCE)
+    ended(house.stage)
+    assert line.connected.recv(1) == b""
+
+
+def test_a_stall_ends_when_the_client_hangs_up(house):
+    house.play(plays.stalled(200, (), b"half"))
+    listeners = set(threading.enumerate())
+    line = house.line()
+    line.say(PLAIN)
+    line.reader.readline()
+    [stalling] = set(threading.enumerate()) - listeners
+    line.hang_up()
+    stalling.join(PATIENCE)
+    assert not stalling.is_alive()
+
+
+def test_a_pause_ends_with_the_script(house):
+    house.play(Play((b"HTTP/1.1 200 OK\r\n", Pause(3600)), WireReply(0)))
+    line = house.line()
+    line.say(PLAIN)
+    assert line.reader.readline() == b"HTTP/1.1 200 OK\r\n"
+    house.play()
+    assert line.rest() == b""
+
+
+def begun(house):
+    house.line().say(b"POST / HT")
+
+
+def unread(house):
+    """So much that what is not read fits nowhere."""
+    house.play(plays.http(200, (), b"x" * 40_000_000))
+    line = house.line()
+    line.say(PLAIN)
+    line.reader.readline()
+
+
+def idle(house):
+    house.asked().read()
+    house.line()
+
+
+def stalling(house):
+    house.play(plays.stalled(200, (), b"half"))
+    line = house.line()
+    line.say(PLAIN)
+    line.reader.readline()
+
+
+def farewell(house):
+    """Keeps its side open although the stage has closed its own."""
+    house.play(plays.http(200, (), b"", End.CLOSE))
+    line = house.line()
+    line.say(PLAIN)
+    assert b"close" in line.rest()
+
+
+@pytest.mark.parametrize("hanging", [begun, unread, idle, stalling, farewell])
+def test_the_stage_closes_whatever_its_clients_do(house, hanging):
+    hanging(house)
+    since = time.monotonic()
+    house.stage.close()
+    assert time.monotonic() - since < 0.9  # less than a thread that does not end is waited for
+    assert not [one for one in threading.enumerate() if one.name.startswith("stage")]
+    with pytest.raises(OSError, match="refused"):
+        house.line()
+
+
+def test_a_stage_may_be_closed_twice_and_still_tells_what_came(house):
+    house.asked().read()
+    house.stage.close()
+    house.stage.close()
+    assert len(received(house)) == 1
