@@ -1,0 +1,386 @@
+"""An adapter in a process: asked, answered, and whatever it does instead costs one answer and nothing else."""
+
+import json
+import os
+import signal
+import stat
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from imagesearch_conformance.clients.child import MOST_OUTPUT
+from imagesearch_conformance.clients.process import AdapterProcess
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.model.client import Answer, Answered, Breakdown, ClientInfo
+
+CALL = (("InstanceName", "demo"), ("Num", 10))
+SOON = 0.4
+
+#: An adapter that does what it should.
+GOOD = "while True:\n    say(result(searched()))\n"
+
+#: Behaves when it is started for the second time: what a file says.
+ONCE = "first = not os.path.exists(__file__ + '.again')\nopen(__file__ + '.again', 'w').close()\n"
+
+
+def told(answer):
+    """What an answer is, without how long it took."""
+    return answer.kind, answer.breakdown, answer.body
+
+
+def broken(answer):
+    """How a call broke down, in words too."""
+    assert answer.kind is Answered.BROKEN, answer
+    return answer.breakdown, answer.text
+
+
+def good(answer):
+    return answer.kind is Answered.RESULT and answer.body == dict(CALL)
+
+
+def ask_soon(driver, parameters=CALL):
+    """The answer to a call that nobody will answer in time, of an adapter that had all the time it needs to start."""
+    driver.start()
+    driver._timeout = SOON
+    answer = driver.call(parameters)
+    driver._timeout = 30.0
+    assert SOON <= answer.seconds < 20 * SOON
+    return answer
+
+
+def is_gone(pid):
+    """Whether nothing runs under an id any more; zombies of other parents do not run."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def wait_until(true, most=10.0):
+    until = time.monotonic() + most
+    while not true():
+        assert time.monotonic() < until
+    return True
+
+
+def test_an_adapter_is_asked_and_answers(adapter):
+    with adapter("while True:\n    say(result(searched()))\n") as driver:
+        answers = [driver.call((("Num", number), ("PicName", "\u00e4 +%&=~*\"'\n\ud800"))) for number in range(3)]
+    assert [answer.body["Num"] for answer in answers] == [0, 1, 2]
+    assert {answer.status for answer in answers} == {200}
+    assert answers[0].body["PicName"] == "\u00e4 +%&=~*\"'\n\ud800"
+    assert all(0 < answer.seconds < 30 for answer in answers)
+    assert driver.noise == ()
+    assert driver.info == ClientInfo(command=driver.info.command)
+    assert driver.info.command[0] == sys.executable
+
+
+def test_it_is_started_by_the_first_call_too_and_says_who_it_is(adapter):
+    driver = adapter(
+        "asked = hear()\nassert asked['method'] == 'initialize'\n"
+        "say(json.dumps({'jsonrpc': '2.0', 'id': 1, 'result': {'name': 'sdk', 'version': '1', 'language': 'go'}}))\n"
+        "say('\\n')\nwhile True:\n    say(result(searched()))\n"
+    )
+    assert driver.info.name is None
+    assert good(driver.call(CALL))
+    assert driver.info == ClientInfo("sdk", "1", "go", driver.info.command)
+
+
+def test_every_line_sent_and_every_good_answer_fits_the_published_schemas(adapter, contract, tmp_path):
+    record = tmp_path / "lines"
+    script = (
+        f"log = open({str(record)!r}, 'w')\n"
+        "while True:\n"
+        "    asked = hear()\n"
+        "    answer = result(asked) if asked['method'] != 'initialize' else unknown(asked)\n"
+        "    log.write(json.dumps(asked) + '\\n' + answer)\n"
+        "    log.flush()\n"
+        "    say(answer)\n"
+    )
+    with adapter(script) as driver:
+        assert good(driver.call(CALL))
+        assert driver.call((("Num", -1), ("Crop", None), ("PicName", ["x"]))).kind is Answered.RESULT
+    lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+    requests, answers = lines[0::2], lines[1::2]
+    for schema, messages in (("request", requests), ("response", answers)):
+        known = jsonschema.Draft202012Validator(contract.documents.document(f"schemas/adapter-{schema}.json"))
+        for message in messages:
+            known.validate(message)
+    assert [message["id"] for message in requests] == [1, 2, 3]
+    assert [message["method"] for message in requests] == ["initialize", "searchImageByName", "searchImageByName"]
+
+
+def test_the_environment_is_what_was_given_and_nothing_else(adapter):
+    script = "asked = searched()\nasked['params'] = dict(os.environ)\nsay(result(asked))\n"
+    given = {"IMAGESEARCH_ENDPOINT": "http://127.0.0.1:1", "LC_ALL": "C.UTF-8"}
+    assert adapter(script, environment=given).call(CALL).body == given
+
+
+@pytest.mark.parametrize(
+    ("habit", "breakdown", "says"),
+    [
+        ("sys.exit(3)", Breakdown.CRASH, "ended with exit code 3 before it answered"),
+        ("sys.exit(0)", Breakdown.CRASH, "ended with exit code 0"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", Breakdown.CRASH, "was ended by SIGSEGV"),
+        ("raise KeyError('deep')", Breakdown.CRASH, "KeyError: 'deep'"),
+        ("say(result(asked)[:30]); sys.exit(1)", Breakdown.CRASH, "exit code 1"),
+        ("os.close(1); signal.pause()", Breakdown.CRASH, "closed its standard output before it answered"),
+        ("say('x' * 9_000_000)", Breakdown.FLOOD, f"more than {MOST_OUTPUT} bytes"),
+        ("say('y\\n' * 4_500_000)", Breakdown.FLOOD, "for one call"),
+        ("\n    while True: say('{' + 'z' * 99_999 + '\\n')", Breakdown.FLOOD, "for one call"),
+        ("say(result({**asked, 'id': 99}))", Breakdown.WRONG_ID, "id 99 came, where the answer to the id 2 was asked"),
+        ("say(json.dumps({'level': 'info'}) + '\\n')", Breakdown.WRONG_ID, "belongs on standard error"),
+        ("say(json.dumps(asked) + '\\n')", Breakdown.MESSAGE, "neither result nor error"),
+        ("asked['params'] = float('nan'); say(result(asked))", Breakdown.MESSAGE, "NaN is no JSON value"),
+        ("asked['params'] = int('9' * 4000) ** 2; sys.set_int_max_str_digits(0); say(result(asked))",
+         Breakdown.MESSAGE, "a number has 8000 digits"),
+        ("os.write(1, b'{\"id\":2,\"x\":\"\\xe4\\xf6\"}\\n')", Breakdown.MESSAGE, "not UTF-8"),
+        ("say(unknown(asked))", Breakdown.MESSAGE, "-32601, which means nothing here"),
+    ],
+)  # fmt: skip
+def test_a_breakdown_costs_one_answer_and_says_what_it_was(adapter, habit, breakdown, says):
+    driver = adapter(f"{ONCE}asked = searched()\nif first: {habit}\nsay(result(asked))\n{GOOD}")
+    found, text = broken(driver.call(CALL))
+    assert (found, says in text) == (breakdown, True), text
+    assert good(driver.call(CALL))
+    assert good(driver.call(CALL))
+
+
+@pytest.mark.parametrize(
+    ("habit", "says"),
+    [
+        ("signal.pause()", "the adapter did not answer within 0.4 seconds"),
+        ("signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.pause()", "did not answer"),
+        ("sys.stderr.write('waiting for a lock\\n'); sys.stderr.flush(); signal.pause()", "waiting for a lock"),
+        ("say(result(asked).strip()); signal.pause()", "bytes came without an end of line"),
+        ("say(result(asked)[:20]); signal.pause()", "20 bytes came without an end of line"),
+        ("\n    while True: say('.\\n'); time.sleep(0.01)", "did not answer"),
+        ("\n    while True: sys.stderr.write('z' * 100_000)", "zzz"),
+        ("os.kill(os.getpid(), signal.SIGSTOP)", "did not answer"),
+    ],
+)
+def test_a_hang_costs_the_time_for_one_answer(adapter, habit, says):
+    driver = adapter(f"{ONCE}asked = searched()\nif first: {habit}\nsay(result(asked))\n{GOOD}")
+    found, text = broken(ask_soon(driver))
+    assert (found, says in text) == (Breakdown.HANG, True), text
+    assert len(text) < 3000
+
+
+def test_ids_count_up_over_restarts_and_the_adapter_is_introduced_again(adapter):
+    script = "asked = searched()\nif asked['params']['Num'] == 0: sys.exit()\nasked['params'] = asked['id']\n"
+    driver = adapter(f"{script}say(result(asked))\n")
+    assert broken(driver.call((("Num", 0),)))[0] is Breakdown.CRASH
+    assert driver.call((("Num", 1),)).body == 4
+
+
+def test_junk_before_an_answer_is_kept_and_skipped(adapter):
+    script = (
+        "while True:\n    asked = searched()\n"
+        "    say('\\n  \\nSending\\u2026 \\x1b[2J\\n[1, 2]\\n\"text\"\\n{not json}\\n' + 'w' * 9999 + '\\n')\n"
+        "    os.write(1, b'\\xff\\xfe\\x00\\x80\\n')\n"
+        '    say(\'{"jsonrpc": "2.0", "method": "log"}\\n\' + \'x\\n\' * 30)\n    say(result(asked))\n'
+    )
+    with adapter(script) as driver:
+        assert good(driver.call(CALL))
+        first = driver.noise
+        assert good(driver.call(CALL))
+        assert good(driver.call(CALL))
+    assert driver.noise == first
+    assert len(first) == 20
+    assert first[1:4] == ("[1, 2]", '"text"', "{not json}")
+    assert first[4] == "w" * 500
+    assert first[5] == "\ufffd\ufffd\x00\ufffd"
+    assert first[6] == '{"jsonrpc": "2.0", "method": "log"}'
+
+
+def test_a_banner_is_no_answer_to_the_introduction(adapter):
+    with adapter(f"say('ready\\n')\n{GOOD}") as driver:
+        assert good(driver.call(CALL))
+    assert driver.noise == ("ready",)
+
+
+def test_an_answer_without_an_end_of_line_counts_when_the_adapter_ends(adapter):
+    driver = adapter("asked = searched()\nsay(result(asked).strip())\n")
+    assert good(driver.call(CALL))
+    assert broken(driver.call(CALL))[0] is Breakdown.CRASH
+    assert good(driver.call(CALL))
+
+
+def test_an_answer_before_the_question_is_none(adapter):
+    driver = adapter("asked = searched()\nsay(result(asked) + result({**asked, 'id': asked['id'] + 1}))\nsearched()\n")
+    assert good(driver.call(CALL))
+    found, text = broken(driver.call(CALL))
+    assert found is Breakdown.WRONG_ID
+    assert "before the request with the id 3 was sent" in text
+    assert good(driver.call(CALL))
+
+
+def test_an_adapter_that_answers_twice_is_found_out_by_the_next_call(adapter):
+    driver = adapter("while True:\n    asked = searched()\n    say(result(asked) * 2)\n")
+    assert good(driver.call(CALL))
+    assert broken(driver.call(CALL))[0] is Breakdown.WRONG_ID
+
+
+def test_what_is_said_on_standard_error_is_drained_and_its_end_kept(adapter):
+    driver = adapter(
+        "sys.stderr.write('e' * 3_000_000 + '\\n')\nasked = searched()\nsay(result(asked))\nsearched()\n"
+        "sys.stderr.write('line\\n' * 100_000 + 'caf\\u00e9 \\x1b[2J\\n')\nos._exit(9)\n"
+    )
+    assert good(driver.call(CALL))
+    _, text = broken(driver.call(CALL))
+    assert "exit code 9" in text
+    assert text.endswith("line\nline\ncaf\u00e9 \x1b[2J") or "line\nline\ncaf" in text
+    assert len(text.encode()) < 2500
+
+
+def test_a_child_that_holds_the_output_open_hides_no_crash(adapter):
+    driver = adapter("asked = searched()\nif not os.fork():\n    signal.pause()\nos._exit(5)\n")
+    found, text = broken(driver.call(CALL))
+    assert (found, "exit code 5" in text) == (Breakdown.CRASH, True)
+
+
+def test_children_of_an_adapter_end_with_it(adapter):
+    script = (
+        "child = os.fork()\nif not child:\n    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n    signal.pause()\n"
+        "asked = searched()\nasked['params'] = child\nsay(result(asked))\nsearched()\nsignal.pause()\n"
+    )
+    driver = adapter(script, timeout=2.0)
+    child = driver.call(CALL).body
+    assert not is_gone(child)
+    driver.close()
+    assert wait_until(lambda: is_gone(child))
+
+
+def test_a_child_in_a_session_of_its_own_keeps_nobody_waiting(adapter):
+    driver = adapter(
+        "asked = searched()\nready, told = os.pipe()\nchild = os.fork()\n"
+        "if not child:\n    os.setsid()\n    os.write(told, b'.')\n    signal.pause()\n"
+        "os.read(ready, 1)\nasked['params'] = child\nsay(result(asked))\n"
+    )
+    child = driver.call(CALL).body
+    try:
+        assert broken(driver.call(CALL))[0] is Breakdown.CRASH
+        assert not is_gone(child)
+    finally:
+        os.kill(child, signal.SIGKILL)
+
+
+def test_an_adapter_that_reads_nothing_keeps_nobody_waiting(adapter):
+    driver = adapter("say(unknown(hear()))\nsignal.pause()\n")
+    answer = ask_soon(driver, (("Filter", "x" * 1_000_000),))
+    assert broken(answer) == (Breakdown.HANG, "the adapter does not read its standard input")
+
+
+def test_a_long_request_arrives_whole(adapter):
+    filters = "x" * 1_000_000
+    assert adapter(GOOD).call((("Filter", filters),)).body == {"Filter": filters}
+
+
+def test_a_closed_input_is_no_error_of_ours(adapter):
+    driver = adapter("say(unknown(hear()))\nos.close(0)\nsignal.pause()\n")
+    found, text = broken(ask_soon(driver, (("Filter", "x" * 1_000_000),)))
+    assert (found, "did not answer" in text) == (Breakdown.HANG, True)
+
+
+def test_an_adapter_that_dies_at_its_start_costs_an_answer_each_call(adapter):
+    with adapter("sys.exit('no SDK here')\n") as driver:
+        texts = [broken(driver.call(CALL)) for _ in range(3)]
+    assert [found for found, _ in texts] == [Breakdown.CRASH] * 3
+    assert texts[0][1].startswith("asked for initialize: the adapter ended with exit code 1")
+    assert not texts[1][1].startswith("asked for initialize")
+    assert all("no SDK here" in text for _, text in texts)
+
+
+@pytest.mark.parametrize(
+    ("habit", "breakdown"),
+    [
+        ("signal.pause()", Breakdown.HANG),
+        ("sys.exit(1)", Breakdown.CRASH),
+        ("say(json.dumps({'jsonrpc': '2.0', 'id': asked['id'], 'result': []}) + '\\n')", Breakdown.MESSAGE),
+    ],
+)
+def test_who_breaks_down_when_introduced_pays_with_the_first_call_and_is_not_asked_again(adapter, habit, breakdown):
+    script = (
+        f"while True:\n    asked = hear()\n    if asked['method'] == 'initialize':\n        {habit}\n"
+        "    else:\n        say(result(asked))\n"
+    )
+    with adapter(script, timeout=SOON if breakdown is Breakdown.HANG else 30.0) as driver:
+        found, text = broken(driver.call(CALL))
+        assert (found, text.startswith("asked for initialize: ")) == (breakdown, True)
+        driver._timeout = 30.0
+        assert good(driver.call(CALL))
+        assert good(driver.call(CALL))
+    assert driver.info == ClientInfo(command=driver.info.command)
+
+
+def test_any_error_is_a_fine_answer_to_the_introduction(adapter):
+    said = json.dumps({"jsonrpc": "2.0", "id": 1, "error": {"code": -32602, "message": "x"}})
+    assert good(adapter(f"hear()\nsay({said!r} + '\\n')\n{GOOD}").call(CALL))
+
+
+def test_the_end_of_its_input_ends_an_adapter_in_peace(adapter, tmp_path):
+    note = tmp_path / "end"
+    script = f"say(unknown(hear()))\nsys.stdin.read()\nopen({str(note)!r}, 'w').write('in peace')\n"
+    with adapter(script):
+        pass
+    assert note.read_text() == "in peace"
+
+
+def test_one_that_does_not_end_is_killed(adapter):
+    driver = adapter("signal.signal(signal.SIGTERM, signal.SIG_IGN)\nasked = searched()\n"
+                     "asked['params'] = os.getpid()\nsay(result(asked))\nwhile True: signal.pause()\n")  # fmt: skip
+    pid = driver.call(CALL).body
+    driver.close()
+    assert is_gone(pid)
+    driver.close()
+
+
+def test_after_the_end_a_call_starts_it_again(adapter):
+    driver = adapter(GOOD)
+    assert good(driver.call(CALL))
+    driver.close()
+    assert good(driver.call(CALL))
+
+
+def made(path, text, mode=0o755):
+    path.write_text(text, encoding="utf-8")
+    path.chmod(stat.S_IMODE(mode))
+    return (str(path),)
+
+
+@pytest.mark.parametrize(
+    ("command", "problem", "hint"),
+    [
+        (lambda _: (), "there is no command", "after --"),
+        (lambda _: ("no-such-program-here", "-x"), "no such program", "./adapter"),
+        (lambda path: made(path, "#!/no/such/interpreter\n"), "its first line names none", "PATH"),
+        (lambda path: made(path, "print()", 0o644), "not executable", "python adapter.py"),
+        (lambda path: made(path, "print()"), "not executable", "#!"),
+        (lambda path: (str(path.parent),), "not executable", "interpreter"),
+        (lambda _: ("a\0b",), "null byte", "a program"),
+    ],
+)
+def test_a_command_that_cannot_be_started_is_bad_input(tmp_path, command, problem, hint):
+    words = command(tmp_path / "adapter")
+    for begin in (AdapterProcess.__enter__, lambda driver: driver.call(CALL)):
+        with pytest.raises(BadInput) as refused:
+            begin(AdapterProcess(words, {}, 1.0, time.monotonic))
+        assert problem in refused.value.problem
+        assert hint in refused.value.hint
+        assert refused.value.where == " ".join(words)
+
+
+def test_a_command_that_is_gone_later_is_a_crash(tmp_path):
+    words = made(tmp_path / "adapter", f"#!{sys.executable}\nimport os\nos.unlink(__file__)\n")
+    driver = AdapterProcess(words, {}, 30.0, time.monotonic)
+    answers = [driver.call(CALL) for _ in range(2)]
+    assert [broken(answer)[0] for answer in answers] == [Breakdown.CRASH] * 2
+    assert "cannot be started again" in answers[1].text
+
+
+def test_an_answer_of_a_breakdown_holds_nothing_else(adapter):
+    answer = adapter("sys.exit(2)\n").call(CALL)
+    assert answer == Answer(Answered.BROKEN, text=answer.text, breakdown=Breakdown.CRASH, seconds=answer.seconds)
