@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,16 +22,20 @@ _POSITIVE = click.FloatRange(min=0, min_open=True)
 #: So many examples cost about a second, and a twentieth of the requests of a whole run.
 EXAMPLES = 25
 
-_OPTIONS = (
-    click.option("--profile", type=click.Path(path_type=Path), help="Target profile (TOML)."),
-    click.option("--reports", type=click.Path(path_type=Path), help="Directory for the reports."),
-    click.option("--level", type=click.Choice(["must", "should"]), help="Lowest level whose violation decides."),
-    click.option("--strict", is_flag=True, default=None, help="Accept documented outcomes only."),
-    click.option(
+_OPTIONS: Mapping[str, Callable[[Any], Any]] = {
+    "profile": click.option("--profile", type=click.Path(path_type=Path), help="Target profile (TOML)."),
+    "reports": click.option("--reports", type=click.Path(path_type=Path), help="Directory for the reports."),
+    "level": click.option(
+        "--level", type=click.Choice(["must", "should"]), help="Lowest level whose violation decides."
+    ),
+    "strict": click.option("--strict", is_flag=True, default=None, help="Accept documented outcomes only."),
+    "select": click.option(
         "--select", multiple=True, metavar="ID_OR_GLOB", help="Requirements, cases or areas to make (repeatable)."
     ),
-    click.option("--deselect", multiple=True, metavar="ID_OR_GLOB", help="Requirements, cases or areas to leave out."),
-    click.option(
+    "deselect": click.option(
+        "--deselect", multiple=True, metavar="ID_OR_GLOB", help="Requirements, cases or areas to leave out."
+    ),
+    "examples": click.option(
         "--examples",
         type=click.IntRange(min=0),
         default=EXAMPLES,
@@ -39,30 +43,58 @@ _OPTIONS = (
         show_default=True,
         help="Generate N requests at random, besides the cases; 0 for none.",
     ),
-    click.option(
+    "budget": click.option(
         "--budget", type=click.IntRange(min=1), metavar="N", help="Send at most N requests, the most telling first."
     ),
-    click.option("--qps", type=_POSITIVE, help="Never send faster than this many requests a second."),
-    click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many cases are made at once."),
-    click.option("--timeout", type=_POSITIVE, metavar="SECONDS", help="Deadline of a whole exchange."),
-    click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Varies the made-up values of cases."),
-    click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory."),
-    click.option("--document", metavar="REVISION", help="Revision of the page to follow, like 2026-06."),
-    click.option(
+    "qps": click.option("--qps", type=_POSITIVE, help="Never send faster than this many requests a second."),
+    "jobs": click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many cases are made at once."),
+    "timeout": click.option("--timeout", type=_POSITIVE, metavar="SECONDS", help="Deadline of a whole exchange."),
+    "seed": click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Varies the made-up values of cases."),
+    "spec": click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory."),
+    "document": click.option("--document", metavar="REVISION", help="Revision of the page to follow, like 2026-06."),
+    "deviations": click.option(
         "--deviations",
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Departures that are known, each with a reason, a link and a last day (TOML).",
     ),
-    click.option("--quiet", is_flag=True, default=None, help="Print the verdict alone."),
-    click.option("--verbose", is_flag=True, default=None, help="Print every case."),
-    click.option("--fail-fast", is_flag=True, default=None, help="Stop at the first failure."),
+    "quiet": click.option("--quiet", is_flag=True, default=None, help="Print the verdict alone."),
+    "verbose": click.option("--verbose", is_flag=True, default=None, help="Print every case."),
+    "fail_fast": click.option("--fail-fast", is_flag=True, default=None, help="Stop at the first failure."),
+}
+
+
+#: The options of a run that mean something for a client: nothing else of it is asked or paced.
+_OF_CLIENTS = (
+    "reports", "level", "strict", "select", "deselect", "timeout", "spec", "document", "deviations", "quiet",
+    "verbose", "fail_fast",
+)  # fmt: skip
+
+#: How long a client has for an answer, in seconds: the official SDKs wait ten for a reply themselves.
+_PATIENCE = 15.0
+
+_CLIENT_TIMEOUT = click.option(
+    "--timeout",
+    type=_POSITIVE,
+    default=_PATIENCE,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the client has for an answer.",
 )
 
 
 def run_options(command: F) -> F:
     """Adds every option of a run; each may also come from the environment."""
-    for option in reversed(_OPTIONS):
+    return _adding(command, _OPTIONS)
+
+
+def client_options(command: F) -> F:
+    """Adds the options of a run against a client."""
+    return _adding(command, {name: _OPTIONS[name] for name in _OF_CLIENTS} | {"timeout": _CLIENT_TIMEOUT})
+
+
+def _adding(command: F, options: Mapping[str, Callable[[Any], Any]]) -> F:
+    for option in reversed(tuple(options.values())):
         command = option(command)
     for parameter in getattr(command, "__click_params__", []):
         if parameter.name in OPTION_NAMES:

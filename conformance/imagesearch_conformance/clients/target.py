@@ -28,6 +28,7 @@ def stage_target(contract: Contract, endpoint: str, credentials: Credentials) ->
         endpoint=endpoint,
         instances=tuple(Instance(one, images=(image,)) for one in names),
         signature=SignatureScheme.V3,
+        region_id=contract.protocol.regions[0],
         credentials=credentials,
         capabilities=Capabilities(authentication=True, document=contract.document),
     )
