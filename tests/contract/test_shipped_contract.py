@@ -52,6 +52,7 @@ def test_every_statement_reaches_a_requirement(contract):
 def test_every_interpretation_is_used(contract):
     used = {name for one in contract.statements for name in one.interpretations}
     used |= {one.interpretation for one in contract.requirements.values()}
+    used |= {one.interpretation for one in contract.client_requirements.values()}
     assert set(contract.interpretations) <= used
 
 

@@ -37,8 +37,8 @@ def how_tested(requirement: Requirement) -> str:
     """In a few words, how a requirement is tested."""
     words = {
         "case": "by cases made for it",
-        "reply": "on every reply that shows it",
-        "run": "once, over all replies of a run",
+        "reply": "on every exchange that shows it",
+        "run": "once, over all exchanges of a run",
         "never": f"not by a run: {requirement.reason}",
     }
     needs = f", where the profile claims {requirement.needs}" if requirement.needs else ""

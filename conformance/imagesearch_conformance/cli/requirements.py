@@ -13,14 +13,22 @@ from imagesearch_conformance.cli.exits import Exit, exits
 @click.option(
     "--format", "output", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True
 )
+@click.option(
+    "--subject",
+    type=click.Choice(["endpoint", "client"]),
+    default="endpoint",
+    show_default=True,
+    help="Whose requirements.",
+)
 @click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory.")
 @click.option("--document", metavar="REVISION", help="Revision of the page, like 2026-06.")
 @exits
-def command(output: str, spec: Path | None, document: str | None) -> Exit:
+def command(output: str, subject: str, spec: Path | None, document: str | None) -> Exit:
     """List every requirement with its level, its statement and where the page says it."""
     # Everything heavy is imported here, so that --help and usage errors answer at once.
     from imagesearch_conformance.cli.listing import FORMATS
     from imagesearch_conformance.contract import load
 
-    click.echo(FORMATS[output](load(spec, document)))
+    contract = load(spec, document)
+    click.echo(FORMATS[output](contract.of_clients() if subject == "client" else contract))
     return Exit.CONFORMANT

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
+from imagesearch_conformance.checks.reading import COUNTERS
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.error_table import ErrorRow
 
@@ -18,6 +19,9 @@ Document = dict[str, Any]
 Choice = Callable[[str, Mapping[str, Any]], bool]
 
 _SUCCESS, _ERROR = "schemas/success.json", "schemas/error.json"
+
+#: How many images match for each that is returned: the counters of a reply are never the same.
+_MATCHES = 1000
 
 #: The bounds of the formats that schemas name for integers.
 BOUNDS: Mapping[str, tuple[int, int]] = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
@@ -44,13 +48,20 @@ class Replies:
         """A success with these fields and so many entries, told apart by the names of their images."""
         document: Document = _example(self.contract.documents.document(_SUCCESS), choice)
         (one,) = document["Auctions"]
-        product, picture = self.contract.image.parameters
-        document["Auctions"] = [
-            one if index == 0 else {**one, product: f"{one[product]}-{index}", picture: f"{index}-{one[picture]}"}
-            for index in range(entries)
-        ]
-        document["Head"] |= {name: entries for name in document["Head"] if name.startswith("Docs")}
+        document["Auctions"] = [self._entry(one, index) for index in range(entries)]
+        returned, matched = COUNTERS
+        document["Head"] |= {returned: entries, matched: entries * _MATCHES}
         return document
+
+    def _entry(self, one: Document, index: int) -> Document:
+        """An entry that is another one in each of its fields whose schema leaves that open."""
+        product, picture = self.contract.image.parameters
+        other = {name: value + index for name, value in one.items() if "minimum" not in self.entry_field(name)
+                 and isinstance(value, int)}  # fmt: skip
+        other |= {name: value - index / _MATCHES for name, value in one.items()
+                  if self.entry_field(name).get("type") == "number"}  # fmt: skip
+        names = {product: f"{one[product]}-{index}", picture: f"{index}-{one[picture]}"} if index else {}
+        return {**one, **other, **names}
 
     def nothing(self, *, listed: bool) -> Document:
         """A success that found nothing: with an empty list, or with none."""
