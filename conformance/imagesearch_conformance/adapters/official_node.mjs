@@ -58,8 +58,9 @@ async function searched(sdk, parameters) {
 
 // An error of the API has a status and the reply in `data`; all others came about on the way.
 function refused(error) {
-  const { data, statusCode } = error;
+  const { data, statusCode } = error ?? {};
   const told = `${error?.name}: ${error?.message}`;
+  if (error instanceof URIError) return failure(-32602, told); // text that nothing can be made of: nothing went out
   if (!statusCode || typeof data !== "object" || data === null) return failure(-32001, told);
   return failure(-32000, told, {
     httpStatus: statusCode,

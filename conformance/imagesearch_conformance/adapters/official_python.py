@@ -50,23 +50,24 @@ def searched(sdk: Any, parameters: dict[str, Any]) -> dict[str, Any]:
         return error(-32602, f"{type(problem).__name__}: {problem}")
     try:
         return {"result": handed_over(sdk.search_image_by_name(request))}
-    except TeaException as problem:
-        return refused(problem)
     except Exception as problem:  # noqa: BLE001 whatever the SDK makes of a reply
-        return error(-32001, f"{type(problem).__name__}: {problem}")
+        return told_of(problem)
 
 
 def handed_over(response: Any) -> dict[str, Any]:
     """What the caller of the SDK has in hands; up to 4.0.0 a response does not say its status."""
     body = None if response.body is None else response.body.to_map()
-    return {"httpStatus": getattr(response, "status_code", None), "body": body}
+    told = json.loads(json.dumps(body), parse_constant=str)  # the SDK reads NaN, which JSON cannot say
+    return {"httpStatus": getattr(response, "status_code", None), "body": told}
 
 
-def refused(problem: TeaException) -> dict[str, Any]:
+def told_of(problem: Exception) -> dict[str, Any]:
     """An error of the API has the reply in `data`, with the status in it; all others came about on the way."""
-    data = problem.data
-    if not isinstance(data, dict) or "statusCode" not in data:
-        return error(-32001, f"{type(problem).__name__}: {problem.message}")
+    data = getattr(problem, "data", None)
+    if not isinstance(problem, TeaException) or not isinstance(data, dict) or "statusCode" not in data:
+        cause = getattr(problem, "inner_exception", problem)
+        unsent = isinstance(cause, UnicodeEncodeError)  # text that nothing can be made of, so that nothing went out
+        return error(-32602 if unsent else -32001, f"{type(cause).__name__}: {cause}")
     given = {
         "httpStatus": data["statusCode"],
         "code": problem.code,

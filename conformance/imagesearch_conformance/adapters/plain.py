@@ -45,9 +45,9 @@ class ApiError(Exception):
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
         self.status, self.code = status, str(body["Code"])
-        self.text = _text(body, "Message") or _text(body, "Msg")
+        self.message = _text(body, "Message") or _text(body, "Msg")
         self.request_id = _text(body, "RequestId")
-        super().__init__(f"{status} {self.code}: {self.text}")
+        super().__init__(f"{status} {self.code}: {self.message}")
 
 
 class Client:
@@ -206,7 +206,7 @@ def answered(client: Client, message: dict[str, Any]) -> dict[str, Any]:
     except Unreadable as error:
         return _error(-32001, str(error))
     except ApiError as error:
-        data = {"httpStatus": error.status, "code": error.code, "message": error.text, "requestId": error.request_id}
+        data = {"httpStatus": error.status, "code": error.code, "message": error.message, "requestId": error.request_id}
         return _error(-32000, str(error), data)
     return {"result": {"httpStatus": status, "body": body}}
 
