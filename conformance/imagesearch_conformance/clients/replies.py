@@ -45,7 +45,7 @@ class Replies:
     contract: Contract
 
     def success(self, choice: Choice = everything, entries: int = 1) -> Document:
-        """A success with these fields and so many entries, told apart by the names of their images."""
+        """A success with these fields and so many entries, told apart by each of their fields."""
         document: Document = _example(self.contract.documents.document(_SUCCESS), choice)
         (one,) = document["Auctions"]
         document["Auctions"] = [self._entry(one, index) for index in range(entries)]
@@ -55,13 +55,7 @@ class Replies:
 
     def _entry(self, one: Document, index: int) -> Document:
         """An entry that is another one in each of its fields whose schema leaves that open."""
-        product, picture = self.contract.image.parameters
-        other = {name: value + index for name, value in one.items() if "minimum" not in self.entry_field(name)
-                 and isinstance(value, int)}  # fmt: skip
-        other |= {name: value - index / _MATCHES for name, value in one.items()
-                  if self.entry_field(name).get("type") == "number"}  # fmt: skip
-        names = {product: f"{one[product]}-{index}", picture: f"{index}-{one[picture]}"} if index else {}
-        return {**one, **other, **names}
+        return {name: _another(value, self.entry_field(name), index) for name, value in one.items()}
 
     def nothing(self, *, listed: bool) -> Document:
         """A success that found nothing: with an empty list, or with none."""
@@ -113,6 +107,17 @@ def _example(schema: Mapping[str, Any], choice: Choice) -> Any:
     if "const" in schema:
         return schema["const"]
     return schema["examples"][0] if "examples" in schema else _made_up(schema)
+
+
+def _another(value: Any, schema: Mapping[str, Any], index: int) -> Any:
+    """A value like this one, told from it by its index."""
+    if not index or {"pattern", "const", "enum"} & schema.keys():
+        return value
+    if schema.get("type") == "number":
+        return value - index / _MATCHES
+    if isinstance(value, int) and "minimum" not in schema and not isinstance(value, bool):
+        return value + index
+    return f"{value}-{index}" if isinstance(value, str) else value
 
 
 def _made_up(schema: Mapping[str, Any]) -> Any:
