@@ -1,0 +1,92 @@
+"""One scenario after another: played with a client, and judged."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from imagesearch_conformance.clients.catalogue import scenarios
+from imagesearch_conformance.clients.driver import Driver
+from imagesearch_conformance.clients.judging import judge_performance
+from imagesearch_conformance.clients.requesting import nonce_of
+from imagesearch_conformance.clients.scenario import Performance, Scenario
+from imagesearch_conformance.clients.theatre import Theatre
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.client import Answered
+from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.runner.rounds import without
+from imagesearch_conformance.verdicts import CaseResult, Policy, of_judgement
+
+_GZIP = "gzip"
+
+
+@define
+class Player:
+    """Plays scenarios with one client; `contract` is the one that binds clients, `target` the stage as they see it.
+
+    `unwanted` are requirements that nothing is judged by. What was played stays: `performances` by the id of
+    the scenario, `exchanges` all that was sent.
+    """
+
+    contract: Contract
+    target: Target
+    elsewhere: str
+    driver: Driver
+    stage: Theatre
+    policy: Policy = field(factory=Policy)
+    unwanted: frozenset[str] = frozenset()
+    scenarios: tuple[Scenario, ...] = field(init=False)
+    performances: dict[str, Performance] = field(factory=dict, init=False)
+    exchanges: list[Exchange] = field(factory=list, init=False)
+    _nonces: set[str] = field(factory=set, init=False)
+
+    @scenarios.default
+    def _all(self) -> tuple[Scenario, ...]:
+        return scenarios(self.contract, self.target, self.elsewhere)
+
+    def result(self, scenario: Scenario) -> CaseResult:
+        """What became of a scenario; never raises for what a client does."""
+        if scenario.compressed and not self._accepts_gzip():
+            reason = "no request of the client says that it accepts compressed replies"
+            return CaseResult(scenario.case, Outcome.NOT_APPLICABLE, reason=reason)
+        performance = self.performances[scenario.id] = self._performed(scenario)
+        return self._judged(performance)
+
+    def gone(self, scenario: Scenario) -> str | None:
+        """Why nothing more can be asked after a scenario, or None.
+
+        Neighbouring scenarios may all meet one defect: only whoever does not answer the plainest call is gone.
+        """
+        performance = self.performances.get(scenario.id)
+        if performance is None or performance.answer.kind is not Answered.BROKEN or scenario.robust:
+            return None
+        answer = self._performed(self.scenarios[0]).answer
+        broken = answer.kind is Answered.BROKEN
+        return f"the client does not answer the plainest call any more: {answer.text}" if broken else None
+
+    def _performed(self, scenario: Scenario) -> Performance:
+        self.stage.play(scenario.script)
+        answer = self.driver.call(scenario.call)
+        received, elsewhere = self.stage.received(), self.stage.received_elsewhere()
+        performance = Performance(scenario, answer, received, elsewhere, frozenset(self._nonces))
+        self.exchanges += performance.everything
+        nonces = (nonce_of(one.request) for one in performance.everything)
+        self._nonces.update(nonce for nonce in nonces if nonce is not None)
+        return performance
+
+    def _judged(self, performance: Performance) -> CaseResult:
+        case, exchanges = performance.scenario.case, performance.everything
+        try:
+            judgement = judge_performance(self.contract, self.target, performance)
+        except Exception as problem:  # noqa: BLE001 an answer that breaks a check must not cost the other scenarios
+            reason = f"a fault of this suite: {type(problem).__name__}: {problem}"
+            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
+        wanted = without(judgement, self.unwanted)
+        return CaseResult(case, of_judgement(wanted, self.policy), wanted, exchanges)
+
+    def _accepts_gzip(self) -> bool:
+        """Whether a request says so; a plain call is made where none came before."""
+        if not self.exchanges:
+            self._performed(self.scenarios[0])
+        return any(_GZIP in (one.request.header("accept-encoding") or "").lower() for one in self.exchanges)
