@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
@@ -15,10 +14,10 @@ from imagesearch_conformance.cli.opening import known_departures
 from imagesearch_conformance.cli.reporting import reported
 from imagesearch_conformance.clients.process import AdapterProcess
 from imagesearch_conformance.clients.stage import Stage
-from imagesearch_conformance.clients.target import stage_target
+from imagesearch_conformance.clients.target import fresh_key, stage_target
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import BadInput
-from imagesearch_conformance.model.target import Credentials, Target
+from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.events import Event
 from imagesearch_conformance.runner.gating import Gate
 from imagesearch_conformance.settings.options import Options
@@ -43,7 +42,7 @@ def gate(command: tuple[str, ...], options: Options, output: str) -> Exit:
 
     def events(interrupted: Callable[[], bool]) -> Iterator[Event]:
         with Stage(lambda: datetime.now(UTC)) as stage:
-            target = stage_target(contract, stage.endpoint, _key())
+            target = stage_target(contract, stage.endpoint, fresh_key())
             environment = _environment(os.environ, target)
             with AdapterProcess(command, environment, options.timeout, time.monotonic) as driver:
                 yield from Gate(
@@ -59,11 +58,6 @@ def _contract(options: Options) -> Contract:
         return load(options.spec, options.document)
     except BadInput as problem:
         raise evolve(problem, where="--document") from None
-
-
-def _key() -> Credentials:
-    """A key that nobody else has, so that it is told from all other text."""
-    return Credentials(f"key-{uuid.uuid4().hex[:12]}", uuid.uuid4().hex)
 
 
 def _environment(inherited: Mapping[str, str], target: Target) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import BadSpec
 from imagesearch_conformance.model.target import (
@@ -12,6 +14,11 @@ from imagesearch_conformance.model.target import (
     SignatureScheme,
     Target,
 )
+
+
+def fresh_key() -> Credentials:
+    """A key that nobody else has, so that it is told from all other text."""
+    return Credentials(f"key-{secrets.token_hex(6)}", secrets.token_hex(16))
 
 
 def stage_target(contract: Contract, endpoint: str, credentials: Credentials) -> Target:
