@@ -24,8 +24,9 @@ _NARROW, _WIDE, _MOST = frozenset("fijlrtI.,:;()-/ "), frozenset("mwMW"), 6.8
 def badge(document: dict[str, Any]) -> str:
     """The SVG text of a report's verdict; of an endpoint it holds nothing but counts, of a client its name."""
     label = f"{_OPERATION} {printable(document['suite']['document'][:_ROOM])}"
-    if client := subject_of(document).short:
-        label += f", {client[:_CLIENT]}"
+    if (subject := subject_of(document)).client:
+        # A client that does not say who it is has a command, which is nobody's business but its owner's.
+        label += f", client {subject.called[:_CLIENT]}".rstrip()
     said = _said(document)
     left, right = _width(label), _width(said)
     return rendered(

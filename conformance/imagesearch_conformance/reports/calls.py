@@ -62,7 +62,7 @@ def called(case: dict[str, Any], where: str = "") -> tuple[Parameter, ...]:
     given = list((case.get("call") or {}).items())
     found = [Parameter(told(name), shown(value), speaks_of(where, name)) for name, value in given[:_PARAMETERS]]
     left = len(given) - len(found)
-    return (*found, *([Parameter("...", f"{left} more", False)] if left else []))
+    return (*found, *([Parameter("...", f"{left} more", marked=False)] if left else []))
 
 
 def handed_back(case: dict[str, Any], where: str = "") -> Handed | None:

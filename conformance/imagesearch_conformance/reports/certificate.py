@@ -28,7 +28,7 @@ def statement(document: dict[str, Any], evidence: str) -> dict[str, Any]:
     suite, target = document["suite"], document["target"]
     return {
         "schemaVersion": SCHEMA_VERSION,
-        **({"subject": "client", "client": document["client"]} if is_client(document) else {}),
+        **(_client(document["client"]) if is_client(document) else {}),
         "verdict": document["verdict"],
         "complete": document["complete"],
         "level": suite["level"],
@@ -48,6 +48,10 @@ def statement(document: dict[str, Any], evidence: str) -> dict[str, Any]:
         "cases": {"count": len(document["cases"]), "digest": case_list_digest(document)},
         "evidence": {"file": EVIDENCE, "digest": evidence},
     }
+
+
+def _client(client: dict[str, Any]) -> dict[str, Any]:
+    return {"subject": "client", "client": {name: client[name] for name in ("name", "version", "language", "command")}}
 
 
 def case_list_digest(document: dict[str, Any]) -> str:

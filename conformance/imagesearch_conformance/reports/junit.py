@@ -74,7 +74,9 @@ def _case(case: dict[str, Any], area: str, accepted: Accepted) -> TestCase:
     elif outcome in {"skipped", "notApplicable"}:
         made.result = [Skipped(reason)]
     elif outcome == "warned":
-        made.system_out = _bounded("\n".join([*(_told_of(one, accepted) for one in case["findings"]), *call_lines(case)]))
+        made.system_out = _bounded(
+            "\n".join([*(_told_of(one, accepted) for one in case["findings"]), *call_lines(case)])
+        )
     return made
 
 

@@ -1,7 +1,7 @@
 """The report as SARIF 2.1.0: each departure at the lines of `spec/` that demand otherwise, so that code hosts show it.
 
-SARIF speaks of files. The file of a result is where its requirement is written; the endpoint or client is what was analysed
-(sections 3.24.6, 3.27.14), and the exchange that shows a departure is its web request and response.
+SARIF speaks of files. The file of a result is where its requirement is written; the endpoint, or the client, is
+what was analysed (sections 3.24.6, 3.27.14), and the exchange that shows a departure is its web request and response.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ _OURS = "imagesearch-conformance"
 class Subject:
     """What was judged, and how the formats speak of it.
 
-    `name` is what it is called, `phrases` are words with values that say more, the name among them.
-    `short` is what a badge may tell the world of it. `identity` stays the same from run to run and from
+    `name` is what it is called, `called` what it calls itself, if it does, `phrases` are words with values
+    that say more, the name among them. `identity` stays the same from run to run and from
     version to version, `uri` names it where a format wants one. `sent` and `came` are whose requests and
     whose replies the exchanges are.
     """
@@ -41,7 +41,7 @@ class Subject:
     uri: str
     sent: str
     came: str
-    short: str = ""
+    called: str = ""
     aside: str = ""
     _again: tuple[str, str] | None = field(default=None, repr=False)
 
@@ -107,7 +107,7 @@ def _client(document: dict[str, Any]) -> Subject:
         uri=f"pkg:generic/{quote(program, safe='')}" + (f"@{quote(version, safe='')}" if version else ""),
         sent="The client sent",
         came="Our server replied",
-        short=f"client {called} {version}".strip() if called else "client",
+        called=f"{called} {version}".strip() if called else "",
         again=(f"{_OURS} client --select", f" -- {_repeated(command)}") if command else None,
     )
 
