@@ -14,7 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.reports.calls import answer_text, call_text
 from imagesearch_conformance.reports.deviations import deviations_of, fails, state_words
+from imagesearch_conformance.reports.subject import subject_of
 from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told, verdict_words
 from imagesearch_conformance.runner.events import CaseFinished, Event, Planned
 
@@ -73,10 +75,11 @@ class Console:
         elif self._progress.disable and not self._quiet and done % _EVERY == 0:
             self._out.print(f"{done} of {self._total} cases, {failed} failed")
 
-    def finished(self, document: dict[str, Any], written: Sequence[Path], replay: str) -> None:
+    def finished(self, document: dict[str, Any], written: Sequence[Path], replay: str = "") -> None:
         """Prints what is wrong, what could not be told, where the reports are, and the verdict.
 
-        `replay` is the command that makes a case again, to be followed by the id of the case.
+        `replay` is the command that makes a case again, to be followed by the id of the case; of a client the
+        report itself knows how.
         """
         if not self._quiet:
             for requirement in document["requirements"]:
@@ -100,14 +103,24 @@ class Console:
         self._row("source", requirement["source"])
         if finding is not None:
             self._row("found", finding["message"])
-            if case is not None and case["exchanges"]:
-                self._row("sent", _sent(case["exchanges"][finding["exchange"]]))
+            if case is not None:
+                self._evidence(case, finding)
             self._row("accepted", "; ".join(finding["expected"]))
             self._row("got", "" if finding["actual"] is None else shown(finding["actual"]))
             self._row("at", finding["where"])
         if case is not None:
-            self._row("replay", f"{replay} {case['id']}")
+            subject = subject_of(document)
+            self._row("again", subject.again(case["id"])) if subject.client else self._row(
+                "replay", f"{replay} {case['id']}"
+            )
         self._out.print()
+
+    def _evidence(self, case: dict[str, Any], finding: dict[str, Any]) -> None:
+        """What a client was called with and handed back, and the request that a finding speaks of."""
+        self._row("called", call_text(case))
+        if case["exchanges"]:
+            self._row("sent", _sent(case["exchanges"][finding.get("exchange", 0)]))
+        self._row("returned", answer_text(case))
 
     def _known(self, document: dict[str, Any]) -> None:
         """The departures that are known; in red those that fail the run themselves."""

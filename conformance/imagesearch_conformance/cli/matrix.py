@@ -25,14 +25,15 @@ from imagesearch_conformance.cli.exits import Exit, exits
     multiple=True,
     help="Write this format only (repeatable); by default both.",
 )
-@click.option("--mixed", is_flag=True, help="Allow reports of different contracts or revisions, and say so.")
+@click.option("--mixed", is_flag=True, help="Allow reports of different contracts, revisions or subjects, and say so.")
 @exits
 def command(*, reports: tuple[str, ...], directory: Path | None, outputs: tuple[str, ...], mixed: bool) -> Exit:
     """Put reports side by side: one row a requirement, one column an implementation, in the order given.
 
     Each REPORT is a report.json or a directory that holds one; NAME= says what its column is called, by
-    default its directory's name. Writes matrix.html, one page that needs no network, and matrix.md. Where
-    a report.html lies beside a report, the column leads there.
+    default as the client that it judges calls itself, or else as its directory is called. Writes
+    matrix.html, one page that needs no network, and matrix.md. Where a report.html lies beside a report,
+    the column leads there.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
     from imagesearch_conformance.cli.tabulating import tabulate

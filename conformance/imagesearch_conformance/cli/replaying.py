@@ -24,6 +24,7 @@ from imagesearch_conformance.reports.definition import case_of
 from imagesearch_conformance.reports.document import finding_document
 from imagesearch_conformance.reports.reading import read_report
 from imagesearch_conformance.reports.recorded import policy_of, target_of
+from imagesearch_conformance.reports.subject import subject_of
 from imagesearch_conformance.reports.wording import finding_text, printable, told
 from imagesearch_conformance.runner.deviations import accepted
 from imagesearch_conformance.runner.execution import Executor
@@ -43,6 +44,7 @@ def replay(path: Path, case_id: str, endpoint: str | None, options: Options) -> 
     """Makes the case once more and gives the exit code of that."""
     own = load(options.spec)
     document = read_report(path, own)
+    _check_endpoint(document, case_id, str(path))
     options = _of_revision(document["suite"]["document"], options, own)
     contract = load(options.spec, options.document)
     case = _case(document, case_id, str(path))
@@ -57,6 +59,15 @@ def replay(path: Path, case_id: str, endpoint: str | None, options: Options) -> 
             dispatcher.sender.close()
         _show(result, opening.target, policy)
     return _EXITS.get(result.outcome, Exit.INCONCLUSIVE)
+
+
+def _check_endpoint(document: dict[str, Any], case_id: str, where: str) -> None:
+    """Raises BadInput for a report of a client: there is nothing that we could send again."""
+    subject = subject_of(document)
+    if subject.client:
+        again = subject.again(told(case_id))
+        hint = f"let it ask once more: {again}" if again else "make it again with the tests that made the report"
+        raise BadInput(f"the report judges the {subject.title}, which sent the requests itself", where, hint)
 
 
 def _of_revision(made: str, options: Options, own: Contract) -> Options:

@@ -19,6 +19,7 @@ from imagesearch_conformance.reports.certificate import EVIDENCE
 from imagesearch_conformance.reports.matrix import Column, matrix
 from imagesearch_conformance.reports.matrix_formats import FORMATS
 from imagesearch_conformance.reports.reading import read_report, report_file
+from imagesearch_conformance.reports.subject import subject_of
 from imagesearch_conformance.reports.wording import printable
 from imagesearch_conformance.reports.writing import prepare, write_text
 
@@ -40,7 +41,7 @@ def tabulate(given: Sequence[str], directory: Path | None, outputs: Sequence[str
         write_text(make(found), place / name)
         written.append(place / name)
     for one in found.mixture:
-        click.echo(f"note: the reports are of different contracts: {one}", err=True)
+        click.echo(f"note: the reports are of different {found.different}: {one}", err=True)
     click.echo(f"wrote {printable(', '.join(map(str, written)))}")
     return Exit.CONFORMANT
 
@@ -48,7 +49,8 @@ def tabulate(given: Sequence[str], directory: Path | None, outputs: Sequence[str
 def _column(given: str, place: Path, contract: Contract) -> Column:
     name, path = _named(given)
     report = report_file(path)
-    return Column(name or _name(report), read_report(report, contract), _page(report, place))
+    document = read_report(report, contract)
+    return Column(name or subject_of(document).called or _name(report), document, _page(report, place))
 
 
 def _named(given: str) -> tuple[str, Path]:

@@ -6,11 +6,12 @@ from typing import Any
 
 from imagesearch_conformance.model.deviation import State
 from imagesearch_conformance.reports.deviations import deviations_of, fails
+from imagesearch_conformance.reports.subject import subject_of
 from imagesearch_conformance.reports.templating import rendered
 from imagesearch_conformance.reports.wording import printable
 
-#: The operation that is judged, and how much of the name of a revision has room.
-_OPERATION, _ROOM = "SearchImageByName", 24
+#: The operation that is judged, and how much of the name of a revision and of that of a client has room.
+_OPERATION, _ROOM, _CLIENT = "SearchImageByName", 24, 56
 
 #: Dark enough for white letters (WCAG 2.1, 1.4.3), and seen on white and on black.
 _COLOURS = {"conformant": "#1a7f37", "nonconformant": "#c0272d", "inconclusive": "#8a5a00"}
@@ -21,8 +22,11 @@ _NARROW, _WIDE, _MOST = frozenset("fijlrtI.,:;()-/ "), frozenset("mwMW"), 6.8
 
 
 def badge(document: dict[str, Any]) -> str:
-    """The SVG text of a report's verdict; of the target it holds nothing but counts."""
+    """The SVG text of a report's verdict; of an endpoint it holds nothing but counts, of a client its name."""
     label = f"{_OPERATION} {printable(document['suite']['document'][:_ROOM])}"
+    if (subject := subject_of(document)).client:
+        # A client that does not say who it is has a command, which is nobody's business but its owner's.
+        label += f", client {subject.called[:_CLIENT]}".rstrip()
     said = _said(document)
     left, right = _width(label), _width(said)
     return rendered(

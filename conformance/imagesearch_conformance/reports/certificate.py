@@ -6,6 +6,7 @@ from typing import Any
 
 from imagesearch_conformance.reports.canonical import as_json, digest_of, digest_of_text
 from imagesearch_conformance.reports.deviations import deviations_of
+from imagesearch_conformance.reports.subject import is_client
 
 #: Rises when a reader of the old statement would misread the new one.
 SCHEMA_VERSION = 1
@@ -20,10 +21,14 @@ def certificate(document: dict[str, Any]) -> str:
 
 
 def statement(document: dict[str, Any], evidence: str) -> dict[str, Any]:
-    """The statement about a report whose text has this digest, in the shape of `spec/schemas/certificate.json`."""
+    """The statement about a report whose text has this digest, in the shape of `spec/schemas/certificate.json`.
+
+    What an endpoint is certified for says so by not naming a client: certificates of earlier versions do the same.
+    """
     suite, target = document["suite"], document["target"]
     return {
         "schemaVersion": SCHEMA_VERSION,
+        **(_client(document["client"]) if is_client(document) else {}),
         "verdict": document["verdict"],
         "complete": document["complete"],
         "level": suite["level"],
@@ -43,6 +48,10 @@ def statement(document: dict[str, Any], evidence: str) -> dict[str, Any]:
         "cases": {"count": len(document["cases"]), "digest": case_list_digest(document)},
         "evidence": {"file": EVIDENCE, "digest": evidence},
     }
+
+
+def _client(client: dict[str, Any]) -> dict[str, Any]:
+    return {"subject": "client", "client": {name: client[name] for name in ("name", "version", "language", "command")}}
 
 
 def case_list_digest(document: dict[str, Any]) -> str:

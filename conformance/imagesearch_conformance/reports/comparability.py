@@ -8,10 +8,13 @@ from typing import Any
 from attrs import frozen
 
 from imagesearch_conformance.reports.deviations import deviations_of
+from imagesearch_conformance.reports.subject import is_client, program_of, subject_of
 
 _LEFT_OUT = "what the new run left out vanished or was lost, a regression; what the old one left out is new"
 _OTHER_CASES = "requirements and cases of one may be missing from the other, or ask for something else"
 _OTHER_TARGET = "a change may be a difference between two targets rather than something that became of one"
+_OTHER_CLIENT = "a change may be a difference between two clients rather than something that became of one"
+_APART = "one judges an endpoint and the other a client: nothing of them can be compared"
 _JUDGED_OTHERWISE = "the same departure may fail in one and be warned of in the other"
 
 #: Options and facts of a run (`suite` in the report), and what a difference in them does.
@@ -52,7 +55,14 @@ class Note:
 
 def notes(old: dict[str, Any], new: dict[str, Any]) -> tuple[Note, ...]:
     """Everything in which the runs differ, the gravest first."""
+    if apart(old, new):
+        return (Note("subject", subject_of(old).kind, subject_of(new).kind, _APART),)
     return (*_runs(old, new), *_differing("suite", _SUITE, old, new), *_known(old, new), *_targets(old, new))
+
+
+def apart(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether one report judges an endpoint and the other a client: what they say is of different things."""
+    return is_client(old) is not is_client(new)
 
 
 def _known(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Note]:
@@ -79,6 +89,10 @@ def _runs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Note]:
 
 
 def _targets(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Note]:
+    if is_client(new):
+        # The address is that of our own server, which takes whatever port is free.
+        yield from _clients(old, new)
+        return
     before, after = old["target"], new["target"]
     # The embedded emulator takes whatever port is free.
     if not (before.get("embedded") and after.get("embedded")) and before["endpoint"] != after["endpoint"]:
@@ -89,6 +103,14 @@ def _targets(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Note]:
         given = [one.get(name) for one in claimed]
         if given[0] != given[1]:
             yield Note(f"target.capabilities.{name}", given[0], given[1], _CAPABILITY)
+
+
+def _clients(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Note]:
+    (old_name, old_version), (new_name, new_version) = program_of(old), program_of(new)
+    if old_name != new_name:
+        yield Note("client", old_name, new_name, _OTHER_CLIENT)
+    if old_version != new_version:
+        yield Note("client.version", old_version, new_version, "a change may have come with the other version")
 
 
 def _differing(part: str, effects: Mapping[str, str], old: dict[str, Any], new: dict[str, Any]) -> Iterator[Note]:

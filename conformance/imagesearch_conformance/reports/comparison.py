@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.reports.absence import Absence
-from imagesearch_conformance.reports.comparability import Note, notes
+from imagesearch_conformance.reports.comparability import Note, apart, notes
 from imagesearch_conformance.reports.deviations import deviations_of, fails
 from imagesearch_conformance.reports.pace import Pace, pace
 from imagesearch_conformance.reports.pairing import Pair, pairs
@@ -70,6 +70,8 @@ class Comparison:
     @property
     def result(self) -> Result:
         """A regression as soon as anything shows one; without one, nothing can be said of a run that ended early."""
+        if apart(self.old, self.new):
+            return Result.INCONCLUSIVE
         if any(one.regression for one in self.changes) or self.overdue:
             return Result.REGRESSION
         return Result.INCONCLUSIVE if self.obstacle else Result.NO_REGRESSION
@@ -85,6 +87,8 @@ class Comparison:
     @property
     def obstacle(self) -> str | None:
         """Why it cannot be said that nothing regressed, if so."""
+        if apart(self.old, self.new):
+            return "one report judges an endpoint and the other a client"
         if not self.new["complete"]:
             return f"the new run ended early: {self.new['trouble'] or 'it does not say why'}"
         return None if self.common else "there is no requirement that both runs judged"
@@ -97,6 +101,8 @@ class Comparison:
 
 def compare(old: dict[str, Any], new: dict[str, Any], success: int) -> Comparison:
     """Compares two reports; `success` is the status of a success."""
+    if apart(old, new):
+        return Comparison(old, new, notes(old, new), (), (), unchanged=(0, 0), common=0, pace=Pace())
     requirements = pairs(of_requirements(old), of_requirements(new))
     cases = pairs(of_cases(old, success), of_cases(new, success))
     absent = Absence(new, old["suite"]["specDigest"])

@@ -8,6 +8,7 @@ from typing import Any
 from imagesearch_conformance.reports.comparison import Change, Comparison
 from imagesearch_conformance.reports.pace import Pace
 from imagesearch_conformance.reports.standing import Standing
+from imagesearch_conformance.reports.subject import subject_of
 from imagesearch_conformance.reports.wording import told
 
 #: Rises when a reader of the old document would misread the new one.
@@ -37,11 +38,13 @@ def comparison_document(found: Comparison, old: str, new: str) -> dict[str, Any]
 
 
 def _run(document: dict[str, Any], path: str) -> dict[str, Any]:
-    suite = document["suite"]
+    suite, subject = document["suite"], subject_of(document)
     return {
         "path": told(path),
         "verdict": document["verdict"],
         "complete": document["complete"],
+        "subject": subject.kind,
+        "judged": told(subject.title),
         "endpoint": document["target"]["endpoint"],
         "document": suite["document"],
         "specDigest": suite["specDigest"],

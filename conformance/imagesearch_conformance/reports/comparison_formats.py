@@ -82,7 +82,7 @@ def headline(document: dict[str, Any]) -> str:
 
 def _run(run: dict[str, Any], mark: Mark) -> str:
     early = "" if run["complete"] else " (ended early)"
-    judged = f"{mark(run['endpoint'])} by the page of {mark(run['document'])}, started {mark(run['startedAt'])}"
+    judged = f"{mark(run['judged'])} by the page of {mark(run['document'])}, started {mark(run['startedAt'])}"
     return f"{run['verdict']}{early}, {judged}, {_number(run['requests'], 'requests')} ({mark(run['path'])})"
 
 

@@ -46,6 +46,15 @@ def excerpt(body: str, where: str = "") -> tuple[Line, ...]:
     return tuple(_bounded(lines))
 
 
+def excerpt_of(value: Any, where: str = "") -> tuple[Line, ...]:
+    """The lines of a JSON value."""
+    try:
+        lines = list(_laid_out(value, where))
+    except (ValueError, RecursionError):
+        lines = [Line("(what cannot be written as JSON)")]
+    return tuple(_bounded(lines))
+
+
 def _laid_out(value: Any, where: str) -> Iterator[Line]:
     if not where.startswith("/"):
         return _opened(value)

@@ -7,13 +7,15 @@ import json
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import harfile
 from attrs import frozen
 
 from imagesearch_conformance.reports.document import DISTRIBUTION
+from imagesearch_conformance.reports.request_line import query_of
 from imagesearch_conformance.reports.shared_bodies import Bodies
+from imagesearch_conformance.reports.subject import subject_of
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -41,6 +43,8 @@ def har(document: dict[str, Any]) -> str:
     archive = json.loads(target.getvalue())
     # Optional by the format (section "log"), and Firefox reads no archive without.
     archive["log"]["pages"] = []
+    if (subject := subject_of(document)).client:
+        archive["log"]["comment"] = f"what the {subject.title} sent to this suite, and what that replied"
     return json.dumps(archive) + "\n"
 
 
@@ -82,7 +86,7 @@ def _request(request: dict[str, Any]) -> harfile.Request:
         url=request["url"],
         httpVersion=_VERSION,
         headers=_records(request["headers"]),
-        queryString=_records(_pairs(urlsplit(request["url"]).query)),
+        queryString=_records(_pairs(query_of(request["url"]))),
         postData=harfile.PostData(kind, params, body) if body else None,
         bodySize=_size(body),
     )

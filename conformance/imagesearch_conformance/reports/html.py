@@ -37,11 +37,13 @@ class Untested:
 def html(document: dict[str, Any]) -> str:
     """The page of a report."""
     gallery = Gallery(document)
+    subject = gallery.subject
     violations = {one["id"]: gallery.violation(one) for one in document["requirements"] if one["outcome"] in _DEPARTED}
     failed = [one for one in document["requirements"] if one["outcome"] == "failed"]
     return page(
         "report.html.j2",
         report=document,
+        subject=subject,
         verdict=verdict_words(document),
         sentence=judged_sentence(document),
         areas=areas(document),

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from imagesearch_conformance.model.deviation import State
+from imagesearch_conformance.reports.calls import call_lines
 from imagesearch_conformance.reports.deviations import (
     acceptance,
     accepted_in,
@@ -21,6 +22,7 @@ from imagesearch_conformance.reports.deviations import (
     fails,
     state_words,
 )
+from imagesearch_conformance.reports.subject import subject_of
 from imagesearch_conformance.reports.wording import finding_text, gravest, told
 
 #: The deviations that are accepted, by their requirements.
@@ -42,7 +44,7 @@ def junit(document: dict[str, Any]) -> str:
         suites["deviations"] = _deviations(deviations)
     if whole := _whole(document, accepted):
         suites["run"] = whole
-    xml = JUnitXml(f"imagesearch-conformance: {told(document['target']['endpoint'])}")
+    xml = JUnitXml(f"imagesearch-conformance: {told(subject_of(document).title)}")
     for suite in suites.values():
         suite.timestamp = document["startedAt"].removesuffix("Z")
         xml.add_testsuite(suite)
@@ -72,14 +74,18 @@ def _case(case: dict[str, Any], area: str, accepted: Accepted) -> TestCase:
     elif outcome in {"skipped", "notApplicable"}:
         made.result = [Skipped(reason)]
     elif outcome == "warned":
-        made.system_out = _bounded("\n".join(_told_of(one, accepted) for one in case["findings"]))
+        made.system_out = _bounded(
+            "\n".join([*(_told_of(one, accepted) for one in case["findings"]), *call_lines(case)])
+        )
     return made
 
 
 def _failure(case: dict[str, Any], accepted: Accepted) -> Failure:
     first = gravest([one for one in case["findings"] if one["requirement"] not in accepted] or case["findings"])
     made = Failure(told(f"{first['requirement']}: {first['message']}"), first["requirement"])
-    made.text = _bounded("\n\n".join(_told_of(one, accepted) for one in case["findings"]))
+    called = "\n".join(call_lines(case))
+    said = [*(_told_of(one, accepted) for one in case["findings"]), *([called] if called else [])]
+    made.text = _bounded("\n\n".join(said))
     return made
 
 

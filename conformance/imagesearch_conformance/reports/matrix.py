@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -12,10 +12,18 @@ from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.deviation import State
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.reports.deviations import deviations_of
+from imagesearch_conformance.reports.subject import subject_of
 from imagesearch_conformance.reports.wording import told
 
 #: Stands where a report does not have a requirement.
 ABSENT = "absent"
+
+#: What has to be the same of all reports, so that a row means one thing.
+_KINDS: Mapping[str, Callable[[dict[str, Any]], str]] = {
+    "subject": lambda report: subject_of(report).kind,
+    "revision": lambda report: str(report["suite"]["document"]),
+    "contract": lambda report: str(report["suite"]["specDigest"]),
+}
 
 #: So much of a digest tells contracts apart, its algorithm included, in characters.
 _DIGEST = 19
@@ -79,11 +87,12 @@ class Area:
 
 @frozen
 class Matrix:
-    """All areas, and in what the reports are of different contracts, if they are."""
+    """All areas, and in what the reports are of different contracts or subjects, if they are."""
 
     columns: tuple[Column, ...]
     areas: tuple[Area, ...]
     mixture: tuple[str, ...] = ()
+    different: str = ""
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -97,24 +106,32 @@ class Matrix:
 
 
 def matrix(columns: Sequence[Column], *, mixed: bool = False) -> Matrix:
-    """The matrix; raises BadInput for reports of different contracts, unless they may be mixed."""
+    """The matrix; raises BadInput for reports of different contracts or subjects, unless they may be mixed."""
     mixture = tuple(_mixture(columns))
+    different = _different(columns)
     if mixture and not mixed:
-        problem = f"the reports are of different contracts: {'; '.join(mixture)}"
+        problem = f"the reports are of different {different}: {'; '.join(mixture)}"
         raise BadInput(told(problem), "matrix", "give --mixed to see them side by side all the same")
     by_area: dict[str, list[Row]] = {}
     for row, area in _rows(columns):
         by_area.setdefault(area, []).append(row)
     areas = [Area(name, tuple(rows), _counts(rows, len(columns))) for name, rows in by_area.items()]
-    return Matrix(tuple(columns), tuple(areas), mixture)
+    return Matrix(tuple(columns), tuple(areas), mixture, different)
+
+
+def _different(columns: Sequence[Column]) -> str:
+    """What the reports do not have in common, in words."""
+    kinds = len({subject_of(one.report).kind for one in columns}) > 1
+    contracts = len({(one.report["suite"]["document"], one.report["suite"]["specDigest"]) for one in columns}) > 1
+    return " and ".join([*["contracts"] * contracts, *["subjects"] * kinds])
 
 
 def _mixture(columns: Sequence[Column]) -> Iterable[str]:
-    """In what the reports are of different contracts: what there is of each kind, and whose it is."""
-    for key, word in {"document": "revision", "specDigest": "contract"}.items():
+    """In what the reports are of different contracts or kinds: what there is of each, and whose it is."""
+    for word, key in _KINDS.items():
         names: dict[str, list[str]] = {}
         for one in columns:
-            names.setdefault(one.report["suite"][key], []).append(one.name)
+            names.setdefault(key(one.report), []).append(one.name)
         if len(names) > 1:
             yield told("; ".join(f"{word} {value[:_DIGEST]} in {', '.join(found)}" for value, found in names.items()))
 

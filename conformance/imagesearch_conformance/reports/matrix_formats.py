@@ -7,6 +7,7 @@ from typing import Any
 
 from imagesearch_conformance.reports.markdown import code, plain, table
 from imagesearch_conformance.reports.matrix import MEANINGS, ORDER, WORDS, Column, Matrix
+from imagesearch_conformance.reports.subject import subject_of
 from imagesearch_conformance.reports.templating import page
 
 _VERDICTS: Mapping[str, str] = {"conformant": "\u2713", "nonconformant": "\u2717", "inconclusive": "?"}
@@ -46,7 +47,7 @@ def _used(found: Matrix) -> list[str]:
 
 def _mixed(found: Matrix) -> Iterator[str]:
     if found.mixture:
-        yield f"**Mixed:** these reports are of different contracts. {plain('; '.join(found.mixture))}."
+        yield f"**Mixed:** these reports are of different {found.different}. {plain('; '.join(found.mixture))}."
 
 
 def _head(column: Column) -> str:
@@ -75,11 +76,12 @@ def _sums(counts: Mapping[str, int]) -> str:
 def _facts(found: Matrix) -> dict[str, list[str]]:
     """What is told of each column, besides its verdict: names, and a text a column."""
     reports: list[dict[str, Any]] = [column.report for column in found.columns]
+    subjects = [subject_of(one) for one in reports]
     return {
         "requirements": [_sums(one) for one in found.counts],
         "cases": [str(sum(one["counts"].values())) for one in reports],
         "requests": [str(one["requests"]) for one in reports],
-        "target": [str(one["target"]["endpoint"]) for one in reports],
+        " / ".join(dict.fromkeys(one.noun for one in subjects)): [one.name for one in subjects],
         "level that decides": [
             one["suite"]["level"] + (", strict" if one["suite"]["strict"] else "") for one in reports
         ],

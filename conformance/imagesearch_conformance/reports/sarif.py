@@ -1,7 +1,7 @@
 """The report as SARIF 2.1.0: each departure at the lines of `spec/` that demand otherwise, so that code hosts show it.
 
-SARIF speaks of files. The file of a result is where its requirement is written; the endpoint is what was analysed
-(sections 3.24.6, 3.27.14), and the exchange that shows a departure is its web request and response.
+SARIF speaks of files. The file of a result is where its requirement is written; the endpoint, or the client, is
+what was analysed (sections 3.24.6, 3.27.14), and the exchange that shows a departure is its web request and response.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import json
 from datetime import datetime, timedelta
 from importlib.metadata import metadata
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from imagesearch_conformance.reports.departures import departures
 from imagesearch_conformance.reports.deviations import deviations_of, fails, state_words
 from imagesearch_conformance.reports.document import DISTRIBUTION
 from imagesearch_conformance.reports.sarif_results import result
 from imagesearch_conformance.reports.shared_bodies import Bodies
+from imagesearch_conformance.reports.subject import Subject, subject_of
 from imagesearch_conformance.reports.wording import told, verdict_words
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -36,32 +37,29 @@ def _run(document: dict[str, Any]) -> dict[str, Any]:
     rules = {one["id"]: one for one in (*(one.requirement for one in found), *unjudged)}
     index = {name: number for number, name in enumerate(rules)}
     bodies = Bodies.of(document)
-    target, suite = document["target"], document["suite"]
+    subject, suite = subject_of(document), document["suite"]
     return {
         "tool": {"driver": _driver(document, list(rules.values()))},
-        "automationDetails": {"id": f"{DISTRIBUTION}/{_told_apart(document)}/"},
+        "automationDetails": {"id": f"{DISTRIBUTION}/{quote(subject.identity, safe='/')}/"},
         "invocations": [_invocation(document, unjudged, index)],
-        "artifacts": [{"location": {"uri": target["endpoint"]}, "roles": ["analysisTarget"]}],
-        "results": [result(one, index[one.requirement["id"]], target["endpoint"], bodies) for one in found],
+        "artifacts": [_artifact(subject)],
+        "results": [result(one, index[one.requirement["id"]], subject, bodies) for one in found],
         "columnKind": "utf16CodeUnits",
         "language": "en",
         "properties": {
             "verdict": document["verdict"],
             "document": suite["document"],
             "specDigest": suite["specDigest"],
-            "instanceName": told(target["instanceName"]),
+            "instanceName": told(document["target"]["instanceName"]),
             "requests": document["requests"],
             "counts": document["counts"],
         },
     }
 
 
-def _told_apart(document: dict[str, Any]) -> str:
-    """What tells the results of one target from another's, and stays the same from run to run."""
-    target = document["target"]
-    # The embedded emulator has another port every time.
-    name = "emulator" if target.get("embedded") else urlsplit(target["endpoint"]).netloc
-    return quote(f"{document['suite']['document']}/{name}", safe="/")
+def _artifact(subject: Subject) -> dict[str, Any]:
+    described = {"description": {"text": told(subject.title)}} if subject.client else {}
+    return {"location": {"uri": subject.uri}, **described, "roles": ["analysisTarget"]}
 
 
 def _driver(document: dict[str, Any], rules: list[dict[str, Any]]) -> dict[str, Any]:
@@ -72,15 +70,15 @@ def _driver(document: dict[str, Any], rules: list[dict[str, Any]]) -> dict[str, 
         "name": DISTRIBUTION,
         "version": version,
         **({} if uri is None else {"informationUri": uri}),
-        "rules": [_rule(one) for one in rules],
+        "rules": [_rule(one, subject_of(document)) for one in rules],
     }
 
 
-def _rule(requirement: dict[str, Any]) -> dict[str, Any]:
+def _rule(requirement: dict[str, Any], subject: Subject) -> dict[str, Any]:
     statement = told(requirement["statement"])
     said = [statement, f"Source: {told(requirement['source'])}."]
     if requirement.get("tolerance"):
-        said.append(f"Not held against a target: {told(requirement['tolerance'])}")
+        said.append(f"Not held against a {subject.noun}: {told(requirement['tolerance'])}")
     if requirement.get("interpretation"):
         said.append(f"Read as the interpretation {told(requirement['interpretation'])} says.")
     explained = f"{' '.join(said)} Run `imagesearch-conformance explain {requirement['id']}` for how it is tested."

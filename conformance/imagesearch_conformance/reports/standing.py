@@ -12,7 +12,9 @@ from attrs import frozen
 from imagesearch_conformance.checks.reading import Kind, read
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.reports.calls import answer_code
 from imagesearch_conformance.reports.shared_bodies import Bodies
+from imagesearch_conformance.reports.subject import is_client
 from imagesearch_conformance.reports.wording import gravest, shown
 
 #: Outcomes that are no judgement.
@@ -28,7 +30,8 @@ class Standing:
 
     `said` is its gravest finding, or the reason why there is no judgement. `requirements` are those
     that a case is for, `departed` those that it departs from, `cases` those that exercise a
-    requirement; `replies` are the statuses and codes that came, each once; `pace` is the time of one
+    requirement; `replies` are the statuses and codes that came, each once (of a client: what it handed
+    back); `pace` is the time of one
     exchange, in seconds.
     """
 
@@ -70,7 +73,7 @@ def of_requirements(document: dict[str, Any]) -> tuple[Standing, ...]:
 
 def of_cases(document: dict[str, Any], success: int) -> tuple[Standing, ...]:
     """How each case stands; `success` is the status of a success."""
-    bodies = Bodies.of(document)
+    bodies, client = Bodies.of(document), is_client(document)
     return tuple(
         Standing(
             case["id"],
@@ -78,7 +81,8 @@ def of_cases(document: dict[str, Any], success: int) -> tuple[Standing, ...]:
             _said(case, _own(case) or case["findings"]),
             requirements=tuple(case["requirements"]),
             departed=frozenset(one["requirement"] for one in case["findings"]),
-            replies=_replies(case["exchanges"], bodies, success),
+            # What comes to a client is the same every time; what it makes of that is what may change.
+            replies=answer_code(case) if client else _replies(case["exchanges"], bodies, success),
             pace=case["seconds"] / len(case["exchanges"]) if case["exchanges"] else None,
         )
         for case in document["cases"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from imagesearch_conformance.reports.deviations import accepted_in, deviations_of, fails, state_words
 from imagesearch_conformance.reports.markdown import code, plain
+from imagesearch_conformance.reports.subject import subject_of
 from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, verdict_words
 
 #: How many failing requirements are listed one by one, and how many bytes a list may have: what a pipeline
@@ -34,11 +35,11 @@ def summary(document: dict[str, Any]) -> str:
 
 
 def _head(document: dict[str, Any]) -> str:
-    suite, verdict = document["suite"], document["verdict"]
+    suite, verdict, subject = document["suite"], document["verdict"], subject_of(document)
     lines = [
         f"# {_SIGNS[verdict]} SearchImageByName: {verdict_words(document)}",
         "",
-        f"- Target: {code(document['target']['endpoint'])}, instance {code(document['target']['instanceName'])}",
+        f"- {subject.label}: " + "".join(f"{words}{code(value)}" for words, value in subject.phrases),
         f"- Cases: {judged_sentence(document)}; {document['requests']} requests in {document['durationSeconds']} s",
         f"- Judged against the page of {suite['document']}, lowest level that decides: {suite['level']}"
         + (", strict" if suite["strict"] else ""),

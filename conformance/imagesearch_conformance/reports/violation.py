@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from attrs import field, frozen
 
+from imagesearch_conformance.reports.calls import Handed, Parameter, called, handed_back, speaks_of
 from imagesearch_conformance.reports.excerpt import Line, excerpt
+from imagesearch_conformance.reports.request_line import query_of
 from imagesearch_conformance.reports.shared_bodies import Bodies
+from imagesearch_conformance.reports.subject import Subject, subject_of
 from imagesearch_conformance.reports.wording import gravest, told
 
 #: How many cases of one requirement are shown in full, and how many where a great deal is wrong.
@@ -26,17 +29,11 @@ _PARAMETERS, _VALUE = 40, 300
 
 
 @frozen
-class Parameter:
-    """A parameter as it was sent, decoded; `marked` where the case breaks a rule by it."""
-
-    name: str
-    value: str
-    marked: bool
-
-
-@frozen
 class Shown:
-    """One exchange of a case: what was sent, and what came."""
+    """One exchange of a case: what was sent, and what came.
+
+    `header_sent` and `header_came` are where a finding speaks of a header.
+    """
 
     number: int
     request: dict[str, Any]
@@ -46,17 +43,24 @@ class Shown:
     body: tuple[Line, ...]
     content_type: str
     where: str
+    header_sent: str
+    header_came: str
 
 
 @frozen
 class Example:
-    """A case that shows the departure; `accepted` are outcomes with their grade and reason."""
+    """A case that shows the departure; `accepted` are outcomes with their grade and reason.
+
+    `called` and `handed` are there where a client was judged: what it was asked for, and what came of it.
+    """
 
     case: dict[str, Any]
     findings: tuple[dict[str, Any], ...]
     accepted: tuple[tuple[str, str], ...]
     exchanges: tuple[Shown, ...]
     left_out: int
+    called: tuple[Parameter, ...] = ()
+    handed: Handed | None = None
 
 
 @frozen
@@ -75,8 +79,13 @@ class Gallery:
     """All departures of a report."""
 
     document: dict[str, Any]
+    subject: Subject = field(init=False)
     _bodies: Bodies = field(init=False)
     _departing: Mapping[str, list[dict[str, Any]]] = field(init=False)
+
+    @subject.default
+    def _subject_of_document(self) -> Subject:
+        return subject_of(self.document)
 
     @_bodies.default
     def _bodies_of_cases(self) -> Bodies:
@@ -115,21 +124,27 @@ class Gallery:
             self._shown(case, index, worst["where"] if index == pointed else "") for index in sorted(order[:_EXCHANGES])
         )
         return Example(
-            case, tuple(_distinct(findings))[:_FINDINGS], tuple(_accepted(case)), shown, len(order[_EXCHANGES:])
-        )
+            case, tuple(_distinct(findings))[:_FINDINGS], tuple(_accepted(case)), shown, len(order[_EXCHANGES:]),
+            called(case, worst["where"]), handed_back(case, worst["where"]),
+        )  # fmt: skip
 
     def _shown(self, case: dict[str, Any], index: int, where: str) -> Shown:
         exchange = case["exchanges"][index]
         response = exchange["response"]
+        header = where if where.startswith("header:") else ""
+        client = self.subject.client
         return Shown(
             index + 1,
             exchange["request"],
             response,
             exchange["curl"],
-            tuple(_parameters(case, exchange["request"])),
+            tuple(_parameters(case, exchange["request"], where if client else "")),
             excerpt(self._bodies.of_exchange(exchange)[0], where),
             next((value for name, value in response["headers"] if name.lower() == "content-type"), ""),
             where,
+            # What a client does wrong with headers, it does to those that it sends.
+            header if client else "",
+            "" if client else header,
         )
 
 
@@ -150,11 +165,10 @@ def _accepted(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield said, reasons[index].get("why", "") if index < len(reasons) else ""
 
 
-def _parameters(case: dict[str, Any], request: dict[str, Any]) -> Iterator[Parameter]:
+def _parameters(case: dict[str, Any], request: dict[str, Any], where: str) -> Iterator[Parameter]:
     broken = {one.get("parameter") for one in case.get("definition", {}).get("violations", [])}
-    query = urlsplit(request["url"]).query
     form = any(name.lower() == "content-type" and "urlencoded" in value for name, value in request["headers"])
-    for text in (query, request["body"] if form else ""):
+    for text in (query_of(request["url"]), request["body"] if form else ""):
         for name, value in parse_qsl(text, keep_blank_values=True)[:_PARAMETERS]:
             shown = value if len(value) <= _VALUE else f"{value[:_VALUE]}... ({len(value)} characters)"
-            yield Parameter(told(name), told(shown), name in broken)
+            yield Parameter(told(name), told(shown), name in broken or speaks_of(where, name))

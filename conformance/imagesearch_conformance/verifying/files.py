@@ -16,8 +16,8 @@ from imagesearch_conformance.verifying.difference import Difference, Findings
 def of_statement(said: dict[str, Any], document: dict[str, Any], evidence: bytes) -> Iterator[Difference]:
     """Where a certificate says something else than its report, whose bytes these are."""
     due = statement(document, digest_of_bytes(evidence))
-    for name, value in due.items():
-        recorded = said.get(name)
+    for name in dict.fromkeys((*due, *said)):
+        value, recorded = due.get(name), said.get(name)
         if isinstance(value, dict) and isinstance(recorded, dict):
             pairs = [(f"{name}.{key}", recorded.get(key), one) for key, one in value.items()]
         else:

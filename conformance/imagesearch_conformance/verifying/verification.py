@@ -14,10 +14,12 @@ from imagesearch_conformance.reports.canonical import digest_of_bytes
 from imagesearch_conformance.reports.certificate import CERTIFICATE, EVIDENCE
 from imagesearch_conformance.reports.document import DISTRIBUTION
 from imagesearch_conformance.reports.reading import bytes_of, certificate_of, report_of
+from imagesearch_conformance.reports.subject import is_client
 from imagesearch_conformance.verifying.comparing import compared
 from imagesearch_conformance.verifying.difference import Difference, Findings, Untold
 from imagesearch_conformance.verifying.entries import read_entries
 from imagesearch_conformance.verifying.files import of_formats, of_statement
+from imagesearch_conformance.verifying.following import of_findings
 from imagesearch_conformance.verifying.keys import SIGNATURE, fits
 from imagesearch_conformance.verifying.listing import of_list
 from imagesearch_conformance.verifying.recomputing import recomputed
@@ -80,6 +82,8 @@ def _of_files(directory: Path, document: dict[str, Any]) -> Findings:
 
 
 def _judged_again(document: dict[str, Any], spec: Path | None, own: Contract) -> Findings:
+    if is_client(document):
+        return of_findings(document)
     contract = _contract(document["suite"], spec, own)
     return Findings(untold=(contract,)) if isinstance(contract, Untold) else of_evidence(contract, document)
 
