@@ -87,7 +87,7 @@ class Rehearsal:
         """Plays a scenario: raises AssertionError that explains what departed, SkipTest for what does not apply."""
         result = self.result(scenario)
         if result.outcome is Outcome.NOT_APPLICABLE:
-            raise SkipTest(result.reason)
+            raise SkipTest(result.reason or "")
         if result.outcome is Outcome.ERRORED:
             raise RuntimeError(result.reason)
         if result.outcome is Outcome.FAILED:
