@@ -20,7 +20,7 @@ _AT_ONCE = 64 * 1024
 _NO_FAREWELL = struct.pack("ii", 1, 0)
 
 #: How long a client may take to notice that we have closed, in seconds, and how often it may still say something.
-_FAREWELL, _LAST_WORDS = 1.0, 64
+_FAREWELL, _LAST_WORDS = 5.0, 1024
 
 
 @define(eq=False)

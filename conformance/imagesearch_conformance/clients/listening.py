@@ -22,7 +22,7 @@ _LOOPBACK = "127.0.0.1"
 MOST_CONNECTIONS = 256
 
 #: How long threads are waited for that have been told to end, in seconds, and new ones when there is no room.
-_PATIENCE, _BREATH = 1.0, 0.05
+_PATIENCE, _BREATH = 5.0, 0.05
 
 _BACKLOG = 128
 
@@ -55,7 +55,8 @@ class Listener:
 
     def play(self, plays: tuple[Play, ...]) -> None:
         """Begins a script: what was received is forgotten, and what waits ends."""
-        before, self._scene = self._scene, Scene(plays, self.clock)
+        with self._lock:
+            before, self._scene = self._scene, Scene(plays, self.clock)
         before.end()
 
     def received(self) -> tuple[Exchange, ...]:

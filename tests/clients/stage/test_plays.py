@@ -48,6 +48,7 @@ def test_a_whole_reply_is_what_it_amounts_to(house, name):
 
 def test_a_body_has_its_length_and_its_content():
     assert WHOLE["plain"].reply == WireReply(200, (*JSON, ("Content-Length", str(len(BODY)))), BODY)
+    assert WHOLE["last"].reply.header("connection") == "close"
     assert WHOLE["gzip"].reply.header("content-encoding") == "gzip"
     assert int(WHOLE["gzip"].reply.header("content-length")) < len(BODY) == len(WHOLE["gzip"].reply.body)
     assert WHOLE["chunks"].reply.header("content-length") is None

@@ -7,6 +7,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
 
 import pytest
 import requests
@@ -171,6 +172,24 @@ def test_a_client_that_stops_within_a_request_is_seen(house):
     assert received(house) == []
 
 
+def test_a_request_on_its_way_is_waited_for(house):
+    house.play(*replies(b"{}"))
+    line = house.line()
+    line.say(PLAIN.replace(b"Host", b"Expect: 100-continue\r\nHost")[:-3])
+    line.reply()
+    asking = threading.Event()
+
+    def ask():
+        asking.set()
+        return received(house)
+
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask)
+        asking.wait(PATIENCE)
+        line.say(b"A=1")
+        assert [one.body for one in asked.result()] == [b"A=1"]
+
+
 def test_a_connection_without_a_byte_is_no_request(house):
     house.play(*replies(b"{}"))
     house.line().hang_up()
@@ -187,7 +206,7 @@ def test_a_head_without_end_is_refused(house):
     assert len(request.body) == MOST_HEAD
 
 
-@pytest.mark.parametrize("size", [MOST_BODY, MOST_BODY + 1])
+@pytest.mark.parametrize("size", [MOST_BODY, MOST_BODY + 1, 5 * MOST_BODY])
 def test_a_body_without_bound_is_refused(house, size):
     house.play(*replies(b"{}"))
     reply = house.asked(body=b"x" * size)
@@ -216,6 +235,19 @@ def test_an_exchange_says_when_it_began_and_how_long_it_took(house, now):
     line.reply()
     [exchange] = house.stage.received()
     assert (exchange.sent_at, exchange.seconds) == (now, 3.0)
+
+
+def test_who_has_seen_a_reply_finds_how_long_it_took(now):
+    """The time of the last piece is noted before it is sent."""
+    ticks = (now + timedelta(seconds=second) for second in count())
+    with Stage(lambda: next(ticks)) as stage:
+        stage.play(Script((plays.slow(plays.http(200, (), b"1234"), 4, 0.0),)))
+        with requests.Session() as session:
+            session.trust_env = False
+            assert session.get(stage.endpoint, timeout=PATIENCE).content == b"1234"
+        [exchange] = stage.received()
+    # It began, was complete, and went on with seven pieces: four of bytes, three pauses.
+    assert exchange.seconds >= 8
 
 
 def test_a_script_that_is_empty_plays_an_empty_object(house):
@@ -305,9 +337,11 @@ def test_a_stall_ends_when_the_client_hangs_up(house):
     line.say(PLAIN)
     line.reader.readline()
     [stalling] = set(threading.enumerate()) - listeners
+    house.clock.now += timedelta(seconds=3)
     line.hang_up()
     stalling.join(PATIENCE)
     assert not stalling.is_alive()
+    assert [one.seconds for one in house.stage.received()] == [3.0]
 
 
 def test_a_pause_ends_with_the_script(house):
@@ -356,7 +390,7 @@ def test_the_stage_closes_whatever_its_clients_do(house, hanging):
     hanging(house)
     since = time.monotonic()
     house.stage.close()
-    assert time.monotonic() - since < 0.9  # less than a thread that does not end is waited for
+    assert time.monotonic() - since < PATIENCE
     assert not [one for one in threading.enumerate() if one.name.startswith("stage")]
     with pytest.raises(OSError, match="refused"):
         house.line()
