@@ -85,6 +85,7 @@ class Rehearsal:
 
     def check(self, scenario: str) -> None:
         """Plays a scenario: raises AssertionError that explains what departed, SkipTest for what does not apply."""
+        __tracebackhide__ = True  # pytest shows the test, not this
         result = self.result(scenario)
         if result.outcome is Outcome.NOT_APPLICABLE:
             raise SkipTest(result.reason or "")

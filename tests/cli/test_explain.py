@@ -110,3 +110,25 @@ def test_a_reader_that_stops_reading_is_no_accident(process):
     started.stdout.close()
     assert started.wait(30) != 1
     assert started.stderr.read() == ""
+
+
+def test_what_a_requirement_means_for_clients(command, contract):
+    said = command("explain", "num.maximum").out
+    ours, _, theirs = said.partition("for clients:\n")
+    assert contract.requirements["num.maximum"].statement in ours
+    assert contract.client_requirements["num.maximum"].statement in theirs
+    assert "case num.maximum/above" in ours
+    assert "case num.maximum/above" in theirs
+
+
+def test_a_scenario_of_clients(command, contract):
+    said = command("explain", "decoding.empty/listed")
+    assert said.code == 0
+    for part in ("plays: nothing was found", 'called with: {"InstanceName"', "may be handed back: a result"):
+        assert part in said.out
+    assert contract.client_requirements["decoding.empty"].statement in said.out
+
+
+def test_the_register_of_clients(command, contract):
+    rows = command("requirements", "--subject", "client").out.splitlines()
+    assert [row.split()[0] for row in rows] == list(contract.client_requirements)

@@ -1,0 +1,119 @@
+"""Scenarios as tests of a suite of one's own, with a callable."""
+
+from unittest import SkipTest
+
+import pytest
+
+from imagesearch_conformance.adapters import plain
+from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.rehearsal import ApiError, ArgumentsRefused, Rehearsal, scenario_ids
+
+#: A scenario of each kind: what the tests of a client would parametrise with all of `scenario_ids()`.
+SOME = (
+    "request.full/examples",
+    "num.maximum/above",
+    "wire.nonascii/mixed",
+    "decoding.empty/listed",
+    "error.InvalidCategory.status/reported",
+    "malformed.html/502",
+    "redirect.credentials/302",
+)
+
+
+class Plain:
+    """The plain client behind a callable; `changed` is what a test breaks of its parameters."""
+
+    def __init__(self, endpoint, key, changed=lambda parameters: parameters):
+        self.client = plain.Client(endpoint, key.access_key_id, key.access_key_secret)
+        self.changed = changed
+
+    def __call__(self, parameters):
+        try:
+            return self.client.search(self.changed(parameters))
+        except plain.ApiError as problem:
+            raise ApiError(problem.status, problem.code, problem.message, problem.request_id) from None
+        except plain.Refused as problem:
+            raise ArgumentsRefused(str(problem)) from None
+
+
+@pytest.fixture(scope="module")
+def rehearsal():
+    with Rehearsal(Plain) as playing:
+        yield playing
+
+
+@pytest.mark.parametrize("scenario", SOME)
+def test_my_client(rehearsal, scenario):
+    rehearsal.check(scenario)
+
+
+def test_ids_are_those_of_the_command(contract, later):
+    assert set(SOME) < set(scenario_ids())
+    assert "scorethreshold.pattern/above" in scenario_ids("2026-06")
+    assert len(scenario_ids()) == len(set(scenario_ids()))
+
+
+def test_what_departs_is_explained():
+    def clipped(parameters):
+        return {**parameters, "Num": min(100, parameters["Num"])}
+
+    with (
+        Rehearsal(lambda endpoint, key: Plain(endpoint, key, clipped)) as playing,
+        pytest.raises(AssertionError) as raised,
+    ):
+        playing.check("num.maximum/above")
+    for part in ("never lowered", "(Request parameters / Num)", "num.maximum (must): ", "accepted: 101", "Num=101"):
+        assert part in str(raised.value)
+
+
+def test_the_secret_is_not_shown_where_a_client_shows_it():
+    keys = []
+
+    def make(endpoint, key):
+        keys.append(key.access_key_secret)
+        return lambda parameters: {"Msg": key.access_key_secret}
+
+    with Rehearsal(make) as playing, pytest.raises(AssertionError) as raised:
+        playing.check("request.minimal/first")
+    assert keys[0] not in str(raised.value)
+
+
+def test_what_does_not_apply_is_skipped():
+    def make(endpoint, key):
+        session = Plain(endpoint, key)
+        session.client._headers = _without_encodings(session.client._headers)
+        return session
+
+    with Rehearsal(make) as playing, pytest.raises(SkipTest, match="accepts compressed replies"):
+        playing.check("decoding.gzip/whole")
+
+
+def _without_encodings(headers):
+    return lambda query, form: {**headers(query, form), "accept-encoding": "identity"}
+
+
+def test_warnings_pass_unless_they_count():
+    def make(endpoint, key):
+        search = Plain(endpoint, key)
+
+        def searching(parameters):
+            try:
+                return search(parameters)
+            except ApiError:
+                raise
+            except plain.Unreadable:
+                return 200, {}
+
+        return searching
+
+    with Rehearsal(make) as lenient, Rehearsal(make, level="should") as strict:
+        lenient.check("malformed.html/200")
+        with pytest.raises(AssertionError, match="makes no sense"):
+            strict.check("malformed.html/200")
+
+
+def test_wrong_usage(rehearsal):
+    with pytest.raises(BadInput, match="no scenario is called 'num.maximum/abvoe'"):
+        rehearsal.check("num.maximum/abvoe")
+    with pytest.raises(BadInput, match="`with` statement"):
+        Rehearsal(Plain).check("num.maximum/above")
