@@ -91,10 +91,11 @@ def installed(one: Client) -> list[str] | None:
 
 
 def _with_pip(one: Client, place: Path) -> list[str]:
-    python = place / "bin" / "python"
-    if not python.is_file():
-        venv.create(place, with_pip=True)
+    python, done = place / "bin" / "python", place / "installed"
+    if not done.is_file():
+        venv.create(place, with_pip=True, clear=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", *one.packages], check=True)
+        done.touch()
     return [_here(python), _here(ADAPTERS / one.adapter)]
 
 
