@@ -93,10 +93,16 @@ def spoken(command: list[str], endpoint: str, *calls: tuple[str, dict[str, Any]]
     }
     inherited = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     done = subprocess.run(
-        command, input="\n".join([*lines, ""]), env=inherited | given, capture_output=True, text=True, timeout=60
+        command,
+        input="\n".join([*lines, ""]),
+        env=inherited | given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    answers = [json.loads(line) for line in done.stdout.split("\n")[:-1]]
     assert [(one["jsonrpc"], one["id"]) for one in answers] == [("2.0", number) for number in range(1, len(calls) + 1)]
     return answers
 
@@ -105,11 +111,12 @@ def search(**parameters: Any) -> tuple[str, dict[str, Any]]:
     return "searchImageByName", parameters
 
 
-def node() -> list[str]:
-    program = shutil.which("node")
-    if program is None:
-        pytest.skip("node is not installed")
-    return [program]
+#: The programs that an example needs, that which runs it first.
+NEEDED = {
+    "adapter.py": (sys.executable,),
+    "adapter.mjs": ("node",),
+    "adapter.sh": ("bash", "curl", "openssl", "jq"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -121,9 +128,9 @@ def node_sdk(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     for name in ("official_node.mjs", "package.json"):
         shutil.copy(SHIPPED / name, folder)
     command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
-    return [*node(), str(folder / "official_node.mjs")]
+    return ["node", str(folder / "official_node.mjs")]
 
 
 @pytest.fixture(scope="session")
@@ -133,30 +140,23 @@ def go_example(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         pytest.skip("go is not installed: apt-get install golang-go")
     folder = tmp_path_factory.mktemp("go")
     command = [program, "build", "-o", str(folder / "adapter"), "adapter.go", "my_client.go"]
-    subprocess.run(command, cwd=EXAMPLES, check=True, timeout=120)
+    homes = {name: str(folder / name) for name in ("GOCACHE", "GOPATH")}
+    subprocess.run(command, cwd=EXAMPLES, env=homes | os.environ, check=True, timeout=120)
     return [str(folder / "adapter")]
 
 
 @pytest.fixture
 def command(request: pytest.FixtureRequest) -> list[str]:
     """The command of an adapter by its name."""
-    match request.param:
-        case "plain":
-            return [sys.executable, str(SHIPPED / "plain.py")]
-        case "official_python":
-            return [sys.executable, str(SHIPPED / "official_python.py")]
-        case "official_node":
-            return request.getfixturevalue("node_sdk")
-        case "adapter.py":
-            return [sys.executable, str(EXAMPLES / "adapter.py")]
-        case "adapter.mjs":
-            return [*node(), str(EXAMPLES / "adapter.mjs")]
-        case "adapter.go":
-            return request.getfixturevalue("go_example")
-    missing = [name for name in ("bash", "curl", "openssl", "jq") if shutil.which(name) is None]
-    if missing:
-        pytest.skip(f"the shell adapter needs {', '.join(missing)}")
-    return ["bash", str(EXAMPLES / "adapter.sh")]
+    made = {"official_node": "node_sdk", "adapter.go": "go_example"}
+    if request.param in made:
+        return request.getfixturevalue(made[request.param])
+    if "." not in request.param:
+        return [sys.executable, str(SHIPPED / f"{request.param}.py")]
+    for program in NEEDED[request.param]:
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    return [NEEDED[request.param][0], str(EXAMPLES / request.param)]
 
 
 OFFICIAL = [pytest.param(name, marks=pytest.mark.peer) for name in ("official_python", "official_node")]

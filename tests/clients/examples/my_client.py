@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections import namedtuple
 from pathlib import Path
+from typing import Any, NamedTuple
 
 sys.path.append(str(Path(__file__).parents[3] / "conformance" / "imagesearch_conformance" / "adapters"))
 
@@ -11,7 +11,11 @@ from plain import ApiError, Client
 
 __all__ = ["ApiError", "search"]
 
-Reply = namedtuple("Reply", "status body")
+
+class Reply(NamedTuple):
+    status: int
+    body: dict[str, Any]
+
 
 _NAMES = "IMAGESEARCH_ENDPOINT", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
 _CLIENT = Client(*(os.environ[name] for name in _NAMES))
