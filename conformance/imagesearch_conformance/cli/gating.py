@@ -29,10 +29,8 @@ ENDPOINT = "IMAGESEARCH_ENDPOINT"
 #: The variable that the vendor's own tools read the region from.
 REGION = "ALIBABA_CLOUD_REGION_ID"
 
-#: The variables that name what is asked without a proxy: one would hide what a client sends.
-_NO_PROXY = ("NO_PROXY", "no_proxy")
-
-_LOOPBACK = "127.0.0.1,localhost"
+#: How variables end that name proxies: one would hide what a client sends.
+_PROXIES = "_proxy"
 
 
 def gate(command: tuple[str, ...], options: Options, output: str) -> Exit:
@@ -61,10 +59,9 @@ def _contract(options: Options) -> Contract:
 
 
 def _environment(inherited: Mapping[str, str], target: Target) -> dict[str, str]:
-    """What the adapter gets: where the stage is and its key, and nothing of real keys."""
+    """What the adapter gets: where the stage is and its key, no real key, and no proxy in between."""
     key = target.credentials
-    plain = {name: value for name, value in inherited.items() if name != TOKEN}
+    plain = {one: text for one, text in inherited.items() if one != TOKEN and not one.lower().endswith(_PROXIES)}
     own = {ENDPOINT: target.endpoint, REGION: str(target.region_id)}
     keys = {} if key is None else {KEY_ID: key.access_key_id, KEY_SECRET: key.access_key_secret}
-    exempt = {name: ",".join(filter(None, (inherited.get(name), _LOOPBACK))) for name in _NO_PROXY}
-    return {**plain, **exempt, **own, **keys}
+    return {**plain, **own, **keys}
