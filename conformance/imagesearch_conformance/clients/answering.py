@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from imagesearch_conformance.clients.plays import chunked, gzipped, http
-from imagesearch_conformance.clients.replies import BOUNDS, Document, encoded, needed
+from imagesearch_conformance.clients.replies import BOUNDS, Document, encoded, needed, usual
 from imagesearch_conformance.clients.scenario import EITHER, ERROR, RESULT, Scenario
 from imagesearch_conformance.clients.script import Script
 from imagesearch_conformance.clients.workshop import JSON, Bench
@@ -58,12 +58,12 @@ def _shapes(bench: Bench) -> Iterator[Scenario]:
         (
             "decoding.unknown/fields",
             "every object has a field that the page does not know",
-            _extended(replies.success()),
+            _extended(replies.success(usual)),
         ),
-        ("decoding.many/most", f"{most} entries", replies.success(entries=most)),
+        ("decoding.many/most", f"{most} entries", replies.success(usual, most)),
     ):
         yield bench.decoding(case_id, title, bench.success(document))
-    pretty = http(bench.contract.protocol.success, JSON, encoded(_reversed(replies.success()), indent=4))
+    pretty = http(bench.contract.protocol.success, JSON, encoded(_reversed(replies.success(usual)), indent=4))
     yield bench.decoding("decoding.layout/pretty", "a reply over many lines, its names in another order", pretty)
 
 
@@ -122,14 +122,14 @@ def _texts(bench: Bench) -> Iterator[Scenario]:
 
 
 def _with_entry(bench: Bench, name: str, value: Any) -> Document:
-    """A success with what an entry needs and one field more."""
-    document = bench.replies.success(needed)
+    """A success whose entry has one field more."""
+    document = bench.replies.success(usual)
     document["Auctions"][0][name] = value
     return document
 
 
 def _transfers(bench: Bench) -> Iterator[Scenario]:
-    status, body = bench.contract.protocol.success, encoded(bench.replies.success(entries=3))
+    status, body = bench.contract.protocol.success, encoded(bench.replies.success(usual, 3))
     yield bench.decoding("decoding.chunked/small", "a reply in small chunks", chunked(status, JSON, body, _CHUNK))
     yield bench.decoding("decoding.gzip/whole", "a compressed reply", gzipped(status, JSON, body), compressed=True)
 

@@ -11,6 +11,7 @@ from imagesearch_conformance.cases.filters import shown_filters
 from imagesearch_conformance.cases.naming import naming
 from imagesearch_conformance.cases.negative import negative
 from imagesearch_conformance.cases.positive import positive
+from imagesearch_conformance.clients.replies import usual
 from imagesearch_conformance.clients.scenario import INVALID, RESULT, Scenario
 from imagesearch_conformance.clients.script import Script
 from imagesearch_conformance.clients.workshop import Bench, feasible
@@ -79,7 +80,7 @@ def _hard(bench: Bench, requirement: str, texts: Mapping[str, str]) -> Iterator[
     names = bench.contract.image.parameters
     for variant, text in texts.items():
         changes = dict.fromkeys(names, text) | _filter(bench, text)
-        document = bench.replies.success()
+        document = bench.replies.success(usual)
         document["Auctions"][0] |= dict.fromkeys(names, text)
         script = Script((bench.success(document),))
         title = f"the names of an image and a filter have {text!r} in them"

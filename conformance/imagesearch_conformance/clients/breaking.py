@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imagesearch_conformance.clients.plays import cut, http, redirect, reset, silent, slow, stalled
-from imagesearch_conformance.clients.replies import encoded
+from imagesearch_conformance.clients.replies import encoded, usual
 from imagesearch_conformance.clients.scenario import EITHER, RESULT, SENSELESS, Scenario
 from imagesearch_conformance.clients.script import Play, Script
 from imagesearch_conformance.clients.workshop import JSON, Bench
@@ -38,7 +38,7 @@ def _robust(bench: Bench, case_id: str, title: str, play: Play, hoped: frozenset
 
 
 def _senseless(bench: Bench) -> Iterator[Scenario]:
-    ok, body = bench.contract.protocol.success, encoded(bench.replies.success())
+    ok, body = bench.contract.protocol.success, encoded(bench.replies.success(usual))
     for status in (ok, _BAD_GATEWAY):
         yield _robust(
             bench, f"malformed.html/{status}", f"a page in HTML with status {status}", http(status, _HTML, _PAGE)
@@ -67,7 +67,7 @@ def _redirects(bench: Bench) -> Iterator[Scenario]:
 
 
 def _connections(bench: Bench) -> Iterator[Scenario]:
-    ok, body = bench.contract.protocol.success, encoded(bench.replies.success())
+    ok, body = bench.contract.protocol.success, encoded(bench.replies.success(usual))
     whole = http(ok, JSON, body)
     title = f"a reply in {_SLOW_PIECES} pieces with pauses"
     yield _robust(bench, "network.slow/pieces", title, slow(whole, _SLOW_PIECES, _SLOW_PAUSE), RESULT)

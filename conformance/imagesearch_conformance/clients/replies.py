@@ -38,6 +38,11 @@ def needed(name: str, parent: Mapping[str, Any]) -> bool:
     return name in parent.get("required", ()) or name in late
 
 
+def usual(name: str, parent: Mapping[str, Any]) -> bool:
+    """The fields that the page's sample shows: what a client loses besides shows where it is looked for."""
+    return needed(name, parent) or name in parent.get("x-recommended", ())
+
+
 @frozen(eq=False)
 class Replies:
     """Writes the bodies of a contract."""

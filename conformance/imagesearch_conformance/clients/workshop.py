@@ -11,7 +11,7 @@ from attrs import field, frozen
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.checks.sent import is_integer
 from imagesearch_conformance.clients.plays import http
-from imagesearch_conformance.clients.replies import Document, Replies, encoded
+from imagesearch_conformance.clients.replies import Document, Replies, encoded, usual
 from imagesearch_conformance.clients.scenario import ERROR, RESULT, Scenario
 from imagesearch_conformance.clients.script import Play, Script
 from imagesearch_conformance.contract import Contract
@@ -49,8 +49,8 @@ class Bench:
         return Workshop(self.contract, self.target, Survey.assumed(self.target))
 
     def success(self, document: Document | None = None) -> Play:
-        """A success, the fullest by default."""
-        return self.reply(self.contract.protocol.success, document or self.replies.success())
+        """A success, by default one like the page's sample."""
+        return self.reply(self.contract.protocol.success, document or self.replies.success(usual))
 
     def refusal(self, row: ErrorRow) -> Play:
         """The reply of a row."""

@@ -56,14 +56,16 @@ class Player:
     def gone(self, scenario: Scenario) -> str | None:
         """Why nothing more can be asked after a scenario, or None.
 
-        Neighbouring scenarios may all meet one defect: only whoever does not answer the plainest call is gone.
+        Neighbouring scenarios may all meet one defect: only who does not even make the plainest call is gone.
         """
         performance = self.performances.get(scenario.id)
-        if performance is None or performance.answer.kind is not Answered.BROKEN or scenario.robust:
+        if performance is None or scenario.robust or _alive(performance):
             return None
-        answer = self._performed(self.scenarios[0]).answer
-        broken = answer.kind is Answered.BROKEN
-        return f"the client does not answer the plainest call any more: {answer.text}" if broken else None
+        plainest = self._performed(self.scenarios[0])
+        if _alive(plainest):
+            return None
+        did = "answer" if plainest.answer.kind is Answered.BROKEN else "send anything for"
+        return f"the client does not {did} the plainest call: {plainest.answer.text}"
 
     def _performed(self, scenario: Scenario) -> Performance:
         self.stage.play(scenario.script)
@@ -90,3 +92,9 @@ class Player:
         if not self.exchanges:
             self._performed(self.scenarios[0])
         return any(_GZIP in (one.request.header("accept-encoding") or "").lower() for one in self.exchanges)
+
+
+def _alive(performance: Performance) -> bool:
+    """Whether a client answered, and sent something unless it said why not."""
+    kind = performance.answer.kind
+    return kind is Answered.REFUSED or (kind is not Answered.BROKEN and bool(performance.exchanges))
