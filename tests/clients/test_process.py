@@ -5,6 +5,7 @@ import os
 import signal
 import stat
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -269,6 +270,7 @@ def test_a_child_in_a_session_of_its_own_keeps_nobody_waiting(adapter):
     try:
         assert broken(driver.call(CALL))[0] is Breakdown.CRASH
         assert not is_gone(child)
+        assert not [one for one in threading.enumerate() if one.name.startswith("adapter-")]
     finally:
         os.kill(child, signal.SIGKILL)
 
