@@ -5,6 +5,7 @@ import os
 import signal
 import stat
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -196,6 +197,11 @@ def test_junk_before_an_answer_is_kept_and_skipped(adapter):
     assert first[6] == '{"jsonrpc": "2.0", "method": "log"}'
 
 
+def test_what_is_too_much_is_counted_anew_for_each_call(adapter):
+    driver = adapter("while True:\n    asked = searched()\n    say('x\\n' * 1_500_000)\n    say(result(asked))\n")
+    assert all(good(driver.call(CALL)) for _ in range(4))
+
+
 def test_a_banner_is_no_answer_to_the_introduction(adapter):
     with adapter(f"say('ready\\n')\n{GOOD}") as driver:
         assert good(driver.call(CALL))
@@ -264,6 +270,7 @@ def test_a_child_in_a_session_of_its_own_keeps_nobody_waiting(adapter):
     try:
         assert broken(driver.call(CALL))[0] is Breakdown.CRASH
         assert not is_gone(child)
+        assert not [one for one in threading.enumerate() if one.name.startswith("adapter-")]
     finally:
         os.kill(child, signal.SIGKILL)
 
