@@ -1,7 +1,9 @@
 """Real runs that ended in every way a run can end, and runs against a target that means harm."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from attrs import evolve
@@ -111,3 +113,57 @@ def documents(bench, records):
 def report(request, documents):
     """The report of each of the runs."""
     return documents(request.param)
+
+
+#: A client as it says of itself who it is.
+CLIENT = {"name": "acme-imagesearch", "version": "3.1.1", "language": "Python", "command": ["python", "my adapter.py"]}
+
+
+def _answer(exchange):
+    """What a faithful client hands back of a reply."""
+    status, body = exchange["response"]["status"], json.loads(exchange["response"]["body"])
+    nothing = dict.fromkeys(("status", "body", "code", "message", "requestId", "text", "breakdown"))
+    if status == 200:
+        return nothing | {"kind": "result", "status": status, "body": body}
+    said = {"code": body.get("Code"), "message": body.get("Message"), "requestId": body.get("RequestId")}
+    return nothing | {"kind": "error", "status": status} | said
+
+
+@pytest.fixture(scope="session")
+def called(bench):
+    """The report of a run with a few cases, as if a client had been called for each of them."""
+    made = document(bench("num-above-maximum-accepted", adapt=_small).record(select=["num.m*"], examples=0))
+    made |= {"subject": "client", "client": CLIENT}
+    made["target"] |= {"endpoint": "http://127.0.0.1:41234", "embedded": False}
+    for case in made["cases"]:
+        del case["definition"]
+        parsed = parse_qsl(urlsplit(case["exchanges"][0]["request"]["url"]).query) if case["exchanges"] else []
+        case["call"] = {name: value for name, value in parsed if name != "Action"}
+        case["answer"] = _answer(case["exchanges"][0]) if case["exchanges"] else None
+    return made
+
+
+@pytest.fixture
+def client(called):
+    """That report, free to be changed."""
+    return deepcopy(called)
+
+
+@pytest.fixture
+def clipped(client):
+    """A report of a client that makes 100 of every greater number, and the case that shows it."""
+    case = next(one for one in client["cases"] if one["id"] == "num.maximum/above")
+    case["call"] = {"InstanceName": "demoinstance", "Num": 101}
+    case["findings"] = [
+        {
+            "requirement": "num.maximum",
+            "level": "must",
+            "grade": "documented",
+            "message": "the client was called with 101 and sent another value",
+            "expected": ["Num=101 is sent", "the call is refused"],
+            "actual": "100",
+            "where": "query:Num",
+            "exchange": 0,
+        }
+    ]
+    return client, case

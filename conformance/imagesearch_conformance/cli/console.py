@@ -110,9 +110,7 @@ class Console:
             self._row("at", finding["where"])
         if case is not None:
             subject = subject_of(document)
-            self._row("again", subject.again(case["id"])) if subject.client else self._row(
-                "replay", f"{replay} {case['id']}"
-            )
+            self._row("again" if subject.client else "replay", subject.again(case["id"], replay))
         self._out.print()
 
     def _evidence(self, case: dict[str, Any], finding: dict[str, Any]) -> None:

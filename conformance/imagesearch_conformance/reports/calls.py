@@ -84,11 +84,11 @@ def call_text(case: dict[str, Any]) -> str:
 
 def answer_text(case: dict[str, Any]) -> str:
     """What a client handed back in one line; empty where there was nothing to hand back."""
-    handed = handed_back(case)
-    if handed is None:
+    answer = case.get("answer")
+    if answer is None:
         return ""
-    said = ", ".join([handed.how, *(f"{one.name} {one.value}" for one in handed.parts)])
-    body = (case["answer"] or {}).get("body")
+    said = ", ".join([_how(answer), *(f"{one.name} {one.value}" for one in _parts(answer, ""))])
+    body = answer.get("body")
     return said if body is None else f"{said}: {shown(body)}"
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def host_of(url: str) -> str:
+    """Host and port."""
+    return url.partition("://")[2].partition("/")[0]
+
+
 def query_of(url: str) -> str:
     """What stands after the first question mark."""
     return url.partition("?")[2]

@@ -40,7 +40,7 @@ def _run(document: dict[str, Any]) -> dict[str, Any]:
     subject, suite = subject_of(document), document["suite"]
     return {
         "tool": {"driver": _driver(document, list(rules.values()))},
-        "automationDetails": {"id": f"{DISTRIBUTION}/{quote(subject.identity, safe='/')}/"},
+        "automationDetails": {"id": f"{DISTRIBUTION}/{quote(subject.identity, safe='/', errors='replace')}/"},
         "invocations": [_invocation(document, unjudged, index)],
         "artifacts": [_artifact(subject)],
         "results": [result(one, index[one.requirement["id"]], subject, bodies) for one in found],

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import shlex
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from attrs import field, frozen
 
+from imagesearch_conformance.reports.request_line import host_of
 from imagesearch_conformance.reports.wording import printable
 
 #: The most of a name, and of a command, that is repeated, in characters.
@@ -55,8 +56,13 @@ class Subject:
         """What it is, in a sentence."""
         return self.label.lower()
 
-    def again(self, case_id: str) -> str:
-        """The command that makes a case once more; empty for a client that no command starts."""
+    def again(self, case_id: str, replay: str = "") -> str:
+        """The command that makes a case once more; empty for a client that no command starts.
+
+        `replay` is a better beginning of the one that sends to an endpoint, where the caller has one.
+        """
+        if replay and not self.client:
+            return f"{replay} {case_id}"
         return "" if self._again is None else f"{self._again[0]} {case_id}{self._again[1]}"
 
 
@@ -73,7 +79,7 @@ def subject_of(document: dict[str, Any]) -> Subject:
 def _endpoint(target: dict[str, Any], suite: dict[str, Any]) -> Subject:
     endpoint, embedded = target["endpoint"], bool(target.get("embedded"))
     # The embedded emulator has another port every time.
-    place = "emulator" if embedded else urlsplit(endpoint).netloc
+    place = "emulator" if embedded else host_of(endpoint)
     keys = "" if embedded or target["signature"] == "none" else " --profile PROFILE"
     return Subject(
         kind="endpoint",

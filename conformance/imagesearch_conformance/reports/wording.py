@@ -43,8 +43,14 @@ def first_finding(
 
 def shown(value: Any) -> str:
     """An observed value as bounded, printable text."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return printable(_bounded(text, _SHOWN))
+    return printable(_bounded(value if isinstance(value, str) else _written(value), _SHOWN))
+
+
+def _written(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return "(what cannot be written as JSON)"
 
 
 def told(text: str) -> str:
