@@ -25,7 +25,7 @@ from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.model.wire import WireReply, WireRequest
-from imagesearch_conformance.runner.running import Build
+from imagesearch_conformance.runner.certification import Build
 from imagesearch_conformance.transport.outgoing import Envelope
 
 _NAMESPACE = UUID("0f5f5d1a-6a0e-4b0e-9d86-3c1d0d6a5b42")
