@@ -45,7 +45,8 @@ class Certification:
     The survey adds to `target` the images that it learns of. `kept` is the directory where failures
     that generated requests found are kept for the next run. `build` makes the cases and `judge`
     judges their exchanges: whoever makes many runs may remember what they said. `deviations` are the
-    departures that are known. `chosen` is what is planned once it has begun, `trouble` why not all of it is made.
+    departures that are known. Once it has begun, `chosen` is what is planned, `results` what was noted by
+    the id of its case, and `trouble` why not everything is made.
     """
 
     contract: Contract
@@ -62,8 +63,8 @@ class Certification:
     policy: Policy = field(init=False)
     _executor: Executor = field(init=False)
     _survey: Survey | None = field(default=None, init=False)
-    _generated: list[Example] = field(factory=list, init=False)
-    _results: dict[str, CaseResult] = field(factory=dict, init=False)
+    _searches: list[list[Example]] = field(factory=list, init=False)
+    results: dict[str, CaseResult] = field(factory=dict, init=False)
     _silent: int = field(default=0, init=False)
     _started: datetime = field(init=False)
     _begun: float = field(init=False)
@@ -107,14 +108,19 @@ class Certification:
             from imagesearch_conformance.runner.fuzzing import Fuzzing  # noqa: PLC0415
 
             shop = Workshop(self.contract, self.target, self._survey, self.options.seed)
-            known = {one.requirement for result in self._results.values() for one in result.judgement.findings}
+            known = {one.requirement for result in self.results.values() for one in result.judgement.findings}
             fuzzing = Fuzzing(shop, self._executor, frozenset(known), self._why_ending, self._missed, self.kept)
-            self._generated = fuzzing.made
+            self._searches.append(fuzzing.made)
             yield from fuzzing.results({case.requirements[0]: case for case in summaries})
+
+    @property
+    def _generated(self) -> list[Example]:
+        """Every generated request."""
+        return [one for made in self._searches for one in made]
 
     def noted(self, result: CaseResult) -> CaseResult:
         """Takes a result into the record."""
-        self._results[result.case.id] = result
+        self.results[result.case.id] = result
         self._missed(result)
         if self.trouble is None and self.options.fail_fast and result.outcome is Outcome.FAILED:
             self.trouble = f"stopped at the first failure, {result.case.id}"
@@ -149,8 +155,8 @@ class Certification:
     def _in_order(self) -> tuple[CaseResult, ...]:
         """The results in the order of the plan, and then those of requests that no plan foresaw."""
         planned = dict.fromkeys(case.id for case in (*self.chosen.cases, *self.chosen.beyond))
-        found = [name for name in self._results if name not in planned]
-        return tuple(self._results[name] for name in (*planned, *found) if name in self._results)
+        found = [name for name in self.results if name not in planned]
+        return tuple(self.results[name] for name in (*planned, *found) if name in self.results)
 
     def record(self) -> Record:
         """Everything that was found, with the verdict."""

@@ -1,0 +1,55 @@
+"""The pytest plugin: an endpoint certified by tests, one a case, and fixtures for the tests of clients.
+
+It is imported into every session of whoever has this package installed, so nothing heavy is imported before it is used.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from imagesearch_conformance.pytest_plugin.fixtures import (
+    imagesearch_client_scenarios,
+    imagesearch_contract,
+    imagesearch_emulator,
+    imagesearch_responses,
+)
+from imagesearch_conformance.pytest_plugin.options import add_options, endpoint_of
+
+__all__ = [
+    "imagesearch_client_scenarios",
+    "imagesearch_contract",
+    "imagesearch_emulator",
+    "imagesearch_responses",
+]
+
+#: Every marker with what it means.
+_MARKERS = (
+    "imagesearch(level, area, kind): a case of the conformance suite; select by `-m \"imagesearch(area='paging')\"`",
+    "imagesearch_must: a case whose requirement is a MUST",
+    "imagesearch_should: a case whose requirement is a SHOULD",
+    "imagesearch_fault(code): the emulator of the fixtures answers every request of this test with an error code",
+    "imagesearch_allow_findings(*ids): requests of this test may depart from these requirements (all without ids)",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds our options to pytest's."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Explains our markers, and brings in the cases where an endpoint is to be certified."""
+    for line in _MARKERS:
+        config.addinivalue_line("markers", line)
+    if endpoint_of(config) is not None:
+        from imagesearch_conformance.pytest_plugin.activation import activate  # noqa: PLC0415 heavy, and seldom wanted
+
+        activate(config)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Makes one test of each scenario for clients."""
+    if "imagesearch_client_scenarios" in metafunc.fixturenames:
+        from imagesearch_conformance.rehearsal import scenario_ids  # noqa: PLC0415 heavy, and seldom wanted
+
+        metafunc.parametrize("imagesearch_client_scenarios", scenario_ids(), indirect=True)

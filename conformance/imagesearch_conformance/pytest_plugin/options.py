@@ -1,0 +1,87 @@
+"""The options of a run as pytest gives them: the same names, with a prefix. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+#: What all our options begin with.
+PREFIX = "--imagesearch-"
+
+#: The endpoint to certify, and the word for the embedded emulator.
+ENDPOINT, EMULATOR = "imagesearch_conformance", "emulator"
+
+_ENVIRONMENT = "IMAGESEARCH_CONFORMANCE_"
+
+#: Option -> (how its text is read, help); those that may be repeated read a list.
+_TEXTS: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "profile": (Path, "target profile (TOML)"),
+    "reports": (Path, "directory for the reports; without it none are written"),
+    "level": (str, "lowest level whose violation fails: must (default) or should"),
+    "select": (str, "requirements, cases or areas to make (repeatable)"),
+    "deselect": (str, "requirements, cases or areas to leave out (repeatable)"),
+    "examples": (int, "generate so many requests at random, besides the cases (default: 0)"),
+    "budget": (int, "send at most so many requests, the most telling first"),
+    "qps": (float, "never send faster than this many requests a second"),
+    "timeout": (float, "deadline of a whole exchange, in seconds"),
+    "seed": (int, "varies the made-up values of cases"),
+    "spec": (Path, "another contract directory"),
+    "document": (str, "revision of the page to follow, like 2026-06"),
+    "deviations": (Path, "departures that are known (TOML)"),
+}
+
+_REPEATED = frozenset({"select", "deselect"})
+
+_STRICT = "strict"
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Adds all options, in a group of their own."""
+    group = parser.getgroup("imagesearch", "conformance to Image Search's SearchImageByName")
+    group.addoption(
+        "--imagesearch-conformance",
+        dest=ENDPOINT,
+        metavar="URL",
+        help=f"certify an endpoint, one test a case; `{EMULATOR}` for the embedded one",
+    )
+    parser.addini(ENDPOINT, "the endpoint that --imagesearch-conformance would name")
+    for name, (kind, text) in _TEXTS.items():
+        action = "append" if name in _REPEATED else "store"
+        group.addoption(f"{PREFIX}{name}", dest=f"imagesearch_{name}", type=kind, action=action, help=text)
+    group.addoption(
+        f"{PREFIX}{_STRICT}", dest=f"imagesearch_{_STRICT}", action="store_true", default=None,
+        help="accept documented outcomes only",
+    )  # fmt: skip
+
+
+def endpoint_of(config: pytest.Config) -> str | None:
+    """What is to be certified, or None."""
+    return config.getoption(ENDPOINT) or config.getini(ENDPOINT) or None
+
+
+def given(config: pytest.Config) -> dict[str, Any]:
+    """The options that are set, on the command line or in the environment; raises UsageError."""
+    found: dict[str, Any] = {}
+    for name in (*_TEXTS, _STRICT):
+        value = config.getoption(f"imagesearch_{name}")
+        value = _of_environment(name) if value is None else value
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _of_environment(name: str) -> Any:
+    text = os.environ.get(f"{_ENVIRONMENT}{name.upper()}")
+    if not text:
+        return None
+    if name == _STRICT:
+        return text.lower() in {"1", "true", "yes", "on"}
+    kind, _ = _TEXTS[name]
+    try:
+        return [kind(one) for one in text.split()] if name in _REPEATED else kind(text)
+    except ValueError as problem:
+        raise pytest.UsageError(f"{_ENVIRONMENT}{name.upper()}: {problem}") from None

@@ -1,0 +1,27 @@
+"""The last lines of a session: what departed, what could not be told, the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from imagesearch_conformance.reports.document import document
+from imagesearch_conformance.reports.wording import judged_sentence, told, verdict_words
+from imagesearch_conformance.runner.events import Record
+
+_COUNTED = ("failed", "warned")
+
+
+def summed_up(record: Record, written: Sequence[Path]) -> Iterator[str]:
+    """A few lines for the end of a terminal."""
+    made = document(record)
+    for outcome in _COUNTED:
+        for one in made["requirements"]:
+            if one["outcome"] == outcome:
+                yield told(f"{outcome}: {one['id']} ({one['level']}): {one['statement']}")
+    yield f"{judged_sentence(made)}; {made['requests']} requests, {made['durationSeconds']} s"
+    if made["trouble"]:
+        yield told(f"not all was judged: {made['trouble']}")
+    if written:
+        yield f"reports: {written[0].parent}"
+    yield f"verdict: {verdict_words(made)}"
