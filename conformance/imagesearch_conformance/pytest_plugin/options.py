@@ -34,6 +34,9 @@ _TEXTS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "deviations": (Path, "departures that are known (TOML)"),
 }
 
+#: What an option may say, where that is known.
+_CHOICES: Mapping[str, tuple[str, ...]] = {"level": ("must", "should")}
+
 _REPEATED = frozenset({"select", "deselect"})
 
 _STRICT = "strict"
@@ -51,7 +54,10 @@ def add_options(parser: pytest.Parser) -> None:
     parser.addini(ENDPOINT, "the endpoint that --imagesearch-conformance would name")
     for name, (kind, text) in _TEXTS.items():
         action = "append" if name in _REPEATED else "store"
-        group.addoption(f"{PREFIX}{name}", dest=f"imagesearch_{name}", type=kind, action=action, help=text)
+        choices = _CHOICES.get(name)
+        group.addoption(
+            f"{PREFIX}{name}", dest=f"imagesearch_{name}", type=kind, action=action, choices=choices, help=text
+        )
     group.addoption(
         f"{PREFIX}{_STRICT}", dest=f"imagesearch_{_STRICT}", action="store_true", default=None,
         help="accept documented outcomes only",
@@ -81,6 +87,8 @@ def _of_environment(name: str) -> Any:
     if name == _STRICT:
         return text.lower() in {"1", "true", "yes", "on"}
     kind, _ = _TEXTS[name]
+    if text not in _CHOICES.get(name, (text,)):
+        raise pytest.UsageError(f"{_ENVIRONMENT}{name.upper()}: {text!r} is none of {', '.join(_CHOICES[name])}")
     try:
         return [kind(one) for one in text.split()] if name in _REPEATED else kind(text)
     except ValueError as problem:

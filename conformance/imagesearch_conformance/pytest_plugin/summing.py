@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from imagesearch_conformance.reports.deviations import deviations_of, state_words
 from imagesearch_conformance.reports.document import document
 from imagesearch_conformance.reports.wording import judged_sentence, told, verdict_words
 from imagesearch_conformance.runner.events import Record
@@ -19,6 +20,8 @@ def summed_up(record: Record, written: Sequence[Path]) -> Iterator[str]:
         for one in made["requirements"]:
             if one["outcome"] == outcome:
                 yield told(f"{outcome}: {one['id']} ({one['level']}): {one['statement']}")
+    for one in deviations_of(made):
+        yield told(f"known departure from {one['requirement']}: {state_words(one)}: {one['explanation']}")
     yield f"{judged_sentence(made)}; {made['requests']} requests, {made['durationSeconds']} s"
     if made["trouble"]:
         yield told(f"not all was judged: {made['trouble']}")

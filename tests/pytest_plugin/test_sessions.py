@@ -1,0 +1,55 @@
+"""Sessions in several processes, again, and in another order: the same outcomes, one survey, one report."""
+
+import json
+
+import pytest
+
+
+def outcomes(pytester, name):
+    report = json.loads((pytester.path / name / "report.json").read_text())
+    return {case["id"]: case["outcome"] for case in report["cases"]}, report
+
+
+def test_workers_share_one_survey_and_one_report(process, pytester):
+    pytester.makepyfile("def test_own(): pass")
+    some = ("-k", "request or num or paging or test_own")
+    alone = process("--imagesearch-reports=alone", *some)
+    together = process("--imagesearch-reports=together", "-n", "3", *some)
+    assert alone.parseoutcomes()["passed"] == together.parseoutcomes()["passed"]
+    (first, one), (second, other) = outcomes(pytester, "alone"), outcomes(pytester, "together")
+    assert first == second
+    assert set(first.values()) == {"passed"}
+    assert (one["verdict"], other["verdict"]) == ("conformant", "conformant")
+    assert one["requests"] == other["requests"], "what cases share is asked for once, whichever worker asks first"
+    assert "verdict: conformant" in "\n".join(together.outlines)
+
+
+def test_a_named_case_in_workers(process):
+    process("-n", "2", "imagesearch::num.maximum/above").assert_outcomes(passed=1)
+
+
+def test_what_failed_last_runs_again(process, pytester):
+    pytester.makeconftest(
+        "import pathlib\n"
+        "def pytest_runtest_setup(item):\n"
+        "    if item.name == 'num.maximum/at' and not pathlib.Path('mended').exists():\n"
+        "        raise RuntimeError('our own trouble')\n"
+    )
+    process("-k", "num.maximum").assert_outcomes(passed=6, errors=1, deselected=337)
+    (pytester.path / "mended").touch()
+    process("--lf").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    "words", [["-p", "no:terminal"], ["-p", "no:xdist"], ["-p", "no:skipping"], ["-p", "no:logging"]]
+)
+def test_without_other_plugins(process, words):
+    assert process(*words, "imagesearch::num.maximum/above").ret == 0
+
+
+def test_bursts_come_last_whoever_shuffles(process, pytester):
+    pytester.makeconftest("def pytest_collection_modifyitems(items):\n    items.reverse()\n")
+    said = process("--collect-only", "-q", "-k", "throttling or num.maximum").outlines
+    names = [line for line in said if line.startswith("imagesearch::")]
+    assert names[-1].startswith("imagesearch::throttling.above/")
+    assert names[0] != "imagesearch::num.maximum/inside"
