@@ -1,0 +1,5 @@
+from tests.conformance import OURS
+
+
+def test_own():
+    assert OURS
