@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imagesearch_conformance.checks.remark import Remark
-from imagesearch_conformance.checks.sent import Sent, read_sent
+from imagesearch_conformance.checks.sent import read_sent
 from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.look import Look
 from imagesearch_conformance.exchanges import REDACTED, Redactor
 from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.target import SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.presented import Anonymous, present
@@ -39,9 +40,9 @@ def check_request(look: Look, exchange: Exchange) -> Iterator[Remark]:
         yield look.departed("operation.method", "what came is no HTTP request", (_METHOD,), None, "request")
         return
     yield _equal(look, "operation.method", request.method, _METHOD, "the method")
-    yield _equal(look, "operation.path", request.path, _PATH, "the path")
+    yield _path(look, request)
     yield _equal(look, "operation.host", request.header("host"), look.target.authority, "header:host")
-    yield from _operation(look, read_sent(look.contract, request))
+    yield from _operation(look, request)
     yield from _form(look, request)
     yield from _signature(look, exchange)
 
@@ -53,10 +54,23 @@ def _equal(look: Look, requirement: str, actual: str | None, expected: str, wher
     return look.departed(requirement, f"{where.removeprefix('header:')} is {said}", (expected,), actual, where)
 
 
-def _operation(look: Look, sent: Sent) -> Iterator[Remark]:
-    protocol = look.contract.protocol
-    yield _equal(look, "operation.action", sent.action, protocol.action, "the operation named")
-    yield _equal(look, "operation.version", sent.version, protocol.version, "the version named")
+def _path(look: Look, request: WireRequest) -> Remark:
+    if request.path.removeprefix(look.target.endpoint) in {"", _PATH} and request.path != _PATH:
+        # What only a proxy is to be sent, and every server has to accept (RFC 9112 section 3.2.2).
+        message = "the request line has the whole address, as for a proxy"
+        return look.departed("operation.path", message, (_PATH,), request.path, "the path", Grade.TOLERATED)
+    return _equal(look, "operation.path", request.path, _PATH, "the path")
+
+
+def _operation(look: Look, request: WireRequest) -> Iterator[Remark]:
+    protocol, sent = look.contract.protocol, read_sent(look.contract, request)
+    action, version = sent.action, sent.version
+    if _scheme(request) is SignatureScheme.V2:
+        # Its parameters travel in the query or in the form, and are signed wherever they are.
+        style = protocol.styles[SignatureScheme.V2]
+        action, version = action or sent.value(style.action), version or sent.value(style.version)
+    yield _equal(look, "operation.action", action, protocol.action, "the operation named")
+    yield _equal(look, "operation.version", version, protocol.version, "the version named")
 
 
 def _form(look: Look, request: WireRequest) -> Iterator[Remark]:
@@ -75,8 +89,12 @@ def _signature(look: Look, exchange: Exchange) -> Iterator[Remark]:
 
 
 def _place(request: WireRequest) -> str:
-    scheme = getattr(present(request), "scheme", SignatureScheme.V3)
-    return "header:authorization" if scheme is SignatureScheme.V3 else "query"
+    return "query" if _scheme(request) is SignatureScheme.V2 else "header:authorization"
+
+
+def _scheme(request: WireRequest) -> SignatureScheme | None:
+    """The version of a signature, as far as there is one."""
+    return getattr(present(request), "scheme", None)
 
 
 def nonce_of(request: WireRequest) -> str | None:
