@@ -103,17 +103,33 @@ def nonce_of(request: WireRequest) -> str | None:
     return None if isinstance(presented, Anonymous) else getattr(presented, "nonce", None)
 
 
+#: What is said of a nonce that was used before, the worst first.
+_REUSED = {
+    Grade.DOCUMENTED: "a nonce was used before",
+    Grade.TOLERATED: "a request was sent again as it was, since its connection ended without a reply",
+}
+
+
 def check_nonces(look: Look) -> Iterator[Remark]:
-    """No nonce came before, in this call or in another."""
-    used = set(look.performance.used)
-    for one in look.performance.everything:
-        nonce = nonce_of(one.request)
-        if nonce is not None and nonce in used:
-            yield look.departed("authentication.replay", "a nonce was used before", ("a nonce of its own",), nonce)
-            return
-        used.add(nonce or "")
-    if look.performance.everything:
+    """No nonce came before, in this call or in another; what redirects make of a request is not looked at."""
+    found = {_reused(look, index): nonce_of(one.request) for index, one in enumerate(look.exchanges)}
+    grade = next((one for one in _REUSED if one in found), None)
+    if grade is not None:
+        wanted = ("a nonce of its own",)
+        yield look.departed("authentication.replay", _REUSED[grade], wanted, found[grade], grade=grade)
+    elif found:
         yield look.held("authentication.replay")
+
+
+def _reused(look: Look, index: int) -> Grade | None:
+    """How wrong it is that a nonce was used before: libraries send again what broke down with its connection."""
+    request = look.exchanges[index].request
+    nonce, before = nonce_of(request), look.exchanges[:index]
+    same = [one for one in before if nonce_of(one.request) == nonce]
+    if nonce is None or (not same and nonce not in look.performance.used):
+        return None
+    resent = nonce not in look.performance.used and all(one.request == request and not one.reply.status for one in same)
+    return Grade.TOLERATED if resent else Grade.DOCUMENTED
 
 
 def check_secret(look: Look) -> Iterator[Remark]:
