@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from attrs import define, field
 
 from imagesearch_conformance.clients.catalogue import scenarios
+from imagesearch_conformance.clients.codings import accepts_gzip, unshown
 from imagesearch_conformance.clients.driver import Driver
 from imagesearch_conformance.clients.judging import judge_output, judge_performance
 from imagesearch_conformance.clients.requesting import nonce_of
@@ -26,8 +27,6 @@ from imagesearch_conformance.runner.planning import Plan, deselected, plan
 from imagesearch_conformance.runner.rounds import without
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import CaseResult, Policy, of_judgement, of_requirement, of_run
-
-_GZIP = "gzip"
 
 
 @define
@@ -81,6 +80,10 @@ class Gate:
         performance = self._performances[scenario.id] = self._performed(scenario)
         if performance.answer.kind is Answered.BROKEN and not scenario.robust and self._gone():
             self._trouble = f"the client does not answer a plain call any more: {performance.answer.text}"
+        reason = unshown(performance)
+        if reason is not None:
+            exchanges = performance.everything
+            return CaseResult(scenario.case, Outcome.NOT_APPLICABLE, exchanges=exchanges, reason=reason)
         return self._judged(performance)
 
     def _performed(self, scenario: Scenario) -> Performance:
@@ -109,8 +112,7 @@ class Gate:
 
     def _accepts_gzip(self) -> bool:
         """Whether a request before said so, or no request came that could have."""
-        said = [one.request.header("accept-encoding") or "" for one in self._exchanges]
-        return not said or any(_GZIP in text for text in said)
+        return not self._exchanges or any(accepts_gzip(one.request) for one in self._exchanges)
 
     def _noted(self, result: CaseResult) -> CaseResult:
         self._results[result.case.id] = result
