@@ -17,6 +17,7 @@ from imagesearch_conformance.clients.returning import check_inner, check_result
 from imagesearch_conformance.clients.scenario import ERROR, Performance, Scenario
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import Answered, Breakdown
+from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.finding import Finding, Judgement
 from imagesearch_conformance.model.target import Target
 
@@ -140,11 +141,13 @@ def _refusal(look: Look, reading: Reading) -> Iterator[Remark]:
 
 def _success(look: Look, reading: Reading) -> Iterator[Remark]:
     status = reading.reply.status
-    if look.answer.status == status:
+    handed = look.answer.status
+    if handed == status:
         yield look.held("outcome.success")
     else:
-        message = f"the status handed back is {look.answer.status}"
-        yield look.departed("outcome.success", message, (str(status),), look.answer.status, "result.httpStatus")
+        grade = Grade.TOLERATED if handed is None else Grade.DOCUMENTED
+        message = "no status is handed back" if handed is None else f"the status handed back is {handed}"
+        yield look.departed("outcome.success", message, (str(status),), handed, "result.httpStatus", grade)
     yield from check_result(look, reading.document)
     yield from _by_kind(look)
 
