@@ -81,8 +81,10 @@ def _remarks(look: Look) -> Iterator[Remark]:
 
 
 def _broken(look: Look) -> Iterator[Remark]:
-    breakdown, robust = look.answer.breakdown, look.scenario.robust
+    breakdown, robust, made = look.answer.breakdown, look.scenario.robust, len(look.performance.exchanges)
     text = look.answer.text or "there is no answer"
+    if breakdown is Breakdown.HANG and made > 1:
+        text = f"{text}; it made {made} requests meanwhile: if it gives up later, --timeout gives it longer"
     expected = hopes(look.scenario)
     if breakdown in _OF_ADAPTERS:
         yield look.departed(_OF_ADAPTERS[breakdown], text, expected, None, "answer")
