@@ -55,7 +55,8 @@ def _equal(look: Look, requirement: str, actual: str | None, expected: str, wher
 
 
 def _path(look: Look, request: WireRequest) -> Remark:
-    if request.path.removeprefix(look.target.endpoint) in {"", _PATH} and request.path != _PATH:
+    endpoint = look.target.endpoint
+    if request.path in {endpoint, f"{endpoint}{_PATH}"}:
         # What only a proxy is to be sent, and every server has to accept (RFC 9112 section 3.2.2).
         message = "the request line has the whole address, as for a proxy"
         return look.departed("operation.path", message, (_PATH,), request.path, "the path", Grade.TOLERATED)

@@ -90,8 +90,8 @@ def _made_up(look: Look, field: Field, pair: Pair) -> Iterator[Remark]:
     if pair.handed is _MISSING or pair.handed is None:
         yield look.held(requirement)
         return
-    kinds = {list: "array", dict: "object"}
-    hollow = _hollow(pair.handed) and kinds.get(type(pair.handed)) in _types(field)
+    kind = "object" if isinstance(pair.handed, dict) else "array"
+    hollow = _hollow(pair.handed) and kind in _types(field)
     grade = Grade.TOLERATED if hollow else Grade.DOCUMENTED
     was = "null" if pair.given is None else "absent"
     message = f"{field.label} has a value and was {was}"

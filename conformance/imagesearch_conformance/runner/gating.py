@@ -80,10 +80,10 @@ class Gate:
         performance = self._performances[scenario.id] = self._performed(scenario)
         if performance.answer.kind is Answered.BROKEN and not scenario.robust and self._gone():
             self._trouble = f"the client does not answer a plain call any more: {performance.answer.text}"
-        reason = unshown(performance)
-        if reason is not None:
+        missing = unshown(performance)
+        if missing is not None:
             exchanges = performance.everything
-            return CaseResult(scenario.case, Outcome.NOT_APPLICABLE, exchanges=exchanges, reason=reason)
+            return CaseResult(scenario.case, Outcome.NOT_APPLICABLE, exchanges=exchanges, reason=missing)
         return self._judged(performance)
 
     def _performed(self, scenario: Scenario) -> Performance:

@@ -49,8 +49,8 @@ def http_client(url: str, headers: dict[str, str], body: bytes) -> tuple[int, di
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=3)
     try:
-        target = parts.path + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", target or "/", body, headers)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", target, body, headers)
         reply = connection.getresponse()
         return reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read()
     finally:
@@ -76,7 +76,7 @@ class Client:
     nonce: Callable[[], str] = lambda: uuid.uuid4().hex
     skew: float = 0.0
     written: Callable[[Any], str] = lambda value: value if isinstance(value, str) else json.dumps(value)
-    check: Callable[[dict[str, Any]], None] = lambda parameters: None
+    check: Callable[[dict[str, Any]], None] = lambda _: None
     decode: Callable[[bytes], Any] = lambda body: json.loads(body.decode("utf-8"))
     shape: Callable[[Any], Any] = lambda body: body
     hand: Callable[[int, Any], Any] = lambda status, body: (status, body)
@@ -84,7 +84,7 @@ class Client:
         status, str(body["Code"]), body.get("Message"), body.get("RequestId")
     )
     senseless: Callable[[int], Exception] = lambda status: ValueError(f"no sense, status {status}")
-    again: Callable[[int, Any], bool] = lambda status, body: False
+    again: Callable[[int, Any], bool] = lambda _status, _body: False
     tries: int = 3
     in_query: tuple[str, ...] = ("ScoreThreshold",)
 
@@ -106,9 +106,9 @@ class Client:
         make = {"v3": self._v3, "v2": self._v2, "v2-form": partial(self._v2, in_form=True)}[self.scheme]
         url, headers, body = make(query, texts)
         status, named, content = self.send(url, {self.case(name): value for name, value in headers.items()}, body)
-        content = {"gzip": gzip.decompress, "deflate": zlib.decompress}.get(
-            named.get("content-encoding", ""), bytes
-        )(content)
+        content = {"gzip": gzip.decompress, "deflate": zlib.decompress}.get(named.get("content-encoding", ""), bytes)(
+            content
+        )
         try:
             return status, self.decode(content)
         except ValueError:
