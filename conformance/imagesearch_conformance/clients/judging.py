@@ -127,7 +127,8 @@ def _by_kind(look: Look) -> Iterator[Remark]:
         yield from look.own_held()
         return
     message = f"what is handed back is {HANDED[look.answer.kind]}"
-    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "answer")
+    grade = Grade.TOLERATED if look.answer.kind in look.scenario.tolerated else Grade.DOCUMENTED
+    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "answer", grade)
 
 
 def _refusal(look: Look, reading: Reading) -> Iterator[Remark]:

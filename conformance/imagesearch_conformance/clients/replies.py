@@ -38,6 +38,11 @@ def needed(name: str, parent: Mapping[str, Any]) -> bool:
     return name in parent.get("required", ()) or name in late
 
 
+def shown(name: str, parent: Mapping[str, Any]) -> bool:
+    """The fields that the page has without saying that they may be missing."""
+    return needed(name, parent) or name in parent.get("x-recommended", ())
+
+
 @frozen(eq=False)
 class Replies:
     """Writes the bodies of a contract."""
@@ -58,11 +63,10 @@ class Replies:
         return {name: _another(value, self.entry_field(name), index) for name, value in one.items()}
 
     def nothing(self, *, listed: bool) -> Document:
-        """A success that found nothing: with an empty list, or with none."""
-        document = self.success(needed, 0)
-        del document["PicInfo"]
+        """A success that found nothing: with an empty list, or with nothing that there is of images that were found."""
+        document = self.success(shown, 0)
         if not listed:
-            del document["Auctions"]
+            del document["Auctions"], document["PicInfo"]
         return document
 
     def error(self, row: ErrorRow) -> Document:
@@ -76,9 +80,9 @@ class Replies:
         return {**document, "Code": row.status, "Success": False, "Msg": row.message}
 
     def optional(self) -> tuple[str, ...]:
-        """The fields of an entry that it can be without, in the order of the schema."""
+        """The fields of an entry that the page lets it be without, in the order of the schema."""
         entry = self.contract.documents.at(f"{_SUCCESS}#/properties/Auctions/items")
-        return tuple(name for name in entry["properties"] if not needed(name, entry))
+        return tuple(name for name in entry["properties"] if not shown(name, entry))
 
     def entry_field(self, name: str) -> Mapping[str, Any]:
         """The schema of a field of an entry."""

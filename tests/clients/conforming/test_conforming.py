@@ -133,6 +133,21 @@ def modelled(body, **made_up):
     return {name: body[name] if body.get(name) is not None else made_up.get(name) for name in names}
 
 
+def strict(body):
+    """Reads what the page shows, and nothing less: only what a note or the sample lets be missing may be."""
+    if not isinstance(body, dict) or "Code" not in body or isinstance(body["Code"], str):
+        return body
+    for owner, names in (
+        (body, "Msg Head RequestId Auctions Code PicInfo Success"),
+        (body["Head"], "DocsFound DocsReturn SearchTime"),
+        (body["PicInfo"], "CategoryId Region AllCategories MultiRegion"),
+        *((entry, "ProductId PicName CategoryId SortExprValues Score") for entry in body["Auctions"]),
+    ):
+        if not set(names.split()) <= owner.keys() or None in owner.values():
+            raise KeyError(names)
+    return body
+
+
 def validated(parameters):
     """Refuses what the page forbids, and nothing else that scenarios ask."""
     bounds = {"Num": (1, 100), "Start": (0, 499)}
@@ -207,6 +222,8 @@ RIGHT = {
     "a model": ({"shape": modelled}, HANDED, ()),
     "a model with defaults": ({"shape": partial(modelled, Auctions=[], PicInfo={"Region": None, "MultiRegion": []})},
                               HANDED, ("decoding.absent",)),
+    "takes the page at its word": ({"shape": strict}, HANDED,
+                                   ("decoding.minimal", "decoding.empty", "decoding.null")),
     "a mark taken away": ({"decode": lambda body: json.loads(body.decode("utf-8-sig"))}, HANDED, ()),
     "the body alone": ({"hand": lambda _, body: body}, HANDED, ("outcome.success",)),
     "senseless for the API's": ({"senseless": ApiError}, HANDED, ()),
@@ -300,6 +317,10 @@ WRONG = {
                 "decoding.score"),
     "entries lost": ({"shape": partial(without, lambda one: isinstance(one, list))}, HANDED, "response.auctions.kept"),
     "a category made up": ({"shape": partial(modelled, PicInfo={"CategoryId": 0})}, HANDED, "decoding.absent"),
+    "stumbles over an empty list": ({"shape": lambda body: body if body["Auctions"] else 1 / 0}, HANDED,
+                                    "decoding.empty"),
+    "stumbles over what is optional": ({"shape": lambda body: body["Auctions"][0]["IntAttr"] and body}, HANDED,
+                                       "decoding.absent"),
     "another status": ({"hand": lambda _, body: (201, body)}, HANDED, "outcome.success"),
     "tries refusals again": ({"again": lambda status, _: status == 400}, TRIED, "retry.refusal"),
     "refuses the edge": ({"check": lambda asked: asked.get("Num") != 100 or validated({})}, ASKED, "num.maximum"),
