@@ -129,8 +129,13 @@ def _reused(look: Look, index: int) -> Grade | None:
     same = [one for one in before if nonce_of(one.request) == nonce]
     if nonce is None or (not same and nonce not in look.performance.used):
         return None
-    resent = nonce not in look.performance.used and all(one.request == request and not one.reply.status for one in same)
-    return Grade.TOLERATED if resent else Grade.DOCUMENTED
+    resent = all(_said(one.request) == _said(request) and not one.reply.status for one in same)
+    return Grade.TOLERATED if resent and nonce not in look.performance.used else Grade.DOCUMENTED
+
+
+def _said(request: WireRequest) -> tuple[str, str, bytes]:
+    """What does not depend on the connection, as some headers do."""
+    return request.method, request.target, request.body
 
 
 def check_secret(look: Look) -> Iterator[Remark]:

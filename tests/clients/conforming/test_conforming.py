@@ -39,28 +39,24 @@ class Old(http.client.HTTPConnection):
     _http_vsn, _http_vsn_str = 10, "HTTP/1.0"
 
 
-def raw(url, headers, body, *, kind=http.client.HTTPConnection, whole=False, mark=""):
-    """One request on one connection; `whole` has the whole address in the request line."""
-    host, target = target_of(url)
-    connection = kind(host, timeout=3)
+def raw(url, headers, body, *, kind=http.client.HTTPConnection, line=lambda url: target_of(url)[1]):
+    """One request on one connection."""
+    connection = kind(target_of(url)[0], timeout=3)
     try:
-        connection.request("POST", url if whole else target + ("" if "?" in target else mark), body, headers)
+        connection.request("POST", line(url), body, headers, encode_chunked=True)
         return read(connection)
     finally:
         connection.close()
+
+
+def in_utf8(url, headers, body):
+    """Headers in UTF-8, where `http.client` has a byte for a character."""
+    return raw(url, {name: value.encode().decode("latin-1") for name, value in headers.items()}, body)
 
 
 def in_chunks(url, headers, body):
     """A body of unknown length."""
-    host, target = target_of(url)
-    connection = http.client.HTTPConnection(host, timeout=3)
-    try:
-        connection.request(
-            "POST", target, iter([body[:7], body[7:]]), {**headers, "transfer-encoding": "chunked"}, encode_chunked=True
-        )
-        return read(connection)
-    finally:
-        connection.close()
+    return raw(url, {**headers, "transfer-encoding": "chunked"}, iter([body[:7], body[7:]]))
 
 
 def upgrading(url, headers, body):
@@ -193,6 +189,8 @@ RIGHT = {
         {"common": (("Format", "JSON"), ("RegionId", "cn-shanghai")), "signed": True,
          "also": (("accept", "application/json"), ("user-agent", "a/1 (b; c)"), ("x-acs-credentials-provider", "x"))},
         SENT, ()),
+    "signed headers in UTF-8": (
+        {"signed": True, "also": (("user-agent", "caf\u00e9 \u56fe"),), "send": in_utf8}, SENT, ()),
     "charset": ({"content_type": f"{FORM.title()};charset=utf-8"}, SENT, ()),
     "headers in capitals": ({"case": str.upper}, SENT, ()),
     "no path": ({"path": ""}, SENT, ()),
@@ -200,8 +198,8 @@ RIGHT = {
     "a clock ahead": ({"skew": 800.0}, SENT, ()),
     "a clock behind": ({"skew": -800.0}, SENT, ()),
     "booleans of Python": ({"written": str}, SENT, ()),
-    "an empty query": ({"send": partial(raw, mark="?")}, SENT, ()),
-    "the whole address": ({"send": partial(raw, whole=True)}, SENT, ("operation.path",)),
+    "an empty query": ({"send": partial(raw, line=lambda url: target_of(url)[1] + "?")}, SENT, ()),
+    "the whole address": ({"send": partial(raw, line=str)}, SENT, ("operation.path",)),
     "HTTP/1.0": ({"send": partial(raw, kind=Old)}, TRANSFER, ()),
     "chunks": ({"send": in_chunks}, TRANSFER, ()),
     "an upgrade": ({"send": upgrading}, TRANSFER, ()),
@@ -283,15 +281,6 @@ def renamed(url, headers, body):
     return raw(url, headers, body.replace(b"SearchImageByName", b"SearchImageByPic"))
 
 
-def bare(url, headers, body):
-    connection = http.client.HTTPConnection(target_of(url)[0], timeout=3)
-    try:
-        connection.request("POST", f"?{url.partition('?')[2]}", body, headers)
-        return read(connection)
-    finally:
-        connection.close()
-
-
 def once(client):
     """Always the same nonce."""
     nonce = uuid.uuid4().hex
@@ -307,8 +296,8 @@ def packed(url, headers, body):
 WRONG = {
     "another operation in the form": ({"scheme": "v2-form", "send": renamed}, SENT, "operation.action"),
     "another path": ({"path": "/api"}, SENT, "operation.path"),
-    "no path before the query": ({"send": bare, "scheme": "v2"}, SENT, "operation.path"),
-    "another address": ({"send": lambda url, headers, body: raw(url, headers, body, whole=True), "path": "/api"}, SENT,
+    "no path before the query": ({"send": partial(raw, line=lambda url: url[url.index("?"):]), "scheme": "v2"}, SENT, "operation.path"),
+    "another address": ({"send": partial(raw, line=str), "path": "/api"}, SENT,
                         "operation.path"),
     "a nonce for all": (once, SENT, "authentication.replay"),
     "a nonce for two": ({"nonce": lambda: f"{next(COUNT) // 2}-of-two"}, TRIED, "authentication.replay"),
