@@ -21,7 +21,7 @@ SENT = ("request.*", "wire.*", "filter.format/*", "error.gateway/Missing*")
 LATER = ("scorethreshold.*", "distinctproductid.*")
 TRANSFER = ("request.*", "decoding.chunked*", "decoding.gzip*", "redirect.*", "network.dropped*", "malformed.*")
 HANDED = ("request.minimal*", "decoding.*", "outcome.*", "malformed.*")
-TRIED = ("request.minimal*", "error.*")
+TRIED = ("request.minimal*", "error.gateway/[ISTU]*", "error.[DN]*")
 ASKED = ("request.*", "*.type", "*.enum", "*.minimum", "*.maximum", "*.maxlength", "*.minlength", "*.required")
 
 
@@ -296,7 +296,8 @@ def packed(url, headers, body):
 WRONG = {
     "another operation in the form": ({"scheme": "v2-form", "send": renamed}, SENT, "operation.action"),
     "another path": ({"path": "/api"}, SENT, "operation.path"),
-    "no path before the query": ({"send": partial(raw, line=lambda url: url[url.index("?"):]), "scheme": "v2"}, SENT, "operation.path"),
+    "no path before the query": (
+        {"send": partial(raw, line=lambda url: url[url.index("?"):]), "scheme": "v2"}, SENT, "operation.path"),
     "another address": ({"send": partial(raw, line=str), "path": "/api"}, SENT,
                         "operation.path"),
     "a nonce for all": (once, SENT, "authentication.replay"),
