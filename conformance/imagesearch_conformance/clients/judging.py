@@ -81,8 +81,10 @@ def _remarks(look: Look) -> Iterator[Remark]:
 
 
 def _broken(look: Look) -> Iterator[Remark]:
-    breakdown, robust = look.answer.breakdown, look.scenario.robust
+    breakdown, robust, made = look.answer.breakdown, look.scenario.robust, len(look.performance.exchanges)
     text = look.answer.text or "there is no answer"
+    if breakdown is Breakdown.HANG and made > 1:
+        text = f"{text}; it made {made} requests meanwhile: if it gives up later, --timeout gives it longer"
     expected = hopes(look.scenario)
     if breakdown in _OF_ADAPTERS:
         yield look.departed(_OF_ADAPTERS[breakdown], text, expected, None, "answer")
@@ -125,7 +127,8 @@ def _by_kind(look: Look) -> Iterator[Remark]:
         yield from look.own_held()
         return
     message = f"what is handed back is {HANDED[look.answer.kind]}"
-    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "answer")
+    grade = Grade.TOLERATED if look.answer.kind in look.scenario.tolerated else Grade.DOCUMENTED
+    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "answer", grade)
 
 
 def _refusal(look: Look, reading: Reading) -> Iterator[Remark]:
@@ -141,13 +144,13 @@ def _refusal(look: Look, reading: Reading) -> Iterator[Remark]:
 
 def _success(look: Look, reading: Reading) -> Iterator[Remark]:
     status = reading.reply.status
-    if look.answer.status == status:
+    handed = look.answer.status
+    if handed == status:
         yield look.held("outcome.success")
     else:
-        # A client that has no room for the status of a success hides nothing: there is one such status.
-        grade = Grade.TOLERATED if look.answer.status is None else Grade.DOCUMENTED
-        message, where = f"the status handed back is {look.answer.status or 'missing'}", "result.httpStatus"
-        yield look.departed("outcome.success", message, (str(status),), look.answer.status, where, grade)
+        grade = Grade.TOLERATED if handed is None else Grade.DOCUMENTED
+        message = "no status is handed back" if handed is None else f"the status handed back is {handed}"
+        yield look.departed("outcome.success", message, (str(status),), handed, "result.httpStatus", grade)
     yield from check_result(look, reading.document)
     yield from _by_kind(look)
 

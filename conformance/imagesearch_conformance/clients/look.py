@@ -79,11 +79,16 @@ class Look:
         yield from (self.held(name) for name in self.scenario.case.requirements)
 
     def own_departed(
-        self, message: str, expected: tuple[str, ...], actual: Json = None, where: str = ""
+        self,
+        message: str,
+        expected: tuple[str, ...],
+        actual: Json = None,
+        where: str = "",
+        grade: Grade = Grade.DOCUMENTED,
     ) -> Iterator[Remark]:
         """Every requirement that the scenario is for was departed from."""
         for name in self.scenario.case.requirements:
-            yield self.departed(name, message, expected, actual, where)
+            yield self.departed(name, message, expected, actual, where, grade)
 
     def said(self, name: str, otherwise: str) -> str:
         """The requirement that a change of this parameter departs from: the scenario's own where it is about it."""

@@ -63,11 +63,10 @@ class Replies:
         return {name: _another(value, self.entry_field(name), index) for name, value in one.items()}
 
     def nothing(self, *, listed: bool) -> Document:
-        """A success that found nothing: with an empty list, or with none."""
-        document = self.success(needed, 0)
-        del document["PicInfo"]
+        """A success that found nothing: with an empty list, or with nothing that there is of images that were found."""
+        document = self.success(usual, 0)
         if not listed:
-            del document["Auctions"]
+            del document["Auctions"], document["PicInfo"]
         return document
 
     def error(self, row: ErrorRow) -> Document:
@@ -81,9 +80,9 @@ class Replies:
         return {**document, "Code": row.status, "Success": False, "Msg": row.message}
 
     def optional(self) -> tuple[str, ...]:
-        """The fields of an entry that it can be without, in the order of the schema."""
+        """The fields of an entry that the page lets it be without, in the order of the schema."""
         entry = self.contract.documents.at(f"{_SUCCESS}#/properties/Auctions/items")
-        return tuple(name for name in entry["properties"] if not needed(name, entry))
+        return tuple(name for name in entry["properties"] if not usual(name, entry))
 
     def entry_field(self, name: str) -> Mapping[str, Any]:
         """The schema of a field of an entry."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imagesearch_conformance.checks.remark import Remark
-from imagesearch_conformance.checks.sent import Sent, read_sent
+from imagesearch_conformance.checks.sent import read_sent
 from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.look import Look
 from imagesearch_conformance.exchanges import REDACTED, Redactor
 from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.target import SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.presented import Anonymous, present
@@ -39,9 +40,9 @@ def check_request(look: Look, exchange: Exchange) -> Iterator[Remark]:
         yield look.departed("operation.method", "what came is no HTTP request", (_METHOD,), None, "request")
         return
     yield _equal(look, "operation.method", request.method, _METHOD, "the method")
-    yield _equal(look, "operation.path", request.path, _PATH, "the path")
+    yield _path(look, request)
     yield _equal(look, "operation.host", request.header("host"), look.target.authority, "header:host")
-    yield from _operation(look, read_sent(look.contract, request))
+    yield from _operation(look, request)
     yield from _form(look, request)
     yield from _signature(look, exchange)
 
@@ -53,10 +54,24 @@ def _equal(look: Look, requirement: str, actual: str | None, expected: str, wher
     return look.departed(requirement, f"{where.removeprefix('header:')} is {said}", (expected,), actual, where)
 
 
-def _operation(look: Look, sent: Sent) -> Iterator[Remark]:
-    protocol = look.contract.protocol
-    yield _equal(look, "operation.action", sent.action, protocol.action, "the operation named")
-    yield _equal(look, "operation.version", sent.version, protocol.version, "the version named")
+def _path(look: Look, request: WireRequest) -> Remark:
+    endpoint = look.target.endpoint
+    if request.path in {endpoint, f"{endpoint}{_PATH}"}:
+        # What only a proxy is to be sent, and every server has to accept (RFC 9112 section 3.2.2).
+        message = "the request line has the whole address, as for a proxy"
+        return look.departed("operation.path", message, (_PATH,), request.path, "the path", Grade.TOLERATED)
+    return _equal(look, "operation.path", request.path, _PATH, "the path")
+
+
+def _operation(look: Look, request: WireRequest) -> Iterator[Remark]:
+    protocol, sent = look.contract.protocol, read_sent(look.contract, request)
+    action, version = sent.action, sent.version
+    if _scheme(request) is SignatureScheme.V2:
+        # Its parameters travel in the query or in the form, and are signed wherever they are.
+        style = protocol.styles[SignatureScheme.V2]
+        action, version = action or sent.value(style.action), version or sent.value(style.version)
+    yield _equal(look, "operation.action", action, protocol.action, "the operation named")
+    yield _equal(look, "operation.version", version, protocol.version, "the version named")
 
 
 def _form(look: Look, request: WireRequest) -> Iterator[Remark]:
@@ -75,8 +90,12 @@ def _signature(look: Look, exchange: Exchange) -> Iterator[Remark]:
 
 
 def _place(request: WireRequest) -> str:
-    scheme = getattr(present(request), "scheme", SignatureScheme.V3)
-    return "header:authorization" if scheme is SignatureScheme.V3 else "query"
+    return "query" if _scheme(request) is SignatureScheme.V2 else "header:authorization"
+
+
+def _scheme(request: WireRequest) -> SignatureScheme | None:
+    """The version of a signature, as far as there is one."""
+    return getattr(present(request), "scheme", None)
 
 
 def nonce_of(request: WireRequest) -> str | None:
@@ -85,17 +104,38 @@ def nonce_of(request: WireRequest) -> str | None:
     return None if isinstance(presented, Anonymous) else getattr(presented, "nonce", None)
 
 
+#: What is said of a nonce that was used before, the worst first.
+_REUSED = {
+    Grade.DOCUMENTED: "a nonce was used before",
+    Grade.TOLERATED: "a request was sent again as it was, since its connection ended without a reply",
+}
+
+
 def check_nonces(look: Look) -> Iterator[Remark]:
-    """No nonce came before, in this call or in another; whoever follows a redirect sends the same request again."""
-    used = set(look.performance.used)
-    for one in look.exchanges:
-        nonce = nonce_of(one.request)
-        if nonce is not None and nonce in used:
-            yield look.departed("authentication.replay", "a nonce was used before", ("a nonce of its own",), nonce)
-            return
-        used.add(nonce or "")
-    if look.exchanges:
+    """No nonce came before, in this call or in another; what redirects make of a request is not looked at."""
+    found = {_reused(look, index): nonce_of(one.request) for index, one in enumerate(look.exchanges)}
+    grade = next((one for one in _REUSED if one in found), None)
+    if grade is not None:
+        wanted = ("a nonce of its own",)
+        yield look.departed("authentication.replay", _REUSED[grade], wanted, found[grade], grade=grade)
+    elif found:
         yield look.held("authentication.replay")
+
+
+def _reused(look: Look, index: int) -> Grade | None:
+    """How wrong it is that a nonce was used before: libraries send again what broke down with its connection."""
+    request = look.exchanges[index].request
+    nonce, before = nonce_of(request), look.exchanges[:index]
+    same = [one for one in before if nonce_of(one.request) == nonce]
+    if nonce is None or (not same and nonce not in look.performance.used):
+        return None
+    resent = all(_said(one.request) == _said(request) and not one.reply.status for one in same)
+    return Grade.TOLERATED if resent and nonce not in look.performance.used else Grade.DOCUMENTED
+
+
+def _said(request: WireRequest) -> tuple[str, str, bytes]:
+    """What does not depend on the connection, as some headers do."""
+    return request.method, request.target, request.body
 
 
 def check_secret(look: Look) -> Iterator[Remark]:

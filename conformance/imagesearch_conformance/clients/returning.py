@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from imagesearch_conformance.contract.fields import EACH, Field
 from imagesearch_conformance.model.expectation import Grade
 
 _MISSING = object()
+
+#: A number of 32 bits (IEEE 754 binary32).
+_NARROW = struct.Struct("<f")
 
 
 @frozen
@@ -71,7 +75,8 @@ def _compared(look: Look, field: Field, pair: Pair) -> Iterator[Remark]:
     if given is _MISSING or given is None:
         yield from _made_up(look, field, pair)
     elif handed is _MISSING or handed is None:
-        yield look.departed(kept, f"{field.label} is lost", (_shown(given),), None, pair.pointer)
+        grade = Grade.TOLERATED if given == [] else Grade.DOCUMENTED
+        yield look.departed(kept, f"{field.label} is lost", (_shown(given),), None, pair.pointer, grade)
     elif _kind(given) is not _kind(handed):
         message = f"{field.label} is {_kind(handed)} and was {_kind(given)}"
         yield look.departed(typed, message, (_shown(given),), handed, pair.pointer)
@@ -85,10 +90,19 @@ def _made_up(look: Look, field: Field, pair: Pair) -> Iterator[Remark]:
     if pair.handed is _MISSING or pair.handed is None:
         yield look.held(requirement)
         return
-    grade = Grade.TOLERATED if pair.handed == [] and "array" in _types(field) else Grade.DOCUMENTED
+    kind = "object" if isinstance(pair.handed, dict) else "array"
+    hollow = _hollow(pair.handed) and kind in _types(field)
+    grade = Grade.TOLERATED if hollow else Grade.DOCUMENTED
     was = "null" if pair.given is None else "absent"
     message = f"{field.label} has a value and was {was}"
     yield look.departed(requirement, message, (was,), pair.handed, pair.pointer, grade)
+
+
+def _hollow(value: Any) -> bool:
+    """Whether there is nothing in a value: an empty list, or an object of nothing."""
+    if isinstance(value, dict):
+        return all(one is None or _hollow(one) for one in value.values())
+    return isinstance(value, list) and not value
 
 
 def _types(field: Field) -> tuple[str, ...]:
@@ -107,7 +121,17 @@ def _valued(look: Look, field: Field, kept: str, pair: Pair) -> Remark:
         )
     if isinstance(given, dict) or given == handed:
         return look.held(kept)
-    return look.departed(requirement, f"{field.label} has another value", (_shown(given),), handed, pair.pointer)
+    grade = Grade.TOLERATED if "number" in _types(field) and _rounded(given, handed) else Grade.DOCUMENTED
+    message = f"{field.label} has another value"
+    return look.departed(requirement, message, (_shown(given),), handed, pair.pointer, grade)
+
+
+def _rounded(given: Any, handed: Any) -> bool:
+    """Whether two numbers are the same in 32 bits."""
+    try:
+        return _NARROW.pack(given) == _NARROW.pack(handed)
+    except (struct.error, OverflowError):
+        return False
 
 
 def _kind(value: Any) -> str:

@@ -32,9 +32,9 @@ class Scenario:
     """One case for a client; frozen data.
 
     `about` names the parameters whose change departs from what the case is for, `decoding` says that a
-    change of what the reply has does. A `robust` scenario is about what no page describes. In one that
-    `wanders` requests after the first are whatever redirects make of them. One that is `compressed` is for
-    clients that accept that.
+    change of what the reply has does. What is `tolerated` may be handed back beside what is hoped for. A
+    `robust` scenario is about what no page describes. In one that `wanders` requests after the first are
+    whatever redirects make of them. One that is `compressed` is for clients that accept that.
     """
 
     case: Case
@@ -43,6 +43,7 @@ class Scenario:
     hoped: frozenset[Answered]
     about: frozenset[str] = frozenset()
     decoding: bool = False
+    tolerated: frozenset[Answered] = frozenset()
     robust: bool = False
     wanders: bool = False
     compressed: bool = False

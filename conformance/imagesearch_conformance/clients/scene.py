@@ -10,7 +10,7 @@ from typing import Protocol
 from attrs import define, evolve, field
 
 from imagesearch_conformance.clients.parsing import Arrived
-from imagesearch_conformance.clients.plays import http
+from imagesearch_conformance.clients.plays import http, unchunked
 from imagesearch_conformance.clients.script import End, Play
 from imagesearch_conformance.model.exchange import Exchange
 
@@ -102,7 +102,8 @@ class Scene:
         if arrived.refusal is not None:
             return _refusal(arrived.refusal)
         number, self._taken = self._taken, self._taken + 1
-        return self.plays[min(number, len(self.plays) - 1)] if self.plays else _NOTHING_SPECIAL
+        play = self.plays[min(number, len(self.plays) - 1)] if self.plays else _NOTHING_SPECIAL
+        return play if arrived.chunks else unchunked(play)
 
     def _half(self, who: Heard, begun: datetime) -> Exchange:
         arrived = who.so_far()

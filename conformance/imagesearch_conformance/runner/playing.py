@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import define, field
 
 from imagesearch_conformance.clients.catalogue import scenarios
+from imagesearch_conformance.clients.codings import accepts_gzip, unshown
 from imagesearch_conformance.clients.driver import Driver
 from imagesearch_conformance.clients.judging import judge_performance
 from imagesearch_conformance.clients.requesting import nonce_of
@@ -17,8 +18,6 @@ from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.rounds import without
 from imagesearch_conformance.verdicts import CaseResult, Policy, of_judgement
-
-_GZIP = "gzip"
 
 
 @define
@@ -51,6 +50,9 @@ class Player:
             reason = "no request of the client says that it accepts compressed replies"
             return CaseResult(scenario.case, Outcome.NOT_APPLICABLE, reason=reason)
         performance = self.performances[scenario.id] = self._performed(scenario)
+        if missing := unshown(performance):
+            exchanges = performance.everything
+            return CaseResult(scenario.case, Outcome.NOT_APPLICABLE, exchanges=exchanges, reason=missing)
         return self._judged(performance)
 
     def gone(self, scenario: Scenario) -> str | None:
@@ -91,7 +93,7 @@ class Player:
         """Whether a request says so; a plain call is made where none came before."""
         if not self.exchanges:
             self._performed(self.scenarios[0])
-        return any(_GZIP in (one.request.header("accept-encoding") or "").lower() for one in self.exchanges)
+        return any(accepts_gzip(one.request) for one in self.exchanges)
 
 
 def _alive(performance: Performance) -> bool:
