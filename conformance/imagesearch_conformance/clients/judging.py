@@ -101,7 +101,7 @@ def _handed(look: Look) -> Iterator[Remark]:
     elif look.reading.kind is Kind.REFUSAL:
         yield from _refusal(look, look.reading)
     elif kind is not Answered.RESULT:
-        yield from _by_kind(look)
+        yield from _kept_back(look)
     elif check_inner(look, look.reading.document):
         yield from _success(look, look.reading)
     else:
@@ -136,6 +136,15 @@ def _refusal(look: Look, reading: Reading) -> Iterator[Remark]:
     else:
         message = f"an error reply is handed back as {HANDED[look.answer.kind]}"
         yield look.departed("outcome.error", message, hopes(look.scenario), _answered(look), "answer")
+
+
+def _kept_back(look: Look) -> Iterator[Remark]:
+    """A success that is handed back as something else."""
+    if not look.scenario.asking:
+        yield from _by_kind(look)
+        return
+    message = f"a success is handed back as {HANDED[look.answer.kind]}"
+    yield look.departed("outcome.success", message, hopes(look.scenario), _answered(look), "answer")
 
 
 def _success(look: Look, reading: Reading) -> Iterator[Remark]:
