@@ -128,8 +128,8 @@ def _texts(bench: Bench) -> Iterator[Scenario]:
 
 
 def _with_entry(bench: Bench, name: str, value: Any) -> Document:
-    """A success with another value in one field: it has all others, or a client that needs them would fail here."""
-    document = bench.replies.success()
+    """A success with what an entry needs and one field more."""
+    document = bench.replies.success(needed)
     document["Auctions"][0][name] = value
     return document
 
