@@ -50,6 +50,7 @@ def _shapes(bench: Bench) -> Iterator[Scenario]:
         ("decoding.absent/optional", "entries without their optional fields", _bare(bench)),
     ):
         yield bench.scenario(case_id, title, Script((bench.success(document),)))
+    most = bench.contract.parameter(bench.contract.window.count).maximum or 1
     for case_id, title, document in (
         ("decoding.empty/listed", "nothing was found: an empty list", replies.nothing(listed=True)),
         ("decoding.empty/unlisted", "nothing was found: no list", replies.nothing(listed=False)),
@@ -59,11 +60,9 @@ def _shapes(bench: Bench) -> Iterator[Scenario]:
             "every object has a field that the page does not know",
             _extended(replies.success()),
         ),
+        ("decoding.many/most", f"{most} entries", replies.success(entries=most)),
     ):
-        yield bench.decoding(case_id, title, bench.success(document))
-    most = bench.contract.parameter(bench.contract.window.count).maximum or 1
-    many = bench.success(replies.success(entries=most))
-    yield bench.decoding("decoding.many/most", f"{most} entries", many, "Auctions")
+        yield bench.decoding(case_id, title, bench.success(document), "Auctions")
     pretty = http(bench.contract.protocol.success, JSON, encoded(_reversed(replies.success()), indent=4))
     yield bench.decoding("decoding.layout/pretty", "a reply over many lines, its names in another order", pretty)
 
