@@ -93,15 +93,15 @@ def nonce_of(request: WireRequest) -> str | None:
 
 
 def check_nonces(look: Look) -> Iterator[Remark]:
-    """No nonce came before, in this call or in another."""
+    """No nonce came before, in this call or in another; whoever follows a redirect sends the same request again."""
     used = set(look.performance.used)
-    for one in look.performance.everything:
+    for one in look.exchanges:
         nonce = nonce_of(one.request)
         if nonce is not None and nonce in used:
             yield look.departed("authentication.replay", "a nonce was used before", ("a nonce of its own",), nonce)
             return
         used.add(nonce or "")
-    if look.performance.everything:
+    if look.exchanges:
         yield look.held("authentication.replay")
 
 

@@ -39,6 +39,8 @@ class Reply:
     status: int
     location: str | None
     content: bytes
+    declared: str = "application/json"  #: the content type
+    sized: bool = True  #: whether its length was given
 
 
 class Client(plain.Client):
@@ -158,7 +160,8 @@ class Client(plain.Client):
             content = reply.read()
             if reply.getheader("content-encoding") == "gzip":
                 content = self.unpacked(content)
-            return Reply(reply.status, reply.getheader("location"), content)
+            declared, sized = reply.getheader("content-type", ""), reply.getheader("content-length") is not None
+            return Reply(reply.status, reply.getheader("location"), content, declared, sized)
         finally:
             connection.close()
 

@@ -1,6 +1,6 @@
 import pytest
 from fnmatch import fnmatchcase
-from . import sending, signing
+from . import sending, signing, returning, behaving
 from .steps import DEFECTS, Client
 CORE=("request.minimal/first","request.full","decoding.full","decoding.minimal","decoding.empty","num.maximum/at","categoryid.optional","error.InvalidInstance.status","error.NetworkException.status","error.gateway/Throttling*","wire.nonascii/mixed","malformed.html","malformed.bom")
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda d:d.name)
