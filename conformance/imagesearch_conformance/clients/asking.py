@@ -39,7 +39,7 @@ def asking(bench: Bench) -> Iterator[Scenario]:
         if feasible(scenario.call):
             yield scenario
     yield from _defaults(bench)
-    yield _letters(bench)
+    yield from _letters(bench)
     for requirement, texts in _HARD.items():
         yield from _hard(bench, requirement, texts)
 
@@ -75,13 +75,10 @@ def _defaults(bench: Bench) -> Iterator[Scenario]:
             yield evolve(omitted, about=frozenset({parameter.name}))
 
 
-def _letters(bench: Bench) -> Scenario:
-    names = bench.contract.image.parameters
-    required = tuple(f"{bench.contract.parameter(name).key}.required" for name in names)
-    title = "the names of an image have letters of both cases"
-    script, changes = Script((bench.success(),)), dict.fromkeys(names, "Ab_Cd.JPG")
-    made = bench.scenario(f"{required[-1]}/letters", title, script, RESULT, changes, requirements=required)
-    return evolve(made, about=frozenset())
+def _letters(bench: Bench) -> Iterator[Scenario]:
+    for name in bench.contract.image.parameters:
+        case_id, title = f"{bench.contract.parameter(name).key}.required/letters", f"{name} has letters of both cases"
+        yield bench.scenario(case_id, title, Script((bench.success(),)), RESULT, {name: "Ab_Cd.JPG"})
 
 
 def _hard(bench: Bench, requirement: str, texts: Mapping[str, str]) -> Iterator[Scenario]:

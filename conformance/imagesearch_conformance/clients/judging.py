@@ -36,6 +36,9 @@ _OF_ADAPTERS = {
     Breakdown.MESSAGE: "adapter.answers",
 }
 
+#: What a call is judged by that is not made, though the page needs no more for it.
+_PLAIN = "request.minimal"
+
 #: What every answer shows.
 _OUTPUT = "adapter.output"
 
@@ -116,7 +119,14 @@ def _unsent(look: Look) -> Iterator[Remark]:
     message = "no request came" if not made else "the arguments were said to be refused, and a request was sent"
     if kind is Answered.REFUSED and not made:
         message = f"arguments that are allowed were refused: {look.answer.text or 'without a reason'}"
-    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "answer")
+    for name in (_PLAIN,) if _is_plain(look) else look.scenario.case.requirements:
+        yield look.departed(name, message, hopes(look.scenario), _answered(look), "answer")
+
+
+def _is_plain(look: Look) -> bool:
+    """Whether a scenario is about a reply to the plainest call: of one that is not made it says nothing."""
+    needed = {one.name for one in look.contract.parameters if one.required}
+    return not look.scenario.about and look.asked.keys() == needed
 
 
 def _by_kind(look: Look) -> Iterator[Remark]:

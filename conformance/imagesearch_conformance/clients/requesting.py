@@ -110,7 +110,11 @@ def check_secret(look: Look) -> Iterator[Remark]:
     redactor = Redactor.of(look.target)
     texts = [text for one in look.performance.everything for text in _texts(one.request)]
     answer = look.answer
-    texts += [str(one) for one in (answer.body, answer.message, answer.text, answer.code, answer.request_id) if one is not None]
+    texts += [
+        str(one)
+        for one in (answer.body, answer.message, answer.text, answer.code, answer.request_id)
+        if one is not None
+    ]
     shown = next((clean for text in texts if REDACTED in (clean := redactor.text(text)) and clean != text), None)
     if shown is None:
         yield look.held("secret.kept")

@@ -4,6 +4,9 @@ import html
 import json
 import re
 import unicodedata
+from urllib.parse import quote
+
+from imagesearch_conformance.adapters.plain import Refused
 
 from .steps import Client, defect
 
@@ -139,6 +142,37 @@ class LowersParameters(Client):
         return [(name.lower(), value) for name, value in parameters.items()]
 
 
+class Refusing(Client):
+    """Refuses calls."""
+
+    def refuses(self, parameters):
+        return False
+
+    def asked(self, parameters):
+        if self.refuses(parameters):
+            raise Refused("not with these")
+        return list(parameters.items())
+
+
+@defect(
+    "request.minimal",
+    also=("*.optional", "*.required", "*.default", "*.maxlength", "categoryid.enum", "filter.*", "wire.*"),
+)
+class NeedsNum(Refusing):
+    """Refuses calls without Num."""
+
+    def refuses(self, parameters):
+        return "Num" not in parameters
+
+
+@defect("request.full")
+class RefusesTogether(Refusing):
+    """Refuses a category with a filter."""
+
+    def refuses(self, parameters):
+        return {"CategoryId", "Filter"} <= parameters.keys()
+
+
 # bounds
 
 
@@ -236,9 +270,7 @@ class SendsFractions(Changing):
         return float(value)
 
 
-@defect(
-    "categoryid.optional", also=("num.m??imum", "start.m??imum", "categoryid.enum"), plays=("categoryid.optional",)
-)
+@defect("categoryid.optional", also=("num.m??imum", "start.m??imum", "categoryid.enum"), plays=("categoryid.optional",))
 class GroupsDigits(Changing):
     """Writes integers for people."""
 
@@ -271,15 +303,11 @@ class CountsBytes(Changing):
 
 
 @defect("filter.maxlength", plays=("filter.*",))
-class RefusesLongFilters(Client):
+class RefusesLongFilters(Refusing):
     """Refuses filters that are allowed."""
 
-    def asked(self, parameters):
-        from imagesearch_conformance.adapters.plain import Refused
-
-        if len(parameters.get("Filter", "")) > 200:
-            raise Refused("the filter is too long")
-        return list(parameters.items())
+    def refuses(self, parameters):
+        return len(parameters.get("Filter", "")) > 200
 
 
 @defect("filter.format", plays=("filter.*",))
@@ -293,7 +321,7 @@ class MendsFilters(Changing):
 # texts
 
 
-@defect("productid.required", "picname.required", plays=("picname.required",))
+@defect("productid.required", "picname.required", plays=("*.required/letters",))
 class LowersNames(Changing):
     """Writes the names of images in lower case."""
 
@@ -330,8 +358,6 @@ class WritesLatin(Changing):
     """Encodes texts in Latin-1."""
 
     def quoted(self, text):
-        from urllib.parse import quote
-
         return quote(text, safe="-_.~", encoding="latin-1", errors="replace")
 
 

@@ -41,6 +41,7 @@ class Reply:
     content: bytes
     declared: str = "application/json"  #: the content type
     sized: bool = True  #: whether its length was given
+    seconds: float = 0.0  #: how long its body took
 
 
 class Client(plain.Client):
@@ -157,11 +158,13 @@ class Client(plain.Client):
                 connection.putheader(name, value)
             connection.endheaders(message.body)
             reply = connection.getresponse()
+            began = time.monotonic()
             content = reply.read()
+            seconds = time.monotonic() - began
             if reply.getheader("content-encoding") == "gzip":
                 content = self.unpacked(content)
             declared, sized = reply.getheader("content-type", ""), reply.getheader("content-length") is not None
-            return Reply(reply.status, reply.getheader("location"), content, declared, sized)
+            return Reply(reply.status, reply.getheader("location"), content, declared, sized, seconds)
         finally:
             connection.close()
 
