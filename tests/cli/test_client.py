@@ -196,6 +196,13 @@ def test_what_cannot_be_run_is_said(command, out, words, expected):
     assert not (out / "report.json").exists()
 
 
+def test_nothing_is_started_for_what_cannot_be_run(command, out, bare, tmp_path):
+    adapter = bare("open('started', 'w')")
+    said = command("client", "--reports", out, "--select", "nothing.of.this", "--", *adapter)
+    assert said.code == 2
+    assert not (tmp_path / "started").exists()
+
+
 def test_a_command_that_is_a_text(command, out, tmp_path):
     path = tmp_path / "adapter.py"
     path.write_text("print(1)", encoding="utf-8")
@@ -231,7 +238,16 @@ ONCE = {
 }
 
 
-@pytest.mark.parametrize("habit", ONCE)
+#: Those that take long, and are like others.
+RARE = {"is killed", "floods with messages", "answers with a list", "hangs after it read", "closes its output"}
+
+
+def habits(known):
+    """The names of adapters; those that are rare are for the long run."""
+    return [pytest.param(one, marks=[pytest.mark.long] if one in RARE else []) for one in known]
+
+
+@pytest.mark.parametrize("habit", habits(ONCE))
 def test_an_adapter_that_breaks_down_once(gate, miniature, habit):
     loop, requirement = ONCE[habit]
     said, report = gate(miniature(loop), "--timeout", "0.5")
@@ -261,7 +277,7 @@ ALWAYS = {
 }
 
 
-@pytest.mark.parametrize("habit", ALWAYS)
+@pytest.mark.parametrize("habit", habits(ALWAYS))
 def test_an_adapter_that_breaks_down_always(gate, bare, out, habit):
     loop, requirement = ALWAYS[habit]
     said, report = gate(bare(loop), "--timeout", "0.5")

@@ -69,7 +69,8 @@ def _remarks(look: Look) -> Iterator[Remark]:
     for index, exchange in enumerate(look.exchanges):
         told = evolve(look, index=index)
         yield from check_request(told, exchange)
-        yield from check_parameters(told, exchange.request)
+        if exchange.request.method:
+            yield from check_parameters(told, exchange.request)
     yield from check_nonces(look)
     yield from check_secret(look)
     yield from check_redirect(look)
@@ -78,8 +79,12 @@ def _remarks(look: Look) -> Iterator[Remark]:
         return
     yield look.held("process.robust" if look.scenario.robust else "process.survives")
     yield from map(look.held, dict.fromkeys(_OF_ADAPTERS.values()))
+    made = look.performance.exchanges
+    if made and not made[-1].request.method:
+        # What was answered is what the stage makes of no HTTP: nothing of the scenario was played.
+        return
     yield from check_tries(look)
-    yield from _handed(evolve(look, index=max(0, len(look.performance.exchanges) - 1)))
+    yield from _handed(evolve(look, index=max(0, len(made) - 1)))
 
 
 def _broken(look: Look) -> Iterator[Remark]:

@@ -82,10 +82,26 @@ class LosesPicInfo(Handing):
 
 @defect("response.picinfo.multiregion.kept")
 class LosesRegions(Handing):
-    """Hands over no more than one region, and that beside the list."""
+    """Hands over no region."""
 
     def object(self, value):
         return {name: [] if name == "MultiRegion" else one for name, one in value.items()}
+
+
+@defect("response.picinfo.multiregion.kept")
+class KeepsFirstRegion(Handing):
+    """Hands over the first region alone."""
+
+    def object(self, value):
+        return {name: one[:1] if name == "MultiRegion" else one for name, one in value.items()}
+
+
+@defect("response.picinfo.allcategories.kept")
+class SortsCategories(Handing):
+    """Hands over the categories in an order of its own."""
+
+    def object(self, value):
+        return {name: one[::-1] if name == "AllCategories" else one for name, one in value.items()}
 
 
 @defect("response.requestid.kept")
@@ -267,7 +283,12 @@ class RepeatsEntries(Listing):
         return [one for one in found for _ in range(2)]
 
 
-@defect("decoding.full", "decoding.many", also=("decoding.chunked", "decoding.gzip"), plays=("decoding.many",))
+@defect(
+    "decoding.full",
+    "decoding.many",
+    also=("decoding.chunked", "decoding.gzip", "decoding.absent"),
+    plays=("decoding.many",),
+)
 class ChokesOnSecondEntry(Listing):
     """Cannot read more than one entry."""
 

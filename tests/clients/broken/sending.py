@@ -6,6 +6,8 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from attrs import evolve
+
 from imagesearch_conformance.adapters.plain import Refused
 
 from .steps import Client, defect
@@ -132,6 +134,51 @@ class SendsTwice(Client):
 
     def asked(self, parameters):
         return [*parameters.items(), *(one for one in parameters.items() if one[0] == "PicName")]
+
+
+@defect("request.surplus", "request.location")
+class SendsInBoth(Client):
+    """Sends everything in the form, and in the query once more."""
+
+    def sealed(self, message):
+        query = message.body.decode()
+        message = evolve(message, target=f"/?{query}")
+        facts = self.facts(message.body)
+        return evolve(message, headers=[*facts.items(), ("authorization", self.authorization(query, facts))])
+
+
+@defect("instancename.required", plays=("request.minimal",), also=("instancename.m??length",))
+class RemembersInstance(Client):
+    """Sends the instance of its first call for ever."""
+
+    instance = None
+
+    def asked(self, parameters):
+        if self.instance is None:
+            self.instance = parameters.get("InstanceName")
+        return list({**parameters, "InstanceName": self.instance}.items())
+
+
+@defect("filter.optional", "categoryid.optional", also=("*.optional", "*.default"))
+class RemembersParameters(Client):
+    """Sends what it was given once with every call after."""
+
+    def __init__(self, *given):
+        super().__init__(*given)
+        self.before = {}
+
+    def asked(self, parameters):
+        self.before |= {name: value for name, value in parameters.items() if name in {"Filter", "CategoryId"}}
+        return list({**self.before, **parameters}.items())
+
+
+@defect("productid.required", "picname.required")
+class SwapsNames(Client):
+    """Takes the one name of an image for the other."""
+
+    def asked(self, parameters):
+        swapped = {"ProductId": "PicName", "PicName": "ProductId"}
+        return [(swapped.get(name, name), value) for name, value in parameters.items()]
 
 
 @defect("request.surplus", *ALL, *OPTIONAL, also=EMPTY)
@@ -435,6 +482,13 @@ class SendsInQuery(Client):
 
     def in_query(self, _):
         return True
+
+
+@defect("operation.method")
+class SpeaksNoHttp(Client):
+    """Sends what no server reads."""
+
+    method = "POST POST"
 
 
 @defect("operation.path")

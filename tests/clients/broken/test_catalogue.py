@@ -69,7 +69,7 @@ def test_a_field_that_is_lost_or_another_is_named(gates, blamed):
     wrong = {}
     for field in gates.contract.success_fields:
         key = f"response.{field.key}" + (".item" if field.path[-1] == "*" else "")
-        for aspect, change in (("kept", lambda _: None), ("type", _other_type)):
+        for aspect, change in (("kept", lambda _: None), ("kept", _other_value), ("type", _other_type)):
             client = _changing(field.path, change)
             found = blamed(gates.record(client, ("decoding.full",)))
             if found != {f"{key}.{aspect}"}:
@@ -92,6 +92,12 @@ def _changed(value, path, change):
     if first == "*":
         return [_changed(one, rest, change) for one in value]
     return {name: _changed(one, rest, change) if name == first else one for name, one in value.items()}
+
+
+def _other_value(value):
+    if isinstance(value, dict):
+        return None
+    return not value if isinstance(value, bool) else value[:-1] if isinstance(value, (str, list)) else value + 1
 
 
 def _other_type(value):
