@@ -31,9 +31,9 @@ EITHER = RESULT | SENSELESS
 class Scenario:
     """One case for a client; frozen data.
 
-    `about` names the parameters whose change departs from what the case is for, `fields` those of the reply. A `robust` scenario is about what no page describes. In one that
-    `wanders` requests after the first are whatever redirects make of them. One that is `compressed` is for
-    clients that accept that.
+    `about` names the parameters whose change departs from what the case is for, `fields` those of the reply. A
+    `robust` scenario is about what no page describes. In one that `wanders` requests after the first are
+    whatever redirects make of them. One that is `compressed` is for clients that accept that.
     """
 
     case: Case

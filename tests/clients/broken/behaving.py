@@ -70,7 +70,7 @@ class RetriesThrottling(Trying):
 class Believing(Client):
     """Makes an empty success of what it does not understand."""
 
-    def believes(self, content, error):
+    def believes(self, _content, _error):
         return False
 
     def document(self, content):
@@ -222,7 +222,7 @@ class HangsOnUnknownCodes(Client):
 class EndsAtOnce(Client):
     """Ends with every call."""
 
-    def called(self, parameters):
+    def called(self, _):
         sys.exit(1)
 
 
@@ -230,5 +230,5 @@ class EndsAtOnce(Client):
 class AnswersNonsense(Client):
     """Hands back what is no answer."""
 
-    def handed(self, status, body):
+    def handed(self, *_):
         return "fine"
