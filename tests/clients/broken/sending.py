@@ -135,7 +135,7 @@ class RemembersInstance(Client):
         return list({**parameters, "InstanceName": self.instance}.items())
 
 
-@defect("filter.optional", "categoryid.optional", also=("*.optional", "*.default"))
+@defect("filter.optional", "categoryid.optional", also=("*.optional",))
 class RemembersParameters(Client):
     """Sends what it was given once with every call after."""
 
@@ -148,7 +148,7 @@ class RemembersParameters(Client):
         return list({**self.before, **parameters}.items())
 
 
-@defect("productid.required", "picname.required")
+@defect("productid.required", "picname.required", also=EMPTY[1:])
 class SwapsNames(Client):
     """Takes the one name of an image for the other."""
 
