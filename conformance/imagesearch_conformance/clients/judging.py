@@ -37,6 +37,9 @@ _OF_ADAPTERS = {
     Breakdown.MESSAGE: "adapter.answers",
 }
 
+#: What a call is judged by that is not made, though the page needs no more for it.
+_PLAIN = "request.minimal"
+
 #: What every answer shows.
 _OUTPUT = "adapter.output"
 
@@ -67,7 +70,8 @@ def _remarks(look: Look) -> Iterator[Remark]:
     for index, exchange in enumerate(look.exchanges):
         told = evolve(look, index=index)
         yield from check_request(told, exchange)
-        yield from check_parameters(told, exchange.request)
+        if exchange.request.method:
+            yield from check_parameters(told, exchange.request)
     yield from check_nonces(look)
     yield from check_secret(look)
     yield from check_redirect(look)
@@ -76,8 +80,12 @@ def _remarks(look: Look) -> Iterator[Remark]:
         return
     yield look.held("process.robust" if look.scenario.robust else "process.survives")
     yield from map(look.held, dict.fromkeys(_OF_ADAPTERS.values()))
+    made = look.performance.exchanges
+    if made and not made[-1].request.method:
+        # What was answered is what the stage makes of no HTTP: nothing of the scenario was played.
+        return
     yield from check_tries(look)
-    yield from _handed(evolve(look, index=max(0, len(look.performance.exchanges) - 1)))
+    yield from _handed(evolve(look, index=max(0, len(made) - 1)))
 
 
 def _broken(look: Look) -> Iterator[Remark]:
@@ -104,7 +112,7 @@ def _handed(look: Look) -> Iterator[Remark]:
     elif look.reading.kind is Kind.REFUSAL:
         yield from _refusal(look, look.reading)
     elif kind is not Answered.RESULT:
-        yield from _by_kind(look)
+        yield from _kept_back(look)
     elif check_inner(look, look.reading.document):
         yield from _success(look, look.reading)
     else:
@@ -119,7 +127,14 @@ def _unsent(look: Look) -> Iterator[Remark]:
     message = "no request came" if not made else "the arguments were said to be refused, and a request was sent"
     if kind is Answered.REFUSED and not made:
         message = f"arguments that are allowed were refused: {look.answer.text or 'without a reason'}"
-    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "answer")
+    for name in (_PLAIN,) if _is_plain(look) else look.scenario.case.requirements:
+        yield look.departed(name, message, hopes(look.scenario), _answered(look), "answer")
+
+
+def _is_plain(look: Look) -> bool:
+    """Whether a scenario is about a reply to the plainest call: of one that is not made it says nothing."""
+    needed = {one.name for one in look.contract.parameters if one.required}
+    return not look.scenario.about and look.asked.keys() == needed
 
 
 def _by_kind(look: Look) -> Iterator[Remark]:
@@ -140,6 +155,15 @@ def _refusal(look: Look, reading: Reading) -> Iterator[Remark]:
     else:
         message = f"an error reply is handed back as {HANDED[look.answer.kind]}"
         yield look.departed("outcome.error", message, hopes(look.scenario), _answered(look), "answer")
+
+
+def _kept_back(look: Look) -> Iterator[Remark]:
+    """A success that is handed back as something else."""
+    if not look.scenario.asking:
+        yield from _by_kind(look)
+        return
+    message = f"a success is handed back as {HANDED[look.answer.kind]}"
+    yield look.departed("outcome.success", message, hopes(look.scenario), _answered(look), "answer")
 
 
 def _success(look: Look, reading: Reading) -> Iterator[Remark]:

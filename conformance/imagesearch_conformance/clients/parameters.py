@@ -16,8 +16,8 @@ from imagesearch_conformance.model.finding import Json
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.encoding import parse_form
 
-#: How a body begins that is no form: no name of a parameter does.
-_JSON = (b"{", b"[", b"<")
+#: How a body begins that is no form (JSON, XML, parts): no name of a parameter does.
+_OTHERS = (b"{", b"[", b"<", b"--")
 
 
 @frozen
@@ -31,13 +31,18 @@ class Found:
 
 def check_parameters(look: Look, request: WireRequest) -> Iterator[Remark]:
     """Every parameter of the contract, and then what is none."""
-    if request.body.lstrip().startswith(_JSON):
+    if not is_form(request.body):
         # Nothing can be said of parameters in another notation; that of the body is the finding.
         return
     found = tuple(_found(request))
     for parameter in look.contract.parameters:
         yield from _parameter(look, parameter, [one for one in found if one.name == parameter.name])
     yield from _surplus(look, found)
+
+
+def is_form(body: bytes) -> bool:
+    """Whether a body may be form data, by how it begins."""
+    return not body.lstrip().startswith(_OTHERS)
 
 
 def _found(request: WireRequest) -> Iterator[Found]:

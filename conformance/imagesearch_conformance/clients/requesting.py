@@ -8,6 +8,7 @@ from imagesearch_conformance.checks.remark import Remark
 from imagesearch_conformance.checks.sent import read_sent
 from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.look import Look
+from imagesearch_conformance.clients.parameters import is_form
 from imagesearch_conformance.exchanges import REDACTED, Redactor
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.expectation import Grade
@@ -75,13 +76,19 @@ def _operation(look: Look, request: WireRequest) -> Iterator[Remark]:
 
 
 def _form(look: Look, request: WireRequest) -> Iterator[Remark]:
-    if request.body:
+    if request.body and not is_form(request.body):
+        message = "the body is no form data"
+        yield look.departed("wire.form", message, (look.contract.protocol.media_type,), None, "body")
+    elif request.body:
         declared = (request.header("content-type") or "").partition(";")[0].strip().lower()
         yield _equal(look, "wire.form", declared or None, look.contract.protocol.media_type, "header:content-type")
 
 
 def _signature(look: Look, exchange: Exchange) -> Iterator[Remark]:
     defects = signature_defects(look.contract, look.target, exchange.request, exchange.sent_at)
+    if exchange.request.path != _PATH:
+        # Which path was signed cannot be told: that it is another one is the finding.
+        defects -= {"body"}
     found = {_SIGNATURE[name] for name in defects if name in _SIGNATURE}
     for requirement, message in sorted(found):
         yield look.departed(requirement, message, (), None, _place(exchange.request))
@@ -143,7 +150,11 @@ def check_secret(look: Look) -> Iterator[Remark]:
     redactor = Redactor.of(look.target)
     texts = [text for one in look.performance.everything for text in _texts(one.request)]
     answer = look.answer
-    texts += [str(one) for one in (answer.body, answer.message, answer.text, answer.code) if one is not None]
+    texts += [
+        str(one)
+        for one in (answer.body, answer.message, answer.text, answer.code, answer.request_id)
+        if one is not None
+    ]
     shown = next((clean for text in texts if REDACTED in (clean := redactor.text(text)) and clean != text), None)
     if shown is None:
         yield look.held("secret.kept")
