@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from imagesearch_conformance.checks.remark import Remark
 from imagesearch_conformance.checks.sent import Sent, read_sent
-from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.look import Look
 from imagesearch_conformance.exchanges import REDACTED, Redactor
 from imagesearch_conformance.model.exchange import Exchange
@@ -16,6 +15,9 @@ from imagesearch_conformance.signing.presented import Anonymous, present
 
 #: What the operation of every contract asks for.
 _METHOD, _PATH = "POST", "/"
+
+#: What more than one performance shows, and what nobody sees once secrets are redacted.
+REPLAY, SECRET = "authentication.replay", "secret.kept"
 
 #: What a signature may be accused of, by the requirement that forbids it.
 _SIGNATURE = {
@@ -66,7 +68,7 @@ def _form(look: Look, request: WireRequest) -> Iterator[Remark]:
 
 
 def _signature(look: Look, exchange: Exchange) -> Iterator[Remark]:
-    defects = signature_defects(look.contract, look.target, exchange.request, exchange.sent_at)
+    defects = look.defects(look.contract, look.target, exchange.request, exchange.sent_at)
     found = {_SIGNATURE[name] for name in defects if name in _SIGNATURE}
     for requirement, message in sorted(found):
         yield look.departed(requirement, message, (), None, _place(exchange.request))
@@ -91,11 +93,11 @@ def check_nonces(look: Look) -> Iterator[Remark]:
     for one in look.exchanges:
         nonce = nonce_of(one.request)
         if nonce is not None and nonce in used:
-            yield look.departed("authentication.replay", "a nonce was used before", ("a nonce of its own",), nonce)
+            yield look.departed(REPLAY, "a nonce was used before", ("a nonce of its own",), nonce)
             return
         used.add(nonce or "")
     if look.exchanges:
-        yield look.held("authentication.replay")
+        yield look.held(REPLAY)
 
 
 def check_secret(look: Look) -> Iterator[Remark]:
@@ -106,9 +108,9 @@ def check_secret(look: Look) -> Iterator[Remark]:
     texts += [str(one) for one in (answer.body, answer.message, answer.text, answer.code) if one is not None]
     shown = next((clean for text in texts if REDACTED in (clean := redactor.text(text)) and clean != text), None)
     if shown is None:
-        yield look.held("secret.kept")
+        yield look.held(SECRET)
     else:
-        yield look.departed("secret.kept", "the secret of the access key is shown", (), shown)
+        yield look.departed(SECRET, "the secret of the access key is shown", (), shown)
 
 
 def _texts(request: WireRequest) -> Iterator[str]:

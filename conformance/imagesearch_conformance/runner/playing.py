@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attrs import define, field
 
 from imagesearch_conformance.clients.catalogue import scenarios
@@ -13,8 +15,10 @@ from imagesearch_conformance.clients.theatre import Theatre
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import Answered
 from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.runner.rounds import without
 from imagesearch_conformance.verdicts import CaseResult, Policy, of_judgement
 
@@ -51,7 +55,7 @@ class Player:
             reason = "no request of the client says that it accepts compressed replies"
             return CaseResult(scenario.case, Outcome.NOT_APPLICABLE, reason=reason)
         performance = self.performances[scenario.id] = self._performed(scenario)
-        return self._judged(performance)
+        return judged(performance, self._judge, self.policy, self.unwanted)
 
     def gone(self, scenario: Scenario) -> str | None:
         """Why nothing more can be asked after a scenario, or None.
@@ -75,18 +79,30 @@ class Player:
         self._nonces.update(nonce for nonce in nonces if nonce is not None)
         return performance
 
-    def _judged(self, performance: Performance) -> CaseResult:
-        case, exchanges = performance.scenario.case, performance.everything
-        try:
-            judgement = judge_performance(self.contract, self.target, performance)
-        except Exception as problem:  # noqa: BLE001 an answer that breaks a check must not cost the other scenarios
-            reason = f"a fault of this suite: {type(problem).__name__}: {problem}"
-            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
-        wanted = without(judgement, self.unwanted)
-        return CaseResult(case, of_judgement(wanted, self.policy), wanted, exchanges)
+    def _judge(self, performance: Performance) -> Judgement:
+        return judge_performance(self.contract, self.target, performance)
 
     def _accepts_gzip(self) -> bool:
         """Whether a request says so; a plain call is made where none came before."""
         if not self.exchanges:
             self._performed(self.scenarios[0])
-        return any(_GZIP in (one.request.header("accept-encoding") or "").lower() for one in self.exchanges)
+        return any(accepts_gzip(one.request) for one in self.exchanges)
+
+
+def judged(
+    performance: Performance, judge: Callable[[Performance], Judgement], policy: Policy, unwanted: frozenset[str]
+) -> CaseResult:
+    """What a performance comes to; `unwanted` are requirements that it is not judged by."""
+    case, exchanges = performance.scenario.case, performance.everything
+    try:
+        judgement = judge(performance)
+    except Exception as problem:  # noqa: BLE001 an answer that breaks a check must not cost the other scenarios
+        reason = f"a fault of this suite: {type(problem).__name__}: {problem}"
+        return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
+    wanted = without(judgement, unwanted)
+    return CaseResult(case, of_judgement(wanted, policy), wanted, exchanges)
+
+
+def accepts_gzip(request: WireRequest) -> bool:
+    """Whether a request says that the reply may be compressed."""
+    return _GZIP in (request.header("accept-encoding") or "").lower()
