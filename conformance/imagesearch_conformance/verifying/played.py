@@ -27,6 +27,11 @@ from imagesearch_conformance.verifying.evidence import Stored
 _PLAIN = Redactor(())
 
 
+def was_played(entry: Entry) -> bool:
+    """Whether the client was called."""
+    return entry.written.get("answer") is not None
+
+
 def performed(entry: Entry, scenario: Scenario, used: frozenset[str] = frozenset()) -> Performance:
     """What a client did; the replies are those of the scenario. `used` are the nonces of requests before."""
     here, there = ([one for one in entry.stored if one.astray is astray] for astray in (False, True))
@@ -37,7 +42,9 @@ def performed(entry: Entry, scenario: Scenario, used: frozenset[str] = frozenset
 
 
 def staged(entry: Entry, scenario: Scenario) -> Entry:
-    """The entry of a performance of the scenario; where something of it was hidden, all its exchanges count as such."""
+    """The entry of the scenario as it was played; where something of it was hidden, all its exchanges count as such."""
+    if not was_played(entry):
+        return entry
     hidden = obscured(entry)
     stored = tuple(evolve(one, redacted=one.redacted or hidden) for one in entry.stored)
     return evolve(entry, stored=stored, accepted=hopes(scenario))
@@ -64,7 +71,7 @@ def differing(entry: Entry, scenario: Scenario) -> Iterator[Difference]:
     where = f"case {scenario.id}"
     if entry.case != scenario.case:
         yield Difference(EVIDENCE, f"{where}: definition", "something else", "what the suite asks")
-    if entry.written.get("answer") is None:
+    if not was_played(entry):
         return
     said, call = entry.written.get("call"), _PLAIN.value(dict(scenario.call))
     # Not by ==, for which true is 1 and order is nothing.
