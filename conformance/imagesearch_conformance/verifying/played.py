@@ -52,12 +52,17 @@ def staged(entry: Entry, scenario: Scenario) -> Entry:
 
 def obscured(entry: Entry) -> bool:
     """Whether something was taken out of what the client sent or handed back, apart from the value of a signature."""
-    return any(hides(text) or len(text) > MOST_STORED for text in _said(entry))
+    return _cut(entry) or any(map(hides, _said(entry)))
 
 
 def redacted(entry: Entry) -> bool:
     """Whether anything at all was taken out of that: what is sent as a signature may be anything."""
-    return any(REDACTED in text or len(text) > MOST_STORED for text in _said(entry))
+    return _cut(entry) or any(REDACTED in text for text in _said(entry))
+
+
+def _cut(entry: Entry) -> bool:
+    """Whether a text that was handed back is not stored to its end."""
+    return any(len(text) > MOST_STORED for text in _texts(entry.written["answer"]))
 
 
 def _said(entry: Entry) -> Iterator[str]:
