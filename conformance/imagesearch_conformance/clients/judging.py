@@ -8,8 +8,9 @@ from attrs import evolve
 
 from imagesearch_conformance.checks.reading import Kind, Reading
 from imagesearch_conformance.checks.remark import Remark
+from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.behaving import check_redirect, check_tries
-from imagesearch_conformance.clients.look import Look
+from imagesearch_conformance.clients.look import Defects, Look
 from imagesearch_conformance.clients.parameters import check_parameters
 from imagesearch_conformance.clients.raising import check_error
 from imagesearch_conformance.clients.requesting import check_nonces, check_request, check_secret
@@ -41,14 +42,16 @@ _OF_ADAPTERS = {
 _PLAIN = "request.minimal"
 
 #: What every answer shows.
-_OUTPUT = "adapter.output"
+OUTPUT = "adapter.output"
 
 
-def judge_performance(contract: Contract, target: Target, performance: Performance) -> Judgement:
+def judge_performance(
+    contract: Contract, target: Target, performance: Performance, defects: Defects = signature_defects
+) -> Judgement:
     """What a client did in a scenario: each requirement once, by its first departure."""
     exercised: set[str] = set()
     findings: dict[str, Finding] = {}
-    for remark in _remarks(Look(contract, target, performance)):
+    for remark in _remarks(Look(contract, target, performance, defects=defects)):
         if remark.requirement in contract.client_requirements:
             exercised.add(remark.requirement)
             if remark.finding is not None:
@@ -58,12 +61,12 @@ def judge_performance(contract: Contract, target: Target, performance: Performan
 
 def judge_output(contract: Contract, noise: Sequence[str]) -> dict[str, Judgement]:
     """What was printed where messages belong, judged once for a whole run."""
-    entry = contract.client_requirements.get(_OUTPUT)
+    entry = contract.client_requirements.get(OUTPUT)
     if entry is None:
         return {}
     message = f"{len(noise)} or more lines are no messages" if len(noise) > 1 else "a line is no message"
-    found = (Finding(_OUTPUT, entry.level, message, ("one JSON object a line",), noise[0]),) if noise else ()
-    return {_OUTPUT: Judgement(frozenset({_OUTPUT}), found)}
+    found = (Finding(OUTPUT, entry.level, message, ("one JSON object a line",), noise[0]),) if noise else ()
+    return {OUTPUT: Judgement(frozenset({OUTPUT}), found)}
 
 
 def _remarks(look: Look) -> Iterator[Remark]:

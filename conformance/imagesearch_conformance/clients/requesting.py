@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from imagesearch_conformance.checks.remark import Remark
 from imagesearch_conformance.checks.sent import read_sent
-from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.look import Look
 from imagesearch_conformance.clients.parameters import is_form
 from imagesearch_conformance.exchanges import REDACTED, Redactor
@@ -18,6 +17,9 @@ from imagesearch_conformance.signing.presented import Anonymous, present
 
 #: What the operation of every contract asks for.
 _METHOD, _PATH = "POST", "/"
+
+#: What more than one performance shows, and what nobody sees once secrets are redacted.
+REPLAY, SECRET = "authentication.replay", "secret.kept"
 
 #: What a signature may be accused of, by the requirement that forbids it.
 _SIGNATURE = {
@@ -85,7 +87,7 @@ def _form(look: Look, request: WireRequest) -> Iterator[Remark]:
 
 
 def _signature(look: Look, exchange: Exchange) -> Iterator[Remark]:
-    defects = signature_defects(look.contract, look.target, exchange.request, exchange.sent_at)
+    defects = look.defects(look.contract, look.target, exchange.request, exchange.sent_at)
     if exchange.request.path != _PATH:
         # Which path was signed cannot be told: that it is another one is the finding.
         defects -= {"body"}
@@ -124,9 +126,9 @@ def check_nonces(look: Look) -> Iterator[Remark]:
     grade = next((one for one in _REUSED if one in found), None)
     if grade is not None:
         wanted = ("a nonce of its own",)
-        yield look.departed("authentication.replay", _REUSED[grade], wanted, found[grade], grade=grade)
+        yield look.departed(REPLAY, _REUSED[grade], wanted, found[grade], grade=grade)
     elif found:
-        yield look.held("authentication.replay")
+        yield look.held(REPLAY)
 
 
 def _reused(look: Look, index: int) -> Grade | None:
@@ -157,9 +159,9 @@ def check_secret(look: Look) -> Iterator[Remark]:
     ]
     shown = next((clean for text in texts if REDACTED in (clean := redactor.text(text)) and clean != text), None)
     if shown is None:
-        yield look.held("secret.kept")
+        yield look.held(SECRET)
     else:
-        yield look.departed("secret.kept", "the secret of the access key is shown", (), shown)
+        yield look.departed(SECRET, "the secret of the access key is shown", (), shown)
 
 
 def _texts(request: WireRequest) -> Iterator[str]:

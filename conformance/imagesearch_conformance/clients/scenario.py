@@ -80,7 +80,8 @@ class Performance:
 
 @frozen
 class Gated:
-    """A client with all that it did, by the id of the case."""
+    """A client with all that it did, by the id of the case, and the address of the other host that it may have met."""
 
     info: ClientInfo
     performances: Mapping[str, Performance] = field(factory=dict)
+    elsewhere: str = ""
