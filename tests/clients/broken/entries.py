@@ -113,7 +113,7 @@ class WritesNull(Handing):
         return "None" if value is None else value
 
 
-@defect("decoding.null", plays=("decoding.null",))
+@defect("decoding.null", plays=("decoding.null",), warns=True)
 class ChokesOnNull(Handing):
     """Cannot read null."""
 
@@ -131,7 +131,7 @@ class ChokesOnNothing(Listing):
         return [found[0], *found[1:]]
 
 
-@defect("decoding.empty")
+@defect("decoding.empty", warns=True)
 class ChokesWithoutList(Handing):
     """Reads the list of entries, whether there is one or not."""
 

@@ -10,7 +10,7 @@ from .steps import Client, defect
 TEXTS = ("wire.*", "error.unknown")
 
 
-@defect("decoding.score", also=("response.auctions.score.kept",), plays=("decoding.score",))
+@defect("decoding.score", also=("response.auctions.score.kept",), plays=("decoding.score",), warns=True)
 class RoundsToSingle(Handing):
     """Keeps Score in 32 bits."""
 
