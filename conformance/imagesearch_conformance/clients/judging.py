@@ -98,11 +98,11 @@ def _broken(look: Look) -> Iterator[Remark]:
         text = f"{text}; it made {made} requests meanwhile: if it gives up later, --timeout gives it longer"
     expected = hopes(look.scenario)
     if breakdown in _OF_ADAPTERS:
-        yield look.departed(_OF_ADAPTERS[breakdown], text, expected, None, "answer")
+        yield look.departed(_OF_ADAPTERS[breakdown], text, expected, None, "text")
     elif robust and breakdown is Breakdown.HANG:
-        yield from look.own_departed(text, expected, None, "answer")
+        yield from look.own_departed(text, expected, None, "text")
     else:
-        yield look.departed("process.robust" if robust else "process.survives", text, expected, None, "answer")
+        yield look.departed("process.robust" if robust else "process.survives", text, expected, None, "text")
 
 
 def _handed(look: Look) -> Iterator[Remark]:
@@ -131,7 +131,7 @@ def _unsent(look: Look) -> Iterator[Remark]:
     if kind is Answered.REFUSED and not made:
         message = f"arguments that are allowed were refused: {look.answer.text or 'without a reason'}"
     for name in (_PLAIN,) if _is_plain(look) else look.scenario.case.requirements:
-        yield look.departed(name, message, hopes(look.scenario), _answered(look), "answer")
+        yield look.departed(name, message, hopes(look.scenario), _answered(look), "text")
 
 
 def _is_plain(look: Look) -> bool:
@@ -146,7 +146,7 @@ def _by_kind(look: Look) -> Iterator[Remark]:
         return
     message = f"what is handed back is {HANDED[look.answer.kind]}"
     grade = Grade.TOLERATED if look.answer.kind in look.scenario.tolerated else Grade.DOCUMENTED
-    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "answer", grade)
+    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "text", grade)
 
 
 def _refusal(look: Look, reading: Reading) -> Iterator[Remark]:
@@ -157,7 +157,7 @@ def _refusal(look: Look, reading: Reading) -> Iterator[Remark]:
         yield from _by_kind(look)
     else:
         message = f"an error reply is handed back as {HANDED[look.answer.kind]}"
-        yield look.departed("outcome.error", message, hopes(look.scenario), _answered(look), "answer")
+        yield look.departed("outcome.error", message, hopes(look.scenario), _answered(look), "text")
 
 
 def _kept_back(look: Look) -> Iterator[Remark]:
@@ -166,7 +166,7 @@ def _kept_back(look: Look) -> Iterator[Remark]:
         yield from _by_kind(look)
         return
     message = f"a success is handed back as {HANDED[look.answer.kind]}"
-    yield look.departed("outcome.success", message, hopes(look.scenario), _answered(look), "answer")
+    yield look.departed("outcome.success", message, hopes(look.scenario), _answered(look), "text")
 
 
 def _success(look: Look, reading: Reading) -> Iterator[Remark]:
@@ -177,7 +177,7 @@ def _success(look: Look, reading: Reading) -> Iterator[Remark]:
     else:
         grade = Grade.TOLERATED if handed is None else Grade.DOCUMENTED
         message = "no status is handed back" if handed is None else f"the status handed back is {handed}"
-        yield look.departed("outcome.success", message, (str(status),), handed, "result.httpStatus", grade)
+        yield look.departed("outcome.success", message, (str(status),), handed, "status", grade)
     yield from check_result(look, reading.document)
     yield from _by_kind(look)
 

@@ -28,6 +28,11 @@ class Found:
     value: str
     location: Location
 
+    @property
+    def where(self) -> str:
+        """The place of it in a request, as findings name it."""
+        return f"{self.location}:{self.name}"
+
 
 def check_parameters(look: Look, request: WireRequest) -> Iterator[Remark]:
     """Every parameter of the contract, and then what is none."""
@@ -64,7 +69,7 @@ def _parameter(look: Look, parameter: Parameter, found: list[Found]) -> Iterator
         yield look.held(named)
     else:
         message = f"{parameter.name} is sent with another value"
-        yield look.departed(look.said(parameter.name, named), message, (_text(asked),), sent[0], found[0].location)
+        yield look.departed(look.said(parameter.name, named), message, (_text(asked),), sent[0], found[0].where)
     yield _placed(look, parameter, found[0])
 
 
@@ -76,7 +81,7 @@ def _unasked(look: Look, parameter: Parameter, named: str, found: list[Found]) -
         return
     grade = Grade.TOLERATED if default is not None and found[0].value == default else Grade.DOCUMENTED
     message = f"{parameter.name} is sent although it was left out"
-    yield look.departed(requirement, message, ("nothing",), found[0].value, found[0].location, grade)
+    yield look.departed(requirement, message, ("nothing",), found[0].value, found[0].where, grade)
 
 
 def _missing(look: Look, parameter: Parameter, named: str, asked: Json) -> Remark:
@@ -84,8 +89,8 @@ def _missing(look: Look, parameter: Parameter, named: str, asked: Json) -> Remar
     if asked == "":
         requirement = look.said(parameter.name, named)
         message = f"an empty {parameter.name} is not sent"
-        return look.departed(requirement, message, ("an empty value",), None, parameter.location, Grade.TOLERATED)
-    return look.departed(named, f"{parameter.name} is not sent", (_text(asked),), None, parameter.location)
+        return look.departed(requirement, message, ("an empty value",), None, parameter.name, Grade.TOLERATED)
+    return look.departed(named, f"{parameter.name} is not sent", (_text(asked),), None, parameter.name)
 
 
 def _placed(look: Look, parameter: Parameter, one: Found) -> Remark:
@@ -93,7 +98,7 @@ def _placed(look: Look, parameter: Parameter, one: Found) -> Remark:
     if one.location is wanted:
         return look.held("request.location")
     message = f"{parameter.name} travels in the {one.location}"
-    return look.departed("request.location", message, (wanted,), one.location.value, one.location)
+    return look.departed("request.location", message, (wanted,), one.location.value, one.where)
 
 
 def _surplus(look: Look, found: tuple[Found, ...]) -> Iterator[Remark]:

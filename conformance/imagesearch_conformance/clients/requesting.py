@@ -21,6 +21,16 @@ _METHOD, _PATH = "POST", "/"
 #: What more than one performance shows, and what nobody sees once secrets are redacted.
 REPLAY, SECRET = "authentication.replay", "secret.kept"
 
+#: The places of a request in words.
+_NAMED = {
+    "method": "the method",
+    "path": "the path",
+    "action": "the operation named",
+    "version": "the version named",
+    "header:host": "the Host header",
+    "header:content-type": "the content type",
+}
+
 #: What a signature may be accused of, by the requirement that forbids it.
 _SIGNATURE = {
     "unsigned": ("authentication.unsigned", "the request is not signed"),
@@ -42,7 +52,7 @@ def check_request(look: Look, exchange: Exchange) -> Iterator[Remark]:
     if not request.method:
         yield look.departed("operation.method", "what came is no HTTP request", (_METHOD,), None, "request")
         return
-    yield _equal(look, "operation.method", request.method, _METHOD, "the method")
+    yield _equal(look, "operation.method", request.method, _METHOD, "method")
     yield _path(look, request)
     yield _equal(look, "operation.host", request.header("host"), look.target.authority, "header:host")
     yield from _operation(look, request)
@@ -54,7 +64,7 @@ def _equal(look: Look, requirement: str, actual: str | None, expected: str, wher
     if actual == expected:
         return look.held(requirement)
     said = "missing" if actual is None else repr(actual)
-    return look.departed(requirement, f"{where.removeprefix('header:')} is {said}", (expected,), actual, where)
+    return look.departed(requirement, f"{_NAMED.get(where, where)} is {said}", (expected,), actual, where)
 
 
 def _path(look: Look, request: WireRequest) -> Remark:
@@ -63,7 +73,7 @@ def _path(look: Look, request: WireRequest) -> Remark:
         # What only a proxy is to be sent, and every server has to accept (RFC 9112 section 3.2.2).
         message = "the request line has the whole address, as for a proxy"
         return look.departed("operation.path", message, (_PATH,), request.path, "the path", Grade.TOLERATED)
-    return _equal(look, "operation.path", request.path, _PATH, "the path")
+    return _equal(look, "operation.path", request.path, _PATH, "path")
 
 
 def _operation(look: Look, request: WireRequest) -> Iterator[Remark]:
@@ -73,8 +83,8 @@ def _operation(look: Look, request: WireRequest) -> Iterator[Remark]:
         # Its parameters travel in the query or in the form, and are signed wherever they are.
         style = protocol.styles[SignatureScheme.V2]
         action, version = action or sent.value(style.action), version or sent.value(style.version)
-    yield _equal(look, "operation.action", action, protocol.action, "the operation named")
-    yield _equal(look, "operation.version", version, protocol.version, "the version named")
+    yield _equal(look, "operation.action", action, protocol.action, "action")
+    yield _equal(look, "operation.version", version, protocol.version, "version")
 
 
 def _form(look: Look, request: WireRequest) -> Iterator[Remark]:

@@ -212,8 +212,9 @@ def reread(content: bytes, **hooks: Any) -> Any:
 class Defect:
     """A broken client: what is wrong with it, the requirements that name that, and those that it breaks as well.
 
-    `also` are patterns. `plays` selects what its short run plays besides what all do. A client that
-    departs from a SHOULD alone, or in a way that is tolerated, `warns`; one that hangs is waited for no longer than its `patience`, in seconds.
+    `also` are patterns. `plays` selects what its short run plays besides what all do. A client that departs from a
+    SHOULD alone, or in a way that is tolerated, `warns`; one that hangs is waited for no longer than its `patience`,
+    in seconds.
     """
 
     client: type[Client]
