@@ -22,7 +22,7 @@ REDACTED = "REDACTED"
 #: The most of one body that is stored, in bytes.
 MOST_STORED = 64 * 1024
 
-#: The most of one text that is stored outside of bodies, in characters.
+#: The most of one text that is stored outside of bodies and answers, in characters.
 _MOST_SAID = 4096
 
 #: How deep a value observed in a reply is stored; deeper ones only serve to break readers.
@@ -79,10 +79,10 @@ class Redactor:
     def _recognised(self, found: re.Match[str]) -> str:
         return REDACTED if unquote(found[0]) in self.signatures else found[0]
 
-    def said(self, text: str) -> str:
-        """The text without secrets, and no longer than people read."""
-        clean = self._beginning(text, _MOST_SAID + 1)
-        return clean if len(clean) <= _MOST_SAID else f"{clean[:_MOST_SAID]}... ({len(text)} characters)"
+    def said(self, text: str, most: int = _MOST_SAID) -> str:
+        """The text without secrets, and no longer than so many characters: by default than people read."""
+        clean = self._beginning(text, most + 1)
+        return clean if len(clean) <= most else f"{clean[:most]}... ({len(text)} characters)"
 
     def _beginning(self, text: str, most: int) -> str:
         """The beginning of a text without secrets; what lies far beyond is never looked at.
@@ -96,17 +96,17 @@ class Redactor:
         clean = self.text(text[: most + margin])
         return clean[: max(0, min(most, len(clean) - margin))]
 
-    def value(self, value: Any, depth: int = 0) -> Any:
+    def value(self, value: Any, most: int = _MOST_SAID, depth: int = 0) -> Any:
         """A JSON value without secrets in any of its texts; numbers that JSON cannot hold become text."""
         if isinstance(value, str):
-            return self.said(value)
+            return self.said(value, most)
         if isinstance(value, float) and not math.isfinite(value):
             return str(value)
         if isinstance(value, (dict, list, tuple)) and depth == _DEEPEST:
             return "..."
         if isinstance(value, dict):
-            return {self.said(name): self.value(one, depth + 1) for name, one in value.items()}
-        return [self.value(one, depth + 1) for one in value] if isinstance(value, (list, tuple)) else value
+            return {self.said(name): self.value(one, most, depth + 1) for name, one in value.items()}
+        return [self.value(one, most, depth + 1) for one in value] if isinstance(value, (list, tuple)) else value
 
     def exchange(self, exchange: Exchange, endpoint: str) -> dict[str, Any]:
         """An exchange in the shape of the report's schema."""
@@ -149,6 +149,11 @@ class Redactor:
             kept = self._beginning(body.decode("latin-1"), MOST_STORED).encode("latin-1")
             return {"bodyBase64": base64.b64encode(kept).decode("ascii")}
         return {"body": self._beginning(text, MOST_STORED).encode()[:MOST_STORED].decode("utf-8", "ignore")}
+
+
+def hides(text: str) -> bool:
+    """Whether a secret was taken out of a text, or what looks so, elsewhere than where every signature stands."""
+    return REDACTED in _SIGNED_PARTS.sub("", text)
 
 
 def curl(request: WireRequest, endpoint: str) -> str:

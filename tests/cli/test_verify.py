@@ -353,7 +353,7 @@ def test_a_secret_that_was_echoed_makes_a_difference_uncertain(command, clean):
     certified_anew(clean, redacted)
     said = command("verify", clean)
     assert (said.code, differing(said)) == (3, [])
-    assert "secrets were taken out of its replies" in said.out
+    assert "secrets were taken out of its exchanges" in said.out
 
 
 def test_a_signed_certificate(command, clean, keys):

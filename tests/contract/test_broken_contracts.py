@@ -10,6 +10,10 @@ SABOTAGE = {
         ("schemas/request.json", '"known": ["InvalidInstance"]', '"known": ["NoSuchCode"]'),
         ("NoSuchCode", "schemas/request.json#/properties/InstanceName/x-refusals/known"),
     ),
+    "code without a row, for clients": (
+        ("protocol.yaml", "passing: [SignatureNonceUsed", "passing: [NoSuchCode"),
+        ("NoSuchCode", "protocol.yaml#/client/passing"),
+    ),
     "code out of reach": (
         ("schemas/request.json", '"known": ["InvalidInstance"]', '"known": ["InternalOssError"]'),
         ("out of reach", "x-refusals/known"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 
 from attrs import evolve
@@ -42,7 +43,8 @@ def gate(command: tuple[str, ...], options: Options, output: str) -> Exit:
         with Stage(lambda: datetime.now(UTC)) as stage:
             target = stage_target(contract, stage.endpoint, fresh_key())
             environment = _environment(os.environ, target)
-            with AdapterProcess(command, environment, options.timeout, time.monotonic) as driver:
+            # It is started by the first call, when everything else that is asked for is known to be possible.
+            with closing(AdapterProcess(command, environment, options.timeout, time.monotonic)) as driver:
                 yield from Gate(
                     contract, target, stage.elsewhere, options, driver, stage, lambda: datetime.now(UTC),
                     time.perf_counter, interrupted, deviations,

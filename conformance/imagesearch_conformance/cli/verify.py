@@ -22,9 +22,6 @@ def command(directory: Path, spec: Path | None, public_key: Path | None) -> Exit
     Every digest has to fit, every file has to be what report.json makes of it, and every case, judged
     again by its stored exchanges, has to come out as the report says, up to the verdict.
 
-    Of a report that judges a client only the digests, the files, and that outcomes and verdict follow from
-    the findings can be checked: the best that can be said of it is 3.
-
     Exit codes: 0 verified, 1 something differs, 2 bad input, 3 it cannot be judged again.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.

@@ -20,7 +20,7 @@ from imagesearch_conformance.model.case import Case
 #: What makes a text hard to carry, by requirement: for URLs and forms (RFC 3986 section 2.2), shells, and encoders.
 _HARD: Mapping[str, Mapping[str, str]] = {
     "wire.reserved": {
-        "plus": "a+b", "percent": "100%", "escape": "%41%2B%zz", "ampersand": "a&b=c", "equals": "a=b=",
+        "plus": "a+b", "percent": "100%", "escape": "%41%20%25%z", "ampersand": "a&b=c", "equals": "a=b=",
         "tilde": "~a~", "asterisk": "*a*", "hash": "a#b", "path": "../a/b?c", "semicolon": "a;b,c:d@e$f",
         "brackets": "[a](b){c}<d>", "backslash": "a\\b|c^d",
     },
@@ -28,7 +28,7 @@ _HARD: Mapping[str, Mapping[str, str]] = {
     "wire.quotes": {"double": 'a"b', "single": "it's", "backtick": "`a`"},
     "wire.nonascii": {
         "chinese": "\u56fe\u7247", "latin": "caf\u00e9", "decomposed": "cafe\u0301", "astral": "\U0001f5bc",
-        "mixed": "\u56fe \u00e9+&=~*",
+        "mixed": "\u56fea\u00e9b\U0001f5bcc",
     },
 }  # fmt: skip
 
@@ -40,6 +40,7 @@ def asking(bench: Bench) -> Iterator[Scenario]:
         if feasible(scenario.call):
             yield scenario
     yield from _defaults(bench)
+    yield from _letters(bench)
     for requirement, texts in _HARD.items():
         yield from _hard(bench, requirement, texts)
 
@@ -70,9 +71,15 @@ def _put(bench: Bench, case: Case) -> Scenario:
 def _defaults(bench: Bench) -> Iterator[Scenario]:
     for parameter in bench.contract.parameters:
         if parameter.default is not None:
-            yield bench.scenario(
-                f"{parameter.key}.default/omitted", f"{parameter.name} is left out", Script((bench.success(),))
-            )
+            title = f"{parameter.name} is left out"
+            omitted = bench.scenario(f"{parameter.key}.default/omitted", title, Script((bench.success(),)))
+            yield evolve(omitted, about=frozenset({parameter.name}))
+
+
+def _letters(bench: Bench) -> Iterator[Scenario]:
+    for name in bench.contract.image.parameters:
+        case_id, title = f"{bench.contract.parameter(name).key}.required/letters", f"{name} has letters of both cases"
+        yield bench.scenario(case_id, title, Script((bench.success(),)), RESULT, {name: "Ab_Cd.JPG"})
 
 
 def _hard(bench: Bench, requirement: str, texts: Mapping[str, str]) -> Iterator[Scenario]:
@@ -84,7 +91,7 @@ def _hard(bench: Bench, requirement: str, texts: Mapping[str, str]) -> Iterator[
         document["Auctions"][0] |= dict.fromkeys(names, text)
         script = Script((bench.success(document),))
         title = f"the names of an image and a filter have {text!r} in them"
-        yield bench.scenario(f"{requirement}/{variant}", title, script, RESULT, changes, decoding=True)
+        yield bench.scenario(f"{requirement}/{variant}", title, script, RESULT, changes, fields=frozenset(names))
 
 
 def _filter(bench: Bench, text: str) -> dict[str, str]:

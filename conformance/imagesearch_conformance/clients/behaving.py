@@ -29,11 +29,14 @@ def check_tries(look: Look) -> Iterator[Remark]:
 
 def _bound(look: Look, reading: Reading) -> tuple[str, int]:
     """The requirement that limits the requests of a call, and how many it may make."""
-    tries = look.contract.protocol.client.tries
+    rules = look.contract.protocol.client
+    tries = rules.tries
     if reading.kind is Kind.SUCCESS:
         return "request.once", 1
     if look.contract.errors.denies(reading.code):
         return "retry.throttled", tries
+    if reading.code in rules.passing:
+        return "retry.failure", tries
     if reading.reply.status >= _SERVER_ERRORS or reading.reply.status < _CLIENT_ERRORS:
         return "retry.failure", tries
     return "retry.refusal", 1

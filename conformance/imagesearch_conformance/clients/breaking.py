@@ -34,7 +34,7 @@ def breaking(bench: Bench) -> Iterator[Scenario]:
 
 
 def _robust(bench: Bench, case_id: str, title: str, play: Play, hoped: frozenset[Answered] = SENSELESS) -> Scenario:
-    return bench.scenario(case_id, title, Script((play,)), hoped, decoding=True, robust=True)
+    return bench.scenario(case_id, title, Script((play,)), hoped, robust=True)
 
 
 def _senseless(bench: Bench) -> Iterator[Scenario]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from attrs import evolve
 
@@ -19,6 +20,7 @@ from imagesearch_conformance.model.requirement import Judged
 from imagesearch_conformance.model.target import Target
 
 
+@lru_cache(maxsize=4)
 def scenarios(contract: Contract, target: Target, elsewhere: str) -> tuple[Scenario, ...]:
     """All scenarios, those that take the longest last; raises BadSpec when the register does not fit them."""
     bench = Bench(contract, target, elsewhere)

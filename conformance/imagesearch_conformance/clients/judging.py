@@ -8,8 +8,9 @@ from attrs import evolve
 
 from imagesearch_conformance.checks.reading import Kind, Reading
 from imagesearch_conformance.checks.remark import Remark
+from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.behaving import check_redirect, check_tries
-from imagesearch_conformance.clients.look import Look
+from imagesearch_conformance.clients.look import Defects, Look
 from imagesearch_conformance.clients.parameters import check_parameters
 from imagesearch_conformance.clients.raising import check_error
 from imagesearch_conformance.clients.requesting import check_nonces, check_request, check_secret
@@ -37,15 +38,20 @@ _OF_ADAPTERS = {
     Breakdown.MESSAGE: "adapter.answers",
 }
 
+#: What a call is judged by that is not made, though the page needs no more for it.
+_PLAIN = "request.minimal"
+
 #: What every answer shows.
-_OUTPUT = "adapter.output"
+OUTPUT = "adapter.output"
 
 
-def judge_performance(contract: Contract, target: Target, performance: Performance) -> Judgement:
+def judge_performance(
+    contract: Contract, target: Target, performance: Performance, defects: Defects = signature_defects
+) -> Judgement:
     """What a client did in a scenario: each requirement once, by its first departure."""
     exercised: set[str] = set()
     findings: dict[str, Finding] = {}
-    for remark in _remarks(Look(contract, target, performance)):
+    for remark in _remarks(Look(contract, target, performance, defects=defects)):
         if remark.requirement in contract.client_requirements:
             exercised.add(remark.requirement)
             if remark.finding is not None:
@@ -55,19 +61,20 @@ def judge_performance(contract: Contract, target: Target, performance: Performan
 
 def judge_output(contract: Contract, noise: Sequence[str]) -> dict[str, Judgement]:
     """What was printed where messages belong, judged once for a whole run."""
-    entry = contract.client_requirements.get(_OUTPUT)
+    entry = contract.client_requirements.get(OUTPUT)
     if entry is None:
         return {}
     message = f"{len(noise)} or more lines are no messages" if len(noise) > 1 else "a line is no message"
-    found = (Finding(_OUTPUT, entry.level, message, ("one JSON object a line",), noise[0]),) if noise else ()
-    return {_OUTPUT: Judgement(frozenset({_OUTPUT}), found)}
+    found = (Finding(OUTPUT, entry.level, message, ("one JSON object a line",), noise[0]),) if noise else ()
+    return {OUTPUT: Judgement(frozenset({OUTPUT}), found)}
 
 
 def _remarks(look: Look) -> Iterator[Remark]:
     for index, exchange in enumerate(look.exchanges):
         told = evolve(look, index=index)
         yield from check_request(told, exchange)
-        yield from check_parameters(told, exchange.request)
+        if exchange.request.method:
+            yield from check_parameters(told, exchange.request)
     yield from check_nonces(look)
     yield from check_secret(look)
     yield from check_redirect(look)
@@ -76,20 +83,26 @@ def _remarks(look: Look) -> Iterator[Remark]:
         return
     yield look.held("process.robust" if look.scenario.robust else "process.survives")
     yield from map(look.held, dict.fromkeys(_OF_ADAPTERS.values()))
+    made = look.performance.exchanges
+    if made and not made[-1].request.method:
+        # What was answered is what the stage makes of no HTTP: nothing of the scenario was played.
+        return
     yield from check_tries(look)
-    yield from _handed(evolve(look, index=max(0, len(look.performance.exchanges) - 1)))
+    yield from _handed(evolve(look, index=max(0, len(made) - 1)))
 
 
 def _broken(look: Look) -> Iterator[Remark]:
-    breakdown, robust = look.answer.breakdown, look.scenario.robust
+    breakdown, robust, made = look.answer.breakdown, look.scenario.robust, len(look.performance.exchanges)
     text = look.answer.text or "there is no answer"
+    if breakdown is Breakdown.HANG and made > 1:
+        text = f"{text}; it made {made} requests meanwhile: if it gives up later, --timeout gives it longer"
     expected = hopes(look.scenario)
     if breakdown in _OF_ADAPTERS:
-        yield look.departed(_OF_ADAPTERS[breakdown], text, expected, None, "answer")
+        yield look.departed(_OF_ADAPTERS[breakdown], text, expected, None, "text")
     elif robust and breakdown is Breakdown.HANG:
-        yield from look.own_departed(text, expected, None, "answer")
+        yield from look.own_departed(text, expected, None, "text")
     else:
-        yield look.departed("process.robust" if robust else "process.survives", text, expected, None, "answer")
+        yield look.departed("process.robust" if robust else "process.survives", text, expected, None, "text")
 
 
 def _handed(look: Look) -> Iterator[Remark]:
@@ -102,7 +115,7 @@ def _handed(look: Look) -> Iterator[Remark]:
     elif look.reading.kind is Kind.REFUSAL:
         yield from _refusal(look, look.reading)
     elif kind is not Answered.RESULT:
-        yield from _by_kind(look)
+        yield from _kept_back(look)
     elif check_inner(look, look.reading.document):
         yield from _success(look, look.reading)
     else:
@@ -117,7 +130,14 @@ def _unsent(look: Look) -> Iterator[Remark]:
     message = "no request came" if not made else "the arguments were said to be refused, and a request was sent"
     if kind is Answered.REFUSED and not made:
         message = f"arguments that are allowed were refused: {look.answer.text or 'without a reason'}"
-    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "answer")
+    for name in (_PLAIN,) if _is_plain(look) else look.scenario.case.requirements:
+        yield look.departed(name, message, hopes(look.scenario), _answered(look), "text")
+
+
+def _is_plain(look: Look) -> bool:
+    """Whether a scenario is about a reply to the plainest call: of one that is not made it says nothing."""
+    needed = {one.name for one in look.contract.parameters if one.required}
+    return not look.scenario.about and look.asked.keys() == needed
 
 
 def _by_kind(look: Look) -> Iterator[Remark]:
@@ -125,7 +145,8 @@ def _by_kind(look: Look) -> Iterator[Remark]:
         yield from look.own_held()
         return
     message = f"what is handed back is {HANDED[look.answer.kind]}"
-    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "answer")
+    grade = Grade.TOLERATED if look.answer.kind in look.scenario.tolerated else Grade.DOCUMENTED
+    yield from look.own_departed(message, hopes(look.scenario), _answered(look), "text", grade)
 
 
 def _refusal(look: Look, reading: Reading) -> Iterator[Remark]:
@@ -136,18 +157,27 @@ def _refusal(look: Look, reading: Reading) -> Iterator[Remark]:
         yield from _by_kind(look)
     else:
         message = f"an error reply is handed back as {HANDED[look.answer.kind]}"
-        yield look.departed("outcome.error", message, hopes(look.scenario), _answered(look), "answer")
+        yield look.departed("outcome.error", message, hopes(look.scenario), _answered(look), "text")
+
+
+def _kept_back(look: Look) -> Iterator[Remark]:
+    """A success that is handed back as something else."""
+    if not look.scenario.asking:
+        yield from _by_kind(look)
+        return
+    message = f"a success is handed back as {HANDED[look.answer.kind]}"
+    yield look.departed("outcome.success", message, hopes(look.scenario), _answered(look), "text")
 
 
 def _success(look: Look, reading: Reading) -> Iterator[Remark]:
     status = reading.reply.status
-    if look.answer.status == status:
+    handed = look.answer.status
+    if handed == status:
         yield look.held("outcome.success")
     else:
-        # A client that has no room for the status of a success hides nothing: there is one such status.
-        grade = Grade.TOLERATED if look.answer.status is None else Grade.DOCUMENTED
-        message, where = f"the status handed back is {look.answer.status or 'missing'}", "result.httpStatus"
-        yield look.departed("outcome.success", message, (str(status),), look.answer.status, where, grade)
+        grade = Grade.TOLERATED if handed is None else Grade.DOCUMENTED
+        message = "no status is handed back" if handed is None else f"the status handed back is {handed}"
+        yield look.departed("outcome.success", message, (str(status),), handed, "status", grade)
     yield from check_result(look, reading.document)
     yield from _by_kind(look)
 

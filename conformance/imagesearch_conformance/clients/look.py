@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,7 @@ from attrs import frozen
 
 from imagesearch_conformance.checks.reading import Reading, read
 from imagesearch_conformance.checks.remark import Remark
+from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.scenario import Performance, Scenario
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import Answer
@@ -18,6 +20,10 @@ from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.finding import Finding, Json
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import WireRequest
+
+#: Tells what a signature may be accused of; those of requests that are redacted were seen before.
+Defects = Callable[[Contract, Target, WireRequest, datetime], frozenset[str]]
 
 
 @frozen(eq=False)
@@ -28,6 +34,7 @@ class Look:
     target: Target
     performance: Performance
     index: int = 0
+    defects: Defects = signature_defects
 
     @property
     def scenario(self) -> Scenario:
@@ -79,11 +86,16 @@ class Look:
         yield from (self.held(name) for name in self.scenario.case.requirements)
 
     def own_departed(
-        self, message: str, expected: tuple[str, ...], actual: Json = None, where: str = ""
+        self,
+        message: str,
+        expected: tuple[str, ...],
+        actual: Json = None,
+        where: str = "",
+        grade: Grade = Grade.DOCUMENTED,
     ) -> Iterator[Remark]:
         """Every requirement that the scenario is for was departed from."""
         for name in self.scenario.case.requirements:
-            yield self.departed(name, message, expected, actual, where)
+            yield self.departed(name, message, expected, actual, where, grade)
 
     def said(self, name: str, otherwise: str) -> str:
         """The requirement that a change of this parameter departs from: the scenario's own where it is about it."""

@@ -16,8 +16,8 @@ from imagesearch_conformance.model.finding import Json
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.encoding import parse_form
 
-#: How a body begins that is no form: no name of a parameter does.
-_JSON = (b"{", b"[", b"<")
+#: How a body begins that is no form (JSON, XML, parts): no name of a parameter does.
+_OTHERS = (b"{", b"[", b"<", b"--")
 
 
 @frozen
@@ -28,16 +28,26 @@ class Found:
     value: str
     location: Location
 
+    @property
+    def where(self) -> str:
+        """The place of it in a request, as findings name it."""
+        return f"{self.location}:{self.name}"
+
 
 def check_parameters(look: Look, request: WireRequest) -> Iterator[Remark]:
     """Every parameter of the contract, and then what is none."""
-    if request.body.lstrip().startswith(_JSON):
+    if not is_form(request.body):
         # Nothing can be said of parameters in another notation; that of the body is the finding.
         return
     found = tuple(_found(request))
     for parameter in look.contract.parameters:
         yield from _parameter(look, parameter, [one for one in found if one.name == parameter.name])
     yield from _surplus(look, found)
+
+
+def is_form(body: bytes) -> bool:
+    """Whether a body may be form data, by how it begins."""
+    return not body.lstrip().startswith(_OTHERS)
 
 
 def _found(request: WireRequest) -> Iterator[Found]:
@@ -59,7 +69,7 @@ def _parameter(look: Look, parameter: Parameter, found: list[Found]) -> Iterator
         yield look.held(named)
     else:
         message = f"{parameter.name} is sent with another value"
-        yield look.departed(look.said(parameter.name, named), message, (_text(asked),), sent[0], found[0].location)
+        yield look.departed(look.said(parameter.name, named), message, (_text(asked),), sent[0], found[0].where)
     yield _placed(look, parameter, found[0])
 
 
@@ -71,7 +81,7 @@ def _unasked(look: Look, parameter: Parameter, named: str, found: list[Found]) -
         return
     grade = Grade.TOLERATED if default is not None and found[0].value == default else Grade.DOCUMENTED
     message = f"{parameter.name} is sent although it was left out"
-    yield look.departed(requirement, message, ("nothing",), found[0].value, found[0].location, grade)
+    yield look.departed(requirement, message, ("nothing",), found[0].value, found[0].where, grade)
 
 
 def _missing(look: Look, parameter: Parameter, named: str, asked: Json) -> Remark:
@@ -79,8 +89,8 @@ def _missing(look: Look, parameter: Parameter, named: str, asked: Json) -> Remar
     if asked == "":
         requirement = look.said(parameter.name, named)
         message = f"an empty {parameter.name} is not sent"
-        return look.departed(requirement, message, ("an empty value",), None, parameter.location, Grade.TOLERATED)
-    return look.departed(named, f"{parameter.name} is not sent", (_text(asked),), None, parameter.location)
+        return look.departed(requirement, message, ("an empty value",), None, parameter.name, Grade.TOLERATED)
+    return look.departed(named, f"{parameter.name} is not sent", (_text(asked),), None, parameter.name)
 
 
 def _placed(look: Look, parameter: Parameter, one: Found) -> Remark:
@@ -88,7 +98,7 @@ def _placed(look: Look, parameter: Parameter, one: Found) -> Remark:
     if one.location is wanted:
         return look.held("request.location")
     message = f"{parameter.name} travels in the {one.location}"
-    return look.departed("request.location", message, (wanted,), one.location.value, one.location)
+    return look.departed("request.location", message, (wanted,), one.location.value, one.where)
 
 
 def _surplus(look: Look, found: tuple[Found, ...]) -> Iterator[Remark]:

@@ -19,6 +19,9 @@ MOST_BODY = 1024 * 1024
 #: What the operation may be called in; a preface of HTTP/2 looks like a request of HTTP/1 otherwise.
 _VERSIONS = frozenset({b"1.0", b"1.1"})
 
+#: The one that knows no chunks.
+_OLD = b"1.0"
+
 
 @frozen
 class Arrived:
@@ -27,12 +30,14 @@ class Arrived:
     `refusal` is the status that answers it instead of a play: it is no HTTP, and its `request` holds no
     method and the beginning of what came as body, or it is too large, and its body ends at the bound.
     `keeps` says that the next request may come on the same connection; `rest` is what came of it.
+    `chunks` says that the reply may be sent in chunks: not to HTTP/1.0 (RFC 9112 section 6.1).
     """
 
     request: WireRequest
     refusal: int | None = None
     keeps: bool = False
     rest: bytes = b""
+    chunks: bool = True
 
 
 @define(eq=False)
@@ -92,7 +97,8 @@ class RequestParser:
             return Arrived(self._request(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE) if self._too_large else None
         if isinstance(event, h11.EndOfMessage):
             keeps = self._http.their_state is not h11.MUST_CLOSE
-            return Arrived(self._request(), None, keeps, self._http.trailing_data[0])
+            chunks = self._head is None or self._head.http_version != _OLD
+            return Arrived(self._request(), None, keeps, self._http.trailing_data[0], chunks)
         return self.broken()
 
     @property

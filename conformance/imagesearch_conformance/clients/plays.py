@@ -12,6 +12,9 @@ from imagesearch_conformance.clients.script import End, Pause, Piece, Play, Stal
 from imagesearch_conformance.errors import BrokenSuite
 from imagesearch_conformance.model.wire import Headers, WireReply, header_values
 
+#: The header of a reply in chunks.
+_TRANSFER = "transfer-encoding"
+
 #: What a play without a reply amounts to.
 _NO_REPLY = WireReply(0)
 
@@ -31,10 +34,19 @@ def gzipped(status: int, headers: Headers, body: bytes) -> Play:
 
 def chunked(status: int, headers: Headers, body: bytes, size: int) -> Play:
     """A whole reply without a length, sent in chunks of so many bytes."""
-    named = (*headers, ("Transfer-Encoding", "chunked"))
+    named = (*headers, (_TRANSFER.title(), "chunked"))
     parts = [body[at : at + size] for at in range(0, len(body), size)]
     chunks = [b"%x\r\n%b\r\n" % (len(part), part) for part in (*parts, b"")]
     return Play((_head(status, named), *chunks), WireReply(status, named, body))
+
+
+def unchunked(play: Play) -> Play:
+    """The same reply for who knows no chunks: one that ends with its connection; any other play as it is."""
+    reply = play.reply
+    if reply.header(_TRANSFER) is None:
+        return play
+    headers = tuple((name, value) for name, value in reply.headers if name.lower() != _TRANSFER)
+    return http(reply.status, headers, reply.body, End.CLOSE)
 
 
 def redirect(status: int, location: str) -> Play:

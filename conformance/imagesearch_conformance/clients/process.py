@@ -46,7 +46,7 @@ class AdapterProcess:
         self._info = ClientInfo(command=self._command)
         #: What went wrong at the introduction, until a call is told; after that nobody is asked again.
         self._owed: Broken | None = None
-        self._introduces, self._was_started = True, False
+        self._introduces, self._was_started, self._was_quiet = True, False, True
 
     @property
     def info(self) -> ClientInfo:
@@ -121,6 +121,7 @@ class AdapterProcess:
     def _asked(self, child: Child, method: str, parameters: Mapping[str, Json]) -> tuple[int, Line]:
         """The number of a request, and the first message after it."""
         number, until = next(self._numbers), self._clock() + self._timeout
+        self._was_quiet = not self._noise
         child.forget()
         early = self._message(child, 0.0)
         if early is not None:
@@ -153,12 +154,20 @@ class AdapterProcess:
     def _buried(self, problem: Broken) -> Broken:
         """Ends what broke down; the problem with what was said last, where that may tell why."""
         child, self._child = self._child, None
+        problem = self._with_noise(problem)
         if child is None:
             return problem
         child.kill()
         if problem.breakdown not in {Breakdown.CRASH, Breakdown.HANG} or not child.last_words:
             return problem
         return evolve(problem, text=f"{problem.text}; its standard error ends with:\n{child.last_words}")
+
+    def _with_noise(self, problem: Broken) -> Broken:
+        """The problem with what was printed in its call, if nothing was before: that is one defect and not two."""
+        if not self._was_quiet or not self._noise:
+            return problem
+        first, self._noise = self._noise[0], []
+        return evolve(problem, text=f"{problem.text}; what came is no message: {first}")
 
 
 def _not_started(command: tuple[str, ...], problem: Exception) -> BadInput:

@@ -22,9 +22,7 @@ def check_error(look: Look, status: int, document: Mapping[str, Any]) -> Iterato
         yield look.held(of_status)
     else:
         actual = {"httpStatus": answer.status, "code": answer.code}
-        yield look.departed(
-            of_status, "the status and the code are others", (f"{status} {code}",), actual, "error.data"
-        )
+        yield look.departed(of_status, "the status and the code are others", (f"{status} {code}",), actual, "code")
     yield _message(look, of_message, str(message), answer.message)
     yield from _envelope(look, document)
 
@@ -43,7 +41,7 @@ def _message(look: Look, requirement: str, message: str, handed: str | None) -> 
         return look.held(requirement)
     grade = Grade.TOLERATED if handed is not None and message in handed else Grade.DOCUMENTED
     said = "more than the message" if grade is Grade.TOLERATED else "not the message of the reply"
-    return look.departed(requirement, f"what is handed over is {said}", (message,), handed, "error.data.message", grade)
+    return look.departed(requirement, f"what is handed over is {said}", (message,), handed, "message", grade)
 
 
 def _envelope(look: Look, document: Mapping[str, Any]) -> Iterator[Remark]:
@@ -55,10 +53,8 @@ def _envelope(look: Look, document: Mapping[str, Any]) -> Iterator[Remark]:
     ):
         requirement, given = f"error.envelope.{name.lower()}.present", document.get(name)
         if handed is None:
-            yield look.departed(
-                requirement, f"{name} does not reach the caller", (str(given),), None, f"error.data.{key}"
-            )
+            yield look.departed(requirement, f"{name} does not reach the caller", (str(given),), None, key)
         elif name == "RequestId" and handed != given:
-            yield look.departed(requirement, f"{name} is another", (str(given),), handed, f"error.data.{key}")
+            yield look.departed(requirement, f"{name} is another", (str(given),), handed, key)
         else:
             yield look.held(requirement)

@@ -23,6 +23,9 @@ _SUCCESS, _ERROR = "schemas/success.json", "schemas/error.json"
 #: How many images match for each that is returned: the counters of a reply are never the same.
 _MATCHES = 1000
 
+#: How many items a list has that is not about entries.
+_SEVERAL = 2
+
 #: The bounds of the formats that schemas name for integers.
 BOUNDS: Mapping[str, tuple[int, int]] = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
@@ -50,24 +53,25 @@ class Replies:
     contract: Contract
 
     def success(self, choice: Choice = everything, entries: int = 1) -> Document:
-        """A success with these fields and so many entries, told apart by each of their fields."""
-        document: Document = _example(self.contract.documents.document(_SUCCESS), choice)
-        (one,) = document["Auctions"]
-        document["Auctions"] = [self._entry(one, index) for index in range(entries)]
+        """A success with these fields and so many entries, told apart by each of their fields.
+
+        Where there are several entries, there are several items in every other list.
+        """
+        schema = self.contract.documents.document(_SUCCESS)
+        document: Document = _example(schema, choice)
+        listed = schema["properties"].items() if entries > 1 else ()
+        document |= {name: _several(document[name], one) for name, one in listed if name in document}
+        (one, *_) = document["Auctions"]
+        document["Auctions"] = [_varied(one, schema["properties"]["Auctions"]["items"], at) for at in range(entries)]
         returned, matched = COUNTERS
         document["Head"] |= {returned: entries, matched: entries * _MATCHES}
         return document
 
-    def _entry(self, one: Document, index: int) -> Document:
-        """An entry that is another one in each of its fields whose schema leaves that open."""
-        return {name: _another(value, self.entry_field(name), index) for name, value in one.items()}
-
     def nothing(self, *, listed: bool) -> Document:
-        """A success that found nothing: with an empty list, or with none."""
-        document = self.success(needed, 0)
-        del document["PicInfo"]
+        """A success that found nothing: with an empty list, or with nothing that there is of images that were found."""
+        document = self.success(usual, 0)
         if not listed:
-            del document["Auctions"]
+            del document["Auctions"], document["PicInfo"]
         return document
 
     def error(self, row: ErrorRow) -> Document:
@@ -81,9 +85,9 @@ class Replies:
         return {**document, "Code": row.status, "Success": False, "Msg": row.message}
 
     def optional(self) -> tuple[str, ...]:
-        """The fields of an entry that it can be without, in the order of the schema."""
+        """The fields of an entry that the page lets it be without, in the order of the schema."""
         entry = self.contract.documents.at(f"{_SUCCESS}#/properties/Auctions/items")
-        return tuple(name for name in entry["properties"] if not needed(name, entry))
+        return tuple(name for name in entry["properties"] if not usual(name, entry))
 
     def entry_field(self, name: str) -> Mapping[str, Any]:
         """The schema of a field of an entry."""
@@ -112,6 +116,20 @@ def _example(schema: Mapping[str, Any], choice: Choice) -> Any:
     if "const" in schema:
         return schema["const"]
     return schema["examples"][0] if "examples" in schema else _made_up(schema)
+
+
+def _several(value: Any, schema: Mapping[str, Any]) -> Any:
+    """A value in which every list has several items."""
+    if isinstance(value, dict):
+        return {name: _several(one, schema["properties"][name]) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_varied(_several(value[0], schema["items"]), schema["items"], index) for index in range(_SEVERAL)]
+    return value
+
+
+def _varied(item: Document, schema: Mapping[str, Any], index: int) -> Document:
+    """An item that is another one in each of its fields whose schema leaves that open."""
+    return {name: _another(value, schema["properties"][name], index) for name, value in item.items()}
 
 
 def _another(value: Any, schema: Mapping[str, Any], index: int) -> Any:

@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from imagesearch_conformance.checks.remark import Remark
-from imagesearch_conformance.checks.sent import Sent, read_sent
-from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.checks.sent import read_sent
 from imagesearch_conformance.clients.look import Look
+from imagesearch_conformance.clients.parameters import is_form
 from imagesearch_conformance.exchanges import REDACTED, Redactor
 from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.target import SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.presented import Anonymous, present
 
 #: What the operation of every contract asks for.
 _METHOD, _PATH = "POST", "/"
+
+#: What more than one performance shows, and what nobody sees once secrets are redacted.
+REPLAY, SECRET = "authentication.replay", "secret.kept"
+
+#: The places of a request in words.
+_NAMED = {
+    "method": "the method",
+    "path": "the path",
+    "action": "the operation named",
+    "version": "the version named",
+    "header:host": "the Host header",
+    "header:content-type": "the content type",
+}
 
 #: What a signature may be accused of, by the requirement that forbids it.
 _SIGNATURE = {
@@ -38,10 +52,10 @@ def check_request(look: Look, exchange: Exchange) -> Iterator[Remark]:
     if not request.method:
         yield look.departed("operation.method", "what came is no HTTP request", (_METHOD,), None, "request")
         return
-    yield _equal(look, "operation.method", request.method, _METHOD, "the method")
-    yield _equal(look, "operation.path", request.path, _PATH, "the path")
+    yield _equal(look, "operation.method", request.method, _METHOD, "method")
+    yield _path(look, request)
     yield _equal(look, "operation.host", request.header("host"), look.target.authority, "header:host")
-    yield from _operation(look, read_sent(look.contract, request))
+    yield from _operation(look, request)
     yield from _form(look, request)
     yield from _signature(look, exchange)
 
@@ -50,23 +64,43 @@ def _equal(look: Look, requirement: str, actual: str | None, expected: str, wher
     if actual == expected:
         return look.held(requirement)
     said = "missing" if actual is None else repr(actual)
-    return look.departed(requirement, f"{where.removeprefix('header:')} is {said}", (expected,), actual, where)
+    return look.departed(requirement, f"{_NAMED.get(where, where)} is {said}", (expected,), actual, where)
 
 
-def _operation(look: Look, sent: Sent) -> Iterator[Remark]:
-    protocol = look.contract.protocol
-    yield _equal(look, "operation.action", sent.action, protocol.action, "the operation named")
-    yield _equal(look, "operation.version", sent.version, protocol.version, "the version named")
+def _path(look: Look, request: WireRequest) -> Remark:
+    endpoint = look.target.endpoint
+    if request.path in {endpoint, f"{endpoint}{_PATH}"}:
+        # What only a proxy is to be sent, and every server has to accept (RFC 9112 section 3.2.2).
+        message = "the request line has the whole address, as for a proxy"
+        return look.departed("operation.path", message, (_PATH,), request.path, "the path", Grade.TOLERATED)
+    return _equal(look, "operation.path", request.path, _PATH, "path")
+
+
+def _operation(look: Look, request: WireRequest) -> Iterator[Remark]:
+    protocol, sent = look.contract.protocol, read_sent(look.contract, request)
+    action, version = sent.action, sent.version
+    if _scheme(request) is SignatureScheme.V2:
+        # Its parameters travel in the query or in the form, and are signed wherever they are.
+        style = protocol.styles[SignatureScheme.V2]
+        action, version = action or sent.value(style.action), version or sent.value(style.version)
+    yield _equal(look, "operation.action", action, protocol.action, "action")
+    yield _equal(look, "operation.version", version, protocol.version, "version")
 
 
 def _form(look: Look, request: WireRequest) -> Iterator[Remark]:
-    if request.body:
+    if request.body and not is_form(request.body):
+        message = "the body is no form data"
+        yield look.departed("wire.form", message, (look.contract.protocol.media_type,), None, "body")
+    elif request.body:
         declared = (request.header("content-type") or "").partition(";")[0].strip().lower()
         yield _equal(look, "wire.form", declared or None, look.contract.protocol.media_type, "header:content-type")
 
 
 def _signature(look: Look, exchange: Exchange) -> Iterator[Remark]:
-    defects = signature_defects(look.contract, look.target, exchange.request, exchange.sent_at)
+    defects = look.defects(look.contract, look.target, exchange.request, exchange.sent_at)
+    if exchange.request.path != _PATH:
+        # Which path was signed cannot be told: that it is another one is the finding.
+        defects -= {"body"}
     found = {_SIGNATURE[name] for name in defects if name in _SIGNATURE}
     for requirement, message in sorted(found):
         yield look.departed(requirement, message, (), None, _place(exchange.request))
@@ -75,8 +109,12 @@ def _signature(look: Look, exchange: Exchange) -> Iterator[Remark]:
 
 
 def _place(request: WireRequest) -> str:
-    scheme = getattr(present(request), "scheme", SignatureScheme.V3)
-    return "header:authorization" if scheme is SignatureScheme.V3 else "query"
+    return "query" if _scheme(request) is SignatureScheme.V2 else "header:authorization"
+
+
+def _scheme(request: WireRequest) -> SignatureScheme | None:
+    """The version of a signature, as far as there is one."""
+    return getattr(present(request), "scheme", None)
 
 
 def nonce_of(request: WireRequest) -> str | None:
@@ -85,17 +123,38 @@ def nonce_of(request: WireRequest) -> str | None:
     return None if isinstance(presented, Anonymous) else getattr(presented, "nonce", None)
 
 
+#: What is said of a nonce that was used before, the worst first.
+_REUSED = {
+    Grade.DOCUMENTED: "a nonce was used before",
+    Grade.TOLERATED: "a request was sent again as it was, since its connection ended without a reply",
+}
+
+
 def check_nonces(look: Look) -> Iterator[Remark]:
-    """No nonce came before, in this call or in another; whoever follows a redirect sends the same request again."""
-    used = set(look.performance.used)
-    for one in look.exchanges:
-        nonce = nonce_of(one.request)
-        if nonce is not None and nonce in used:
-            yield look.departed("authentication.replay", "a nonce was used before", ("a nonce of its own",), nonce)
-            return
-        used.add(nonce or "")
-    if look.exchanges:
-        yield look.held("authentication.replay")
+    """No nonce came before, in this call or in another; what redirects make of a request is not looked at."""
+    found = {_reused(look, index): nonce_of(one.request) for index, one in enumerate(look.exchanges)}
+    grade = next((one for one in _REUSED if one in found), None)
+    if grade is not None:
+        wanted = ("a nonce of its own",)
+        yield look.departed(REPLAY, _REUSED[grade], wanted, found[grade], grade=grade)
+    elif found:
+        yield look.held(REPLAY)
+
+
+def _reused(look: Look, index: int) -> Grade | None:
+    """How wrong it is that a nonce was used before: libraries send again what broke down with its connection."""
+    request = look.exchanges[index].request
+    nonce, before = nonce_of(request), look.exchanges[:index]
+    same = [one for one in before if nonce_of(one.request) == nonce]
+    if nonce is None or (not same and nonce not in look.performance.used):
+        return None
+    resent = all(_said(one.request) == _said(request) and not one.reply.status for one in same)
+    return Grade.TOLERATED if resent and nonce not in look.performance.used else Grade.DOCUMENTED
+
+
+def _said(request: WireRequest) -> tuple[str, str, bytes]:
+    """What does not depend on the connection, as some headers do."""
+    return request.method, request.target, request.body
 
 
 def check_secret(look: Look) -> Iterator[Remark]:
@@ -103,12 +162,16 @@ def check_secret(look: Look) -> Iterator[Remark]:
     redactor = Redactor.of(look.target)
     texts = [text for one in look.performance.everything for text in _texts(one.request)]
     answer = look.answer
-    texts += [str(one) for one in (answer.body, answer.message, answer.text, answer.code) if one is not None]
+    texts += [
+        str(one)
+        for one in (answer.body, answer.message, answer.text, answer.code, answer.request_id)
+        if one is not None
+    ]
     shown = next((clean for text in texts if REDACTED in (clean := redactor.text(text)) and clean != text), None)
     if shown is None:
-        yield look.held("secret.kept")
+        yield look.held(SECRET)
     else:
-        yield look.departed("secret.kept", "the secret of the access key is shown", (), shown)
+        yield look.departed(SECRET, "the secret of the access key is shown", (), shown)
 
 
 def _texts(request: WireRequest) -> Iterator[str]:

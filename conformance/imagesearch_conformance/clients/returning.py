@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+import struct
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -13,6 +15,9 @@ from imagesearch_conformance.contract.fields import EACH, Field
 from imagesearch_conformance.model.expectation import Grade
 
 _MISSING = object()
+
+#: A number of 32 bits (IEEE 754 binary32).
+_NARROW = struct.Struct("<f")
 
 
 @frozen
@@ -29,10 +34,20 @@ def check_result(look: Look, document: Mapping[str, Any]) -> Iterator[Remark]:
     if not isinstance(look.answer.body, dict):
         yield look.departed("outcome.success", "the result has no body", ("the fields of the reply",), look.answer.body)
         return
+    fields = look.contract.success_fields
+    if not _anything(fields, look.answer.body) and _anything(fields, document):
+        requirement = "outcome.success" if look.scenario.asking else look.scenario.case.requirements[0]
+        message = "nothing of the reply is handed over"
+        yield look.departed(requirement, message, ("the fields of the reply",), look.answer.body, "result.body")
+        return
     root = Pair("", document, look.answer.body)
-    for field in look.contract.success_fields:
+    for field in fields:
         for pair in _pairs(root, field.path):
             yield from _compared(look, field, pair)
+
+
+def _anything(fields: Iterable[Field], body: Mapping[str, Any]) -> bool:
+    return any(body.get(field.path[0]) is not None for field in fields)
 
 
 def check_inner(look: Look, document: Mapping[str, Any]) -> bool:
@@ -51,7 +66,8 @@ def _pairs(root: Pair, path: tuple[str, ...]) -> Iterator[Pair]:
         return
     first, *rest = path
     if first == EACH:
-        both = zip(root.given, root.handed, strict=False) if _both(root, list) else ()
+        # Where items are missing, or stand elsewhere, the list is the finding: no item has its counterpart.
+        both = zip(root.given, root.handed, strict=True) if _both(root, list) and _rearranged(root) is None else ()
         for index, (given, handed) in enumerate(both):
             yield from _pairs(Pair(f"{root.pointer}/{index}", given, handed), tuple(rest))
     elif _both(root, dict):
@@ -71,7 +87,8 @@ def _compared(look: Look, field: Field, pair: Pair) -> Iterator[Remark]:
     if given is _MISSING or given is None:
         yield from _made_up(look, field, pair)
     elif handed is _MISSING or handed is None:
-        yield look.departed(kept, f"{field.label} is lost", (_shown(given),), None, pair.pointer)
+        grade = Grade.TOLERATED if given == [] else Grade.DOCUMENTED
+        yield look.departed(kept, f"{field.label} is lost", (_shown(given),), None, pair.pointer, grade)
     elif _kind(given) is not _kind(handed):
         message = f"{field.label} is {_kind(handed)} and was {_kind(given)}"
         yield look.departed(typed, message, (_shown(given),), handed, pair.pointer)
@@ -85,10 +102,19 @@ def _made_up(look: Look, field: Field, pair: Pair) -> Iterator[Remark]:
     if pair.handed is _MISSING or pair.handed is None:
         yield look.held(requirement)
         return
-    grade = Grade.TOLERATED if pair.handed == [] and "array" in _types(field) else Grade.DOCUMENTED
+    kind = "object" if isinstance(pair.handed, dict) else "array"
+    hollow = _hollow(pair.handed) and kind in _types(field)
+    grade = Grade.TOLERATED if hollow else Grade.DOCUMENTED
     was = "null" if pair.given is None else "absent"
     message = f"{field.label} has a value and was {was}"
     yield look.departed(requirement, message, (was,), pair.handed, pair.pointer, grade)
+
+
+def _hollow(value: Any) -> bool:
+    """Whether there is nothing in a value: an empty list, or an object of nothing."""
+    if isinstance(value, dict):
+        return all(one is None or _hollow(one) for one in value.values())
+    return isinstance(value, list) and not value
 
 
 def _types(field: Field) -> tuple[str, ...]:
@@ -96,18 +122,43 @@ def _types(field: Field) -> tuple[str, ...]:
 
 
 def _valued(look: Look, field: Field, kept: str, pair: Pair) -> Remark:
-    own = look.scenario.decoding
+    own = field.path[-1] in look.scenario.fields
     requirement = look.scenario.case.requirements[0] if own else kept
     given, handed = pair.given, pair.handed
     if isinstance(given, list):
-        if len(given) == len(handed):
+        flaw = _rearranged(pair)
+        if flaw is None:
             return look.held(kept)
-        return look.departed(
-            requirement, f"{field.label} has {len(handed)} items", (f"{len(given)} items",), len(handed), pair.pointer
-        )
+        wanted = f"{len(given)} items in their order"
+        return look.departed(requirement, f"{field.label} {flaw}", (wanted,), len(handed), pair.pointer)
     if isinstance(given, dict) or given == handed:
         return look.held(kept)
-    return look.departed(requirement, f"{field.label} has another value", (_shown(given),), handed, pair.pointer)
+    grade = Grade.TOLERATED if "number" in _types(field) and _rounded(given, handed) else Grade.DOCUMENTED
+    message = f"{field.label} has another value"
+    return look.departed(requirement, message, (_shown(given),), handed, pair.pointer, grade)
+
+
+def _rounded(given: Any, handed: Any) -> bool:
+    """Whether two numbers are the same in 32 bits."""
+    try:
+        return _NARROW.pack(given) == _NARROW.pack(handed)
+    except (struct.error, OverflowError):
+        return False
+
+
+def _rearranged(pair: Pair) -> str | None:
+    """What became of a list apart from what its items are; None where each item stands in its place."""
+    if len(pair.given) != len(pair.handed):
+        return f"has {len(pair.handed)} items"
+    given, handed = ([_canonical(one) for one in items] for items in (pair.given, pair.handed))
+    return "is in another order" if given != handed and sorted(given) == sorted(handed) else None
+
+
+def _canonical(item: Any) -> str:
+    """An item as text: fields in any order, without those that are null."""
+    if isinstance(item, dict):
+        item = {name: value for name, value in item.items() if value is not None}
+    return json.dumps(item, sort_keys=True)
 
 
 def _kind(value: Any) -> str:

@@ -31,10 +31,10 @@ EITHER = RESULT | SENSELESS
 class Scenario:
     """One case for a client; frozen data.
 
-    `about` names the parameters whose change departs from what the case is for, `decoding` says that a
-    change of what the reply has does. A `robust` scenario is about what no page describes. In one that
-    `wanders` requests after the first are whatever redirects make of them. One that is `compressed` is for
-    clients that accept that.
+    `about` names the parameters whose change departs from what the case is for, `fields` those of the reply.
+    What is `tolerated` may be handed back beside what is hoped for. A
+    `robust` scenario is about what no page describes. In one that `wanders` requests after the first are
+    whatever redirects make of them. One that is `compressed` is for clients that accept that.
     """
 
     case: Case
@@ -42,7 +42,8 @@ class Scenario:
     script: Script
     hoped: frozenset[Answered]
     about: frozenset[str] = frozenset()
-    decoding: bool = False
+    fields: frozenset[str] = frozenset()
+    tolerated: frozenset[Answered] = frozenset()
     robust: bool = False
     wanders: bool = False
     compressed: bool = False
@@ -51,6 +52,11 @@ class Scenario:
     def id(self) -> str:
         """The id of its case."""
         return self.case.id
+
+    @property
+    def asking(self) -> bool:
+        """Whether it is about what is sent alone: whatever becomes of the reply is no matter of it."""
+        return bool(self.about) and not self.fields
 
 
 @frozen
@@ -74,7 +80,8 @@ class Performance:
 
 @frozen
 class Gated:
-    """A client with all that it did, by the id of the case."""
+    """A client with all that it did, by the id of the case, and the address of the other host that it may have met."""
 
     info: ClientInfo
     performances: Mapping[str, Performance] = field(factory=dict)
+    elsewhere: str = ""

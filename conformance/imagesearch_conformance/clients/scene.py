@@ -10,7 +10,7 @@ from typing import Protocol
 from attrs import define, evolve, field
 
 from imagesearch_conformance.clients.parsing import Arrived
-from imagesearch_conformance.clients.plays import http
+from imagesearch_conformance.clients.plays import http, unchunked
 from imagesearch_conformance.clients.script import End, Play
 from imagesearch_conformance.model.exchange import Exchange
 
@@ -100,16 +100,23 @@ class Scene:
 
     def _play(self, arrived: Arrived) -> Play:
         if arrived.refusal is not None:
-            return _refusal(arrived.refusal)
+            return refusal(arrived.refusal)
         number, self._taken = self._taken, self._taken + 1
-        return self.plays[min(number, len(self.plays) - 1)] if self.plays else _NOTHING_SPECIAL
+        play = play_of(self.plays, number)
+        return play if arrived.chunks else unchunked(play)
 
     def _half(self, who: Heard, begun: datetime) -> Exchange:
         arrived = who.so_far()
-        return _exchange(arrived, _refusal(arrived.refusal or 0), begun, self.clock())
+        return _exchange(arrived, refusal(arrived.refusal or 0), begun, self.clock())
 
 
-def _refusal(status: int) -> Play:
+def play_of(plays: tuple[Play, ...], number: int) -> Play:
+    """What the request of this number gets."""
+    return plays[min(number, len(plays) - 1)] if plays else _NOTHING_SPECIAL
+
+
+def refusal(status: int) -> Play:
+    """What answers a request that takes no play."""
     return http(status, _JSON, b"{}", End.CLOSE)
 
 

@@ -87,9 +87,9 @@ class Bench:
         case = Case(case_id, title, requirements, (Probe(request),), Expectation(()))
         return Scenario(case, self.call(request), script, hoped, frozenset(changes or ()), **more)
 
-    def decoding(self, case_id: str, title: str, play: Play, **more: Any) -> Scenario:
-        """A scenario in which a success has to arrive as it is."""
-        return self.scenario(case_id, title, Script((play,)), RESULT, decoding=True, **more)
+    def decoding(self, case_id: str, title: str, play: Play, *fields: str, **more: Any) -> Scenario:
+        """A scenario in which a success has to arrive as it is; these of its fields are what it is about."""
+        return self.scenario(case_id, title, Script((play,)), RESULT, fields=frozenset(fields), **more)
 
     def refused(self, case_id: str, title: str, row: ErrorRow, *requirements: str) -> Scenario:
         """A scenario in which a plain call is refused with a row."""

@@ -50,6 +50,9 @@ def _check_codes(contract: Contract) -> None:
             raise BadSpec(f"the code {code!r} is in no error table", where, "add a row to a file in errors/")
         if row.provoked in _OUT_OF_REACH:
             raise BadSpec(f"{code!r} is said to be out of reach of requests", where, f"see {row.where}")
+    for code in sorted(contract.protocol.client.passing):
+        if contract.errors.find(code) is None:
+            raise BadSpec(f"the code {code!r} is in no error table", "protocol.yaml#/client/passing")
     for row in contract.errors.documented:
         if row.provoked is Provoked.VIOLATION and not row.general and row.code not in named:
             raise BadSpec(f"no rule is answered with {row.code!r}", row.where, "name it in an x-refusals")

@@ -44,13 +44,15 @@ class GradedCodes:
 class ClientRules:
     """What a client may send besides the operation's parameters, what of it is secret, and how often.
 
-    `common` are parameters of call styles; `credentials` and `credential_headers` are or carry keys.
+    `common` are parameters of call styles; `credentials` and `credential_headers` are or carry keys. `passing`
+    are codes of refusals that another try may not meet.
     """
 
     common: frozenset[str]
     credentials: frozenset[str]
     credential_headers: frozenset[str]
     tries: int
+    passing: frozenset[str]
 
 
 @frozen
@@ -102,6 +104,7 @@ def _client(record: Record) -> ClientRules:
         frozenset(credentials.texts("parameters")),
         frozenset(name.lower() for name in credentials.texts("headers")),
         record.get("tries", int),
+        frozenset(record.texts("passing")),
     )
 
 

@@ -16,7 +16,7 @@ from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.requirement import Interpretation, Requirement
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.reports.clients import client_document, performance_document
+from imagesearch_conformance.reports.clients import addresses, client_document, performance_document
 from imagesearch_conformance.reports.definition import definition, surveyed
 from imagesearch_conformance.reports.deviations import deviation_document
 from imagesearch_conformance.reports.evidence import Evidence
@@ -34,7 +34,9 @@ DISTRIBUTION = "imagesearch-conformance"
 def document(record: Record) -> dict[str, Any]:
     """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
     redactor = Redactor.of(record.target).aware(record.exchanges)
-    evidence = Evidence(redactor, record.target.endpoint, lambda one: _defects(record, one))
+    address = addresses(record.gated, record.target.endpoint)
+    elsewhere = None if record.gated is None else record.gated.elsewhere
+    evidence = Evidence(redactor, address, lambda one: _defects(record, one))
     deviations = {one.deviation.requirement: deviation_document(one, redactor) for one in record.deviations}
     return {
         "schemaVersion": SCHEMA_VERSION,
@@ -44,7 +46,7 @@ def document(record: Record) -> dict[str, Any]:
         "client": None if record.gated is None else redactor.value(client_document(record.gated.info)),
         "trouble": None if record.trouble is None else redactor.said(record.trouble),
         "suite": _suite(record),
-        "target": redactor.value(target_document(record.target)),
+        "target": redactor.value(target_document(record.target, elsewhere)),
         "startedAt": record.started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "durationSeconds": round(record.seconds, 3),
         "requests": record.requests,
@@ -92,11 +94,12 @@ def _interpretations(record: Record) -> Iterator[Interpretation]:
     yield from (one for one in record.contract.interpretations.values() if one.id in named)
 
 
-def target_document(target: Target) -> dict[str, Any]:
-    """A target without its keys."""
+def target_document(target: Target, elsewhere: str | None = None) -> dict[str, Any]:
+    """A target without its keys; `elsewhere` is the other host that clients may be sent to."""
     claimed = target.capabilities
     return {
         "endpoint": target.endpoint,
+        **({} if elsewhere is None else {"elsewhere": elsewhere}),
         "embedded": target.embedded,
         "assumed": target.assumed,
         "instanceName": target.instance.name,

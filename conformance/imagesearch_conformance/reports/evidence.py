@@ -24,11 +24,12 @@ Place = dict[str, Any]
 class Evidence:
     """Writes exchanges, and remembers how each is written where it stands again.
 
-    `defects` tells what is wrong with the signature of a request: once it is redacted nobody can see it.
+    `address` tells where a request came to, `defects` what is wrong with its signature: once it is redacted nobody can
+    see it.
     """
 
     redactor: Redactor
-    endpoint: str
+    address: Callable[[Exchange], str]
     defects: Callable[[Exchange], frozenset[str]]
     _written: dict[int, dict[str, Any]] = field(factory=dict, init=False)
 
@@ -43,7 +44,7 @@ class Evidence:
     def _exchange(self, exchange: Exchange, place: Place) -> dict[str, Any]:
         if again := self._written.get(id(exchange)):
             return again
-        written = self.redactor.exchange(exchange, self.endpoint)
+        written = self.redactor.exchange(exchange, self.address(exchange))
         if defects := self.defects(exchange):
             written |= {"signatureDefects": sorted(defects)}
         self._written[id(exchange)] = _without_body(written, place) | {"again": place}

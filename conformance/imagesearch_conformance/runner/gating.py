@@ -98,7 +98,7 @@ class Gate:
         return Record(
             self.contract, self.options, self.target, started, seconds, len(player.exchanges), complete,
             self._trouble, verdict, results, requirements, judged, tuple(player.exchanges), told,
-            gated=Gated(self.driver.info, player.performances),
+            gated=Gated(self.driver.info, player.performances, self.elsewhere),
         )  # fmt: skip
 
     def _of_run(self) -> Mapping[str, Judgement]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attrs import define, field
 
 from imagesearch_conformance.clients.catalogue import scenarios
+from imagesearch_conformance.clients.codings import accepts_gzip, unshown
 from imagesearch_conformance.clients.driver import Driver
 from imagesearch_conformance.clients.judging import judge_performance
 from imagesearch_conformance.clients.requesting import nonce_of
@@ -13,12 +16,11 @@ from imagesearch_conformance.clients.theatre import Theatre
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import Answered
 from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.rounds import without
 from imagesearch_conformance.verdicts import CaseResult, Policy, of_judgement
-
-_GZIP = "gzip"
 
 
 @define
@@ -51,7 +53,7 @@ class Player:
             reason = "no request of the client says that it accepts compressed replies"
             return CaseResult(scenario.case, Outcome.NOT_APPLICABLE, reason=reason)
         performance = self.performances[scenario.id] = self._performed(scenario)
-        return self._judged(performance)
+        return judged(performance, self._judge, self.policy, self.unwanted)
 
     def gone(self, scenario: Scenario) -> str | None:
         """Why nothing more can be asked after a scenario, or None.
@@ -77,24 +79,33 @@ class Player:
         self._nonces.update(nonce for nonce in nonces if nonce is not None)
         return performance
 
-    def _judged(self, performance: Performance) -> CaseResult:
-        case, exchanges = performance.scenario.case, performance.everything
-        try:
-            judgement = judge_performance(self.contract, self.target, performance)
-        except Exception as problem:  # noqa: BLE001 an answer that breaks a check must not cost the other scenarios
-            reason = f"a fault of this suite: {type(problem).__name__}: {problem}"
-            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
-        wanted = without(judgement, self.unwanted)
-        return CaseResult(case, of_judgement(wanted, self.policy), wanted, exchanges)
+    def _judge(self, performance: Performance) -> Judgement:
+        return judge_performance(self.contract, self.target, performance)
 
     def _accepts_gzip(self) -> bool:
         """Whether a request says so; a plain call is made where none came before."""
         if not self.exchanges:
             self._performed(self.scenarios[0])
-        return any(_GZIP in (one.request.header("accept-encoding") or "").lower() for one in self.exchanges)
+        return any(accepts_gzip(one.request) for one in self.exchanges)
 
 
 def _alive(performance: Performance) -> bool:
     """Whether a client answered, and sent something unless it said why not."""
     kind = performance.answer.kind
     return kind is Answered.REFUSED or (kind is not Answered.BROKEN and bool(performance.exchanges))
+
+
+def judged(
+    performance: Performance, judge: Callable[[Performance], Judgement], policy: Policy, unwanted: frozenset[str]
+) -> CaseResult:
+    """What a performance comes to; `unwanted` are requirements that it is not judged by."""
+    case, exchanges = performance.scenario.case, performance.everything
+    if missing := unshown(performance):
+        return CaseResult(case, Outcome.NOT_APPLICABLE, exchanges=exchanges, reason=missing)
+    try:
+        judgement = judge(performance)
+    except Exception as problem:  # noqa: BLE001 an answer that breaks a check must not cost the other scenarios
+        reason = f"a fault of this suite: {type(problem).__name__}: {problem}"
+        return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
+    wanted = without(judgement, unwanted)
+    return CaseResult(case, of_judgement(wanted, policy), wanted, exchanges)

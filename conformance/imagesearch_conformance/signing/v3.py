@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.model.wire import Headers, WireRequest
-from imagesearch_conformance.signing.encoding import canonical_query, parse_form, to_bytes
+from imagesearch_conformance.signing.encoding import canonical_query, parse_form, to_bytes, to_text
 
 #: The one algorithm of V3 that the documents describe.
 ALGORITHM = "ACS3-HMAC-SHA256"
@@ -100,7 +100,15 @@ def _own_headers(request: WireRequest, credentials: Credentials, date: str, nonc
 
 
 def _canonical_value(request: WireRequest, name: str) -> str:
-    return ",".join(sorted(_trim(value) for value in request.header_values(name)))
+    return ",".join(sorted(_trim(_read(value)) for value in request.header_values(name)))
+
+
+def _read(value: str) -> str:
+    """A header whose every byte is a character, as it is received, with the text that its bytes are."""
+    try:
+        return to_text(value.encode("latin-1"))
+    except UnicodeEncodeError:
+        return value
 
 
 def _trim(value: str) -> str:

@@ -57,7 +57,7 @@ def _of_case(where: str, entry: Entry, result: CaseResult | str | None) -> Findi
         return Findings(untold=(Untold(where, "a reply is longer than what is stored of one"),))
     found = tuple(_different(where, entry, result))
     if found and any(one.redacted for one in entry.stored):
-        reason = f"it comes out differently, and secrets were taken out of its replies: {found[0]}"
+        reason = f"it comes out differently, and secrets were taken out of its exchanges: {found[0]}"
         return Findings(untold=(Untold(where, reason),))
     return Findings(found)
 
@@ -69,7 +69,7 @@ def _different(where: str, entry: Entry, result: CaseResult) -> Iterator[Differe
         due |= {
             "title": result.case.title,
             "requirements": list(case.requirements),
-            "accepted": case.expectation.serializable(),
+            "accepted": case.expectation.serializable() if entry.accepted is None else list(entry.accepted),
         }
         yield from _findings(where, written["findings"], result.judgement.findings)
     for name, value in due.items():

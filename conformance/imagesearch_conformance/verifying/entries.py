@@ -15,17 +15,22 @@ from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.reports.definition import case_of
+from imagesearch_conformance.reports.subject import is_client
 from imagesearch_conformance.settings.endpoint import checked_endpoint
 from imagesearch_conformance.verifying.evidence import Shelf, Stored
 
 
 @frozen
 class Entry:
-    """A case of a report: what it says of the case, the case itself and its exchanges."""
+    """A case of a report: what it says of the case, the case itself and its exchanges.
+
+    `accepted` is what may come of it, where that is not what its expectation says.
+    """
 
     written: Mapping[str, Any]
     case: Case
     stored: tuple[Stored, ...]
+    accepted: tuple[str, ...] | None = None
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -89,7 +94,7 @@ def read_entries(document: dict[str, Any]) -> Entries:
     """The entries of a report that fits its schema; raises BadInput where they cannot be read."""
     if "further" not in document:
         raise BadInput("the report does not store all exchanges", "further", "it was made by an older version")
-    shelf = Shelf(checked_endpoint(document["target"]["endpoint"], "target: endpoint"))
+    shelf = _shelf(document)
     cases = tuple(_entry(one["id"], one, {"case": one["id"]}, shelf) for one in document["cases"])
     _check_apart(one.case.id for one in cases)
     further = document["further"]
@@ -102,6 +107,16 @@ def read_entries(document: dict[str, Any]) -> Entries:
             raise BadInput("there is no case of that id", f"further: {one.name}")
     denied = tuple(_denied(one, index, known, shelf) for index, one in enumerate(further["denied"]))
     return Entries(cases, generated, denied, tuple(shelf.changed))
+
+
+def _shelf(document: dict[str, Any]) -> Shelf:
+    target = document["target"]
+    endpoint = checked_endpoint(target["endpoint"], "target: endpoint")
+    if not is_client(document):
+        return Shelf(endpoint)
+    if "elsewhere" not in target:
+        raise BadInput("there is no other host for redirects", "target", "it was made by an older version")
+    return Shelf(endpoint, checked_endpoint(target["elsewhere"], "target: elsewhere"))
 
 
 def _check_apart(names: Iterable[str]) -> None:

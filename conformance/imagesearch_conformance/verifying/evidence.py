@@ -26,23 +26,27 @@ class Stored:
     """An exchange of a report.
 
     `defects` are those of its signature, as they were seen when it was sent. `whole` says whether the
-    reply is stored as far as it was judged, `redacted` whether a secret was taken out of it.
+    reply is stored as far as it was judged, `redacted` whether a secret was taken out of it. What is `astray`
+    came to the other host that a client was sent to.
     """
 
     exchange: Exchange
     defects: frozenset[str]
     whole: bool
     redacted: bool
+    astray: bool = False
 
 
 @define
 class Shelf:
     """Reads the exchanges of a report in the order in which they stand.
 
-    `changed` are places where a copy of an exchange is not what it is a copy of.
+    `elsewhere` is the other host of a client. `changed` are places where a copy of an exchange is not what it is
+    a copy of.
     """
 
     endpoint: str
+    elsewhere: str | None = None
     changed: list[str] = field(factory=list, init=False)
     _known: dict[str, tuple[Mapping[str, Any], Stored]] = field(factory=dict, init=False)
 
@@ -72,14 +76,21 @@ class Shelf:
         response = written["response"]
         whole = bool(response.get("overlong")) or not response["truncated"]
         defects = frozenset(written.get("signatureDefects", ()))
-        return Stored(exchange, defects, whole, REDACTED in "".join(_texts(exchange.reply)))
+        astray = self._address(written["request"]["url"]) != self.endpoint
+        return Stored(exchange, defects, whole, REDACTED in "".join(_texts(exchange.reply)), astray)
 
     def _request(self, written: dict[str, Any]) -> WireRequest:
         url: str = written["url"]
-        if not url.startswith(f"{self.endpoint}/"):
-            raise ValueError("it was sent to another endpoint than the target's")
-        target = url.removeprefix(self.endpoint)
+        target = url.removeprefix(self._address(url))
         return WireRequest(written["method"], target, _pairs(written["headers"]), written["body"].encode("utf-8"))
+
+    def _address(self, url: str) -> str:
+        if self.elsewhere is not None and url.startswith(self.elsewhere):
+            return self.elsewhere
+        # What a client sends may be no path.
+        if not url.startswith(f"{self.endpoint}/" if self.elsewhere is None else self.endpoint):
+            raise ValueError("it was sent to another endpoint than the target's")
+        return self.endpoint
 
 
 def _same(copy: dict[str, Any], original: Mapping[str, Any]) -> bool:

@@ -15,11 +15,11 @@ from imagesearch_conformance.reports.certificate import CERTIFICATE, EVIDENCE
 from imagesearch_conformance.reports.document import DISTRIBUTION
 from imagesearch_conformance.reports.reading import bytes_of, certificate_of, report_of
 from imagesearch_conformance.reports.subject import is_client
+from imagesearch_conformance.verifying.clients import of_performances
 from imagesearch_conformance.verifying.comparing import compared
 from imagesearch_conformance.verifying.difference import Difference, Findings, Untold
 from imagesearch_conformance.verifying.entries import read_entries
 from imagesearch_conformance.verifying.files import of_formats, of_statement
-from imagesearch_conformance.verifying.following import of_findings
 from imagesearch_conformance.verifying.keys import SIGNATURE, fits
 from imagesearch_conformance.verifying.listing import of_list
 from imagesearch_conformance.verifying.recomputing import recomputed
@@ -82,19 +82,26 @@ def _of_files(directory: Path, document: dict[str, Any]) -> Findings:
 
 
 def _judged_again(document: dict[str, Any], spec: Path | None, own: Contract) -> Findings:
-    if is_client(document):
-        return of_findings(document)
     contract = _contract(document["suite"], spec, own)
     return Findings(untold=(contract,)) if isinstance(contract, Untold) else of_evidence(contract, document)
 
 
 def of_evidence(contract: Contract, document: dict[str, Any]) -> Findings:
     """What comes out when everything in a report is judged again, beside what it says; raises BadInput."""
+    if is_client(document):
+        return _of_client(contract.of_clients(), document)
     entries = read_entries(document)
     found = compared(document, contract, entries, recomputed(contract, document, entries))
     if document["suite"]["version"] != version(DISTRIBUTION):
         return found + Findings(untold=(Untold("cases", "another version made them, and may make others"),))
     return found + of_list(document, contract, entries)
+
+
+def _of_client(contract: Contract, document: dict[str, Any]) -> Findings:
+    """Of a client nothing but the scenarios of the same version says what it was answered."""
+    if document["suite"]["version"] == version(DISTRIBUTION):
+        return of_performances(contract, document, read_entries(document))
+    return Findings(untold=(Untold("cases", "another version made them, and may make others"),))
 
 
 def _contract(suite: dict[str, Any], spec: Path | None, own: Contract) -> Contract | Untold:
