@@ -101,7 +101,11 @@ class Desk:
         others = tuple(case for case in self._cases.values() if case.id not in wanted)
         options = self.certification.options
         self.certification.chosen = evolve(chosen, cases=kept, beyond=beyond, unselected=(*chosen.unselected, *others))
-        self.certification.options = evolve(options, select=tuple(_exactly(case.id) for case in (*kept, *beyond)))
+        # The type checker takes the converter of the field for one that keeps the type of items open.
+        self.certification.options = evolve(
+            options,
+            select=tuple(_exactly(case.id) for case in (*kept, *beyond)),  # type: ignore[misc]
+        )
 
     def record(self) -> Record:
         """The record of the session; what was planned and not made is said to be left out."""
