@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import reduce
 
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import strategies as st
 from hypothesis.extra.lark import from_lark
 from lark import Lark
@@ -25,6 +25,9 @@ from imagesearch_conformance.strategies.texts import filling
 
 #: The most conditions that AND joins, the most of these that OR joins, and the most values of a list.
 _JOINED, _GROUPS, _LISTED = 4, 3, 5
+
+#: After so many others come conditions that fill all the room.
+_FULL = 4
 
 _GRAMMAR = "filter.lark"
 
@@ -66,18 +69,20 @@ class Conditions:
         single = st.one_of(*self._comparisons(), *(self.lists() if lists else []))
         groups = st.lists(st.lists(single, min_size=1, max_size=_JOINED), min_size=1, max_size=_GROUPS)
         made = groups.map(lambda some: _within(limit, some))
-        full = [] if limit is None else self.full(limit)
-        return st.one_of(made, *full).filter(lambda text: _fits(text, limit) and (lists or self._clear(text)))
+        full = st.nothing() if limit is None else self.full(limit)
+        either = st.integers(0, _FULL).flatmap(lambda number: full if number == _FULL else made)
+        found = made if full.is_empty else either
+        return found.filter(lambda text: _fits(text, limit) and (lists or self._clear(text)))
 
-    def full(self, length: int) -> Iterator[st.SearchStrategy[str]]:
-        """Conditions of exactly so many characters, where an attribute has texts."""
-        for attribute, signs in self._of_texts():
-            sign, join = st.sampled_from(signs), st.sampled_from((Conjunction, Disjunction))
-            seeds = filling(length, st.characters(categories=["L", "N"], codec="utf-8").filter(self._decided))
-            yield st.builds(
-                lambda attribute, sign, join, seed: self._filled(Comparison(attribute, sign, seed), join, length),
-                st.just(attribute), sign, join, seeds,
-            )  # fmt: skip
+    def full(self, length: int) -> st.SearchStrategy[str]:
+        """Conditions of exactly so many characters; none where no attribute has texts."""
+        texts = [name for name in self.contract.filters.attributes if name not in self.contract.filters.integers]
+        blanks = [Comparison(name, sign, "") for name in texts for sign in self._signs(name)]
+        if not blanks:
+            return st.nothing()
+        seeds = filling(length, st.characters(categories=["L", "N"], codec="utf-8").filter(self._decided))
+        joins = st.sampled_from((Conjunction, Disjunction))
+        return st.builds(self._filled, st.sampled_from(blanks), joins, seeds)
 
     def lists(self) -> list[st.SearchStrategy[Condition]]:
         """Conditions that name several values; none where the contract has no such operator."""
@@ -112,21 +117,15 @@ class Conditions:
     def _decided(self, operand: str) -> bool:
         return self.contract.filters.decided(operand)
 
-    def _of_texts(self) -> list[tuple[str, list[str]]]:
-        filters = self.contract.filters
-        return [(name, self._signs(name)) for name in filters.attributes if name not in filters.integers]
-
-    def _filled(self, one: Comparison, join: type[Conjunction | Disjunction], length: int) -> str:
-        """A condition on a long text, broken into as many as its operands need, of exactly so many characters."""
-        blank = Comparison(one.attribute, one.operator, "")
+    def _filled(self, blank: Comparison, join: type[Conjunction | Disjunction], text: str) -> str:
+        """A condition on a long text, broken into as many as its operands need, as long as the text altogether."""
         own = len(render(blank))
-        gap = len(render(join(blank, blank))) - 2 * own
+        gap, length = len(render(join(blank, blank))) - 2 * own, len(text)
         longest = self.contract.filters.undecided.get("longest", length)
         count = -(-(length + gap) // (own + gap + longest))
         letters = length + gap - count * (own + gap)
-        sizes = [(letters + place) // count for place in range(count)]
-        operands = [str(one.operand)[:size] for size in sizes]
-        return render(reduce(join, [Comparison(one.attribute, one.operator, text) for text in operands]))
+        parts: list[Condition] = [evolve(blank, operand=text[: (letters + place) // count]) for place in range(count)]
+        return render(reduce(join, parts))
 
     def _clear(self, text: str) -> bool:
         return standing(self.contract, text) is Standing.CLEAR

@@ -21,9 +21,8 @@ _ITEMS, _FURTHER, _PIXELS = 3, 2, 10_000
 _SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=10))
 
 #: What stands in members that nobody knows.
-_ANYTHING = st.one_of(
-    _SCALARS, st.lists(_SCALARS, max_size=_ITEMS), st.dictionaries(st.text(max_size=5), _SCALARS, max_size=2)
-)
+_NESTED = st.dictionaries(st.text(max_size=5), _SCALARS, max_size=_FURTHER)
+_ANYTHING = st.one_of(_SCALARS, st.lists(_SCALARS, max_size=_ITEMS), _NESTED)
 
 
 @frozen(eq=False)
@@ -58,7 +57,8 @@ class Documents:
             return st.just(schema["const"])
         if "enum" in schema:
             return st.sampled_from(schema["enum"])
-        return _KINDS[schema["type"]](self, schema)
+        found: st.SearchStrategy[Any] = _KINDS[schema["type"]](self, schema)
+        return found
 
     def _further(self) -> st.SearchStrategy[Document]:
         names = st.text(min_size=1, max_size=10).filter(lambda name: name.casefold() not in self.known)

@@ -98,9 +98,8 @@ class Entries:
         """The image that was searched with leads its list, and stands there once."""
         if self.asked.image is None:
             return entries
-        names = dict(
-            zip(self.contract.image.parameters, (self.asked.image.product_id, self.asked.image.pic_name), strict=True)
-        )
+        values = self.asked.image.product_id, self.asked.image.pic_name
+        names = dict(zip(self.contract.image.parameters, values, strict=True))
         first, *others = entries
         rest = [one for one in others if any(one[name] != value for name, value in names.items())]
         return [{**first, **names}, *rest]

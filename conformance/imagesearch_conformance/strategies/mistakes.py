@@ -51,9 +51,7 @@ def _breaking(
     if requirement not in contract.requirements:
         return st.nothing()
     made = changes.flatmap(lambda one: valid_requests(contract, (), {**given, **one}))
-    return made.filter(lambda request: _breaks(contract, request, violation)).map(
-        lambda request: (request, requirement)
-    )
+    return st.tuples(made.filter(lambda request: _breaks(contract, request, violation)), st.just(requirement))
 
 
 def _breaks(contract: Contract, request: Request, violation: Violation) -> bool:
@@ -98,7 +96,7 @@ def _too_long(contract: Contract, parameter: Parameter) -> st.SearchStrategy[str
     most = parameter.max_length or 0
     lengths = st.integers(most + 1, most + _BEYOND)
     if parameter.filter:
-        return lengths.flatmap(lambda length: st.one_of(*Conditions(contract).full(length)))
+        return lengths.flatmap(Conditions(contract).full)
     return st.one_of(lengths.flatmap(filling), texts(most + 1, most + _BEYOND))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import Contract
@@ -32,11 +33,6 @@ class _Requests:
     contract: Contract
     required: frozenset[str]
     given: Mapping[str, Any]
-    values: Mapping[str, st.SearchStrategy[Any]] = field(init=False, repr=False)
-
-    @values.default
-    def _own_values(self) -> Mapping[str, st.SearchStrategy[Any]]:
-        return {one.name: value_of(self.contract, one) for one in self.contract.parameters}
 
     @property
     def order(self) -> list[Parameter]:
@@ -45,16 +41,21 @@ class _Requests:
         return sorted(self.contract.parameters, key=lambda one: one.name == start)
 
     def needed(self, fixed: Request) -> frozenset[str]:
-        """What has to be there besides what is required: an end of the window, where its default lies beyond."""
+        """What has to be there: what is required, and an end of the window where its default lies beyond."""
         start, count = self.contract.window.start, self.contract.window.count
         far = start in fixed and self._room(count, fixed, frozenset()) < self._default(count)
-        return self.required | ({count} if far else set())
+        always = {one.name for one in self.contract.parameters if one.required}
+        return self.required | always | ({count} if far else set())
+
+    def free(self, fixed: Request) -> list[str]:
+        """The parameters that are still to be chosen."""
+        return [one.name for one in self.contract.parameters if one.name not in fixed]
 
     def value(self, name: str, fixed: Request, present: frozenset[str]) -> st.SearchStrategy[Any]:
         """The values that a parameter may have beside others that are known, or will be there."""
         parameter, window = self.contract.parameter(name), self.contract.window
         if name not in {window.start, window.count}:
-            return self.values[name]
+            return _values(self.contract)[name]
         least, most = parameter.minimum or 0, self._room(name, fixed, present)
         return st.integers(least, max(least, most if parameter.maximum is None else min(most, parameter.maximum)))
 
@@ -73,19 +74,21 @@ class _Requests:
 def _drawn(draw: st.DrawFn, made: _Requests) -> Request:
     found = {name: draw(one) if isinstance(one, st.SearchStrategy) else one for name, one in made.given.items()}
     needed = made.needed(found)
-    wanted = [
-        one
-        for one in made.order
-        if one.name not in found and (one.required or one.name in needed or draw(st.booleans()))
-    ]
-    present = frozenset(one.name for one in wanted)
-    for one in wanted:
-        found[one.name] = draw(made.value(one.name, found, present))
+    present = frozenset(name for name in made.free(found) if name in needed or draw(st.booleans()))
+    for one in made.order:
+        if one.name in present:
+            found[one.name] = draw(made.value(one.name, found, present))
     known = [one.name for one in made.contract.parameters]
     return {name: found[name] for name in known if found.get(name) is not None}
 
 
-def value_of(contract: Contract, parameter: Parameter) -> st.SearchStrategy[Any]:
+@lru_cache(maxsize=4)
+def _values(contract: Contract) -> Mapping[str, st.SearchStrategy[Any]]:
+    """The values of every parameter by itself."""
+    return {one.name: _value_of(contract, one) for one in contract.parameters}
+
+
+def _value_of(contract: Contract, parameter: Parameter) -> st.SearchStrategy[Any]:
     """The values of a parameter by itself that keep its rules and are written as the page writes them."""
     if parameter.enum:
         return st.sampled_from(parameter.enum)

@@ -18,9 +18,8 @@ _PIECE = 5
 
 def texts(least: int = 0, most: int | None = None, examples: Iterable[object] = ()) -> st.SearchStrategy[str]:
     """Texts of a length in characters, examples before others."""
-    shown = [
-        one for one in examples if isinstance(one, str) and least <= len(one) <= (len(one) if most is None else most)
-    ]
+    words = [one for one in examples if isinstance(one, str)]
+    shown = [one for one in words if least <= len(one) and (most is None or len(one) <= most)]
     kinds = [st.text(_ANY, min_size=least, max_size=most), st.text(_TELLING, min_size=least, max_size=most)]
     first = [st.sampled_from(shown)] if shown else []
     return st.one_of(*first, *kinds, *([filling(most)] if most else []))
