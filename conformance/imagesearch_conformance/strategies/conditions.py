@@ -58,7 +58,7 @@ def _of_grammar(contract: Contract, limit: int | None) -> st.SearchStrategy[str]
     return found.filter(lambda text: _fits(text, limit) and contract.filters.language.allows(text))
 
 
-@frozen
+@frozen(repr=False)
 class Conditions:
     """Strategies for the conditions of a contract."""
 
@@ -70,8 +70,7 @@ class Conditions:
         groups = st.lists(st.lists(single, min_size=1, max_size=_JOINED), min_size=1, max_size=_GROUPS)
         made = groups.map(lambda some: _within(limit, some))
         full = st.nothing() if limit is None else self.full(limit)
-        either = st.integers(0, _FULL).flatmap(lambda number: full if number == _FULL else made)
-        found = made if full.is_empty else either
+        found = made if full.is_empty else made.flatmap(lambda text: _or_full(text, full))
         return found.filter(lambda text: _fits(text, limit) and (lists or self._clear(text)))
 
     def full(self, length: int) -> st.SearchStrategy[str]:
@@ -129,6 +128,11 @@ class Conditions:
 
     def _clear(self, text: str) -> bool:
         return standing(self.contract, text) is Standing.CLEAR
+
+
+def _or_full(text: str, full: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """A condition that is there, or now and then a full one: never the smaller example of both."""
+    return st.integers(0, _FULL).flatmap(lambda number: full if number == _FULL else st.just(text))
 
 
 def _within(limit: int | None, groups: Groups) -> str:

@@ -25,7 +25,7 @@ _NESTED = st.dictionaries(st.text(max_size=5), _SCALARS, max_size=_FURTHER)
 _ANYTHING = st.one_of(_SCALARS, st.lists(_SCALARS, max_size=_ITEMS), _NESTED)
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Documents:
     """Strategies for the objects of schemas; no unknown member is called like one of `known`."""
 

@@ -21,7 +21,7 @@ from imagesearch_conformance.strategies.texts import texts
 _DRAWN = 4
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Entries:
     """Strategies for the entries of a contract that keep what is asked."""
 

@@ -28,7 +28,7 @@ def valid_requests(
     return _drawn(_Requests(contract, frozenset(required), given))
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class _Requests:
     contract: Contract
     required: frozenset[str]
@@ -57,7 +57,8 @@ class _Requests:
         if name not in {window.start, window.count}:
             return _values(self.contract)[name]
         least, most = parameter.minimum or 0, self._room(name, fixed, present)
-        return st.integers(least, max(least, most if parameter.maximum is None else min(most, parameter.maximum)))
+        furthest = max(least, most if parameter.maximum is None else min(most, parameter.maximum))
+        return st.one_of(st.integers(least, furthest), st.just(furthest))
 
     def _room(self, name: str, fixed: Request, present: frozenset[str]) -> int:
         """The greatest value of one end of the window beside the other."""

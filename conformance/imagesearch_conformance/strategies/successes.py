@@ -29,7 +29,7 @@ def successes(
     return _drawn(made, made.frames(), made.entries().lists())
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class _Successes:
     contract: Contract
     schema: Mapping[str, Any]
