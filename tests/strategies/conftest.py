@@ -1,0 +1,137 @@
+"""Judges for what is drawn: the rules, the checks and the emulator of each revision."""
+
+from itertools import count
+
+import pytest
+from attrs import define, evolve, field
+from hypothesis import Phase, find, settings
+
+from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.checks.reading import read
+from imagesearch_conformance.checks.refusal import check_refusal
+from imagesearch_conformance.checks.remark import View
+from imagesearch_conformance.checks.rules import broken_rules
+from imagesearch_conformance.checks.sent import read_sent
+from imagesearch_conformance.checks.success import check_success
+from imagesearch_conformance.checks.text import check_text
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.parameters import written
+from imagesearch_conformance.emulator import Emulator, EmulatorSettings
+from imagesearch_conformance.emulator.store import Store
+from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.survey import Survey
+from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
+from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.transport.outgoing import Envelope
+
+#: What a test of these asks of Hypothesis: few examples, none kept.
+FEW = settings(max_examples=60, database=None)
+
+#: The plain search that whatever is no request is judged beside.
+_ID, _TITLE = "request.minimal/first", "as it is"
+
+_JSON = (("Content-Type", "application/json"),)
+
+
+@define(repr=False)
+class Bench:
+    """A contract with all that can be asked about a request or a reply in it."""
+
+    contract: Contract
+    emulator: Emulator
+    target: Target
+    now: object
+    nonces: count = field(factory=count)
+
+    @property
+    def names(self):
+        """The names of an image that the emulator has, by parameter."""
+        instance = self.target.instance
+        image = instance.images[0]
+        product, picture = self.contract.image.parameters
+        return {self.contract.instance: instance.name, product: image.product_id, picture: image.pic_name}
+
+    def case(self, request, target=None):
+        shop = Workshop(self.contract, target or self.target, Survey.assumed(self.target))
+        parameters = tuple((name, written(value)) for name, value in request.items())
+        return shop.accepted(_ID, _TITLE, evolve(shop.request(), parameters=parameters))
+
+    def sent(self, request, target=None):
+        probe = self.case(request, target).probes[0]
+        return Envelope(self.contract, target or self.target).outgoing(probe, self.now, f"nonce-{next(self.nonces)}")
+
+    def broken(self, request):
+        """The rules that a request breaks, read from its bytes, where what it names is there."""
+        image = Image(*(request.get(name) or "" for name in self.contract.image.parameters))
+        known = Instance(request.get(self.contract.instance) or "", InstanceType.PRODUCT, (image,))
+        target = evolve(self.target, instances=(known,))
+        return broken_rules(self.contract, target, read_sent(self.contract, self.sent(request, target)))
+
+    def answer(self, request):
+        """What the emulator makes of a request: status and body."""
+        reply = read(self.emulator.answer(self.sent(request), self.now), self.contract.protocol.success)
+        return reply.reply.status, reply.document
+
+    def departures(self, request, body):
+        """What a success departs from as the answer to a request of what the emulator has."""
+        case = self.case(request)
+        reply = WireReply(self.contract.protocol.success, _JSON, _encoded(body))
+        return judge(self.contract, self.target, case, [Exchange(self.sent(request), reply, self.now, 0.01)]).findings
+
+    def flaws(self, status, body, most=None):
+        """What a reply departs from by itself, besides its size where a page may be as long as `most`."""
+        request = {**self.names, **({self.contract.window.count: most} if most else {})}
+        unknown = evolve(self.target, instances=(Instance("elsewhere"),))
+        sent = read_sent(self.contract, self.sent(request))
+        reading = read(WireReply(status, _JSON, _encoded(body)), self.contract.protocol.success)
+        view = View(self.contract, unknown, self.case(request), sent, reading)
+        judges = (check_success,) if status == self.contract.protocol.success else (check_refusal,)
+        return [one.finding for check in (check_text, *judges) for one in check(view) if one.finding is not None]
+
+
+def _encoded(body):
+    import json
+
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+@pytest.fixture(scope="session")
+def made(contract, later, now):
+    """The benches of both revisions."""
+
+    def bench(one):
+        given = EmulatorSettings(qps=None)
+        return Bench(
+            one, Emulator(one, given, store=Store.of(one)), emulated(one, "http://emulator.example", given), now
+        )
+
+    return {one.document: bench(one) for one in (contract, later)}
+
+
+@pytest.fixture(scope="session", params=["2023-09", "2026-06"])
+def bench(request, made):
+    return made[request.param]
+
+
+@pytest.fixture(scope="session")
+def reached():
+    """Finds an example, without making it smaller; fails where none is among a good many."""
+
+    def look(strategy, wanted):
+        searching = settings(max_examples=1500, database=None, derandomize=True, phases=[Phase.generate])
+        return find(strategy, wanted, settings=searching)
+
+    return look
+
+
+@pytest.fixture(scope="session")
+def smallest():
+    """The example that everything shrinks to."""
+
+    def look(strategy, wanted=lambda _: True):
+        shrinking = settings(database=None, derandomize=True, phases=[Phase.generate, Phase.shrink])
+        return find(strategy, wanted, settings=shrinking)
+
+    return look
