@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from imagesearch_conformance.checks.remark import Remark
 from imagesearch_conformance.checks.sent import Sent, read_sent
 from imagesearch_conformance.checks.signature import signature_defects
-from imagesearch_conformance.clients.look import Look
+from imagesearch_conformance.clients.look import Look, Sight
 from imagesearch_conformance.exchanges import REDACTED, Redactor
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.target import SignatureScheme
@@ -32,7 +32,7 @@ _SIGNATURE = {
 _AUTHENTICATION = frozenset(requirement for requirement, _ in _SIGNATURE.values())
 
 
-def check_request(look: Look, exchange: Exchange) -> Iterator[Remark]:
+def check_request(look: Sight, exchange: Exchange) -> Iterator[Remark]:
     """Everything that holds for a request apart from its parameters."""
     request = exchange.request
     if not request.method:
@@ -46,26 +46,26 @@ def check_request(look: Look, exchange: Exchange) -> Iterator[Remark]:
     yield from _signature(look, exchange)
 
 
-def _equal(look: Look, requirement: str, actual: str | None, expected: str, where: str) -> Remark:
+def _equal(look: Sight, requirement: str, actual: str | None, expected: str, where: str) -> Remark:
     if actual == expected:
         return look.held(requirement)
     said = "missing" if actual is None else repr(actual)
     return look.departed(requirement, f"{where.removeprefix('header:')} is {said}", (expected,), actual, where)
 
 
-def _operation(look: Look, sent: Sent) -> Iterator[Remark]:
+def _operation(look: Sight, sent: Sent) -> Iterator[Remark]:
     protocol = look.contract.protocol
     yield _equal(look, "operation.action", sent.action, protocol.action, "the operation named")
     yield _equal(look, "operation.version", sent.version, protocol.version, "the version named")
 
 
-def _form(look: Look, request: WireRequest) -> Iterator[Remark]:
+def _form(look: Sight, request: WireRequest) -> Iterator[Remark]:
     if request.body:
         declared = (request.header("content-type") or "").partition(";")[0].strip().lower()
         yield _equal(look, "wire.form", declared or None, look.contract.protocol.media_type, "header:content-type")
 
 
-def _signature(look: Look, exchange: Exchange) -> Iterator[Remark]:
+def _signature(look: Sight, exchange: Exchange) -> Iterator[Remark]:
     defects = signature_defects(look.contract, look.target, exchange.request, exchange.sent_at)
     found = {_SIGNATURE[name] for name in defects if name in _SIGNATURE}
     for requirement, message in sorted(found):
@@ -91,27 +91,37 @@ def check_nonces(look: Look) -> Iterator[Remark]:
     for one in look.exchanges:
         nonce = nonce_of(one.request)
         if nonce is not None and nonce in used:
-            yield look.departed("authentication.replay", "a nonce was used before", ("a nonce of its own",), nonce)
+            yield replayed(look, nonce)
             return
         used.add(nonce or "")
     if look.exchanges:
         yield look.held("authentication.replay")
 
 
+def replayed(look: Sight, nonce: str) -> Remark:
+    """A nonce came before."""
+    return look.departed("authentication.replay", "a nonce was used before", ("a nonce of its own",), nonce)
+
+
 def check_secret(look: Look) -> Iterator[Remark]:
     """The secret stands nowhere."""
-    redactor = Redactor.of(look.target)
-    texts = [text for one in look.performance.everything for text in _texts(one.request)]
+    texts = [text for one in look.performance.everything for text in texts_of(one.request)]
     answer = look.answer
     texts += [str(one) for one in (answer.body, answer.message, answer.text, answer.code) if one is not None]
+    yield unshown(look, texts)
+
+
+def unshown(look: Sight, texts: Iterable[str]) -> Remark:
+    """The secret stands in none of the texts."""
+    redactor = Redactor.of(look.target)
     shown = next((clean for text in texts if REDACTED in (clean := redactor.text(text)) and clean != text), None)
     if shown is None:
-        yield look.held("secret.kept")
-    else:
-        yield look.departed("secret.kept", "the secret of the access key is shown", (), shown)
+        return look.held("secret.kept")
+    return look.departed("secret.kept", "the secret of the access key is shown", (), shown)
 
 
-def _texts(request: WireRequest) -> Iterator[str]:
+def texts_of(request: WireRequest) -> Iterator[str]:
+    """Everything in a request that may hold a text."""
     yield request.target
     yield request.body.decode("utf-8", "replace")
     yield from (value for _, value in request.headers)
