@@ -26,6 +26,8 @@ from imagesearch_conformance.transport.outgoing import Envelope
 from imagesearch_conformance.transport.sender import InProcessSender
 from imagesearch_conformance.transport.throttle import Unhurried
 
+pytest_plugins = ["pytester"]
+
 # Examples are held to what they show, not to how long they take: machines are shared.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")

@@ -63,6 +63,12 @@ def endpoint_of(config: pytest.Config) -> str | None:
     return config.getoption(ENDPOINT) or config.getini(ENDPOINT) or None
 
 
+def document_of(config: pytest.Config) -> str | None:
+    """The revision of the page that fixtures follow, or None; raises UsageError."""
+    document: str | None = given(config).get("document")
+    return document
+
+
 def given(config: pytest.Config) -> dict[str, Any]:
     """The options that are set, on the command line or in the environment; raises UsageError."""
     found: dict[str, Any] = {}
