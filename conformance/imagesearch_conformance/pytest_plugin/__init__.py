@@ -16,7 +16,7 @@ from imagesearch_conformance.pytest_plugin.fixtures import (
     imagesearch_emulator,
     imagesearch_responses,
 )
-from imagesearch_conformance.pytest_plugin.options import add_options, document_of, endpoint_of
+from imagesearch_conformance.pytest_plugin.options import add_options, document_of, endpoint_of, usage
 
 __all__ = [
     "_imagesearch_rehearsals",
@@ -58,5 +58,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "imagesearch_client_scenarios" in metafunc.fixturenames:
         from imagesearch_conformance.rehearsal import scenario_ids  # noqa: PLC0415 heavy, and seldom wanted
 
-        ids = scenario_ids(document_of(metafunc.config))
+        with usage():
+            ids = scenario_ids(document_of(metafunc.config))
         metafunc.parametrize("imagesearch_client_scenarios", ids, indirect=True)

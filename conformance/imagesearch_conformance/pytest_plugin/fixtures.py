@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagesearch_conformance.pytest_plugin.options import document_of
+from imagesearch_conformance.pytest_plugin.options import document_of, usage
 
 if TYPE_CHECKING:
     from imagesearch_conformance.testing import (
@@ -47,7 +47,9 @@ def imagesearch_contract(pytestconfig: pytest.Config) -> ContractAssertions:
     """Validators by the contract: assert_success(body), assert_error(status, body), assert_request(...)."""
     from imagesearch_conformance.testing.assertions import ContractAssertions  # noqa: PLC0415 seldom wanted
 
-    return ContractAssertions(document_of(pytestconfig))
+    with usage():
+        document = document_of(pytestconfig)
+        return ContractAssertions() if document is None else ContractAssertions().of(document)
 
 
 @pytest.fixture
@@ -62,7 +64,8 @@ def imagesearch_client_scenarios(request: pytest.FixtureRequest, _imagesearch_re
 def _imagesearch_world(pytestconfig: pytest.Config) -> World:
     from imagesearch_conformance.testing.world import World  # noqa: PLC0415 heavy
 
-    return World.of(document_of(pytestconfig))
+    with usage():
+        return World.of(document_of(pytestconfig))
 
 
 @pytest.fixture(scope="session")

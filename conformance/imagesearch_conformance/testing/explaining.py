@@ -45,14 +45,13 @@ def finding_lines(finding: RequestFinding) -> Iterator[str]:
 def _explained(same: Sequence[RequestFinding], received: Sequence[Received]) -> Iterator[str]:
     first, *others = same
     yield from finding_lines(first)
-    yield told(f"  request {first.request + 1}: {_line(received[first.request], received)}")
+    yield told(f"  request {first.request + 1}: {_line(received[first.request])}")
     if others:
         numbers = ", ".join(str(one.request + 1) for one in others[:_NAMED])
         more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
         yield f"  the same in request {numbers}{more}"
 
 
-def _line(one: Received, received: Sequence[Received]) -> str:
-    redactor = redactor_of(received)
+def _line(one: Received) -> str:
     given = ", ".join(f"{name}={value}" for name, value in one.parameters.items())
-    return redactor.text(f"{one.request.method} {one.request.path} {given}".rstrip())
+    return redactor_of(one).text(f"{one.request.method} {one.request.path} {given}".rstrip())

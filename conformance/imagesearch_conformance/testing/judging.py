@@ -29,22 +29,22 @@ def findings_of(world: World, received: Sequence[Received]) -> tuple[RequestFind
 
 def _all(world: World, received: Sequence[Received]) -> Iterator[RequestFinding]:
     used: set[str] = set()
-    redactor, known = redactor_of(received), world.target("")
+    known = world.target("")
     for index, one in enumerate(received):
         request = one.request
         key = getattr(present(request), "access_key_id", None)
         target = holding(evolve(known, endpoint=one.endpoint), key)
         for finding in judge_unasked(world.contract, target, one.exchange, frozenset(used), index):
-            yield request_finding(world.contract, finding, redactor)
+            yield request_finding(world.contract, finding, redactor_of(one))
         used.add(nonce_of(request) or "")
 
 
-def redactor_of(received: Iterable[Received]) -> Redactor:
-    """What takes the secrets of the emulator's keys, and the signatures received, out of texts."""
+def redactor_of(received: Received) -> Redactor:
+    """What takes the secrets of the emulator's keys, and the signature of a request, out of texts."""
     secrets = {key.credentials.access_key_secret for key in KEYS.values()}
     tokens = {key.credentials.security_token for key in KEYS.values()} - {None}
     known = Redactor(tuple(sorted({*secrets, *filter(None, tokens)})))
-    return known.knowing([one.exchange for one in received])
+    return known.knowing([received.exchange])
 
 
 def request_finding(contract: Contract, finding: Finding, redactor: Redactor) -> RequestFinding:

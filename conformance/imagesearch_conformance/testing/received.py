@@ -15,12 +15,17 @@ from imagesearch_conformance.model.wire import WireReply, WireRequest
 from imagesearch_conformance.signing.encoding import parameters
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Received:
     """One exchange; `endpoint` is where the client sent the request to."""
 
     exchange: Exchange
     endpoint: str
+
+    def __repr__(self) -> str:
+        return (
+            f"Received({self.request.method} {self.request.path} of {len(self.parameters)} parameters: {self.status})"
+        )
 
     @property
     def request(self) -> WireRequest:

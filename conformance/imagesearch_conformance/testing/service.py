@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from responses import RequestsMock  # it would be imported by whoever wants the types alone
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class EmulatedService:
     """The reference emulator as one test sees it: fresh, with nothing in it of any other test."""
 
@@ -24,6 +24,9 @@ class EmulatedService:
     _orders: Orders
     _received: list[Received]
     _judge: Callable[[Sequence[Received]], tuple[RequestFinding, ...]]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.endpoint!r}, {len(self._received)} requests)"
 
     @property
     def endpoint(self) -> str:
@@ -81,7 +84,7 @@ class EmulatedService:
         return self._judge(self.exchanges)
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class InterceptedService(EmulatedService):
     """The emulator in place of every endpoint of the service, for clients that use `requests`; `mock` intercepts."""
 
