@@ -28,6 +28,7 @@ from imagesearch_conformance.transport.throttle import Unhurried
 
 #: Projects of others, with tests of their own.
 collect_ignore = ["package/hosts"]
+pytest_plugins = ["pytester"]
 
 # Examples are held to what they show, not to how long they take: machines are shared.
 settings.register_profile("suite", deadline=None)

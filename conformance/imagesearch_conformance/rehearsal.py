@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -28,7 +28,7 @@ from imagesearch_conformance.reports.wording import finding_text, told
 from imagesearch_conformance.runner.playing import Player
 from imagesearch_conformance.verdicts import CaseResult, Policy
 
-__all__ = ["ApiError", "ArgumentsRefused", "Credentials", "Rehearsal", "scenario_ids"]
+__all__ = ["ApiError", "ArgumentsRefused", "Credentials", "Rehearsal", "scenario_ids", "scenario_titles"]
 
 #: Makes the client that is judged: given where it is to ask and with which key, what searches.
 Make = Callable[[str, Credentials], Client]
@@ -42,8 +42,15 @@ _NOWHERE = "http://127.0.0.1"
 
 def scenario_ids(document: str | None = None) -> tuple[str, ...]:
     """The ids of all scenarios in one revision, for parametrising a test; the longest come last."""
+    return tuple(scenario_titles(document))
+
+
+@lru_cache(maxsize=4)
+def scenario_titles(document: str | None = None) -> Mapping[str, str]:
+    """The titles of all scenarios in one revision, by their ids."""
     contract = _contract(document)
-    return tuple(one.id for one in scenarios(contract, stage_target(contract, _NOWHERE, fresh_key()), _NOWHERE))
+    target = stage_target(contract, _NOWHERE, fresh_key())
+    return {one.id: one.case.title for one in scenarios(contract, target, _NOWHERE)}
 
 
 class Rehearsal:

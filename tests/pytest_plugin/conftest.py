@@ -4,8 +4,6 @@ from importlib.metadata import entry_points
 
 import pytest
 
-pytest_plugins = ["pytester"]
-
 _MODULE = "imagesearch_conformance.pytest_plugin"
 
 #: How a session gets the plugin: by itself where this package is installed with its entry point.

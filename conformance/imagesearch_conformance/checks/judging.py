@@ -104,7 +104,7 @@ def _told(case: Case, views: Sequence[View]) -> Iterator[Judgement]:
     # A case that judges this itself: a name that was mangled is no fault of the ranking.
     own = {FOUND, ITSELF} if case.relation in {Relation.FINDS_ITSELF, Relation.TOLD_APART} else set[str]()
     for view in views:
-        alone = _of_reply(view.contract, view.target, view.sent, view.reading)
+        alone = judge_reply(view.contract, view.target, view.sent, view.reading)
         found = (one for one in alone.findings if one.requirement not in own)
         yield Judgement(alone.exercised - own, tuple(evolve(one, exchange=view.index) for one in found))
         if case.relation is not Relation.LAST_REFUSED or view is views[-1]:
@@ -119,7 +119,7 @@ def _of_expected(view: View) -> Iterator[Remark]:
 
 
 @lru_cache(maxsize=1024)
-def _of_reply(contract: Contract, target: Target, sent: Sent, reading: Reading) -> Judgement:
+def judge_reply(contract: Contract, target: Target, sent: Sent, reading: Reading) -> Judgement:
     """What holds for a reply whichever case it belongs to: many share one, so it is looked at once."""
     view = View(contract, target, _NO_CASE, sent, reading)
     found = list(check_text(view))

@@ -47,7 +47,7 @@ def check_redirect(look: Look) -> Iterator[Remark]:
     for index, one in enumerate(look.performance.elsewhere, len(look.performance.exchanges)):
         carried = sorted(_credentials(look, one.request))
         if carried:
-            told = Look(look.contract, look.target, look.performance, index)
+            told = Look(look.contract, look.target, look.performance, index=index)
             yield from told.own_departed("credentials followed to another host", ("none",), carried)
             return
 

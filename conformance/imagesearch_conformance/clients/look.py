@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from imagesearch_conformance.checks.reading import Reading, read
 from imagesearch_conformance.checks.remark import Remark
@@ -27,14 +27,38 @@ Defects = Callable[[Contract, Target, WireRequest, datetime], frozenset[str]]
 
 
 @frozen(eq=False)
-class Look:
-    """One performance, read; `index` names the exchange that a remark is about."""
+class Sight:
+    """What a check of requests alone may look at; `index` names the exchange that a remark is about."""
 
     contract: Contract
     target: Target
+    index: int = field(default=0, kw_only=True)
+    defects: Defects = field(default=signature_defects, kw_only=True)
+
+    def held(self, requirement: str) -> Remark:
+        """The requirement was exercised and held."""
+        return Remark(requirement)
+
+    def departed(
+        self,
+        requirement: str,
+        message: str,
+        expected: tuple[str, ...] = (),
+        actual: Json = None,
+        where: str = "",
+        grade: Grade = Grade.DOCUMENTED,
+    ) -> Remark:
+        """The requirement was exercised and departed from."""
+        entry = self.contract.client_requirements.get(requirement)
+        level = entry.level if entry else Level.MAY
+        return Remark(requirement, Finding(requirement, level, message, expected, actual, where, grade, self.index))
+
+
+@frozen(eq=False)
+class Look(Sight):
+    """One performance, read: what the client was asked, what it sent, and what it handed back."""
+
     performance: Performance
-    index: int = 0
-    defects: Defects = signature_defects
 
     @property
     def scenario(self) -> Scenario:
@@ -62,24 +86,6 @@ class Look:
         """The last reply that the client got, read; None where none came."""
         made = self.performance.exchanges
         return read(made[-1].reply, self.contract.protocol.success) if made and made[-1].reply.status else None
-
-    def held(self, requirement: str) -> Remark:
-        """The requirement was exercised and held."""
-        return Remark(requirement)
-
-    def departed(
-        self,
-        requirement: str,
-        message: str,
-        expected: tuple[str, ...] = (),
-        actual: Json = None,
-        where: str = "",
-        grade: Grade = Grade.DOCUMENTED,
-    ) -> Remark:
-        """The requirement was exercised and departed from."""
-        entry = self.contract.client_requirements.get(requirement)
-        level = entry.level if entry else Level.MAY
-        return Remark(requirement, Finding(requirement, level, message, expected, actual, where, grade, self.index))
 
     def own_held(self) -> Iterator[Remark]:
         """Every requirement that the scenario is for was exercised and held."""

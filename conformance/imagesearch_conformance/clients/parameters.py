@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from imagesearch_conformance.checks.remark import Remark
-from imagesearch_conformance.clients.look import Look
+from imagesearch_conformance.clients.look import Look, Sight
 from imagesearch_conformance.contract.parameters import Parameter, written
 from imagesearch_conformance.model.case import Location
 from imagesearch_conformance.model.expectation import Grade
@@ -42,7 +42,19 @@ def check_parameters(look: Look, request: WireRequest) -> Iterator[Remark]:
     found = tuple(_found(request))
     for parameter in look.contract.parameters:
         yield from _parameter(look, parameter, [one for one in found if one.name == parameter.name])
-    yield from _surplus(look, found)
+    yield from _surplus(look, found, tuple(look.asked))
+
+
+def check_places(look: Sight, request: WireRequest) -> Iterator[Remark]:
+    """Where each parameter travels, and what is none, for those who do not know what was asked."""
+    if not is_form(request.body):
+        return
+    found = tuple(_found(request))
+    for parameter in look.contract.parameters:
+        first = next((one for one in found if one.name == parameter.name), None)
+        if first is not None:
+            yield _placed(look, parameter, first)
+    yield from _surplus(look, found, tuple(one.name for one in look.contract.parameters))
 
 
 def is_form(body: bytes) -> bool:
@@ -93,7 +105,7 @@ def _missing(look: Look, parameter: Parameter, named: str, asked: Json) -> Remar
     return look.departed(named, f"{parameter.name} is not sent", (_text(asked),), None, parameter.name)
 
 
-def _placed(look: Look, parameter: Parameter, one: Found) -> Remark:
+def _placed(look: Sight, parameter: Parameter, one: Found) -> Remark:
     wanted = Location.QUERY if parameter.location is Location.QUERY else Location.BODY
     if one.location is wanted:
         return look.held("request.location")
@@ -101,14 +113,14 @@ def _placed(look: Look, parameter: Parameter, one: Found) -> Remark:
     return look.departed("request.location", message, (wanted,), one.location.value, one.where)
 
 
-def _surplus(look: Look, found: tuple[Found, ...]) -> Iterator[Remark]:
+def _surplus(look: Sight, found: tuple[Found, ...], asked: tuple[str, ...]) -> Iterator[Remark]:
     known = {one.name for one in look.contract.parameters}
     allowed = known | look.contract.protocol.client.common
     stray = next((one.name for one in found if one.name not in allowed), None)
     twice = next((name for name, count in Counter(one.name for one in found).items() if count > 1), None)
     if stray is not None:
         message = f"the parameter {stray!r} was not asked for"
-        yield look.departed("request.surplus", message, tuple(look.asked), stray)
+        yield look.departed("request.surplus", message, asked, stray)
     elif twice is not None:
         yield look.departed("request.surplus", f"{twice} is sent more than once", ("once",), twice)
     else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from imagesearch_conformance.checks.remark import Remark
 from imagesearch_conformance.checks.sent import read_sent
-from imagesearch_conformance.clients.look import Look
+from imagesearch_conformance.clients.look import Look, Sight
 from imagesearch_conformance.clients.parameters import is_form
 from imagesearch_conformance.exchanges import REDACTED, Redactor
 from imagesearch_conformance.model.exchange import Exchange
@@ -46,7 +46,7 @@ _SIGNATURE = {
 _AUTHENTICATION = frozenset(requirement for requirement, _ in _SIGNATURE.values())
 
 
-def check_request(look: Look, exchange: Exchange) -> Iterator[Remark]:
+def check_request(look: Sight, exchange: Exchange) -> Iterator[Remark]:
     """Everything that holds for a request apart from its parameters."""
     request = exchange.request
     if not request.method:
@@ -60,14 +60,14 @@ def check_request(look: Look, exchange: Exchange) -> Iterator[Remark]:
     yield from _signature(look, exchange)
 
 
-def _equal(look: Look, requirement: str, actual: str | None, expected: str, where: str) -> Remark:
+def _equal(look: Sight, requirement: str, actual: str | None, expected: str, where: str) -> Remark:
     if actual == expected:
         return look.held(requirement)
     said = "missing" if actual is None else repr(actual)
     return look.departed(requirement, f"{_NAMED.get(where, where)} is {said}", (expected,), actual, where)
 
 
-def _path(look: Look, request: WireRequest) -> Remark:
+def _path(look: Sight, request: WireRequest) -> Remark:
     endpoint = look.target.endpoint
     if request.path in {endpoint, f"{endpoint}{_PATH}"}:
         # What only a proxy is to be sent, and every server has to accept (RFC 9112 section 3.2.2).
@@ -76,7 +76,7 @@ def _path(look: Look, request: WireRequest) -> Remark:
     return _equal(look, "operation.path", request.path, _PATH, "path")
 
 
-def _operation(look: Look, request: WireRequest) -> Iterator[Remark]:
+def _operation(look: Sight, request: WireRequest) -> Iterator[Remark]:
     protocol, sent = look.contract.protocol, read_sent(look.contract, request)
     action, version = sent.action, sent.version
     if _scheme(request) is SignatureScheme.V2:
@@ -87,7 +87,7 @@ def _operation(look: Look, request: WireRequest) -> Iterator[Remark]:
     yield _equal(look, "operation.version", version, protocol.version, "version")
 
 
-def _form(look: Look, request: WireRequest) -> Iterator[Remark]:
+def _form(look: Sight, request: WireRequest) -> Iterator[Remark]:
     if request.body and not is_form(request.body):
         message = "the body is no form data"
         yield look.departed("wire.form", message, (look.contract.protocol.media_type,), None, "body")
@@ -96,7 +96,7 @@ def _form(look: Look, request: WireRequest) -> Iterator[Remark]:
         yield _equal(look, "wire.form", declared or None, look.contract.protocol.media_type, "header:content-type")
 
 
-def _signature(look: Look, exchange: Exchange) -> Iterator[Remark]:
+def _signature(look: Sight, exchange: Exchange) -> Iterator[Remark]:
     defects = look.defects(look.contract, look.target, exchange.request, exchange.sent_at)
     if exchange.request.path != _PATH:
         # Which path was signed cannot be told: that it is another one is the finding.
@@ -157,24 +157,34 @@ def _said(request: WireRequest) -> tuple[str, str, bytes]:
     return request.method, request.target, request.body
 
 
+def replayed(look: Sight, nonce: str) -> Remark:
+    """A nonce came before."""
+    return look.departed(REPLAY, "a nonce was used before", ("a nonce of its own",), nonce)
+
+
 def check_secret(look: Look) -> Iterator[Remark]:
     """The secret stands nowhere."""
-    redactor = Redactor.of(look.target)
-    texts = [text for one in look.performance.everything for text in _texts(one.request)]
+    texts = [text for one in look.performance.everything for text in texts_of(one.request)]
     answer = look.answer
     texts += [
         str(one)
         for one in (answer.body, answer.message, answer.text, answer.code, answer.request_id)
         if one is not None
     ]
+    yield unshown(look, texts)
+
+
+def unshown(look: Sight, texts: Iterable[str]) -> Remark:
+    """The secret stands in none of the texts."""
+    redactor = Redactor.of(look.target)
     shown = next((clean for text in texts if REDACTED in (clean := redactor.text(text)) and clean != text), None)
     if shown is None:
-        yield look.held(SECRET)
-    else:
-        yield look.departed(SECRET, "the secret of the access key is shown", (), shown)
+        return look.held(SECRET)
+    return look.departed(SECRET, "the secret of the access key is shown", (), shown)
 
 
-def _texts(request: WireRequest) -> Iterator[str]:
+def texts_of(request: WireRequest) -> Iterator[str]:
+    """Everything in a request that may hold a text."""
     yield request.target
     yield request.body.decode("utf-8", "replace")
     yield from (value for _, value in request.headers)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -13,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from imagesearch_conformance.emulator.core import Emulator
+from imagesearch_conformance.emulator.settings import EmulatorSettings
 from imagesearch_conformance.model.wire import WireReply, WireRequest
 from imagesearch_conformance.signing.encoding import to_bytes, to_text
 
@@ -24,13 +26,37 @@ LONGEST_BODY = 1 << 20
 _CHUNK = 512
 
 
+class Answering(Protocol):
+    """Whatever answers as an emulator does."""
+
+    @property
+    def settings(self) -> EmulatorSettings:
+        """How it was told to behave."""
+
+    def answer(self, request: WireRequest, now: datetime) -> WireReply:
+        """The reply to a request that is received now."""
+
+    def refuse_oversized(self, request: WireRequest) -> WireReply:
+        """The reply to a request whose body is longer than the server reads."""
+
+
+def at_once() -> float:
+    """How many seconds a reply is held back, unless the application is told otherwise."""
+    return 0.0
+
+
 def utc_now() -> datetime:
     """The moment that requests are received at, unless the application is given another clock."""
     return datetime.now(UTC)
 
 
-def application(emulator: Emulator, now: Callable[[], datetime] = utc_now) -> Starlette:
-    """An ASGI application that hands every request, whatever its method and path, to the emulator."""
+def application(
+    emulator: Answering, now: Callable[[], datetime] = utc_now, latency: Callable[[], float] = at_once
+) -> Starlette:
+    """An ASGI application that hands every request, whatever its method and path, to the emulator.
+
+    `latency` says of each reply how many seconds it is held back.
+    """
     behaviour = emulator.settings.behaviour
 
     async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,7 +65,10 @@ def application(emulator: Emulator, now: Callable[[], datetime] = utc_now) -> St
         except ClientDisconnect:
             return
         request = _wire_request(scope, body or b"")
+        held_back = latency()
         reply = emulator.refuse_oversized(request) if body is None else emulator.answer(request, now())
+        if held_back:
+            await asyncio.sleep(held_back)
         await _response(reply, chunked=behaviour.chunked)(scope, receive, send)
 
     middleware = [Middleware(GZipMiddleware, minimum_size=0)] if behaviour.compressed else []

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
 import uvicorn
 
-from imagesearch_conformance.emulator.application import application
-from imagesearch_conformance.emulator.core import Emulator
+from imagesearch_conformance.emulator.application import Answering, application, at_once
 from imagesearch_conformance.errors import BadInput
 
 _BACKLOG = 2048
 
 
 @contextmanager
-def serve(emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def serve(
+    emulator: Answering, host: str = "127.0.0.1", port: int = 0, latency: Callable[[], float] = at_once
+) -> Iterator[str]:
     """Serves in a thread while the context lasts and yields the endpoint; port 0 takes a free one.
 
-    Raises BadInput when the address cannot be used.
+    `latency` says of each reply how many seconds it is held back. Raises BadInput when the address cannot be used.
     """
     listening = _listen(host, port)
-    server = _server(emulator)
+    server = _server(emulator, latency)
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, name="emulator", daemon=True)
     # The socket listens already, so clients may connect while the server is still starting.
     thread.start()
@@ -43,7 +44,7 @@ def listening_at(host: str = "127.0.0.1", port: int = 0) -> Iterator[tuple[socke
         yield listening, _endpoint(listening)
 
 
-def serve_forever(emulator: Emulator, listening: socket.socket) -> None:
+def serve_forever(emulator: Answering, listening: socket.socket) -> None:
     """Serves in this thread until the process is interrupted; returns after Ctrl-C."""
     try:
         _server(emulator).run(sockets=[listening])
@@ -52,10 +53,10 @@ def serve_forever(emulator: Emulator, listening: socket.socket) -> None:
         return
 
 
-def _server(emulator: Emulator) -> uvicorn.Server:
+def _server(emulator: Answering, latency: Callable[[], float] = at_once) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
-            application(emulator),
+            application(emulator, latency=latency),
             http="h11",
             ws="none",
             loop="asyncio",

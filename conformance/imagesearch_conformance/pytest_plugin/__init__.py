@@ -8,14 +8,20 @@ from __future__ import annotations
 import pytest
 
 from imagesearch_conformance.pytest_plugin.fixtures import (
+    _imagesearch_rehearsals,
+    _imagesearch_stand,
+    _imagesearch_world,
     imagesearch_client_scenarios,
     imagesearch_contract,
     imagesearch_emulator,
     imagesearch_responses,
 )
-from imagesearch_conformance.pytest_plugin.options import add_options, endpoint_of
+from imagesearch_conformance.pytest_plugin.options import add_options, document_of, endpoint_of, usage
 
 __all__ = [
+    "_imagesearch_rehearsals",
+    "_imagesearch_stand",
+    "_imagesearch_world",
     "imagesearch_client_scenarios",
     "imagesearch_contract",
     "imagesearch_emulator",
@@ -52,4 +58,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "imagesearch_client_scenarios" in metafunc.fixturenames:
         from imagesearch_conformance.rehearsal import scenario_ids  # noqa: PLC0415 heavy, and seldom wanted
 
-        metafunc.parametrize("imagesearch_client_scenarios", scenario_ids(), indirect=True)
+        with usage():
+            ids = scenario_ids(document_of(metafunc.config))
+        metafunc.parametrize("imagesearch_client_scenarios", ids, indirect=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,23 @@ def add_options(parser: pytest.Parser) -> None:
 def endpoint_of(config: pytest.Config) -> str | None:
     """What is to be certified, or None."""
     return config.getoption(ENDPOINT) or config.getini(ENDPOINT) or None
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """Turns what is wrong with our input into what pytest says of its own."""
+    from imagesearch_conformance.errors import BadInput  # noqa: PLC0415 heavy, and seldom wanted
+
+    try:
+        yield
+    except BadInput as problem:
+        raise pytest.UsageError(str(problem)) from None
+
+
+def document_of(config: pytest.Config) -> str | None:
+    """The revision of the page that fixtures follow, or None; raises UsageError."""
+    document: str | None = given(config).get("document")
+    return document
 
 
 def given(config: pytest.Config) -> dict[str, Any]:

@@ -1,0 +1,18 @@
+"""What the fixtures of the pytest plugin hand to tests: the types for their annotations, light to import."""
+
+from imagesearch_conformance.testing.assertions import ContractAssertions
+from imagesearch_conformance.testing.client_scenario import ClientScenario
+from imagesearch_conformance.testing.orders import FaultInForce
+from imagesearch_conformance.testing.received import Received
+from imagesearch_conformance.testing.request_finding import RequestFinding
+from imagesearch_conformance.testing.service import EmulatedService, InterceptedService
+
+__all__ = [
+    "ClientScenario",
+    "ContractAssertions",
+    "EmulatedService",
+    "FaultInForce",
+    "InterceptedService",
+    "Received",
+    "RequestFinding",
+]
