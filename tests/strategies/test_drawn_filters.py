@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from imagesearch_conformance import strategies
 
-FEW = settings(max_examples=25, database=None)
+FEW = settings(max_examples=15, database=None)
 
 
 @pytest.mark.parametrize("left_open", [False, True], ids=["clear", "open"])
@@ -54,6 +54,7 @@ def test_the_smallest_filter_is_one_short_condition(document, smallest):
     ],
     ids=["full", "full later", "both", "text", "negative", "later"],
 )
+@pytest.mark.long
 def test_filters_vary(document, wanted, drawn):
     assert any(map(wanted, drawn("filters", 120, document=document)))
 
@@ -64,5 +65,6 @@ def test_filters_vary(document, wanted, drawn):
      ("2026-06", lambda text: " in (" in text)],
     ids=["parentheses", "spaces", "lists"],
 )  # fmt: skip
+@pytest.mark.long
 def test_open_filters_vary(document, wanted, drawn):
     assert any(map(wanted, drawn("filters", 40, document=document, left_open=True)))

@@ -11,7 +11,7 @@ from imagesearch_conformance import strategies
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.model.expectation import Grade
 
-FEW = settings(max_examples=40, database=None)
+FEW = settings(max_examples=15, database=None)
 
 
 def test_no_success_departs_from_anything(bench):
@@ -111,6 +111,7 @@ def test_errors_of_some_codes_alone(smallest):
         "regions", "unlisted", "listed", "unknown", "category",
     ],
 )  # fmt: skip
+@pytest.mark.long
 def test_successes_vary(wanted, drawn):
     assert any(map(wanted, drawn("success_bodies", 100)))
 
@@ -147,5 +148,6 @@ def test_the_smallest_success_is_empty_and_the_smallest_entry_plain(smallest):
     ],
     ids=["server", "details", "gateway"],
 )
+@pytest.mark.long
 def test_errors_vary(wanted, drawn):
     assert any(map(wanted, drawn("error_bodies", 200)))

@@ -10,7 +10,7 @@ from imagesearch_conformance.contract.contract import IMAGE, WINDOW
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.case import Violation
 
-FEW = settings(max_examples=40, database=None)
+FEW = settings(max_examples=15, database=None)
 
 _TYPES = {"integer": int, "boolean": bool, "string": str}
 
@@ -84,6 +84,7 @@ def test_the_smallest_request_is_the_one_of_the_page(bench, smallest):
     ],
     ids=["all", "none", "end", "far", "long", "reserved", "astral", "or", "full"],
 )
+@pytest.mark.long
 def test_requests_vary(wanted, drawn):
     assert any(map(wanted, drawn("requests", 250)))
 

@@ -212,6 +212,7 @@ def test_a_report_comes_out_the_same(contract, reports, name):
     assert (departed(report) == set()) is (name in {"Plain", "SignedInTheQuery", "Uncompressed"}), departed(report)
 
 
+@pytest.mark.long
 def test_a_whole_run_of_a_conforming_client_comes_out_the_same(contract, gated):
     report = gated(select=(), deselect=("network.stalled",))
     assert differing(contract, report) == []

@@ -49,7 +49,14 @@ def test_the_correct_client_departs_from_nothing(gates, blamed):
     assert open_ones == {"network.stalled"}  # which was not asked for
 
 
-@named
+#: Every second one in every run, the others where there is more time.
+some = pytest.mark.parametrize(
+    "defect",
+    [pytest.param(one, marks=[pytest.mark.long] * (at % 2), id=one.name) for at, one in enumerate(CATALOGUE)],
+)
+
+
+@some
 def test_a_broken_client_is_blamed_for_its_defect(gates, blamed, defect):
     record = gates.record(defect.client, (*CORE, *defect.plays), defect.patience)
     check(defect, record, blamed(record))
