@@ -4,7 +4,6 @@ import json
 import socket
 import ssl
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
@@ -15,9 +14,9 @@ import requests
 from imagesearch_conformance.clients import listening, plays
 from imagesearch_conformance.clients.parsing import MOST_BODY, MOST_HEAD
 from imagesearch_conformance.clients.scene import MOST_KEPT
-from imagesearch_conformance.clients.script import End, Pause, Play, Script
+from imagesearch_conformance.clients.script import Script
 from imagesearch_conformance.clients.stage import Stage
-from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.model.wire import WireRequest
 
 #: What the machine may add to what should happen at once; only a hang is longer.
 PATIENCE = 5.0
@@ -315,91 +314,3 @@ def test_more_connections_than_there_is_room_for_close_the_oldest(house, monkeyp
         line.say(PLAIN)
         assert line.reply() == (200, b"{}")
     assert lines[0].rest() == b""
-
-
-@pytest.mark.parametrize("ended", [Stage.close, lambda stage: stage.play(Script(()))])
-def test_a_stall_lasts_until_the_script_is_over(house, ended):
-    house.play(plays.stalled())
-    line = house.line()
-    line.say(PLAIN)
-    line.connected.settimeout(0.05)
-    with pytest.raises(TimeoutError):
-        line.connected.recv(1)
-    line.connected.settimeout(PATIENCE)
-    ended(house.stage)
-    assert line.connected.recv(1) == b""
-
-
-def test_a_stall_ends_when_the_client_hangs_up(house):
-    house.play(plays.stalled(200, (), b"half"))
-    listeners = set(threading.enumerate())
-    line = house.line()
-    line.say(PLAIN)
-    line.reader.readline()
-    [stalling] = set(threading.enumerate()) - listeners
-    house.clock.now += timedelta(seconds=3)
-    line.hang_up()
-    stalling.join(PATIENCE)
-    assert not stalling.is_alive()
-    assert [one.seconds for one in house.stage.received()] == [3.0]
-
-
-def test_a_pause_ends_with_the_script(house):
-    house.play(Play((b"HTTP/1.1 200 OK\r\n", Pause(3600)), WireReply(0)))
-    line = house.line()
-    line.say(PLAIN)
-    assert line.reader.readline() == b"HTTP/1.1 200 OK\r\n"
-    house.play()
-    assert line.rest() == b""
-
-
-def begun(house):
-    house.line().say(b"POST / HT")
-
-
-def unread(house):
-    """So much that what is not read fits nowhere."""
-    house.play(plays.http(200, (), b"x" * 40_000_000))
-    line = house.line()
-    line.say(PLAIN)
-    line.reader.readline()
-
-
-def idle(house):
-    house.asked().read()
-    house.line()
-
-
-def stalling(house):
-    house.play(plays.stalled(200, (), b"half"))
-    line = house.line()
-    line.say(PLAIN)
-    line.reader.readline()
-
-
-def farewell(house):
-    """Keeps its side open although the stage has closed its own."""
-    house.play(plays.http(200, (), b"", End.CLOSE))
-    line = house.line()
-    line.say(PLAIN)
-    assert b"close" in line.rest()
-
-
-@pytest.mark.parametrize("hanging", [begun, unread, idle, stalling, farewell])
-def test_the_stage_closes_whatever_its_clients_do(house, hanging):
-    hanging(house)
-    since = time.monotonic()
-    house.stage.close()
-    assert time.monotonic() - since < PATIENCE
-    ports = [one.rpartition(":")[2] for one in (house.stage.endpoint, house.stage.elsewhere)]
-    # Other tests of this process may have stages that are still open.
-    assert not [one for one in threading.enumerate() if one.name.startswith("stage") and one.name.split()[1] in ports]
-    with pytest.raises(OSError, match="refused"):
-        house.line()
-
-
-def test_a_stage_may_be_closed_twice_and_still_tells_what_came(house):
-    house.asked().read()
-    house.stage.close()
-    house.stage.close()
-    assert len(received(house)) == 1
