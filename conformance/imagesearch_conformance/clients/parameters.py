@@ -45,6 +45,15 @@ def check_parameters(look: Look, request: WireRequest) -> Iterator[Remark]:
     yield from _surplus(look, found)
 
 
+def check_places(look: Look, request: WireRequest) -> Iterator[Remark]:
+    """What holds for parameters whatever was asked: each travels in its place, and there are no others."""
+    if is_form(request.body):
+        found = tuple(_found(request))
+        for parameter in look.contract.parameters:
+            yield from (_placed(look, parameter, one) for one in found if one.name == parameter.name)
+        yield from _surplus(look, found)
+
+
 def is_form(body: bytes) -> bool:
     """Whether a body may be form data, by how it begins."""
     return not body.lstrip().startswith(_OTHERS)

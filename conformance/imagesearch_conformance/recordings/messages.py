@@ -24,6 +24,9 @@ _PRIVATE = frozenset({"cookie", "set-cookie", "proxy-authorization", "x-api-key"
 #: How a header begins that holds a signature of the gateway; in any other form it is private as well.
 _SIGNATURES = ("acs", REDACTED.lower())
 
+#: The ports that browsers leave out.
+_PORTS = {"http": ":80", "https": ":443"}
+
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -44,7 +47,8 @@ def request_of(written: Mapping[str, Any]) -> tuple[str, WireRequest, bool]:
 
 
 def _origin(found: re.Match[str]) -> str:
-    address = f"{found[1].lower()}://{found[2].rpartition('@')[2]}"
+    scheme, authority = found[1].lower(), found[2].rpartition("@")[2].lower()
+    address = f"{scheme}://{authority.removesuffix(_PORTS[scheme])}"
     try:
         return checked_endpoint(address)
     except BadInput as problem:

@@ -42,3 +42,21 @@ class Archive:
     def size(self) -> int:
         """How many entries the file has."""
         return len(self.entries) + len(self.unreadable) + self.repeated + self.cached
+
+
+@frozen
+class Recording:
+    """What was judged of a file: its name, what wrote it, and how many of its entries were what.
+
+    `judged` are calls of the operation to the endpoint, `elsewhere` calls to other endpoints, `others` something else
+    or answered by a cache, `unreadable` no exchange over HTTP, `repeated` copies of another entry.
+    """
+
+    name: str
+    creator: str
+    entries: int
+    judged: int
+    elsewhere: int
+    others: int
+    unreadable: int
+    repeated: int
