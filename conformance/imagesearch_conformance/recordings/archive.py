@@ -97,5 +97,3 @@ def _reply(response: Mapping[str, Any]) -> tuple[WireReply, str | None, bool]:
 def _in_time(found: list[Recorded]) -> tuple[Recorded, ...]:
     """The entries in the order in which they were sent, where all say when that was; else as they stand."""
     return tuple(sorted(found, key=lambda one: one.exchange.sent_at)) if all(one.timed for one in found) else (*found,)
-
-

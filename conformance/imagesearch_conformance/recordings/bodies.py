@@ -65,7 +65,7 @@ def _inflated(raw: bytes, headers: Headers) -> tuple[bytes, str | None]:
 
 def _is_text(raw: bytes) -> bool:
     """Whether a body is no longer compressed: what is compressed begins with bytes that no text begins with."""
-    return not raw.startswith(_GZIP) and (not raw or raw[:1].isspace() or raw[:1] in b"{[\"<" or raw.isascii())
+    return not raw.startswith(_GZIP) and (not raw or raw[:1].isspace() or raw[:1] in b'{["<' or raw.isascii())
 
 
 def _unpacked(raw: bytes) -> bytes:

@@ -66,7 +66,7 @@ def sorted_out(contract: Contract, entries: Iterable[Recorded], endpoint: str | 
     counts = Counter(one.recorded.origin for one in calls)
     if not counts:
         return None
-    chosen = endpoint if endpoint in counts else max(counts, key=lambda one: counts[one])
+    chosen = endpoint if endpoint is not None and endpoint in counts else max(counts, key=lambda one: counts[one])
     kept = tuple(one for one in calls if one.recorded.origin == chosen)
     return Sorting(chosen, kept, len(everything) - len(calls), len(calls) - len(kept))
 

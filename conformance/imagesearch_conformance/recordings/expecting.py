@@ -24,7 +24,6 @@ from imagesearch_conformance.recordings.signatures import Signature
 from imagesearch_conformance.recordings.silences import FAULT_HEADER, silences
 
 
-
 @frozen(eq=False)
 class Asked:
     """A recorded call as a case; `own` is what may answer it if everything holds that the recording does not tell.

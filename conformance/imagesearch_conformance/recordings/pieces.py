@@ -43,7 +43,11 @@ def moment(value: Any) -> datetime | None:
     """A moment in UTC; None for what is none, and for one that does not say in which time zone."""
     try:
         found = datetime.fromisoformat(text(value).strip())
-        found = found.astimezone(UTC) if found.tzinfo is not None else None
+        # What lies at the very end of time cannot be moved to another zone.
+        return _believed(found.astimezone(UTC)) if found.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
-    return found if found is not None and found.year in _YEARS else None
+
+
+def _believed(found: datetime) -> datetime | None:
+    return found if found.year in _YEARS else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from attrs import frozen
 
@@ -47,7 +48,7 @@ class Relating:
             ("paging.repeatable", Relation.SAME_ENTRIES),
             ("response.repeatable", Relation.SAME_REPLY),
         ):
-            for first, last in list(zip(many, many[1:], strict=False))[:_MOST]:
+            for first, last in list(pairwise(many))[:_MOST]:
                 yield from self._related(name, relation, (first, last), "the same call twice")
 
     def others(self) -> Iterator[Related]:
@@ -136,7 +137,7 @@ class Relating:
             if name is not None:
                 beside = plain.get(self._unfiltered(one))
                 views = (one,) if beside is None else (beside, one)
-                yield from self._related(name, Relation.FILTERED, views, f"{ascii(text)} beside what is not filtered")
+                yield from self._related(name, Relation.FILTERED, views, f"{text!a} beside what is not filtered")
 
     def _unfiltered(self, asked: Asked) -> _Said:
         name = "" if self.contract.filter is None else self.contract.filter.name

@@ -58,7 +58,8 @@ def notes(old: dict[str, Any], new: dict[str, Any]) -> tuple[Note, ...]:
     """Everything in which the runs differ, the gravest first."""
     if apart(old, new):
         return (Note("subject", subject_of(old).kind, subject_of(new).kind, _APART),)
-    return (*_recorded(old, new), *_runs(old, new), *_differing("suite", _SUITE, old, new), *_known(old, new), *_targets(old, new))
+    suites = _differing("suite", _SUITE, old, new)
+    return (*_recorded(old, new), *_runs(old, new), *suites, *_known(old, new), *_targets(old, new))
 
 
 def _recorded(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Note]:

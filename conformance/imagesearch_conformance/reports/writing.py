@@ -47,9 +47,7 @@ def formats_of(document: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in FORMATS if name != CERTIFICATE or not is_recorded(document))
 
 
-def write_reports(
-    document: dict[str, Any], directory: Path, files: Iterable[str] | None = None
-) -> tuple[Path, ...]:
+def write_reports(document: dict[str, Any], directory: Path, files: Iterable[str] | None = None) -> tuple[Path, ...]:
     """Writes these files, every format by default; raises BadInput when the directory cannot be written."""
     prepare(directory)
     written = []

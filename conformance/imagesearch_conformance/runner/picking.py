@@ -1,4 +1,4 @@
-"""Which requirements and calls of a recording are judged: no plan made them, so they are picked out of what there is."""
+"""Which requirements and calls of a recording are judged: picked out of what there is, since no plan made it."""
 
 from __future__ import annotations
 
