@@ -103,7 +103,7 @@ def _in_form(sent: Sent, styles: Iterable[Style], what: str) -> str | None:
 def _resembles(contract: Contract, sent: Sent) -> bool:
     """Whether a request that names no operation can be nothing but a call of this one.
 
-    It has the names of an instance and an image, and whatever else the gateway asks for: a path, a version, a signature.
+    It names an instance and an image, and has what the gateway asks for besides: its path, a version, a signature.
     """
     named = [contract.instance, *contract.image.parameters]
     whole = all(sent.value(name) is not None for name in named) and sent.request.path == "/"

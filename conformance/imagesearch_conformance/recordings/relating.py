@@ -9,6 +9,8 @@ from attrs import frozen
 
 from imagesearch_conformance.cases.fuzz.operands import Standing, mixed, parsed, standing
 from imagesearch_conformance.cases.generated import FILTERS
+from imagesearch_conformance.checks.entries import entries_of
+from imagesearch_conformance.checks.reading import read
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.expectation import Expectation
@@ -137,7 +139,15 @@ class Relating:
             if name is not None:
                 beside = plain.get(self._unfiltered(one))
                 views = (one,) if beside is None else (beside, one)
+                if not all(map(self._decided, views)):
+                    continue
                 yield from self._related(name, Relation.FILTERED, views, f"{text!a} beside what is not filtered")
+
+    def _decided(self, asked: Asked) -> bool:
+        """Whether every number shown is one that an attribute can have: of others nobody says how they compare."""
+        entries = entries_of(self.contract, read(asked.call.exchange.reply, self.contract.protocol.success))
+        shown = (value for one in entries for _, value in one.attributes if isinstance(value, int))
+        return all(map(self.contract.filters.decided, shown))
 
     def _unfiltered(self, asked: Asked) -> _Said:
         name = "" if self.contract.filter is None else self.contract.filter.name

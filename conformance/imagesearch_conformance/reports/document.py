@@ -35,7 +35,7 @@ def document(record: Record) -> dict[str, Any]:
     """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
     redactor = Redactor.of(record.target).aware(record.exchanges)
     address = addresses(record.gated, record.target.endpoint)
-    elsewhere = None if record.gated is None else record.gated.elsewhere
+    elsewhere = None if record.gated is None else record.gated.elsewhere or None
     evidence = Evidence(redactor, address, lambda one: _defects(record, one))
     deviations = {one.deviation.requirement: deviation_document(one, redactor) for one in record.deviations}
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 
 from attrs import evolve, field, frozen
@@ -152,8 +153,7 @@ class _Replies:
         """Whether one of the calls was answered alike before and after all of them."""
         if not all(one.recorded.timed for one in related.calls):
             return False
-        first = min(one.exchange.sent_at for one in related.calls)
-        last = max(one.exchange.sent_at for one in related.calls)
+        first, last = min(map(_place, related.calls)), max(map(_place, related.calls))
         ids = {id(one) for one in related.calls}
         groups = [many for many in same if any(id(one.call) in ids for one in many)]
         return any(
@@ -161,7 +161,7 @@ class _Replies:
             for many in groups
             for before in many
             for after in reversed(many)
-            if before is not after and before.call.exchange.sent_at <= first and after.call.exchange.sent_at >= last
+            if before is not after and _place(before.call) <= first and _place(after.call) >= last
         )
 
     def _alike(self, related: Related, before: Asked, after: Asked) -> bool:
@@ -182,6 +182,11 @@ class _Replies:
         wanted = not self.wanted.unwanted.issuperset(result.case.requirements) or bool(result.judgement.exercised)
         if self.wanted.takes(result.case) and told and wanted:
             yield result
+
+
+def _place(call: Call) -> tuple[datetime, int]:
+    """Where a call stands among the others: by its moment, or else in the file."""
+    return call.exchange.sent_at, call.recorded.number
 
 
 def _none(*_: object) -> frozenset[str]:
