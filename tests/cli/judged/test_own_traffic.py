@@ -23,7 +23,7 @@ def archive(record):
 
 @pytest.fixture(scope="module")
 def clean(bench):
-    return archive(bench().record(examples=0))
+    return archive(bench().record(budget=200))
 
 
 def test_what_a_clean_run_sent_is_judged_clean(judge, clean, failed):

@@ -8,14 +8,19 @@ from attrs import evolve
 from imagesearch_conformance.model.wire import WireReply
 
 
-def refusal(contract, code, status=None):
+@pytest.fixture
+def refused(contract):
+    return lambda code: refusal(contract, code)
+
+
+def refusal(contract, code):
     row = contract.errors.find(code)
     body = {
         "RequestId": "B3137727-D6E9-5A2E-9D6C-5F3F8A0DB4A8", "HostId": "h", "Code": code, "Message": row.message,
         "Recommend": "r", "Success": False, "Msg": row.message,
     }  # fmt: skip
     headers = (("content-type", "application/json"),)
-    return WireReply(status or row.status, headers, json.dumps(body).encode())
+    return WireReply(row.status, headers, json.dumps(body).encode())
 
 
 @pytest.mark.parametrize(
@@ -37,12 +42,9 @@ def refusal(contract, code, status=None):
         ({"InstanceName": None}, "InvalidInstance", True),
     ],
 )
-def test_a_refusal_is_right_for_what_was_broken_and_for_what_nobody_knows(
-    judge, calls, contract, failed, given, code, right
-):
-    said, report = judge([calls.entry(calls.request(given), reply=refusal(contract, code))])
+def test_a_refusal_is_right_for_what_was_broken_and_for_what_nobody_knows(judge, calls, refused, given, code, right):
+    said, _ = judge([calls.entry(calls.request(given), reply=refused(code))])
     assert said.code == (0 if right else 1)
-    assert not [one for one in failed(report) if not one.startswith("error.")] if right else failed(report)
 
 
 @pytest.mark.parametrize("given", [{"Num": "1000"}, {"Num": "x"}, {"Filter": "int_attr>"}, {"InstanceName": None}])
@@ -54,7 +56,7 @@ def test_success_is_wrong_where_a_rule_is_broken(judge, calls, failed, given):
 
 
 def test_what_a_refusal_for_names_is_for_counts_as_untold(judge, calls, contract, failed):
-    said, report = judge([calls.entry(calls.request(), reply=refusal(contract, "InvalidInstance"))])
+    _, report = judge([calls.entry(calls.request(), reply=refusal(contract, "InvalidInstance"))])
     assert report["cases"][0]["outcome"] == "notApplicable"
     assert "request.minimal" in failed(report, "notApplicable")
     assert "error.InvalidInstance.status" in failed(report, "passed")

@@ -14,13 +14,13 @@ FILES = {"report.json", "report.html", "junit.xml", "summary.md", "report.sarif"
 
 
 @pytest.mark.parametrize("subject", ["endpoint", "client"])
-def test_every_format_is_written_and_says_what_was_judged(judge, calls, contract, tmp_path, subject):
+def test_every_format_is_written_and_says_what_was_judged(fully, calls, contract, tmp_path, subject):
     other = calls.made(at=2)
     other["request"]["url"] = "http://emulator.example/style.css"
     other["request"]["headers"] = []
     other["request"]["postData"]["text"] = ""
     entries = [calls.made({"Num": "101"}, faults=("num-above-maximum-accepted",)), other]
-    said, report = judge(entries, "--subject", subject)
+    said, report = fully(entries, "--subject", subject)
     assert "1 of 2 entries judged; 1 of something else" in said.err
     Draft202012Validator(contract.documents.document("schemas/report.json")).validate(report)
     assert report["cases"][0]["id"].startswith("recorded/0001-")
@@ -34,7 +34,7 @@ def test_every_format_is_written_and_says_what_was_judged(judge, calls, contract
     assert "replay report.json" not in "".join(written.values())
 
 
-def test_no_secret_of_a_recording_is_written(judge, calls, tmp_path):
+def test_no_secret_of_a_recording_is_written(fully, calls, tmp_path):
     token = evolve(OWN, security_token="temporary-token-of-somebody")
     request = calls.request({"PicName": OWN.access_key_secret}, key=token)
     signature = request.header("authorization").rpartition("Signature=")[2]
@@ -46,14 +46,14 @@ def test_no_secret_of_a_recording_is_written(judge, calls, tmp_path):
     entry["response"]["headers"].append({"name": "Set-Cookie", "value": "session=private-three"})
     bearer = calls.entry(request.with_headers(("authorization", "Bearer private-four")), at=1)
     for subject in ("endpoint", "client"):
-        said, _ = judge([entry, bearer], "--subject", subject, **KEYS)
+        said, _ = fully([entry, bearer], "--subject", subject, **KEYS)
         files = [one.read_text(encoding="utf-8") for one in (tmp_path / "judged").iterdir()]
         for secret in (OWN.access_key_secret, signature, "temporary-token-of-somebody", "private-"):
             assert secret not in "".join([*files, said.out, said.err])
 
 
-def test_nothing_recorded_is_certified_or_sent_again(judge, calls, command, tmp_path):
-    judge([calls.made()])
+def test_nothing_recorded_is_certified_or_sent_again(fully, calls, command, tmp_path):
+    fully([calls.made()])
     report = tmp_path / "judged" / "report.json"
     said = command("replay", report, "recorded/0001-request.minimal")
     assert (said.code, "recorded traffic" in said.err) == (2, True)
