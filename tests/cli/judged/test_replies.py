@@ -2,15 +2,9 @@
 
 import json
 
-import pytest
 from attrs import evolve
 
 from imagesearch_conformance.model.wire import WireReply
-
-
-@pytest.fixture
-def refused(contract):
-    return lambda code: refusal(contract, code)
 
 
 def refusal(contract, code):
@@ -23,36 +17,46 @@ def refusal(contract, code):
     return WireReply(row.status, headers, json.dumps(body).encode())
 
 
-@pytest.mark.parametrize(
-    ("given", "code", "right"),
-    [
-        ({}, "InvalidInstance", True),
-        ({}, "NoPermission", True),
-        ({}, "DeniedRequest", True),
-        ({}, "SignatureDoesNotMatch", True),
-        ({}, "SearchTimeout", True),
-        ({}, "InvalidNumParameter", False),
-        ({}, "InvalidCategory", False),
-        ({"Num": "1000"}, "OverflowMaxReturnNum", True),
-        ({"Num": "1000"}, "InvalidCategory", False),
-        ({"Num": "x"}, "InvalidNumParameter", True),
-        ({"Num": "x", "CategoryId": "77"}, "InvalidCategory", True),
-        ({"Num": " 10 "}, "InvalidNumParameter", True),
-        ({"Filter": "int_attr>"}, "InvalidFilterClause", True),
-        ({"InstanceName": None}, "InvalidInstance", True),
-    ],
-)
-def test_a_refusal_is_right_for_what_was_broken_and_for_what_nobody_knows(judge, calls, refused, given, code, right):
-    said, _ = judge([calls.entry(calls.request(given), reply=refused(code))])
-    assert said.code == (0 if right else 1)
+#: What was asked, the code that came, and whether it is right.
+REFUSALS = [
+    ({}, "InvalidInstance", True),
+    ({}, "NoPermission", True),
+    ({}, "DeniedRequest", True),
+    ({}, "SignatureDoesNotMatch", True),
+    ({}, "SearchTimeout", True),
+    ({}, "InvalidNumParameter", False),
+    ({}, "InvalidCategory", False),
+    ({"Num": "1000"}, "OverflowMaxReturnNum", True),
+    ({"Num": "1000"}, "InvalidCategory", False),
+    ({"Num": "x"}, "InvalidNumParameter", True),
+    ({"Num": "x", "CategoryId": "77"}, "InvalidCategory", True),
+    ({"Num": " 10 "}, "InvalidNumParameter", True),
+    ({"Filter": "int_attr>"}, "InvalidFilterClause", True),
+    ({"InstanceName": None}, "InvalidInstance", True),
+]
 
 
-@pytest.mark.parametrize("given", [{"Num": "1000"}, {"Num": "x"}, {"Filter": "int_attr>"}, {"InstanceName": None}])
-def test_success_is_wrong_where_a_rule_is_broken(judge, calls, failed, given):
-    reply = calls.answered(calls.request())
-    said, report = judge([calls.entry(calls.request(given), reply=reply)])
+def test_a_refusal_is_right_for_what_was_broken_and_for_what_nobody_knows(judge, calls, contract):
+    entries = [
+        calls.entry(calls.request(given, at), at, reply=refusal(contract, code))
+        for at, (given, code, _) in enumerate(REFUSALS)
+    ]
+    said, report = judge(entries, "--deselect", "response.requestid.unique")
     assert said.code == 1
-    assert len(failed(report)) == 1
+    assert [(one["title"], one["outcome"] != "failed") for one in report["cases"]] == [
+        (one["title"], right) for one, (_, _, right) in zip(report["cases"], REFUSALS, strict=True)
+    ]
+
+
+def test_success_is_wrong_where_a_rule_is_broken(judge, calls):
+    broken = [{"Num": "1000"}, {"Num": "x"}, {"Filter": "int_attr>"}, {"InstanceName": None}]
+    entries = [
+        calls.entry(calls.request(given, at), at, reply=calls.answered(calls.request(at=at)))
+        for at, given in enumerate(broken)
+    ]
+    said, report = judge(entries)
+    assert said.code == 1
+    assert [one["outcome"] for one in report["cases"]] == ["failed"] * len(broken)
 
 
 def test_what_a_refusal_for_names_is_for_counts_as_untold(judge, calls, contract, failed):
