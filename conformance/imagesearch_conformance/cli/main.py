@@ -14,6 +14,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "plan": ("plan", "Show what a run would send, and how long it would take."),
     "emulate": ("emulate", "Serve the reference emulator."),
     "client": ("client", "Gate a client: judge what it sends and what it hands back."),
+    "judge": ("judge", "Judge recorded traffic (HAR), offline."),
     "explain": ("explain", "Explain a requirement, a case or an error code."),
     "requirements": ("requirements", "List the register of requirements."),
     "replay": ("replay", "Send one case of an earlier run again."),

@@ -46,8 +46,8 @@ class Opened:
 @contextmanager
 def opened(endpoint: str | None, options: Options) -> Iterator[Opened]:
     """The target of a command; the embedded emulator runs as long as the block does."""
-    given, tables = _with_profile(options)
-    contract = _contract(given, tables)
+    given, tables = with_profile(options)
+    contract = contract_of(given, tables)
     known = known_departures(given, contract)
     if tables is None and endpoint is None:
         with embedded(contract) as target:
@@ -97,7 +97,8 @@ def rate_of(opening: Opened) -> float | None:
     return min([rate for rate in (opening.options.qps, opening.target.qps, calm) if rate is not None], default=None)
 
 
-def _with_profile(options: Options) -> tuple[Options, dict[str, Any] | None]:
+def with_profile(options: Options) -> tuple[Options, dict[str, Any] | None]:
+    """The options with those of the profile that they name, and its tables; raises BadInput."""
     if options.profile is None:
         return options, None
     # The schema of profiles is ours and the same in every contract; `[run] spec` may name another one.
@@ -113,7 +114,7 @@ def _check_names(contract: Contract, target: Target) -> None:
             raise BadInput(f"{instance.name!r} is longer than a name may be ({limit} characters)", "instance_name")
 
 
-def _contract(options: Options, tables: dict[str, Any] | None) -> Contract:
+def contract_of(options: Options, tables: dict[str, Any] | None) -> Contract:
     """The contract in the revision that the user and the profile name; raises BadInput when they name two."""
     claimed = (tables or {}).get("capabilities", {}).get("document")
     where = f"{options.profile}: capabilities.document"

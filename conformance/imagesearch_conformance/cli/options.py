@@ -70,6 +70,11 @@ _OF_CLIENTS = (
     "verbose", "fail_fast",
 )  # fmt: skip
 
+#: Those that mean something for recorded traffic: nothing is sent.
+_OF_RECORDINGS = (
+    "profile", "reports", "level", "strict", "select", "deselect", "spec", "document", "deviations", "quiet", "verbose",
+)  # fmt: skip
+
 #: How long a client has for an answer, in seconds: the official SDKs wait ten for a reply themselves.
 _PATIENCE = 15.0
 
@@ -91,6 +96,11 @@ def run_options(command: F) -> F:
 def client_options(command: F) -> F:
     """Adds the options of a run against a client."""
     return _adding(command, {name: _OPTIONS[name] for name in _OF_CLIENTS} | {"timeout": _CLIENT_TIMEOUT})
+
+
+def recording_options(command: F) -> F:
+    """Adds the options of a run that mean something for recorded traffic."""
+    return _adding(command, {name: _OPTIONS[name] for name in _OF_RECORDINGS})
 
 
 def _adding(command: F, options: Mapping[str, Callable[[Any], Any]]) -> F:

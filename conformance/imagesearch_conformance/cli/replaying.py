@@ -62,8 +62,11 @@ def replay(path: Path, case_id: str, endpoint: str | None, options: Options) -> 
 
 
 def _check_endpoint(document: dict[str, Any], case_id: str, where: str) -> None:
-    """Raises BadInput for a report of a client: there is nothing that we could send again."""
+    """Raises BadInput for a report of a client or of a recording: there is nothing that we could send again."""
     subject = subject_of(document)
+    if subject.recorded:
+        hint = "certify the endpoint with `run`, or send the request with the curl command in the report"
+        raise BadInput("the report judges recorded traffic, which others have sent", where, hint)
     if subject.client:
         again = subject.again(told(case_id))
         hint = f"let it ask once more: {again}" if again else "make it again with the tests that made the report"

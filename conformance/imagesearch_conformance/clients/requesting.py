@@ -43,7 +43,8 @@ _SIGNATURE = {
     "unsigned-header": ("authentication.unsigned-header", "the signature leaves a header out"),
 }
 
-_AUTHENTICATION = frozenset(requirement for requirement, _ in _SIGNATURE.values())
+#: The requirements that a signature shows.
+AUTHENTICATION = frozenset(requirement for requirement, _ in _SIGNATURE.values())
 
 
 def check_request(look: Sight, exchange: Exchange) -> Iterator[Remark]:
@@ -105,7 +106,7 @@ def _signature(look: Sight, exchange: Exchange) -> Iterator[Remark]:
     for requirement, message in sorted(found):
         yield look.departed(requirement, message, (), None, _place(exchange.request))
     if not found:
-        yield from (look.held(name) for name in sorted(_AUTHENTICATION))
+        yield from (look.held(name) for name in sorted(AUTHENTICATION))
 
 
 def _place(request: WireRequest) -> str:

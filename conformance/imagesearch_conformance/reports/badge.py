@@ -27,6 +27,8 @@ def badge(document: dict[str, Any]) -> str:
     if (subject := subject_of(document)).client:
         # A client that does not say who it is has a command, which is nobody's business but its owner's.
         label += f", client {subject.called[:_CLIENT]}".rstrip()
+    if subject.recorded:
+        label += ", recorded"
     said = _said(document)
     left, right = _width(label), _width(said)
     return rendered(

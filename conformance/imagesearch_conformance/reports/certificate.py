@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.reports.canonical import as_json, digest_of, digest_of_text
 from imagesearch_conformance.reports.deviations import deviations_of
-from imagesearch_conformance.reports.subject import is_client
+from imagesearch_conformance.reports.subject import is_client, is_recorded
 
 #: Rises when a reader of the old statement would misread the new one.
 SCHEMA_VERSION = 1
@@ -16,7 +17,9 @@ CERTIFICATE, EVIDENCE = "certificate.json", "report.json"
 
 
 def certificate(document: dict[str, Any]) -> str:
-    """The text of the certificate of a report."""
+    """The text of the certificate of a report; raises BadInput for one of recorded traffic: nobody asked for that."""
+    if is_recorded(document):
+        raise BadInput("recorded traffic is judged and not certified", "certificate", "certify the endpoint with `run`")
     return as_json(statement(document, digest_of_text(as_json(document))))
 
 

@@ -15,6 +15,7 @@ _OTHER_CASES = "requirements and cases of one may be missing from the other, or 
 _OTHER_TARGET = "a change may be a difference between two targets rather than something that became of one"
 _OTHER_CLIENT = "a change may be a difference between two clients rather than something that became of one"
 _APART = "one judges an endpoint and the other a client: nothing of them can be compared"
+_RECORDED = "cases of recorded traffic are numbered as they stand there: compare requirements, and not cases"
 _JUDGED_OTHERWISE = "the same departure may fail in one and be warned of in the other"
 
 #: Options and facts of a run (`suite` in the report), and what a difference in them does.
@@ -57,7 +58,15 @@ def notes(old: dict[str, Any], new: dict[str, Any]) -> tuple[Note, ...]:
     """Everything in which the runs differ, the gravest first."""
     if apart(old, new):
         return (Note("subject", subject_of(old).kind, subject_of(new).kind, _APART),)
-    return (*_runs(old, new), *_differing("suite", _SUITE, old, new), *_known(old, new), *_targets(old, new))
+    suites = _differing("suite", _SUITE, old, new)
+    return (*_recorded(old, new), *_runs(old, new), *suites, *_known(old, new), *_targets(old, new))
+
+
+def _recorded(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Note]:
+    """What was recorded is whatever somebody asked: its cases are numbered, and stand for others each time."""
+    given = [(one.get("recording") or {}).get("name") for one in (old, new)]
+    if given != [None, None]:
+        yield Note("recording", given[0], given[1], _RECORDED)
 
 
 def apart(old: dict[str, Any], new: dict[str, Any]) -> bool:

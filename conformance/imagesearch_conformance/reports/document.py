@@ -35,7 +35,7 @@ def document(record: Record) -> dict[str, Any]:
     """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
     redactor = Redactor.of(record.target).aware(record.exchanges)
     address = addresses(record.gated, record.target.endpoint)
-    elsewhere = None if record.gated is None else record.gated.elsewhere
+    elsewhere = None if record.gated is None else record.gated.elsewhere or None
     evidence = Evidence(redactor, address, lambda one: _defects(record, one))
     deviations = {one.deviation.requirement: deviation_document(one, redactor) for one in record.deviations}
     return {
@@ -44,6 +44,7 @@ def document(record: Record) -> dict[str, Any]:
         "verdict": record.verdict.value,
         "subject": "endpoint" if record.gated is None else "client",
         "client": None if record.gated is None else redactor.value(client_document(record.gated.info)),
+        **({} if record.recording is None else {"recording": redactor.value(asdict(record.recording))}),
         "trouble": None if record.trouble is None else redactor.said(record.trouble),
         "suite": _suite(record),
         "target": redactor.value(target_document(record.target, elsewhere)),
@@ -67,6 +68,9 @@ def _survey(record: Record, redactor: Redactor) -> dict[str, Any] | None:
 
 
 def _defects(record: Record, exchange: Exchange) -> frozenset[str]:
+    if record.recording is not None:
+        # What signatures of recordings may be accused of is told by other means, and nobody judges them again.
+        return frozenset()
     return signature_defects(record.contract, record.target, exchange.request, exchange.sent_at)
 
 

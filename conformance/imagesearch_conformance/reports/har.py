@@ -44,7 +44,9 @@ def har(document: dict[str, Any]) -> str:
     # Optional by the format (section "log"), and Firefox reads no archive without.
     archive["log"]["pages"] = []
     if (subject := subject_of(document)).client:
-        archive["log"]["comment"] = f"what the {subject.title} sent to this suite, and what that replied"
+        replied = "what came" if subject.recorded else "what that replied"
+        sent = "what the {} sent" if subject.recorded else "what the {} sent to this suite"
+        archive["log"]["comment"] = f"{sent.format(subject.title)}, and {replied}"
     return json.dumps(archive) + "\n"
 
 

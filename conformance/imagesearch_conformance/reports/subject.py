@@ -9,7 +9,7 @@ import shlex
 from typing import Any
 from urllib.parse import quote
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from imagesearch_conformance.reports.request_line import host_of
 from imagesearch_conformance.reports.wording import printable
@@ -30,7 +30,7 @@ class Subject:
     `name` is what it is called, `called` what it calls itself, if it does, `phrases` are words with values
     that say more, the name among them. `identity` stays the same from run to run and from
     version to version, `uri` names it where a format wants one. `sent` and `came` are whose requests and
-    whose replies the exchanges are.
+    whose replies the exchanges are. What was `recorded` by others nobody can make again.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class Subject:
     came: str
     called: str = ""
     aside: str = ""
+    recorded: bool = False
     _again: tuple[str, str] | None = field(default=None, repr=False)
 
     @property
@@ -61,7 +62,7 @@ class Subject:
 
         `replay` is a better beginning of the one that sends to an endpoint, where the caller has one.
         """
-        if replay and not self.client:
+        if replay and not self.client and not self.recorded:
             return f"{replay} {case_id}"
         return "" if self._again is None else f"{self._again[0]} {case_id}{self._again[1]}"
 
@@ -71,9 +72,31 @@ def is_client(document: dict[str, Any]) -> bool:
     return document.get("subject") == "client"
 
 
+def is_recorded(document: dict[str, Any]) -> bool:
+    """Whether a report judges traffic that others recorded."""
+    return document.get("recording") is not None
+
+
 def subject_of(document: dict[str, Any]) -> Subject:
     """What a report judges."""
-    return _client(document) if is_client(document) else _endpoint(document["target"], document["suite"])
+    found = _client(document) if is_client(document) else _endpoint(document["target"], document["suite"])
+    return _of_recording(found, document) if is_recorded(document) else found
+
+
+def _of_recording(found: Subject, document: dict[str, Any]) -> Subject:
+    """The subject as recorded traffic shows it: nothing of it can be asked for again."""
+    recording = document["recording"]
+    entries = f"{recording['judged']} of {recording['entries']} entries"
+    called = ((", calling ", document["target"]["endpoint"]),) if found.client else ()
+    said = ((", recorded traffic of ", _bounded(recording["name"], _NAME) or "a file"), (", ", entries))
+    return evolve(
+        found,
+        title=f"{found.title}, recorded",
+        phrases=(*found.phrases, *called, *said),
+        came="The endpoint replied" if found.client else found.came,
+        again=None,
+        recorded=True,
+    )
 
 
 def _endpoint(target: dict[str, Any], suite: dict[str, Any]) -> Subject:

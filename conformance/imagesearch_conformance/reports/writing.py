@@ -14,6 +14,7 @@ from imagesearch_conformance.reports.har import har
 from imagesearch_conformance.reports.html import html
 from imagesearch_conformance.reports.junit import junit
 from imagesearch_conformance.reports.sarif import sarif
+from imagesearch_conformance.reports.subject import is_recorded
 from imagesearch_conformance.reports.summary import summary
 
 #: Every file that a run writes, and what makes its text.
@@ -41,12 +42,17 @@ NAMED: Mapping[str, str] = {
 }
 
 
-def write_reports(document: dict[str, Any], directory: Path, files: Iterable[str] = tuple(FORMATS)) -> tuple[Path, ...]:
+def formats_of(document: dict[str, Any]) -> tuple[str, ...]:
+    """The files that are written of a report: there is no certificate of recorded traffic."""
+    return tuple(name for name in FORMATS if name != CERTIFICATE or not is_recorded(document))
+
+
+def write_reports(document: dict[str, Any], directory: Path, files: Iterable[str] | None = None) -> tuple[Path, ...]:
     """Writes these files, every format by default; raises BadInput when the directory cannot be written."""
     prepare(directory)
     written = []
     try:
-        for name in files:
+        for name in formats_of(document) if files is None else files:
             path = directory / name
             path.write_bytes(_made(name, document))
             written.append(path)

@@ -16,6 +16,7 @@ from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Verdict
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.recordings.recorded import Recording
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import CaseResult, RequirementResult
 
@@ -52,7 +53,8 @@ class Record:
     `deviations` what became of the departures that are known. `generated` are all examples, those
     among `cases` too; `denials` are refusals for the number of requests that were waited out, each
     with the case that met it; `survey` is what the cases were made of, where there was one, `gated` the client
-    where the subject was one: then `target` is what it was made to talk to.
+    where the subject was one: then `target` is what it was made to talk to. `recording` says what traffic was judged
+    where others had recorded it: nothing was sent then.
     """
 
     contract: Contract
@@ -73,6 +75,7 @@ class Record:
     denials: tuple[tuple[Case, Exchange], ...] = ()
     survey: Survey | None = None
     gated: Gated | None = None
+    recording: Recording | None = None
 
 
 @frozen

@@ -1,0 +1,53 @@
+"""Values of an archive, read as far as they are what they should be: writers of archives leave out and make up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+#: The least and the greatest status of a reply (RFC 9110 section 15).
+_STATUSES = range(100, 1000)
+
+#: The longest that an exchange is believed to have taken, in seconds, and the years in which it may have been made.
+_LONGEST, _YEARS = 10**6, range(1980, 9000)
+
+
+def table(value: Any) -> Mapping[str, Any]:
+    """An object, or an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def text(value: Any) -> str:
+    """A text that UTF-8 can carry, or an empty one; a lone surrogate is replaced."""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else ""
+
+
+def status(value: Any) -> int | None:
+    """A status, or None where there was no reply."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return int(value) if int(value) in _STATUSES else None
+
+
+def duration(milliseconds: Any) -> float:
+    """Seconds; archives write -1 for what they do not know."""
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, (int, float)):
+        return 0.0
+    # A whole number of endless digits cannot become a float.
+    return min(max(milliseconds, 0), _LONGEST) / 1000 if milliseconds == milliseconds else 0.0  # noqa: PLR0124 NaN
+
+
+def moment(value: Any) -> datetime | None:
+    """A moment in UTC; None for what is none, and for one that does not say in which time zone."""
+    try:
+        found = datetime.fromisoformat(text(value).strip())
+        # What lies at the very end of time cannot be moved to another zone.
+        return _believed(found.astimezone(UTC)) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _believed(found: datetime) -> datetime | None:
+    return found if found.year in _YEARS else None

@@ -1,0 +1,113 @@
+"""Archives written by hand as browsers write them, of calls that the emulator answered, and how they are judged."""
+
+import json
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from attrs import evolve, frozen
+
+from imagesearch_conformance.emulator.keys import OWN
+from imagesearch_conformance.model.wire import WireRequest
+from imagesearch_conformance.reports import writing
+from imagesearch_conformance.signing import v2, v3
+from imagesearch_conformance.signing.dates import format_date
+
+HOST = "emulator.example"
+
+NAMES = {"InstanceName": "demoinstance1", "ProductId": "2092061_1", "PicName": "2092061_1.jpg"}
+
+
+@pytest.fixture(scope="session")
+def names():
+    return NAMES
+
+
+@pytest.fixture(scope="session")
+def calls(bench, now):
+    """Makes calls of the emulator and the entries that a recording has of them, one a second."""
+
+    @frozen
+    class Calls:
+        def request(self, given=None, at=0, nonce="", key=OWN, **changes):
+            parameters = {name: value for name, value in (NAMES | (given or {})).items() if value is not None}
+            request = WireRequest(
+                "POST", "/",
+                (
+                    ("host", HOST), ("x-acs-action", "SearchImageByName"), ("x-acs-version", "2020-12-14"),
+                    ("content-type", "application/x-www-form-urlencoded"), ("user-agent", "acme/1.0"),
+                ),
+                urlencode(parameters).encode(),
+            )  # fmt: skip
+            moment = format_date(now + timedelta(seconds=at))
+            return v3.sign(evolve(request, **changes), key, date=moment, nonce=nonce or f"nonce-{at}-{given}")
+
+        def v2(self, at=0, place="form"):
+            named = {"Action": "SearchImageByName", "Version": "2020-12-14", "Format": "JSON"}
+            form, query = urlencode(NAMES | (named if place == "form" else {})), urlencode(named)
+            headers = (("host", HOST), ("content-type", "application/x-www-form-urlencoded"))
+            request = WireRequest("POST", "/" if place == "form" else f"/?{query}", headers, form.encode())
+            moment = format_date(now + timedelta(seconds=at))
+            signed = v2.sign(request, OWN, date=moment, nonce=f"n-{at}")
+            if place != "form":
+                return signed
+            return evolve(signed, target="/", body=signed.body + b"&" + signed.query.encode())
+
+        def answered(self, request, at=0, faults=()):
+            return bench(*faults).emulator.answer(request, now + timedelta(seconds=at))
+
+        def entry(self, request, at=0, reply=None, faults=(), body=None):
+            came = reply or self.answered(request, at, faults)
+            text = came.body.decode() if body is None else body
+            form = request.body.decode()
+            return {
+                "startedDateTime": (now + timedelta(seconds=at)).isoformat(),
+                "time": 12.5,
+                "request": {
+                    "method": request.method,
+                    "url": f"http://{HOST}{request.target}",
+                    "httpVersion": "HTTP/1.1",
+                    "headers": [{"name": name, "value": value} for name, value in request.headers],
+                    "queryString": [],
+                    "postData": {"mimeType": request.header("content-type") or "", "text": form},
+                },
+                "response": {
+                    "status": came.status,
+                    "headers": [{"name": name, "value": value} for name, value in came.headers],
+                    "content": {"size": len(text.encode()), "mimeType": "application/json", "text": text},
+                },
+            }
+
+        def made(self, given=None, at=0, faults=(), **changes):
+            return self.entry(self.request(given, at, **changes), at, faults=faults)
+
+    return Calls()
+
+
+@pytest.fixture
+def judge(fully, monkeypatch):
+    """Judges entries, and gives what was said with the report; the other formats, which take longest, are left out."""
+    monkeypatch.setattr(writing, "formats_of", lambda _: ("report.json",))
+    return fully
+
+
+@pytest.fixture
+def fully(command, tmp_path):
+    """The same, with all formats."""
+
+    def run(entries, *options, **variables):
+        raw = entries if isinstance(entries, bytes) else json.dumps({"log": {"entries": entries}}).encode()
+        path = tmp_path / "recorded.har"
+        path.write_bytes(raw)
+        reports = tmp_path / "judged"
+        said = command("judge", path, "--reports", reports, *options, **variables)
+        report = reports / "report.json"
+        return said, json.loads(report.read_text(encoding="utf-8")) if report.exists() else None
+
+    return run
+
+
+@pytest.fixture
+def failed():
+    """The requirements of a report that came out so."""
+    return lambda report, outcome="failed": {one["id"] for one in report["requirements"] if one["outcome"] == outcome}
