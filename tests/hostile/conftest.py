@@ -4,7 +4,6 @@ import itertools
 import json
 import os
 import re
-import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,19 +15,13 @@ from click.testing import CliRunner
 
 from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.keys import TEMPORARY, UNAUTHORIZED
+from imagesearch_conformance.emulator.keys import TEMPORARY
 from imagesearch_conformance.emulator.target import profile_text
 from imagesearch_conformance.emulator.target import target as emulated
 from imagesearch_conformance.model.wire import WireRequest
 
+from .holding import TIMEOUT
 from .talking import talking
-
-#: Of a whole exchange, in seconds; and what a busy machine may add to a run.
-TIMEOUT = 0.3
-PATIENCE = 20.0
-
-
-SECRETS = (TEMPORARY.access_key_secret, TEMPORARY.security_token, UNAUTHORIZED.access_key_secret)
 
 
 @pytest.fixture(autouse=True)

@@ -37,6 +37,9 @@ Build = Callable[[Contract, Target, Survey, int, int], tuple[Case, ...]]
 #: After so many cases in a row without any reply the target counts as gone.
 _SILENCE = 3
 
+#: The most bytes of replies that a run keeps, many times what any target's own data come to.
+_MOST_RECEIVED = 512 << 20
+
 #: How often a run looks whether it shall stop, in seconds.
 _GLANCE = 0.2
 
@@ -163,6 +166,10 @@ class Run:
     def _ending(self) -> bool:
         if self._trouble is None and self.stopped():
             self._trouble = "the run was interrupted"
+        if self._trouble is None and self.dispatcher.received > _MOST_RECEIVED:
+            self._trouble = (
+                f"the target's replies came to more than {_MOST_RECEIVED >> 20} megabytes, the most that is kept"
+            )
         return self._trouble is not None
 
     def _why_ending(self) -> str | None:
