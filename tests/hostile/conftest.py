@@ -115,8 +115,8 @@ class Ran:
 def run(contract, tmp_path):
     """Makes a run against an endpoint with a profile that claims everything, and reads what it left."""
 
-    def ran(endpoint, *words, timeout=TIMEOUT):
-        described = emulated(contract, endpoint, EmulatorSettings(qps=None))
+    def ran(endpoint, *words, timeout=TIMEOUT, qps=None):
+        described = emulated(contract, endpoint, EmulatorSettings(qps=qps))
         described = evolve(described, credentials=TEMPORARY)
         Path("hostile.toml").write_text(profile_text(described), encoding="utf-8")
         options = ["--profile", "hostile.toml", "--timeout", str(timeout), "--examples", "0", "--reports", "out"]

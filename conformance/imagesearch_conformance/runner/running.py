@@ -89,6 +89,8 @@ class Run:
             chosen = plan(self.contract, cases, self.options, spent, shipped())
             yield Planned((*chosen.cases, *chosen.beyond), chosen.requests)
             yield from self._make(chosen, executor, learned)
+            # Whoever interrupts the last case wants an incomplete report as well.
+            self._ending()
         seconds = self.dispatcher.surroundings.stopwatch() - begun
         yield Finished(self._record(chosen, executor, started, seconds))
 
