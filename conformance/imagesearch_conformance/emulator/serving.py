@@ -11,19 +11,20 @@ import uvicorn
 
 from imagesearch_conformance.emulator.application import application
 from imagesearch_conformance.emulator.core import Emulator
+from imagesearch_conformance.emulator.guarding import LONGEST_HEAD, WHOLE_EXCHANGE, guarded
 from imagesearch_conformance.errors import BadInput
 
 _BACKLOG = 2048
 
 
 @contextmanager
-def serve(emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def serve(emulator: Emulator, host: str = "127.0.0.1", port: int = 0, seconds: float = WHOLE_EXCHANGE) -> Iterator[str]:
     """Serves in a thread while the context lasts and yields the endpoint; port 0 takes a free one.
 
-    Raises BadInput when the address cannot be used.
+    `seconds` is how long an exchange may take. Raises BadInput when the address cannot be used.
     """
     listening = _listen(host, port)
-    server = _server(emulator)
+    server = _server(emulator, seconds)
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, name="emulator", daemon=True)
     # The socket listens already, so clients may connect while the server is still starting.
     thread.start()
@@ -52,11 +53,12 @@ def serve_forever(emulator: Emulator, listening: socket.socket) -> None:
         return
 
 
-def _server(emulator: Emulator) -> uvicorn.Server:
+def _server(emulator: Emulator, seconds: float = WHOLE_EXCHANGE) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             application(emulator),
-            http="h11",
+            http=guarded(seconds),
+            h11_max_incomplete_event_size=LONGEST_HEAD,
             ws="none",
             loop="asyncio",
             lifespan="off",

@@ -104,7 +104,7 @@ class _Final(HTTPResponse):
     def _read_status(self) -> tuple[str, int, str]:
         found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc] # private, and therefore in no stub
         while found[1] in _INTERIM:
-            parse_headers(self.fp)  # type: ignore[arg-type] # open as long as a reply is read
+            parse_headers(self.fp)
             found = super()._read_status()  # type: ignore[misc]
         return found
 
@@ -112,7 +112,7 @@ class _Final(HTTPResponse):
 class _Watched:
     """Tells the deadline of the current thread which connection carries the exchange."""
 
-    response_class = _Final
+    response_class: Any = _Final
     _exchanges = 0
 
     def _new_conn(self) -> socket.socket:
