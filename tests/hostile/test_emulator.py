@@ -6,7 +6,7 @@ import logging
 import re
 import socket
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,6 +22,10 @@ SECONDS = 0.4
 PATIENCE = 10.0
 
 FORM = b"InstanceName=demoinstance1&ProductId=2092061_1&PicName=2092061_1.jpg"
+FORM_LENGTH = len(FORM)
+
+#: The one code that the page documents with a status of 500, for an operation that there is not.
+NO_OPERATION = b'"Code":"UnsupportedOperationType"'
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,7 @@ def connected(exposed):
         yield connection
 
 
-def head(*headers, target=b"/", method=b"POST", length=len(FORM)):
+def head(*headers, target=b"/", method=b"POST", length=FORM_LENGTH):
     lines = [
         method + b" " + target + b" HTTP/1.1", b"Host: x", b"x-acs-action: SearchImageByName",
         b"x-acs-version: 2020-12-14", b"Content-Type: application/x-www-form-urlencoded", *headers,
@@ -109,9 +113,10 @@ def test_a_client_that_never_reads_is_hung_up_on(exposed):
     with connected(exposed) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         begun = time.monotonic()
-        with pytest.raises(ConnectionError):
+        with suppress(ConnectionError):
             while time.monotonic() - begun < PATIENCE:
                 connection.sendall((head() + FORM + b"&Num=100") * 50)
+        assert time.monotonic() - begun < PATIENCE
     assert well(exposed)
 
 
@@ -133,7 +138,7 @@ def test_an_endless_body_is_refused_and_hung_up_on(exposed, chunked):
     sent = 0
     with connected(exposed) as connection:
         connection.sendall(begin)
-        with pytest.raises(ConnectionError):
+        with suppress(ConnectionError):
             while sent < 1 << 30:
                 sent += connection.send(piece)
     assert sent < 100 << 20
@@ -177,7 +182,8 @@ def test_a_path_is_a_name_and_nothing_else(exposed, target):
     with connected(exposed) as connection:
         connection.sendall(head(b"Connection: close", target=target) + FORM)
         received = everything(connection)
-    assert statuses(received) == [200 if target.startswith(b"/?") else 404 if target[:1] != b"/" else 400]
+    assert statuses(received) == [200 if target.startswith(b"/?") else 404 if target[:1] != b"/" else 500]
+    assert (NO_OPERATION in received) is (statuses(received) == [500])
     assert b"root:" not in received
     assert well(exposed)
 
@@ -188,13 +194,14 @@ def test_it_listens_on_loopback_unless_told_otherwise():
 
 #: Pieces of requests, so that most of what is made gets further than the first line.
 PIECES = st.sampled_from([
-    b"POST / HTTP/1.1\r\n", b"GET /?A=%zz HTTP/1.0\r\n", b"OPTIONS * HTTP/1.1\r\n", b"CONNECT a:1 HTTP/1.1\r\n", b"HEAD / HTTP/1.1\r\n",
-    b"Host: x\r\n", b"\r\n", b"\n", b"Content-Length: 5\r\n", b"Content-Length: -5\r\n", b"Transfer-Encoding: chunked\r\n",
-    b"Transfer-Encoding: gzip\r\n", b"Connection: close\r\n", b"Connection: upgrade\r\nUpgrade: websocket\r\n",
-    b"Expect: 100-continue\r\n", b"5\r\nhello\r\n", b"0\r\n\r\n", b"fffffffffffffffff\r\n", b"-1\r\n", b"hello", b" folded\r\n",
-    b"Authorization: ACS3-HMAC-SHA256 Credential=,SignedHeaders=;;,Signature=\r\n", b"x-acs-action: SearchImageByName\r\n",
-    b"Content-Type: application/x-www-form-urlencoded\r\n", b"x-acs-version: 2020-12-14\r\n", b"x-acs-date: 9999-99-99\r\n",
-    head(), FORM, head() + FORM, head(b"Expect: 100-continue"), head(b"Connection: close") + FORM, b"Filter=%ff(((&Num=%00",
+    b"POST / HTTP/1.1\r\n", b"GET /?A=%zz HTTP/1.0\r\n", b"OPTIONS * HTTP/1.1\r\n", b"CONNECT a:1 HTTP/1.1\r\n",
+    b"HEAD / HTTP/1.1\r\n", b"Host: x\r\n", b"\r\n", b"\n", b"Content-Length: 5\r\n", b"Content-Length: -5\r\n",
+    b"Transfer-Encoding: chunked\r\n", b"Transfer-Encoding: gzip\r\n", b"Connection: close\r\n",
+    b"Connection: upgrade\r\nUpgrade: websocket\r\n", b"Expect: 100-continue\r\n", b"5\r\nhello\r\n", b"0\r\n\r\n",
+    b"fffffffffffffffff\r\n", b"-1\r\n", b"hello", b" folded\r\n", b"x-acs-action: SearchImageByName\r\n",
+    b"Authorization: ACS3-HMAC-SHA256 Credential=,SignedHeaders=;;,Signature=\r\n", b"x-acs-version: 2020-12-14\r\n",
+    b"Content-Type: application/x-www-form-urlencoded\r\n", b"x-acs-date: 9999-99-99\r\n", b"Filter=%ff(((&Num=%00",
+    head(), FORM, head() + FORM, head(b"Expect: 100-continue"), head(b"Connection: close") + FORM,
 ])  # fmt: skip
 
 
@@ -211,7 +218,7 @@ def test_no_bytes_make_it_fail(exposed, sent):
         except ConnectionError:
             pass
         received = everything(connection)
-    assert [one for one in statuses(received) if one >= 500] == []
+    assert len([one for one in statuses(received) if one >= 500]) == received.count(NO_OPERATION)
     assert b"Traceback" not in received
     assert "Traceback" not in exposed[1].getvalue()
 
