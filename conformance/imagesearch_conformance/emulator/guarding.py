@@ -1,11 +1,10 @@
-"""What uvicorn leaves open to clients that mean harm: slow ones, too many of them, and those that confuse it."""
+"""What uvicorn leaves open to clients that mean harm: slow ones, and too many of them."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 #: From the first byte of a request, or from the connection, to the last byte of its reply; in seconds.
@@ -42,13 +41,6 @@ class Guarded(H11Protocol):
         """Takes bytes; the first after a reply begin the next exchange."""
         self._start()
         super().data_received(data)
-
-    def handle_events(self) -> None:
-        """Hangs up on what cannot be answered any more, like nonsense behind a request that was the last one."""
-        try:
-            super().handle_events()
-        except h11.LocalProtocolError:
-            self.transport.abort()
 
     def on_response_complete(self) -> None:
         """Ends an exchange; another may have arrived already."""
