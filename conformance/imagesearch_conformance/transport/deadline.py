@@ -7,6 +7,7 @@ then would never reach it.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import threading
@@ -96,6 +97,18 @@ def _deadline() -> Deadline | None:
     """The deadline of the exchange that this thread makes."""
     found: Deadline | None = getattr(_current, "deadline", None)
     return found
+
+
+class _Discreet(logging.Filter):
+    """Keeps the library from logging our own exchanges: it writes whole URLs, in which a signature may stand."""
+
+    def filter(self, _: logging.LogRecord) -> bool:
+        """Whether this thread makes no exchange of ours."""
+        return _deadline() is None
+
+
+for _logger in ("connection", "connectionpool", "poolmanager", "response", "util.retry"):
+    logging.getLogger(f"urllib3.{_logger}").addFilter(_Discreet())
 
 
 class _Final(HTTPResponse):
