@@ -157,6 +157,7 @@ ENDPOINTS = {
     "bad-chunk": _gone(_sending(CHUNKED + b"zz\r\n{}\r\n0\r\n\r\n")),
     "negative-chunk": _gone(_sending(CHUNKED + b"-5\r\n{}\r\n0\r\n\r\n")),
     "chunk-beyond-measure": _gone(_sending(CHUNKED + b"f" * 100 + b"\r\n{}\r\n0\r\n\r\n")),
+    "headers-that-are-none": _bad(_sending(OK + b"no colon\r\n: no name\r\n\tfolded\r\n\r\n{}")),
     "no-gzip": _gone(_json("nope", b"Content-Encoding: gzip")),
     # That send JSON which breaks readers.
     "nested-100-000-deep": _bad(_json('{"Auctions":' + "[" * 100_000 + "]" * 100_000 + "}")),

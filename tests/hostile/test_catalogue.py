@@ -27,7 +27,18 @@ def test_from_the_first_request(name, playing, run, contract):
         assert len(asked.received) <= 1
 
 
-@pytest.mark.parametrize("name", ENDPOINTS)
+#: Of these something very much alike is looked at in any case.
+ALIKE = {
+    "body-byte-by-byte", "chunk-extension-without-end", "body-until-closed", "huge-status-line", "length-in-words",
+    "redirect-to-itself-kept", "redirect-to-a-file", "resets-in-the-body", "closes-in-a-chunk", "negative-length",
+    "status-of-four-digits", "two-lengths", "chunk-beyond-measure", "objects-100-000-deep", "no-utf-8",
+    "integers-of-100-000-digits", "a-million-lists",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.long if name in ALIKE else ()) for name in ENDPOINTS]
+)
 def test_once_it_is_known(name, playing, run, contract, surveyed):
     with playing(ENDPOINTS[name].play, lambda number: number >= surveyed) as asked:
         ran = run(asked.endpoint, *SELECTED)

@@ -19,8 +19,18 @@ from .talking import talking
 SMALL = ("--select", "num.m*", "--jobs", "1")
 
 
-@pytest.mark.parametrize("status", [b"301 Moved", b"302 Found", b"303 See Other", b"307 Temporary", b"308 Permanent"])
-@pytest.mark.parametrize("header", [b"Location", b"Refresh"])
+@pytest.mark.parametrize(
+    ("status", "header"),
+    [
+        (b"302 Found", b"Location"),
+        (b"307 Temporary", b"Location"),
+        *[
+            pytest.param(status, header, marks=pytest.mark.long)
+            for status in (b"201 Created", b"300 Many", b"301 Moved", b"303 See Other", b"308 Permanent")
+            for header in (b"Location", b"Refresh")
+        ],
+    ],
+)
 def test_nobody_else_hears_of_a_redirect(status, header, playing, run, contract):
     with ExitStack() as stack:
         elsewhere = stack.enter_context(talking(lambda talk: heard.append(talk.request())))

@@ -35,7 +35,10 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "place",
+    [pytest.param(one, marks=pytest.mark.long if one == "generated requests" else ()) for one in PLACES],
+)
 def test_what_was_judged_so_far_is_reported(place, interrupting, run, contract):
     number, words, planned = PLACES[place]
     with interrupting(number) as asked:
