@@ -9,7 +9,7 @@ from .holding import sound
 SELECTED = ["--select", "num.m*", "--jobs", "2"]
 
 #: The others take the same way through the survey; `tox -e long` has them all.
-FIRST = {"never-answers", "closes-at-once", "gzip-bomb", "negative-chunk", "integers-of-4000-digits", "nul-bytes"}
+FIRST = {"never-answers", "negative-chunk", "integers-of-4000-digits"}
 
 
 @pytest.mark.parametrize(
