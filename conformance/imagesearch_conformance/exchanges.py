@@ -33,6 +33,9 @@ _SIGNED_PARTS = re.compile(r"((?:^|[?&,\s])(?:Signature|SecurityToken)=)([^&,\s]
 #: length, or a reply of a megabyte would take minutes.
 _SHAPE = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])|(?:[A-Za-z0-9+/]|%2[BbFf]){27}(?:=|%3[Dd])")
 
+#: Letters and digits as numbers, which nobody writes so who does not mean to hide something.
+_LETTERS_ESCAPED = re.compile(r"\\u00[3-7]|&#|%(?:25)*(?:3\d|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
+
 #: The most characters in which one character of a secret is written, as `_in_any_notation` reads it.
 _WIDEST = 12
 
@@ -52,8 +55,11 @@ class Redactor:
     @_pattern.default
     def _compiled(self) -> re.Pattern[str] | None:
         """The longest first, so that of a secret that begins another nothing is left over."""
-        longest = sorted(set(self.secrets), key=lambda one: (-len(one), one))
-        return re.compile("|".join(map(_in_any_notation, longest))) if longest else None
+        return re.compile("|".join(map(_in_any_notation, self._longest))) if self.secrets else None
+
+    @property
+    def _longest(self) -> list[str]:
+        return sorted(set(self.secrets), key=lambda one: (-len(one), one))
 
     @classmethod
     def of(cls, target: Target) -> Redactor:
@@ -74,6 +80,9 @@ class Redactor:
     def text(self, text: str) -> str:
         """The text without secrets."""
         clean = text if self._pattern is None else self._pattern.sub(REDACTED, text)
+        if self.secrets and _LETTERS_ESCAPED.search(clean):
+            # Only here, since it takes many times as long.
+            clean = re.sub("|".join("".join(map(_notations, one)) for one in self._longest), REDACTED, clean)
         return _SHAPE.sub(self._recognised, clean) if self.signatures else clean
 
     def _recognised(self, found: re.Match[str]) -> str:
@@ -177,7 +186,11 @@ def _notations(char: str) -> str:
     code = ord(char)
     octets = "".join(f"%(?:25)*{octet:02x}" for octet in char.encode("utf-8", "surrogatepass"))
     numbered = rf"\\+u{code:04x}|&#0*{code};|&#x0*{code:x};"
-    ways = [rf"\\*{re.escape(char)}", f"(?i:{octets}|{numbered})", *_NAMED.get(char, ())]
+    ways = [
+        re.escape(char) if char.isalnum() else rf"\\*{re.escape(char)}",
+        f"(?i:{octets}|{numbered})",
+        *_NAMED.get(char, ()),
+    ]
     return f"(?:{'|'.join(ways)})"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from imagesearch_conformance.checks.reading import Reading, whole
+from imagesearch_conformance.checks.reading import Reading, real, whole
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Image
@@ -36,7 +36,7 @@ def _made(contract: Contract, product: Any, picture: Any, category: Any, score: 
     return Entry(
         Image(*(part if isinstance(part, str) else "" for part in (product, picture))),
         whole(category),
-        float(score) if isinstance(score, (int, float)) and not isinstance(score, bool) else None,
+        real(score),
         tuple((name, value) for name, value in shown if value is not None),
         named=isinstance(product, str) and isinstance(picture, str),
     )

@@ -96,7 +96,9 @@ def _listed(names: Iterable[object]) -> str:
 
 
 def _incomplete(view: View) -> str | None:
-    return "the reply is longer than what is read of one" if view.reading.reply.truncated else None
+    if view.reading.reply.truncated:
+        return "the reply is longer than what is read of one"
+    return "the reply holds more values than are judged of one" if view.reading.excessive else None
 
 
 def _told(case: Case, views: Sequence[View]) -> Iterator[Judgement]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from imagesearch_conformance.checks.entries import entries_of
 from imagesearch_conformance.checks.pages import asked_for, comparable, placed, searched_with, shown, start
-from imagesearch_conformance.checks.reading import whole
+from imagesearch_conformance.checks.reading import real, whole
 from imagesearch_conformance.checks.remark import Remark, View
 from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Image
@@ -42,7 +42,7 @@ def _descending(view: View, entries: tuple[Entry, ...]) -> Iterator[Remark]:
 
 def _agreeing(view: View) -> Iterator[Remark]:
     """Within one category the first values fall wherever the scores do."""
-    pairs = [(_number(one.get("Score")), _first_value(one.get("SortExprValues"))) for one in view.reading.entries]
+    pairs = [(real(one.get("Score")), _first_value(one.get("SortExprValues"))) for one in view.reading.entries]
     known = [(score, value) for score, value in pairs if score is not None and value is not None]
     categories = {str(one.get("CategoryId")) for one in view.reading.entries}
     if len(known) < 2 or len(known) < len(pairs) or len(categories) > 1:  # noqa: PLR2004 an order needs two
@@ -61,10 +61,6 @@ def _agreeing(view: View) -> Iterator[Remark]:
 
 def _opposed(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return (one[0] - other[0]) * (one[1] - other[1]) < 0
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 @lru_cache(maxsize=2**13)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
@@ -21,6 +22,11 @@ _REPLACED = "\ufffd"
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
+#: The most values that a reply is judged with: many times what the longest page holds. Each takes two characters
+#: at least, and hundreds of bytes once it is an object with findings.
+_MOST_VALUES = 20_000
+_SHORTEST_VALUE = 2
+
 
 class Kind(StrEnum):
     """What a reply claims to be."""
@@ -34,7 +40,8 @@ class Kind(StrEnum):
 class Reading:
     """A reply, read as far as possible.
 
-    `flaws` says what makes its text no proper JSON object, `decoded` whether it was UTF-8 throughout.
+    `flaws` says what makes its text no proper JSON object, `decoded` whether it was UTF-8 throughout,
+    `excessive` whether it was not looked at, since it holds more values than anybody asked for.
     """
 
     reply: WireReply
@@ -42,6 +49,7 @@ class Reading:
     document: Mapping[str, Any]
     flaws: tuple[str, ...] = ()
     decoded: bool = True
+    excessive: bool = False
 
     @property
     def code(self) -> str | None:
@@ -93,6 +101,16 @@ def whole(value: object) -> int | None:
     return int(value) if isinstance(value, int) or value.is_integer() else None
 
 
+def real(value: object) -> float | None:
+    """The value of a number, infinite where it is beyond what a float can hold; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 @lru_cache(maxsize=1024)
 def read(reply: WireReply, success_status: int) -> Reading:
     """Reads a reply; never raises. Cases share replies, so the last ones read are kept."""
@@ -100,7 +118,20 @@ def read(reply: WireReply, success_status: int) -> Reading:
     value, flaws = _parsed(text, flaws)
     if not isinstance(value, dict):
         return Reading(reply, Kind.UNREADABLE, {}, (*flaws, "the body is no JSON object"), decoded)
+    if len(text) > _MOST_VALUES * _SHORTEST_VALUE and _holds_more(value, _MOST_VALUES):
+        return Reading(reply, Kind.UNREADABLE, {}, flaws, decoded, excessive=True)
     return Reading(reply, _kind(reply.status, value, success_status), value, flaws, decoded)
+
+
+def _holds_more(value: Any, most: int) -> bool:
+    """Whether a document has more than so many values in it, however deep."""
+    count, waiting = 0, [value]
+    while waiting and count <= most:
+        inside = waiting.pop()
+        values = inside.values() if isinstance(inside, dict) else inside
+        count += len(values)
+        waiting += [one for one in values if isinstance(one, (dict, list))]
+    return count > most
 
 
 def _kind(status: int, document: Mapping[str, Any], success_status: int) -> Kind:

@@ -44,9 +44,10 @@ def reported(options: Options, output: str, name: str, make: Make, again: Callab
     prepare(options.reports or _REPORTS)
     with interruptible() as interrupted:
         record = _heard(console, make(interrupted))
-    made = document(record)
-    directory = options.reports or _REPORTS / f"{name}-{record.started_at:%Y%m%dT%H%M%SZ}"
-    written = write_reports(made, directory)
+        made = document(record)
+        directory = options.reports or _REPORTS / f"{name}-{record.started_at:%Y%m%dT%H%M%SZ}"
+        # Still inside: whoever interrupts now would be left with half a file.
+        written = write_reports(made, directory)
     if for_people:
         console.finished(made, written, again(written[0]))
     else:

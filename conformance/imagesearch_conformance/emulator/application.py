@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
+from attrs import evolve
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -21,6 +22,9 @@ from imagesearch_conformance.signing.encoding import to_bytes, to_text
 
 #: Longer bodies are read to their end and refused; in bytes.
 LONGEST_BODY = 1 << 20
+
+#: Whoever sends more than this is refused and hung up on.
+_ENDLESS_BODY = 8 * LONGEST_BODY
 
 #: A chunked reply comes in pieces of this many bytes.
 _CHUNK = 512
@@ -64,9 +68,9 @@ def application(
             body = await _body(Request(scope, receive))
         except ClientDisconnect:
             return
-        request = _wire_request(scope, body or b"")
+        request = _wire_request(scope, body if isinstance(body, bytes) else b"")
         held_back = latency()
-        reply = emulator.refuse_oversized(request) if body is None else emulator.answer(request, now())
+        reply = emulator.answer(request, now()) if isinstance(body, bytes) else _too_long(emulator, request, body)
         if held_back:
             await asyncio.sleep(held_back)
         await _response(reply, chunked=behaviour.chunked)(scope, receive, send)
@@ -75,15 +79,22 @@ def application(
     return Starlette(routes=[Mount("/", app=endpoint)], middleware=middleware)
 
 
-async def _body(request: Request) -> bytes | None:
-    """The body, or None when it is too long; it is read to its end so that the connection can go on."""
+async def _body(request: Request) -> bytes | int:
+    """The body, or when it is too long its length; it is read to its end so that the connection can go on."""
     received = bytearray()
     length = 0
     async for piece in request.stream():
         length += len(piece)
         if length <= LONGEST_BODY:
             received += piece
-    return bytes(received) if length <= LONGEST_BODY else None
+        if length > _ENDLESS_BODY:
+            break
+    return bytes(received) if length <= LONGEST_BODY else length
+
+
+def _too_long(emulator: Answering, request: WireRequest, length: int) -> WireReply:
+    reply = emulator.refuse_oversized(request)
+    return evolve(reply, headers=(*reply.headers, ("Connection", "close"))) if length > _ENDLESS_BODY else reply
 
 
 def _wire_request(scope: Scope, body: bytes) -> WireRequest:

@@ -6,9 +6,16 @@ import heapq
 from datetime import datetime
 from threading import Lock
 
+#: So many are remembered at once, however fast they come.
+MOST = 20_000
+
 
 class Nonces:
-    """Nonces by key, each kept until the request that carried it would be too old; thread-safe."""
+    """Nonces by key, each kept until the request that carried it would be too old; thread-safe.
+
+    Beyond so many at once those that expire first are forgotten early: memory matters more than who
+    repeats a request after thousands of others.
+    """
 
     def __init__(self) -> None:
         self._used: set[tuple[str, str]] = set()
@@ -29,5 +36,5 @@ class Nonces:
             return True
 
     def _forget(self, now: datetime) -> None:
-        while self._expiring and self._expiring[0][0] < now:
+        while self._expiring and (self._expiring[0][0] < now or len(self._expiring) >= MOST):
             self._used.discard(heapq.heappop(self._expiring)[1])

@@ -10,6 +10,7 @@ from threading import Thread
 import uvicorn
 
 from imagesearch_conformance.emulator.application import Answering, application, at_once
+from imagesearch_conformance.emulator.guarding import LONGEST_HEAD, WHOLE_EXCHANGE, guarded
 from imagesearch_conformance.errors import BadInput
 
 _BACKLOG = 2048
@@ -17,14 +18,19 @@ _BACKLOG = 2048
 
 @contextmanager
 def serve(
-    emulator: Answering, host: str = "127.0.0.1", port: int = 0, latency: Callable[[], float] = at_once
+    emulator: Answering,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    latency: Callable[[], float] = at_once,
+    seconds: float = WHOLE_EXCHANGE,
 ) -> Iterator[str]:
     """Serves in a thread while the context lasts and yields the endpoint; port 0 takes a free one.
 
-    `latency` says of each reply how many seconds it is held back. Raises BadInput when the address cannot be used.
+    `latency` says of each reply how many seconds it is held back, `seconds` is how long an exchange may take.
+    Raises BadInput when the address cannot be used.
     """
     listening = _listen(host, port)
-    server = _server(emulator, latency)
+    server = _server(emulator, latency, seconds)
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, name="emulator", daemon=True)
     # The socket listens already, so clients may connect while the server is still starting.
     thread.start()
@@ -53,11 +59,14 @@ def serve_forever(emulator: Answering, listening: socket.socket) -> None:
         return
 
 
-def _server(emulator: Answering, latency: Callable[[], float] = at_once) -> uvicorn.Server:
+def _server(
+    emulator: Answering, latency: Callable[[], float] = at_once, seconds: float = WHOLE_EXCHANGE
+) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             application(emulator, latency=latency),
-            http="h11",
+            http=guarded(seconds),
+            h11_max_incomplete_event_size=LONGEST_HEAD,
             ws="none",
             loop="asyncio",
             lifespan="off",

@@ -37,6 +37,9 @@ Build = Callable[[Contract, Target, Survey, int, int], tuple[Case, ...]]
 #: After so many cases in a row without any reply the target counts as gone.
 _SILENCE = 3
 
+#: The most bytes of replies that a run keeps, many times what any target's own data come to.
+_MOST_RECEIVED = 512 << 20
+
 
 @define
 class Certification:
@@ -130,6 +133,9 @@ class Certification:
         """Whether nothing more is to be made."""
         if self.trouble is None and self.stopped():
             self.trouble = "the run was interrupted"
+        if self.trouble is None and self.dispatcher.received > _MOST_RECEIVED:
+            most = f"{_MOST_RECEIVED >> 20} megabytes"
+            self.trouble = f"the target's replies came to more than {most}, the most that is kept"
         return self.trouble is not None
 
     def _missed(self, result: CaseResult) -> None:

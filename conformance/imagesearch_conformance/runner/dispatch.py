@@ -7,12 +7,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from imagesearch_conformance.errors import Unreachable
+from imagesearch_conformance.exchanges import MOST_STORED
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.wire import WireRequest
+from imagesearch_conformance.model.wire import WireReply, WireRequest
 from imagesearch_conformance.transport.outgoing import Envelope
 from imagesearch_conformance.transport.sender import Sender
 from imagesearch_conformance.transport.throttle import Throttle, Unhurried
@@ -39,7 +40,8 @@ class BudgetSpent(Exception):
 class Dispatcher:
     """Sends probes, `most` requests at the most; equal ones that need not be fresh share one exchange.
 
-    `made` are all exchanges, in the order of their replies.
+    `made` are all exchanges, in the order of their replies, and `received` is how many bytes of
+    bodies they hold.
     """
 
     envelope: Envelope
@@ -49,6 +51,7 @@ class Dispatcher:
     timeout: float
     most: int | None = None
     sent: int = field(default=0, init=False)
+    received: int = field(default=0, init=False)
     made: list[Exchange] = field(factory=list, init=False)
     _shared: dict[Probe, Future[Exchange]] = field(factory=dict, init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False)
@@ -98,9 +101,11 @@ class Dispatcher:
         request: WireRequest = self.envelope.outgoing(probe, now, nonce or self.surroundings.nonce())
         self._count()
         begun = self.surroundings.stopwatch()
-        reply = self.sender.send(request, self.timeout)
+        reply = _kept(self.sender.send(request, self.timeout))
         made = Exchange(request, reply, now, self.surroundings.stopwatch() - begun)
-        self.made.append(made)
+        with self._lock:
+            self.made.append(made)
+            self.received += len(reply.body)
         return made
 
     def _count(self) -> None:
@@ -109,3 +114,8 @@ class Dispatcher:
             if self.most is not None and self.sent >= self.most:
                 raise BudgetSpent(self.most)
             self.sent += 1
+
+
+def _kept(reply: WireReply) -> WireReply:
+    """What is kept of a reply: nobody judges one that was cut off, so of that a little more than is stored."""
+    return evolve(reply, body=reply.body[: 2 * MOST_STORED]) if reply.truncated else reply

@@ -28,6 +28,8 @@ class Run(Certification):
                 yield CaseFinished(self.noted(result))
             for case in self.chosen.beyond:
                 yield CaseFinished(self.noted(self.beyond(case)))
+            # Whoever interrupts the last case wants an incomplete report as well.
+            self.ending()
         yield Finished(self.record())
 
     def _results_of(self, cases: Sequence[Case]) -> Iterator[CaseResult]:

@@ -12,7 +12,7 @@ from imagesearch_conformance.checks.reading import Kind, Reading, read, whole
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE
 from imagesearch_conformance.contract.error_table import Provoked
-from imagesearch_conformance.errors import Unreachable
+from imagesearch_conformance.errors import BadInput, BadSpec, Unreachable
 from imagesearch_conformance.model.case import Probe, Violation
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Target
@@ -20,6 +20,7 @@ from imagesearch_conformance.model.wire import WireReply
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.exploring import exploration, explore
 from imagesearch_conformance.runner.patience import Patience
+from imagesearch_conformance.runner.summing import FAULT
 
 #: So many images are looked for: cases need one, and those with awkward names have cases of their own.
 _FEW = 5
@@ -70,6 +71,10 @@ def survey(
         return Unsurveyed(f"the target could not be reached: {problem}")
     except BudgetSpent as problem:
         return Unsurveyed(f"{problem} before the target was known")
+    except (BadInput, BadSpec):
+        raise
+    except Exception as problem:  # noqa: BLE001 a survey that breaks must not cost the reports
+        return Unsurveyed(f"{FAULT}: {type(problem).__name__}: {problem}")
     return _learned(contract, _pairs(target, dispatcher.most, readings), readings[-1], explored)
 
 

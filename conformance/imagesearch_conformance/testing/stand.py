@@ -17,6 +17,9 @@ from imagesearch_conformance.testing.world import World
 #: What else the address may be called: whoever writes a test says what the client is given.
 _ALIAS = "localhost"
 
+#: Tests may order replies that take long; nobody else is served here. In seconds.
+_PATIENCE = 3600.0
+
 
 class Stand:
     """Hands requests to the recorder of the test that is running; one that nobody looks at between tests."""
@@ -58,5 +61,5 @@ class Stand:
 def standing(world: World) -> Iterator[Stand]:
     """A stand that listens on a free port of loopback while the context lasts."""
     stand = Stand(world)
-    with serve(stand, latency=stand.latency) as stand.endpoint:
+    with serve(stand, latency=stand.latency, seconds=_PATIENCE) as stand.endpoint:
         yield stand

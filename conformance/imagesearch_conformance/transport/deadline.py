@@ -7,9 +7,11 @@ then would never reach it.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import threading
+from http.client import HTTPResponse, parse_headers
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,19 +22,23 @@ from urllib3.poolmanager import PoolManager
 
 _current = threading.local()
 
+#: Statuses that announce a reply and are none (RFC 9110 section 15.2), apart from a change of protocol.
+_INTERIM = range(102, 200)
+
 
 class Deadline:
     """Watches the exchange that the current thread makes inside the `with` block.
 
     `expired` says afterwards whether the deadline passed, `reused` whether the connection had
-    carried an exchange before, `answered` whether a reply began. The target is put on the wire as
-    it stands: on its way through the library it is normalised.
+    carried an exchange before, `asked` whether the request is out, `answered` whether a reply began.
+    The target is put on the wire as it stands: on its way through the library it is normalised.
     """
 
     def __init__(self, seconds: float, endpoint: str, target: str) -> None:
         """A deadline so many seconds from the moment the block is entered."""
         self.expired = False
         self.reused = False
+        self.asked = False
         self.answered = False
         self._endpoint, self._target = endpoint, target
         self._lifeline: socket.socket | None = None
@@ -93,9 +99,33 @@ def _deadline() -> Deadline | None:
     return found
 
 
+class _Discreet(logging.Filter):
+    """Keeps the library from logging our own exchanges: it writes whole URLs, in which a signature may stand."""
+
+    def filter(self, _: logging.LogRecord) -> bool:
+        """Whether this thread makes no exchange of ours."""
+        return _deadline() is None
+
+
+for _logger in ("connection", "connectionpool", "poolmanager", "response", "util.retry"):
+    logging.getLogger(f"urllib3.{_logger}").addFilter(_Discreet())
+
+
+class _Final(HTTPResponse):
+    """A reply after all interim ones: the library passes over 100 alone and takes any other for the reply itself."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc] # private, and therefore in no stub
+        while found[1] in _INTERIM:
+            parse_headers(self.fp)
+            found = super()._read_status()  # type: ignore[misc]
+        return found
+
+
 class _Watched:
     """Tells the deadline of the current thread which connection carries the exchange."""
 
+    response_class: Any = _Final
     _exchanges = 0
 
     def _new_conn(self) -> socket.socket:
@@ -113,6 +143,12 @@ class _Watched:
             url = deadline.exactly(url)
         self._exchanges += 1
         super().putrequest(method, url, *args, **kwargs)  # type: ignore[misc]
+
+    def getresponse(self) -> Any:
+        """Waits for the reply, which is the other side's: whatever goes wrong from here on is not ours."""
+        if deadline := _deadline():
+            deadline.asked = True
+        return super().getresponse()  # type: ignore[misc] # of the connection class mixed in
 
     def close(self) -> None:
         """Closes the connection; the next exchange is the first of a new one."""

@@ -54,7 +54,12 @@ class HttpSender:
                 reply = self._exchange(request, timeout, deadline)
         except (requests.RequestException, HTTPError, OSError) as problem:
             raise _unreachable(self.endpoint, problem, deadline, timeout) from problem
-        except ValueError as problem:
+        except Exception as problem:
+            if deadline.asked:
+                # The library meets replies that it was not written for: a chunk of negative length, say.
+                raise Unreachable(f"no reply that can be read: {type(problem).__name__}", self.endpoint) from problem
+            if not isinstance(problem, ValueError):
+                raise
             # The library's message would repeat the header, and with it a signature.
             raise BrokenSuite("the request has a header or a target that HTTP cannot carry") from problem
         if deadline.expired:

@@ -1,0 +1,27 @@
+"""What holds for every run, whatever the endpoint did."""
+
+from imagesearch_conformance.emulator.keys import TEMPORARY, UNAUTHORIZED
+from imagesearch_conformance.reports.reading import check_report
+from imagesearch_conformance.reports.writing import FORMATS
+
+#: Of a whole exchange, in seconds; and what a busy machine may add to a run.
+TIMEOUT = 0.3
+PATIENCE = 20.0
+
+#: What a run may take beyond what it had, in bytes; a reply has four megabytes at the most, and becomes objects.
+MOST_MEMORY = 250 << 20
+
+SECRETS = (TEMPORARY.access_key_secret, TEMPORARY.security_token, UNAUTHORIZED.access_key_secret)
+
+
+def sound(ran, contract):
+    """What holds for every run, whatever the endpoint did."""
+    check_report(ran.report, contract, "report.json")
+    assert {path.name for path in ran.directory.iterdir()} >= set(FORMATS)
+    assert "Traceback" not in ran.text
+    assert [one for one in SECRETS if one in ran.text] == []
+    for line in ran.said.split("\n"):
+        assert line.isprintable(), line
+    assert ran.grown < MOST_MEMORY
+    # Two cases at once, three in a row, and a look whether the target is gone.
+    assert ran.seconds < 8 * TIMEOUT + PATIENCE

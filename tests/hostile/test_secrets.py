@@ -1,0 +1,159 @@
+"""Whatever an endpoint throws back at us, wherever it stands and however it is written: no output holds a secret."""
+
+import html
+import io
+import json
+import logging
+from contextlib import redirect_stdout, suppress
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from imagesearch_conformance.cli.console import Console
+from imagesearch_conformance.emulator import Emulator, EmulatorSettings
+from imagesearch_conformance.errors import Unreachable
+from imagesearch_conformance.model.target import Credentials, SignatureScheme
+from imagesearch_conformance.model.wire import WireRequest
+from imagesearch_conformance.reports.document import document
+from imagesearch_conformance.reports.writing import FORMATS
+from imagesearch_conformance.signing.presented import Presented, present
+from imagesearch_conformance.transport.http import HttpSender
+
+from .endpoints import OK
+from .talking import talking
+
+#: Keys as a profile may hold them, such that none is found by chance.
+KEYS = st.text("".join(map(chr, range(0x21, 0x7F))), min_size=12, max_size=36).map("Zq{}#7w".format)
+
+SIGNING = ("authorization", "x-acs-security-token", "x-acs-signature", "x-acs-date", "x-acs-content")
+
+#: How an endpoint may write down what it was sent.
+NOTATIONS = {
+    "as it is": lambda text: text,
+    "form": quote_plus,
+    "url": lambda text: quote(text, safe=""),
+    "every octet": lambda text: "".join(f"%{ord(char):02x}" for char in text),
+    "url twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "json": lambda text: json.dumps(text)[1:-1],
+    "json numbers": lambda text: "".join(f"\\u{ord(char):04x}" for char in text),
+    "json in json": lambda text: json.dumps(json.dumps(text))[3:-3],
+    "html": html.escape,
+    "html numbers": lambda text: "".join(f"&#{ord(char)};" for char in text),
+}
+
+#: Where it may stand: given the echo and the emulator's own reply.
+PLACES = {
+    "a header": lambda echo, reply: evolve(reply, headers=(*reply.headers, ("X-Debug", echo))),
+    "the name of a header": lambda echo, reply: evolve(reply, headers=(*reply.headers, (f"X-{echo}", "1"))),
+    "the content type": lambda echo, reply: evolve(reply, headers=(("Content-Type", f"application/json; x={echo}"),)),
+    "a cookie": lambda echo, reply: evolve(reply, headers=(*reply.headers, ("Set-Cookie", f"a={echo}; Path=/"))),
+    "the body": lambda echo, reply: evolve(reply, body=f"we got {echo}".encode()),
+    "a body that is no text": lambda echo, reply: evolve(reply, body=b"\xff\x00" + echo.encode() + b"\xff"),
+    "a refusal": lambda echo, reply: _with(reply, {"Code": "Nope", "Message": f"bad signature {echo}"}, status=400),
+    "a code": lambda echo, reply: _with(reply, {"Code": echo, "Message": "x"}, status=400),
+    "a field": lambda echo, reply: _with(reply, {"Msg": echo, "RequestId": echo}),
+    "a name": lambda echo, reply: _with(reply, {echo: echo}),
+    "deep": lambda echo, reply: _with(reply, {"Head": {"DocsFound": [{"a": [echo, {echo: echo}]}]}}),
+    "entries": lambda echo, reply: _with(reply, {"Auctions": [{"ProductId": echo, "PicName": echo, "Score": echo}]}),
+    "field after field": lambda echo, reply: _with(reply, {"Msg": "Signature=", "Recommend": echo, "Region": echo}),
+    "far behind": lambda echo, reply: _with(reply, {"Msg": "x" * 4090 + echo, "Recommend": "y" * 65_500 + echo}),
+}  # fmt: skip
+
+
+def _with(reply, fields, status=None):
+    whole = json.loads(reply.body) | fields
+    return evolve(reply, body=json.dumps(whole).encode(), status=status or reply.status)
+
+
+@pytest.fixture(scope="session")
+def outputs(bench, contract, store):
+    """Everything that a run says and writes, whose every reply is changed by a function of request and reply."""
+    emulator = Emulator(contract, EmulatorSettings(qps=None, signature="optional"), store=store)
+
+    def of(credentials, scheme, around):
+        def unsigned(request, answer):
+            kept = tuple(pair for pair in request.headers if not pair[0].lower().startswith(SIGNING))
+            query = "&".join(part for part in request.query.split("&") if part.startswith(("Action=", "Version=")))
+            return around(request, answer(evolve(request, headers=kept).with_query(query)))
+
+        made = evolve(
+            bench(adapt=lambda target: evolve(target, credentials=credentials, signature=scheme)),
+            emulator=emulator, around=unsigned,
+        )  # fmt: skip
+        record = made.record(select=["num.maximum"])
+        report, said = document(record), io.StringIO()
+        with redirect_stdout(said):
+            Console(quiet=False, verbose=True).finished(report, [Path("report.json")], "again")
+        return {"terminal": said.getvalue(), **{name: form(report) for name, form in FORMATS.items()}}
+
+    return of
+
+
+PHASES = [Phase.explicit, Phase.generate]
+ECHOES = given(
+    secret=KEYS,
+    token=KEYS,
+    notation=st.sampled_from(sorted(NOTATIONS)),
+    place=st.sampled_from(sorted(PLACES)),
+    scheme=st.sampled_from([SignatureScheme.V3, SignatureScheme.V2]),
+)
+
+
+def look(outputs, secret, token, notation, place, scheme):
+    assume(secret not in token and token not in secret)
+    known, earlier = {secret, token}, set()
+
+    def around(request, reply):
+        shown = present(request)
+        own = {shown.signature} if isinstance(shown, Presented) else set()
+        echo = " | ".join([*map(NOTATIONS[notation], sorted({secret, token} | own)), *sorted(earlier)])
+        earlier.update(own)
+        known.update(own)
+        return PLACES[place](echo, reply)
+
+    made = outputs(Credentials("some-id", secret, token), scheme, around)
+    assert len(known) > 3
+    written = {(way(one), one) for one in known for way in NOTATIONS.values()}
+    written |= {(json.dumps(form)[1:-1], one) for form, one in written}
+    for name, text in made.items():
+        assert [form for form, _ in written if form in text] == [], name
+
+
+@settings(max_examples=6, phases=PHASES, suppress_health_check=list(HealthCheck))
+@ECHOES
+def test_no_output_holds_a_secret(outputs, secret, token, notation, place, scheme):
+    look(outputs, secret, token, notation, place, scheme)
+
+
+@pytest.mark.long
+@settings(max_examples=120, phases=PHASES, suppress_health_check=list(HealthCheck))
+@ECHOES
+def test_no_output_holds_a_secret_of_many(outputs, secret, token, notation, place, scheme):
+    look(outputs, secret, token, notation, place, scheme)
+
+
+@pytest.mark.parametrize("reply", [
+    OK + b"no colon at all\r\nContent-Length: 2\r\n\r\n{}",
+    OK + b": no name\r\n\r\n{}",
+    b"HTTP/1.1 200\r\n",
+    OK + b"Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n-2\r\n",
+])  # fmt: skip
+def test_the_library_below_logs_nothing_of_our_exchanges(reply, caplog):
+    """A signature of version 2 stands in the URL, which the library logs, above all when a reply is malformed."""
+    caplog.set_level(logging.DEBUG)
+
+    def script(talk):
+        talk.request()
+        talk.send(reply)
+
+    with talking(script) as server:
+        sender = HttpSender(f"http://{server.authority}")
+        with suppress(Unreachable):
+            sender.send(WireRequest("POST", "/?Signature=top-secret", (("host", server.authority),), b"a=b"), 5)
+        sender.close()
+    assert "top-secret" not in caplog.text
+    assert "Traceback" not in caplog.text
