@@ -36,8 +36,12 @@ ALIKE = {
 }  # fmt: skip
 
 
+#: Every second one of the others in every run; `tox -e long` has them all.
+OFTEN = [name for name in ENDPOINTS if name not in ALIKE][::2]
+
+
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.long if name in ALIKE else ()) for name in ENDPOINTS]
+    "name", [pytest.param(name, marks=() if name in OFTEN else pytest.mark.long) for name in ENDPOINTS]
 )
 def test_once_it_is_known(name, playing, run, contract, surveyed):
     with playing(ENDPOINTS[name].play, lambda number: number >= surveyed) as asked:
