@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from imagesearch_conformance.cli.opening import dispatcher_of, opened
 from imagesearch_conformance.errors import SuiteError
-from imagesearch_conformance.pytest_plugin.items import ROOT, CaseCollector, CaseItem, case_of
+from imagesearch_conformance.pytest_plugin.items import ROOT, CaseCollector, CaseItem, case_of, node_id, unsurveyed
 from imagesearch_conformance.pytest_plugin.office import Desk, Office, is_wrong
 from imagesearch_conformance.pytest_plugin.options import EMULATOR, endpoint_of, given
 from imagesearch_conformance.pytest_plugin.remote import KEY, Counter, Remote
@@ -24,6 +25,9 @@ from imagesearch_conformance.settings.options import Options, Origin
 
 #: The ids of cases that were named on the command line, for workers.
 _ONLY = "imagesearch_only"
+
+#: Options with which pytest tells what there is, and makes nothing.
+_TELLING = ("collectonly", "showfixtures", "show_fixtures_per_test")
 
 
 def activate(config: pytest.Config) -> None:
@@ -70,6 +74,7 @@ class Cases:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Puts bursts last, whoever shuffled the rest: they disturb what is made beside them."""
+        items[:] = unsurveyed(items)
         items.sort(key=lambda one: isinstance(one, CaseItem) and one.burst)
 
 
@@ -82,7 +87,10 @@ class Session(Cases):
         self._record: Record | None = None
         self._written: tuple[Path, ...] = ()
         self._names: list[str] = []
+        self._skipped: set[str] = set()
         self.desk = self._desk()
+        if only is not None:
+            self._check(only)
         super().__init__(self.desk, only)
 
     def _desk(self) -> Desk:
@@ -102,6 +110,16 @@ class Session(Cases):
         desk = Desk(certification)
         desk.begin()
         return desk
+
+    def _check(self, only: frozenset[str]) -> None:
+        """Refuses ids that no case has, as pytest does for its own."""
+        planned = self.desk.planned()
+        unknown = sorted(only.difference(one.id for one in planned))
+        if unknown and not any(one.assumed for one in planned):
+            self._open.close()
+            near = get_close_matches(unknown[0], [one.id for one in planned], n=1)
+            hint = f" (did you mean {node_id(near[0])}?)" if near else ""
+            raise pytest.UsageError(f"not found: {node_id(unknown[0])}: this target has no such case{hint}")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -123,10 +141,16 @@ class Session(Cases):
     def _select(self, nodes: Sequence[str]) -> None:
         self._names = [name for one in nodes if (name := case_of(one)) is not None]
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A case that a marker of the host skips is none that was selected."""
+        name = case_of(report.nodeid)
+        if name is not None and report.skipped and name not in self.desk.certification.results:
+            self._skipped.add(name)
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Writes the reports, and fails a session in which no single test shows what is wrong."""
         try:
-            if not session.config.getoption("collectonly") and self._names:
+            if self._names and not any(session.config.getoption(one) for one in _TELLING):
                 self._finish(session)
         finally:
             if self._counter is not None:
@@ -134,7 +158,7 @@ class Session(Cases):
             self._open.close()
 
     def _finish(self, session: pytest.Session) -> None:
-        self.desk.narrow(self._names)
+        self.desk.narrow(one for one in self._names if one not in self._skipped)
         self._record = self.desk.record()
         if self._reports is not None:
             self._written = write_reports(document(self._record), self._reports)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from imagesearch_conformance.pytest_plugin.office import Made, Office, Planned
+from imagesearch_conformance.pytest_plugin.office import UNSURVEYED, Made, Office, Planned
 
 #: The first part of every node id.
 ROOT = "imagesearch"
-
-
-class Errored(Exception):
-    """A case could not be judged; the text is its reason."""
 
 
 class Departed(Exception):
@@ -32,6 +28,11 @@ class CaseItem(pytest.Item):
         self.add_marker(f"imagesearch_{'must' if planned.level == 'must' else 'should'}")
 
     @property
+    def assumed(self) -> bool:
+        """Whether the target could not be asked what it holds: this only stands for what would be asked."""
+        return self._planned.assumed
+
+    @property
     def burst(self) -> bool:
         """Whether the case disturbs all others."""
         return self._planned.burst
@@ -40,7 +41,8 @@ class CaseItem(pytest.Item):
         """Makes the case: what cannot be judged is an error, and no failure."""
         self._made = self._office.made(self._planned.id)
         if self._made.outcome == "errored":
-            raise Errored(self._made.reason or "")
+            # The only error of a set-up that pytest shows without a traceback.
+            pytest.fail(self._made.reason or "", pytrace=False)
         if self._made.outcome in {"skipped", "notApplicable"}:
             pytest.skip(self._made.reason or "")
 
@@ -56,13 +58,13 @@ class CaseItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The explanation, without a traceback of ours."""
-        if isinstance(excinfo.value, (Errored, Departed)):
+        if isinstance(excinfo.value, Departed):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path | str, int | None, str]:
-        """Where the item stands: in no file."""
-        return ROOT, None, f"{self.name}: {self._planned.title}"
+        """Where the item stands: in no file, but pytest asks for the line of what a marker skips."""
+        return ROOT, 0, f"{self.name}: {self._planned.title}"
 
 
 class CaseCollector(pytest.Collector):
@@ -74,9 +76,17 @@ class CaseCollector(pytest.Collector):
 
     def collect(self) -> Iterator[CaseItem]:
         """One item a case, in the order that tells most first."""
-        for one in self._office.planned():
-            if self._only is None or one.id in self._only:
-                yield CaseItem.from_parent(self, name=one.id, planned=one, office=self._office)
+        planned = self._office.planned()
+        wanted = [one for one in planned if self._only is None or one.id in self._only]
+        if not wanted and any(one.assumed for one in planned):
+            wanted = [UNSURVEYED]
+        for one in wanted:
+            yield self.item(one)
+
+    def item(self, planned: Planned) -> CaseItem:
+        """One case as a test."""
+        item: CaseItem = CaseItem.from_parent(self, name=planned.id, planned=planned, office=self._office)
+        return item
 
 
 def node_id(case: str) -> str:
@@ -88,3 +98,13 @@ def case_of(node: str) -> str | None:
     """The case of a node id, None for any other test."""
     root, separator, name = node.partition("::")
     return name if separator and root == ROOT else None
+
+
+def unsurveyed(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The same with one item in the place of all that were only assumed."""
+    assumed = [one for one in items if isinstance(one, CaseItem) and one.assumed]
+    if not assumed:
+        return list(items)
+    collector = assumed[0].parent
+    survey = [collector.item(UNSURVEYED)] if isinstance(collector, CaseCollector) else []
+    return [*(one for one in items if one not in assumed), *survey]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Mapping
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from typing import Any
 
@@ -26,6 +27,7 @@ class Counter:
     office: Office
     _key: bytes = field(factory=lambda: secrets.token_bytes(32))
     _listener: Listener = field(init=False)
+    _closed: bool = field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._listener = Listener(_LOOPBACK, authkey=self._key)
@@ -39,14 +41,16 @@ class Counter:
 
     def close(self) -> None:
         """Serves nobody any more."""
+        self._closed = True
         self._listener.close()
 
     def _accept(self) -> None:
-        while True:
+        while not self._closed:
             try:
                 connection = self._listener.accept()
-            except (OSError, EOFError):
-                return
+            except (OSError, EOFError, AuthenticationError):
+                # Whoever else knocks on the port and leaves must not keep the workers out.
+                continue
             threading.Thread(target=self._serve, args=(connection,), name="imagesearch", daemon=True).start()
 
     def _serve(self, connection: Connection) -> None:

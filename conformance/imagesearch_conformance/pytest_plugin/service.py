@@ -86,6 +86,8 @@ def _judged(node: pytest.Item, world: World, recorder: Recorder, service: Emulat
 
 def _allowed(node: pytest.Item) -> Iterator[str]:
     for marker in node.iter_markers(_ALLOWED):
+        if marker.kwargs or not all(isinstance(one, str) for one in marker.args):
+            raise BadInput("the marker takes ids", _ALLOWED, f'like @pytest.mark.{_ALLOWED}("num.maximum")')
         yield from marker.args or (_ALL,)
 
 
