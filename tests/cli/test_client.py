@@ -183,6 +183,7 @@ def test_standard_output_is_the_report(gate, out):
         ((), "COMMAND"),
         (("--", "no-such-program-anywhere"), "there is no such program"),
         (("--select", "nothing.of.this", "--", sys.executable), "'nothing.of.this' matches no case"),
+        (("--select", "zzzzz", "--", sys.executable), "for clients `requirements --subject client`"),
         (("--select", "adapter.flood", "--", sys.executable), "adapter.flood"),
         (("--document", "1999-01", "--", sys.executable), "--document"),
         (("--timeout", "0", "--", sys.executable), "--timeout"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from imagesearch_conformance.checks.reading import Kind, Reading
+from imagesearch_conformance.checks.reading import Kind
 from imagesearch_conformance.checks.remark import Remark
 from imagesearch_conformance.clients.look import Look
 from imagesearch_conformance.model.wire import WireRequest
@@ -16,10 +16,10 @@ _CLIENT_ERRORS, _SERVER_ERRORS = 400, 500
 
 def check_tries(look: Look) -> Iterator[Remark]:
     """How many requests one call made, by what it was answered."""
-    reading, made = look.reading, len(look.performance.exchanges)
-    if reading is None or look.scenario.wanders or reading.kind is Kind.UNREADABLE:
+    made = len(look.performance.exchanges)
+    if not made or look.scenario.wanders:
         return
-    requirement, most = _bound(look, reading)
+    requirement, most = _bound(look)
     if made <= most:
         yield look.held(requirement)
     else:
@@ -27,10 +27,12 @@ def check_tries(look: Look) -> Iterator[Remark]:
         yield look.departed(requirement, f"one call made {made} requests", (wanted,), made)
 
 
-def _bound(look: Look, reading: Reading) -> tuple[str, int]:
+def _bound(look: Look) -> tuple[str, int]:
     """The requirement that limits the requests of a call, and how many it may make."""
-    rules = look.contract.protocol.client
+    rules, reading = look.contract.protocol.client, look.reading
     tries = rules.tries
+    if reading is None or reading.kind is Kind.UNREADABLE:
+        return "retry.failure", tries
     if reading.kind is Kind.SUCCESS:
         return "request.once", 1
     if look.contract.errors.denies(reading.code):

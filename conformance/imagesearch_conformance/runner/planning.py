@@ -15,6 +15,9 @@ from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.runner.worth import Worth
 from imagesearch_conformance.settings.options import Options
 
+#: Where there is something to select: cases of endpoints are listed, scenarios of clients only by what they are for.
+_LISTED = "`plan` lists the ids, and for clients `requirements --subject client`"
+
 
 @frozen
 class Plan:
@@ -40,7 +43,7 @@ def plan(
     _check_patterns(contract, cases, options)
     chosen = [case for case in cases if selected(contract, case, options)]
     if cases and not chosen:
-        raise BadInput("no case matches what was selected", "--select", "`plan` lists the ids")
+        raise BadInput("no case matches what was selected", "--select", _LISTED)
     chosen_ids = {case.id for case in chosen}
     unselected = tuple(case for case in cases if case.id not in chosen_ids)
     sent = set(spent)
@@ -108,7 +111,7 @@ def _unmatched(pattern: str, known: set[str]) -> str:
 
 def _near(pattern: str, names: Iterable[str]) -> str:
     near = get_close_matches(pattern, sorted(names), 1)
-    return f"did you mean {near[0]!r}?" if near else "`plan` lists the ids"
+    return f"did you mean {near[0]!r}?" if near else _LISTED
 
 
 def _telling_first(cases: Sequence[Case], worth: Worth) -> list[Case]:

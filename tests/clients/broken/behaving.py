@@ -57,6 +57,29 @@ class RetriesFailures(Trying):
         return reply.status >= 500 and reply.content.startswith(b"{")
 
 
+@defect("retry.failure", warns=True, plays=("malformed.html/502",))
+class RetriesPages(Trying):
+    """Tries again and again while a gateway answers with a page; here it ends somewhere."""
+
+    most = 15
+
+    def again(self, reply):
+        return reply.status >= 500 and reply.content.startswith(b"<")
+
+
+@defect("retry.failure", warns=True, plays=("network.dropped/closed", "network.broken/closed"))
+class RetriesBrokenConnections(Client):
+    """Tries again and again when the connection breaks; here it ends somewhere."""
+
+    def tried(self, asked):
+        for _ in range(14):
+            try:
+                return self.sent(self.message(asked))
+            except (OSError, http.client.HTTPException):
+                continue
+        return self.sent(self.message(asked))
+
+
 @defect("retry.throttled", warns=True, plays=("error.gateway/Throttling*",))
 class RetriesThrottling(Trying):
     """Tries again and again when it is throttled; here it ends somewhere."""
