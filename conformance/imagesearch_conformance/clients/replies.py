@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from attrs import frozen
 
@@ -75,9 +76,10 @@ class Replies:
         return document
 
     def error(self, row: ErrorRow) -> Document:
-        """The reply of a row, in the envelope of the gateway."""
+        """The reply of a row, in the envelope of the gateway; each code has a request id of its own."""
         document = _example(self.contract.documents.document(_ERROR), everything)
-        return {**document, "Code": row.code, "Message": row.message or f"{row.code} came about."}
+        own = str(uuid5(NAMESPACE_OID, row.code)).upper()
+        return {**document, "RequestId": own, "Code": row.code, "Message": row.message or f"{row.code} came about."}
 
     def failed_inside(self, row: ErrorRow) -> Document:
         """What looks like a success and says that it is none."""
