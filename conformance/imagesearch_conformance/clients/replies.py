@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from attrs import frozen
 
@@ -75,9 +76,14 @@ class Replies:
         return document
 
     def error(self, row: ErrorRow) -> Document:
-        """The reply of a row, in the envelope of the gateway."""
+        """The reply of a row, in the envelope of the gateway; each code has a request id of its own."""
         document = _example(self.contract.documents.document(_ERROR), everything)
-        return {**document, "Code": row.code, "Message": row.message or f"{row.code} came about."}
+        own = {"RequestId": _request_id(row.code), "Code": row.code}
+        return {**document, **own, "Message": row.message or f"{row.code} came about."}
+
+    def numbered(self, document: Document) -> Document:
+        """A reply with a request id of its own: what differs from another reply has another."""
+        return {**document, "RequestId": _request_id(encoded(document).decode())}
 
     def failed_inside(self, row: ErrorRow) -> Document:
         """What looks like a success and says that it is none."""
@@ -106,6 +112,10 @@ class Replies:
 def encoded(document: Any, *, ascii_only: bool = False, indent: int | None = None) -> bytes:
     """The bytes of a JSON value."""
     return json.dumps(document, ensure_ascii=ascii_only, indent=indent).encode()
+
+
+def _request_id(text: str) -> str:
+    return str(uuid5(NAMESPACE_OID, text)).upper()
 
 
 def _example(schema: Mapping[str, Any], choice: Choice) -> Any:

@@ -50,7 +50,8 @@ class Bench:
 
     def success(self, document: Document | None = None) -> Play:
         """A success, by default one like the page's sample."""
-        return self.reply(self.contract.protocol.success, document or self.replies.success(usual))
+        given = self.replies.success(usual) if document is None else self.replies.numbered(document)
+        return self.reply(self.contract.protocol.success, given)
 
     def refusal(self, row: ErrorRow) -> Play:
         """The reply of a row."""

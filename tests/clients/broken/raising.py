@@ -120,6 +120,17 @@ class LosesMessage(Telling):
 
 
 @defect("error.envelope.requestid.present")
+class KeepsFirstRequestIds(Telling):
+    """Tells the request id of the first error with every error."""
+
+    first = None
+
+    def changed(self, told):
+        self.first = self.first or told.request_id
+        return evolve(told, request_id=self.first)
+
+
+@defect("error.envelope.requestid.present")
 class LosesRequestId(Telling):
     """Does not tell the request id of an error."""
 

@@ -62,6 +62,17 @@ class SortsCategories(Handing):
 
 
 @defect("response.requestid.kept")
+class KeepsFirstRequestId(Handing):
+    """Hands over the request id of the first success with every success."""
+
+    first = None
+
+    def made(self, body):
+        self.first = self.first or body.get("RequestId")
+        return {**body, "RequestId": self.first}
+
+
+@defect("response.requestid.kept")
 class MakesUpRequestId(Handing):
     """Hands over an identifier of its own."""
 
