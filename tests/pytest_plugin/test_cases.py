@@ -129,7 +129,6 @@ def test_a_target_that_is_not_there_is_an_error(session):
     [
         (["--imagesearch-select", "num.maximun"], "did you mean 'num.maximum'"),
         (["--imagesearch-document", "2031-01"], "no revision '2031-01'"),
-        (["--imagesearch-profile", "nowhere.toml"], "nowhere.toml"),
         (["--imagesearch-level", "may"], "level"),
         (["--imagesearch-timeout", "-1"], "is no deadline"),
     ],
@@ -139,6 +138,12 @@ def test_wrong_usage(certified, words, complaint):
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert complaint in "\n".join([*result.errlines, *result.outlines])
     assert "Traceback" not in "\n".join([*result.errlines, *result.outlines])
+
+
+def test_a_profile_that_is_not_there(session):
+    result = session("--imagesearch-conformance=http://127.0.0.1:1", "--imagesearch-profile=nowhere.toml")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "nowhere.toml" in "\n".join(result.errlines)
 
 
 def test_reports(certified, pytester):

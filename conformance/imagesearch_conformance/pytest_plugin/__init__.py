@@ -16,7 +16,7 @@ from imagesearch_conformance.pytest_plugin.fixtures import (
     imagesearch_emulator,
     imagesearch_responses,
 )
-from imagesearch_conformance.pytest_plugin.options import add_options, document_of, endpoint_of, usage
+from imagesearch_conformance.pytest_plugin.options import add_options, document_of, endpoint_of, refuse_unused, usage
 
 __all__ = [
     "_imagesearch_rehearsals",
@@ -51,6 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from imagesearch_conformance.pytest_plugin.activation import activate  # noqa: PLC0415 heavy, and seldom wanted
 
         activate(config)
+    else:
+        refuse_unused(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

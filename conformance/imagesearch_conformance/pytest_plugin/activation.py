@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from imagesearch_conformance.cli.opening import dispatcher_of, opened
-from imagesearch_conformance.errors import SuiteError
+from imagesearch_conformance.errors import BadInput, SuiteError
 from imagesearch_conformance.pytest_plugin.items import ROOT, CaseCollector, CaseItem, case_of, node_id, unsurveyed
 from imagesearch_conformance.pytest_plugin.office import Desk, Office, is_wrong
 from imagesearch_conformance.pytest_plugin.options import EMULATOR, endpoint_of, given
@@ -38,10 +38,7 @@ def activate(config: pytest.Config) -> None:
         only = None if worker[_ONLY] is None else frozenset(worker[_ONLY])
         config.pluginmanager.register(Cases(Remote.at(worker[KEY]), only), "imagesearch-cases")
         return
-    try:
-        config.pluginmanager.register(Session(config, only), "imagesearch-session")
-    except SuiteError as problem:
-        raise pytest.UsageError(str(problem)) from None
+    config.pluginmanager.register(Session(config, only), "imagesearch-session")
 
 
 def _named(config: pytest.Config) -> frozenset[str] | None:
@@ -88,10 +85,17 @@ class Session(Cases):
         self._written: tuple[Path, ...] = ()
         self._names: list[str] = []
         self._skipped: set[str] = set()
-        self.desk = self._desk()
-        if only is not None:
-            self._check(only)
-        super().__init__(self.desk, only)
+        self.only = only
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Learns what the target holds, before workers are started; whoever wants --help asks nobody."""
+        try:
+            self.office = self.desk = self._desk()
+        except SuiteError as problem:
+            raise pytest.UsageError(str(problem)) from None
+        if self.only is not None:
+            self._check(self.only)
 
     def _desk(self) -> Desk:
         set_ones = given(self._config)
@@ -99,8 +103,9 @@ class Session(Cases):
         origins = dict.fromkeys(set_ones, Origin.COMMAND_LINE)
         options = Options(**{"jobs": 1, **set_ones}, origins=origins).checked()
         endpoint = endpoint_of(self._config)
-        target = None if endpoint == EMULATOR or (options.profile is not None and endpoint == "profile") else endpoint
-        opening = self._open.enter_context(opened(target, options))
+        if endpoint == EMULATOR and options.profile is not None:
+            raise BadInput("the embedded emulator has no profile", "--imagesearch-conformance", "give an address")
+        opening = self._open.enter_context(opened(None if endpoint == EMULATOR else endpoint, options))
         dispatcher = dispatcher_of(opening)
         self._open.callback(dispatcher.sender.close)
         self._reports: Path | None = reports or opening.options.reports

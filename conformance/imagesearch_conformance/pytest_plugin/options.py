@@ -42,6 +42,9 @@ _REPEATED = frozenset({"select", "deselect"})
 
 _STRICT = "strict"
 
+#: Options that mean nothing without an endpoint; the others tell fixtures something, or may stand in a configuration.
+_OF_CERTIFYING = ("reports", "select", "deselect", "examples", "budget", "qps", "deviations", _STRICT)
+
 
 def add_options(parser: pytest.Parser) -> None:
     """Adds all options, in a group of their own."""
@@ -85,6 +88,15 @@ def document_of(config: pytest.Config) -> str | None:
     """The revision of the page that fixtures follow, or None; raises UsageError."""
     document: str | None = given(config).get("document")
     return document
+
+
+def refuse_unused(config: pytest.Config) -> None:
+    """Raises UsageError for options that say how to certify where nothing is certified: the slip would go unnoticed."""
+    unused = [name for name in _OF_CERTIFYING if config.getoption(f"imagesearch_{name}") is not None]
+    if unused:
+        raise pytest.UsageError(
+            f"{PREFIX}{unused[0]} is given, and nothing is certified: add --imagesearch-conformance=URL"
+        )
 
 
 def given(config: pytest.Config) -> dict[str, Any]:
