@@ -83,6 +83,7 @@ def test_a_check_that_is_too_strict_flags_what_conforms(selfcheck, monkeypatch):
     assert "flagged: extra-fields (2023-09)" in said
 
 
+@pytest.mark.long
 def test_over_http_the_same_is_found(selfcheck):
     code, _, found = selfcheck("--fault", "body-with-bom", "--http", "--jobs", 1, "--document", "2023-09")
     assert (code, found["sender"]) == (0, "http")
@@ -90,6 +91,7 @@ def test_over_http_the_same_is_found(selfcheck):
     assert found["conforming"][0]["outcome"] == "certified"
 
 
+@pytest.mark.long
 def test_a_budget_tells_what_so_many_requests_notice(selfcheck):
     words = ("--fault", "num-zero-accepted", "--fault", "msg-missing", "--document", "2023-09")
     _, said, found = selfcheck(*words, "--budget", 8, "--budget", 300)

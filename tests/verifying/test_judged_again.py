@@ -46,7 +46,9 @@ def again(record):
     return [str(one) for one in (*found.differences, *found.untold)], written
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.long] * (at % 2)) for at, name in enumerate(FAULTS)]
+)
 def test_what_a_fault_does_is_found_again(certified, contract, name):
     found, written = again(certified(name, select=(FAULTS[name],)))
     assert found == []

@@ -13,7 +13,7 @@ from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.target import SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
-from imagesearch_conformance.signing.presented import Anonymous, present
+from imagesearch_conformance.signing.presented import Anonymous, Presented, present
 
 #: What the operation of every contract asks for.
 _METHOD, _PATH = "POST", "/"
@@ -59,6 +59,7 @@ def check_request(look: Sight, exchange: Exchange) -> Iterator[Remark]:
     yield from _operation(look, request)
     yield from _form(look, request)
     yield from _signature(look, exchange)
+    yield from _token(look, request)
 
 
 def _equal(look: Sight, requirement: str, actual: str | None, expected: str, where: str) -> Remark:
@@ -107,6 +108,16 @@ def _signature(look: Sight, exchange: Exchange) -> Iterator[Remark]:
         yield look.departed(requirement, message, (), None, _place(exchange.request))
     if not found:
         yield from (look.held(name) for name in sorted(AUTHENTICATION))
+
+
+def _token(look: Sight, request: WireRequest) -> Iterator[Remark]:
+    """A token beside the key that the client was given has to be that key's."""
+    presented, key = present(request), look.target.credentials
+    if not isinstance(presented, Presented) or key is None or presented.access_key_id != key.access_key_id:
+        return
+    if presented.security_token and presented.security_token != key.security_token:
+        message = "a security token is sent that the client was not given"
+        yield look.departed("authentication.stranger", message, (), None, _place(request))
 
 
 def _place(request: WireRequest) -> str:

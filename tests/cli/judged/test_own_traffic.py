@@ -43,7 +43,9 @@ def test_what_the_profile_says_is_held_against_replies_too(judge, clean, failed,
     assert {"authentication.unsigned", "authentication.expired", "ranking.found"} <= failed(report, "passed")
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", [pytest.param(name, marks=[pytest.mark.long] * (at % 2)) for at, name in enumerate(FAULTS)]
+)
 def test_a_fault_shows_in_what_was_recorded(judge, bench, failed, fault):
     selected, requirement = FAULTS[fault]
     record = bench(fault).record(select=[selected])

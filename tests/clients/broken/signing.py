@@ -122,6 +122,14 @@ class RepeatsMessage(Client):
         return self.sent(message) if reply.status >= 500 else reply
 
 
+@defect("authentication.stranger")
+class SendsTokenOfItsOwn(Client):
+    """Sends a token although its key has none."""
+
+    def facts(self, content):
+        return {**super().facts(content), "x-acs-security-token": "made-up"}
+
+
 @defect("secret.kept")
 class ShowsSecretInHeader(Client):
     """Sends the secret along."""
