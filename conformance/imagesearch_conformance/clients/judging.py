@@ -13,7 +13,7 @@ from imagesearch_conformance.clients.behaving import check_redirect, check_tries
 from imagesearch_conformance.clients.look import Defects, Look
 from imagesearch_conformance.clients.parameters import check_parameters
 from imagesearch_conformance.clients.raising import check_error
-from imagesearch_conformance.clients.requesting import check_nonces, check_request, check_secret
+from imagesearch_conformance.clients.requesting import check_nonces, check_request, check_secret, check_token
 from imagesearch_conformance.clients.returning import check_inner, check_result
 from imagesearch_conformance.clients.scenario import ERROR, Performance, Scenario
 from imagesearch_conformance.contract import Contract
@@ -73,6 +73,7 @@ def _remarks(look: Look) -> Iterator[Remark]:
     for index, exchange in enumerate(look.exchanges):
         told = evolve(look, index=index)
         yield from check_request(told, exchange)
+        yield from check_token(told, exchange.request)
         if exchange.request.method:
             yield from check_parameters(told, exchange.request)
     yield from check_nonces(look)

@@ -59,7 +59,6 @@ def check_request(look: Sight, exchange: Exchange) -> Iterator[Remark]:
     yield from _operation(look, request)
     yield from _form(look, request)
     yield from _signature(look, exchange)
-    yield from _token(look, request)
 
 
 def _equal(look: Sight, requirement: str, actual: str | None, expected: str, where: str) -> Remark:
@@ -110,8 +109,8 @@ def _signature(look: Sight, exchange: Exchange) -> Iterator[Remark]:
         yield from (look.held(name) for name in sorted(AUTHENTICATION))
 
 
-def _token(look: Sight, request: WireRequest) -> Iterator[Remark]:
-    """A token beside the key that the client was given has to be that key's."""
+def check_token(look: Look, request: WireRequest) -> Iterator[Remark]:
+    """A token beside the key that the client was given has to be that key's; others may not know the whole key."""
     presented, key = present(request), look.target.credentials
     if not isinstance(presented, Presented) or key is None or presented.access_key_id != key.access_key_id:
         return
