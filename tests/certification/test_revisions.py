@@ -27,6 +27,7 @@ def test_the_emulator_is_certified_with_every_requirement_passed(certified):
     assert record.requests <= 600
 
 
+@pytest.mark.long
 def test_an_endpoint_that_merely_adds_the_later_fields_is_certified_by_the_first_revision(certified):
     settings = EmulatorSettings(qps=20.0, behaviour=VARIATIONS["later-fields"])
     record = certified(settings, Options(jobs=1, examples=25))

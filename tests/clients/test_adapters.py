@@ -25,6 +25,9 @@ from imagesearch_conformance.model.wire import WireReply, WireRequest
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "conformance" / "imagesearch_conformance" / "adapters"
+#: One process installs the Node SDK and builds the example in Go, once.
+pytestmark = pytest.mark.xdist_group("adapters")
+
 EXAMPLES = Path(__file__).parent / "examples"
 
 FOUND = {"InstanceName": "demoinstance1", "ProductId": "2092061_1", "PicName": "2092061_1.jpg", "Num": 3}

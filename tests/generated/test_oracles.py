@@ -57,9 +57,6 @@ def agreed(builder, scheme, given_parameters, source):
     assert not signature_defects(shop.contract, styled, request, NOW)
 
 
-REVISIONS = pytest.mark.parametrize("revised", [False, True], ids=["first", "later"])
-
-
 @pytest.fixture
 def either(shop, later_shop, revised):
     """The workshop of the revision that a test is made with."""
@@ -70,9 +67,11 @@ def either(shop, later_shop, revised):
     ("source", "revised"),
     [
         (VALID, False),
-        (INVALID, False),
         (FILTERS, True),
-        *(pytest.param(*one, marks=pytest.mark.long) for one in ((VALID, True), (INVALID, True), (FILTERS, False))),
+        *(
+            pytest.param(*one, marks=pytest.mark.long)
+            for one in ((VALID, True), (INVALID, False), (INVALID, True), (FILTERS, False))
+        ),
     ],
 )
 def test_both_judges_agree_on_what_the_sources_yield(either, source):
@@ -87,7 +86,7 @@ def test_both_judges_agree_on_what_the_sources_yield(either, source):
     holds()
 
 
-@REVISIONS
+@pytest.mark.parametrize("revised", [pytest.param(False, marks=pytest.mark.long), True], ids=["first", "later"])
 def test_both_judges_agree_on_anything_else(either):
     shop, contract, builder = either, either.contract, Builder(either)
     names = [one.name for one in contract.parameters]

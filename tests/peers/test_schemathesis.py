@@ -61,7 +61,7 @@ def test_no_failure(serving: Serving, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fault", "failure"),
     [
-        ("requestid-no-uuid", "JsonSchemaError"),
+        pytest.param("requestid-no-uuid", "JsonSchemaError", marks=pytest.mark.long),
         ("num-above-maximum-accepted", "AcceptedNegativeData"),
         pytest.param("auctions-score-as-text", "JsonSchemaError", marks=pytest.mark.long),
         pytest.param("error-message-missing", "JsonSchemaError", marks=pytest.mark.long),

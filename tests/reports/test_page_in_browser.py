@@ -168,7 +168,7 @@ def test_nothing_hangs_over_the_edge(open_page, address, run, width):
 @pytest.mark.parametrize(
     ("run", "scheme"),
     [
-        ("clean", "dark"),
+        pytest.param("clean", "dark", marks=pytest.mark.long),
         pytest.param("faulty", "light", marks=pytest.mark.long),
         ("ruined", "light"),
         pytest.param("faulty", "dark", marks=pytest.mark.long),
