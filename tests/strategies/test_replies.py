@@ -119,13 +119,13 @@ def test_successes_vary(wanted, drawn):
 def test_a_filtered_list_is_not_always_empty(made, some):
     request = {**made["2023-09"].names, "Filter": 'int_attr>=100 AND str_attr="value1"', "Num": 5}
     bodies = some(strategies.success_bodies(request=request), 40)
-    assert max(len(_entries(body)) for body in bodies) == 5
+    assert 1 < max(len(_entries(body)) for body in bodies) <= 5
 
 
 def test_the_later_request_is_answered_by_distinct_products_above_the_threshold(made, some):
     request = {**made["2026-06"].names, "ScoreThreshold": "0.55", "DistinctProductId": True, "Num": 20}
     bodies = some(strategies.success_bodies("2026-06", request=request), 40)
-    assert max(len(_entries(body)) for body in bodies) == 20
+    assert 5 < max(len(_entries(body)) for body in bodies) <= 20
     for entries in map(_entries, bodies):
         assert len({one["ProductId"] for one in entries}) == len(entries)
         assert all(one["Score"] >= 0.55 for one in entries)
