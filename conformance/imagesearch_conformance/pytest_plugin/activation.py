@@ -20,7 +20,6 @@ from imagesearch_conformance.pytest_plugin.summing import summed_up
 from imagesearch_conformance.reports.document import document
 from imagesearch_conformance.reports.writing import write_reports
 from imagesearch_conformance.runner.certification import Certification
-from imagesearch_conformance.runner.events import Record
 from imagesearch_conformance.settings.options import Options, Origin
 
 #: The ids of cases that were named on the command line, for workers.
@@ -81,7 +80,7 @@ class Session(Cases):
     def __init__(self, config: pytest.Config, only: frozenset[str] | None) -> None:
         self._config, self._open = config, ExitStack()
         self._counter: Counter | None = None
-        self._record: Record | None = None
+        self._document: dict[str, Any] | None = None
         self._written: tuple[Path, ...] = ()
         self._names: list[str] = []
         self._skipped: set[str] = set()
@@ -164,15 +163,16 @@ class Session(Cases):
 
     def _finish(self, session: pytest.Session) -> None:
         self.desk.narrow(one for one in self._names if one not in self._skipped)
-        self._record = self.desk.record()
+        record = self.desk.record()
+        self._document = document(record)
         if self._reports is not None:
-            self._written = write_reports(document(self._record), self._reports)
-        if session.exitstatus == pytest.ExitCode.OK and is_wrong(self._record):
+            self._written = write_reports(self._document, self._reports)
+        if session.exitstatus == pytest.ExitCode.OK and is_wrong(record):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Ends with the verdict."""
-        if self._record is not None:
+        if self._document is not None:
             terminalreporter.section("conformance to SearchImageByName")
-            for line in summed_up(self._record, self._written):
+            for line in summed_up(self._document, self._written):
                 terminalreporter.line(line)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from imagesearch_conformance.reports.deviations import deviations_of, state_words
-from imagesearch_conformance.reports.document import document
 from imagesearch_conformance.reports.wording import judged_sentence, told, verdict_words
-from imagesearch_conformance.runner.events import Record
 
 _COUNTED = ("failed", "warned")
 
 
-def summed_up(record: Record, written: Sequence[Path]) -> Iterator[str]:
-    """A few lines for the end of a terminal."""
-    made = document(record)
+def summed_up(made: dict[str, Any], written: Sequence[Path]) -> Iterator[str]:
+    """A few lines for the end of a terminal, of the document of a record."""
     for outcome in _COUNTED:
         for one in made["requirements"]:
             if one["outcome"] == outcome:
