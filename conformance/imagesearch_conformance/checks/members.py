@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import marshal
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
 from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema_rs import validator_for
 
 from imagesearch_conformance.contract.fields import EACH, Aspect, Constraint, Field
 
@@ -20,7 +21,14 @@ _NULL = "response.optional.null"
 
 _NOTATION = "response.integers.notation"
 
-_CONTAINERS = (dict, list)
+#: The version of marshal's notation in which what is equal is written alike, in a fifth of the time of JSON.
+_PLAIN = 2
+
+#: Keywords on which no two validators differ; the fast one is asked first whether a value keeps to them.
+_ALIKE = frozenset({"type", "minimum", "maximum", "minLength", "maxLength"})
+
+#: To none of these it matters what is in a container.
+_EMPTY: dict[type, Any] = {dict: {}, list: []}
 
 _FORMATS = FormatChecker(formats=["uuid"])
 _INT32 = 2**31
@@ -60,12 +68,16 @@ def judge_members(fields: tuple[Field, ...], prefix: str, holder: Any) -> Member
 
 def judge_item(fields: tuple[Field, ...], prefix: str, item: Any) -> Members:
     """The same for an item of a list: a search shows the same items again and again."""
-    return _of_text(fields, prefix, json.dumps(item))
+    try:
+        packed = marshal.dumps(item, _PLAIN)
+    except ValueError:  # nested more deeply than it can be packed
+        return judge_members(fields, prefix, item)
+    return _of_bytes(fields, prefix, packed)
 
 
 @lru_cache(maxsize=2**13)
-def _of_text(fields: tuple[Field, ...], prefix: str, text: str) -> Members:
-    return judge_members(fields, prefix, json.loads(text))
+def _of_bytes(fields: tuple[Field, ...], prefix: str, packed: bytes) -> Members:
+    return judge_members(fields, prefix, marshal.loads(packed))  # noqa: S302 what was packed a moment before
 
 
 def _all_told(fields: tuple[Field, ...], prefix: str, holder: Any) -> Iterator[str | Departure]:
@@ -118,16 +130,26 @@ def _notation(field: Field, value: Any, where: str) -> str | Departure:
 
 def _problem(constraint: Constraint, value: Any) -> str | None:
     """What JSON Schema says against a value, or None."""
-    return (_complaint if isinstance(value, _CONTAINERS) else _of_scalar)(constraint, value)
-
-
-def _complaint(constraint: Constraint, value: Any) -> str | None:
+    if _fits(constraint, value):
+        return None
     found = next(iter(_validator(constraint).iter_errors(value)), None)
     return None if found is None else found.message
 
 
-#: The same, kept, for what is no container: most values stand in many replies.
-_of_scalar = lru_cache(maxsize=2**15, typed=True)(_complaint)
+def _fits(constraint: Constraint, value: Any) -> bool:
+    """Whether a value surely keeps to a constraint: most do, and this takes a tenth of the time."""
+    quick = _quick(constraint)
+    try:
+        return quick is not None and quick(_EMPTY.get(type(value), value))
+    except ValueError:  # half of a surrogate pair, for one, is nothing that the fast one can read
+        return False
+
+
+@lru_cache(maxsize=1024)
+def _quick(constraint: Constraint) -> Callable[[Any], bool] | None:
+    """The fast validator, where it is as good."""
+    alike = constraint.keywords.keys() <= _ALIKE
+    return validator_for(dict(constraint.keywords)).is_valid if alike else None
 
 
 @lru_cache(maxsize=1024)

@@ -11,6 +11,7 @@ import logging
 import os
 import socket
 import threading
+from functools import partial
 from http.client import HTTPResponse, parse_headers
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +20,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
+
+from imagesearch_conformance.transport.watch import Watch
 
 _current = threading.local()
 
@@ -34,8 +37,8 @@ class Deadline:
     The target is put on the wire as it stands: on its way through the library it is normalised.
     """
 
-    def __init__(self, seconds: float, endpoint: str, target: str) -> None:
-        """A deadline so many seconds from the moment the block is entered."""
+    def __init__(self, watch: Watch, seconds: float, endpoint: str, target: str) -> None:
+        """A deadline so many seconds from the moment the block is entered, kept by a watch."""
         self.expired = False
         self.reused = False
         self.asked = False
@@ -43,20 +46,20 @@ class Deadline:
         self._endpoint, self._target = endpoint, target
         self._lifeline: socket.socket | None = None
         self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
+        self._start = partial(watch.after, seconds, self._expire)
+        self._stop = _nothing
 
     def __enter__(self) -> Self:
         """Starts the clock."""
         _current.deadline = self
-        self._timer.start()
+        self._stop = self._start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stops the clock."""
-        self._timer.cancel()
+        self._stop()
         _current.deadline = None
         with self._lock:
             self._let_go()
@@ -91,6 +94,10 @@ class Deadline:
         if self._lifeline is not None:
             self._lifeline.close()
             self._lifeline = None
+
+
+def _nothing() -> None:
+    """There is no clock to stop yet."""
 
 
 def _deadline() -> Deadline | None:

@@ -15,6 +15,7 @@ from urllib3.exceptions import HTTPError
 from imagesearch_conformance.errors import BrokenSuite, Unreachable
 from imagesearch_conformance.model.wire import WireReply, WireRequest
 from imagesearch_conformance.transport.deadline import Deadline, DeadlineAdapter
+from imagesearch_conformance.transport.watch import Watch
 
 #: The most that is read of one body, in bytes, after content decoding.
 MOST_BODY = 4 * 1024 * 1024
@@ -35,6 +36,7 @@ class HttpSender:
     _local: threading.local = field(factory=threading.local, init=False)
     _adapters: list[DeadlineAdapter] = field(factory=list, init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False)
+    _watch: Watch = field(factory=Watch, init=False)
     _way: dict[str, Any] = field(init=False)
 
     @_way.default
@@ -48,7 +50,7 @@ class HttpSender:
     def send(self, request: WireRequest, timeout: float) -> WireReply:
         """The reply; raises Unreachable when no whole one came within so many seconds."""
         self._check(request)
-        deadline = Deadline(timeout, self.endpoint, request.target)
+        deadline = Deadline(self._watch, timeout, self.endpoint, request.target)
         try:
             with deadline:
                 reply = self._exchange(request, timeout, deadline)
@@ -68,7 +70,8 @@ class HttpSender:
         return reply
 
     def close(self) -> None:
-        """Closes the connections of every thread."""
+        """Closes the connections of every thread, and ends the one that keeps the deadlines."""
+        self._watch.close()
         with self._lock:
             while self._adapters:
                 self._adapters.pop().close()
