@@ -6,11 +6,12 @@ import base64
 import math
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
-from attrs import field, frozen
+from attrs import evolve, frozen
 
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.target import Credentials, Target
@@ -33,6 +34,9 @@ _SIGNED_PARTS = re.compile(r"((?:^|[?&,\s])(?:Signature|SecurityToken)=)([^&,\s]
 #: length, or a reply of a megabyte would take minutes.
 _SHAPE = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])|(?:[A-Za-z0-9+/]|%2[BbFf]){27}(?:=|%3[Dd])")
 
+#: What everything of that look is part of; most texts have none, and are done with sooner.
+_RUN = re.compile(r"(?<![A-Za-z0-9+/%=])[A-Za-z0-9+/%=]{28,}")
+
 #: Letters and digits as numbers, which nobody writes so who does not mean to hide something.
 _LETTERS_ESCAPED = re.compile(r"\\u00[3-7]|&#|%(?:25)*(?:3\d|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 
@@ -46,20 +50,14 @@ _SIGNING_HEADERS = ("authorization", "x-acs-date", "x-acs-signature-nonce", "x-a
 
 @frozen
 class Redactor:
-    """Takes secrets out of text; knows those of the target, and finds signatures by where they stand."""
+    """Takes secrets out of text; knows those of the target, and finds signatures by where they stand.
+
+    `signatures` are recognised by their shape, the `own` ones of an exchange in whatever notation, as secrets are.
+    """
 
     secrets: tuple[str, ...]
     signatures: frozenset[str] = frozenset()
-    _pattern: re.Pattern[str] | None = field(init=False, repr=False, eq=False)
-
-    @_pattern.default
-    def _compiled(self) -> re.Pattern[str] | None:
-        """The longest first, so that of a secret that begins another nothing is left over."""
-        return re.compile("|".join(map(_in_any_notation, self._longest))) if self.secrets else None
-
-    @property
-    def _longest(self) -> list[str]:
-        return sorted(set(self.secrets), key=lambda one: (-len(one), one))
+    own: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, target: Target) -> Redactor:
@@ -70,23 +68,21 @@ class Redactor:
     def knowing(self, exchanges: Iterable[Exchange]) -> Redactor:
         """A redactor that also knows the signatures these exchanges carry, wherever they are echoed."""
         found = {value for one in exchanges for value in _signatures(one.request)}
-        return Redactor((*self.secrets, *sorted(found)), self.signatures)
+        return evolve(self, own=tuple(sorted({*self.own, *found})))
 
     def aware(self, exchanges: Iterable[Exchange]) -> Redactor:
         """A redactor that recognises the signatures of many exchanges by their shape, in any reply."""
         found = {unquote(value) for one in exchanges for value in _signatures(one.request)}
-        return Redactor(self.secrets, self.signatures | found)
+        return evolve(self, signatures=self.signatures | found)
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        clean = text if self._pattern is None else self._pattern.sub(REDACTED, text)
-        if self.secrets and _LETTERS_ESCAPED.search(clean):
-            # Only here, since it takes many times as long.
-            clean = re.sub("|".join("".join(map(_notations, one)) for one in self._longest), REDACTED, clean)
-        return _SHAPE.sub(self._recognised, clean) if self.signatures else clean
+        # Signatures first: a short secret may happen to stand in one, and would leave the rest of it.
+        clean = _without(_without(text, self.own), self.secrets)
+        return _RUN.sub(self._unsigned, clean) if self.signatures else clean
 
-    def _recognised(self, found: re.Match[str]) -> str:
-        return REDACTED if unquote(found[0]) in self.signatures else found[0]
+    def _unsigned(self, run: re.Match[str]) -> str:
+        return _SHAPE.sub(lambda one: REDACTED if unquote(one[0]) in self.signatures else one[0], run[0])
 
     def said(self, text: str, most: int = _MOST_SAID) -> str:
         """The text without secrets, and no longer than so many characters: by default than people read."""
@@ -99,7 +95,7 @@ class Redactor:
         A secret at the place of that first cut may be halved and so not be found: as much as the
         longest secret can take is looked at in addition, and left out afterwards.
         """
-        margin = _WIDEST * max(map(len, (*self.secrets, *self.signatures)), default=0)
+        margin = _WIDEST * max(_most(self.secrets), _most(self.signatures), _most(self.own))
         if len(text) <= most + margin:
             return self.text(text)[:most]
         clean = self.text(text[: most + margin])
@@ -158,6 +154,37 @@ class Redactor:
             kept = self._beginning(body.decode("latin-1"), MOST_STORED).encode("latin-1")
             return {"bodyBase64": base64.b64encode(kept).decode("ascii")}
         return {"body": self._beginning(text, MOST_STORED).encode()[:MOST_STORED].decode("utf-8", "ignore")}
+
+
+def _without(text: str, secrets: tuple[str, ...]) -> str:
+    """The text without these secrets, in whatever notation."""
+    if not secrets:
+        return text
+    clean = _pattern(secrets).sub(REDACTED, text)
+    # Only where it may help, since it takes many times as long.
+    return _escaped(secrets).sub(REDACTED, clean) if _LETTERS_ESCAPED.search(clean) else clean
+
+
+@lru_cache(maxsize=8)
+def _pattern(secrets: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_in_any_notation, _longest(secrets))))
+
+
+@lru_cache(maxsize=8)
+def _escaped(secrets: tuple[str, ...]) -> re.Pattern[str]:
+    """The same where letters and digits are written as numbers too."""
+    return re.compile("|".join("".join(map(_notations, one)) for one in _longest(secrets)))
+
+
+@lru_cache(maxsize=16)
+def _most(secrets: Collection[str]) -> int:
+    """The length of the longest."""
+    return max(map(len, secrets), default=0)
+
+
+def _longest(secrets: tuple[str, ...]) -> list[str]:
+    """The longest first, so that of a secret that begins another nothing is left over."""
+    return sorted(set(secrets), key=lambda one: (-len(one), one))
 
 
 def hides(text: str) -> bool:

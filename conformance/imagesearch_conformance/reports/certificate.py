@@ -16,11 +16,14 @@ SCHEMA_VERSION = 1
 CERTIFICATE, EVIDENCE = "certificate.json", "report.json"
 
 
-def certificate(document: dict[str, Any]) -> str:
-    """The text of the certificate of a report; raises BadInput for one of recorded traffic: nobody asked for that."""
+def certificate(document: dict[str, Any], text: str | None = None) -> str:
+    """The text of the certificate of a report; raises BadInput for one of recorded traffic: nobody asked for that.
+
+    `text` is that of the report, where it was made already: it has megabytes.
+    """
     if is_recorded(document):
         raise BadInput("recorded traffic is judged and not certified", "certificate", "certify the endpoint with `run`")
-    return as_json(statement(document, digest_of_text(as_json(document))))
+    return as_json(statement(document, digest_of_text(text or as_json(document))))
 
 
 def statement(document: dict[str, Any], evidence: str) -> dict[str, Any]:

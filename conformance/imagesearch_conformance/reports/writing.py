@@ -50,20 +50,21 @@ def formats_of(document: dict[str, Any]) -> tuple[str, ...]:
 def write_reports(document: dict[str, Any], directory: Path, files: Iterable[str] | None = None) -> tuple[Path, ...]:
     """Writes these files, every format by default; raises BadInput when the directory cannot be written."""
     prepare(directory)
-    written = []
+    names = tuple(formats_of(document) if files is None else files)
+    evidence = _made(EVIDENCE, document) if EVIDENCE in names else None
     try:
-        for name in formats_of(document) if files is None else files:
-            path = directory / name
-            path.write_bytes(_made(name, document))
-            written.append(path)
+        for name in names:
+            text = evidence if evidence is not None and name == EVIDENCE else _made(name, document, evidence)
+            (directory / name).write_bytes(encoded(text))
     except OSError as problem:
         raise BadInput(f"the reports cannot be written: {problem}", str(directory)) from None
-    return tuple(written)
+    return tuple(directory / name for name in names)
 
 
-def _made(name: str, document: dict[str, Any]) -> bytes:
+def _made(name: str, document: dict[str, Any], evidence: str | None = None) -> str:
+    """The text of a format; `evidence` is that of the report, where it was made already."""
     try:
-        return encoded(FORMATS[name](document))
+        return certificate(document, evidence) if name == CERTIFICATE else FORMATS[name](document)
     except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
         # A report of other makers may say what no run says, and yet fit the schema: a day that does not exist.
         raise BadInput(f"{name} cannot be made of the report: {type(problem).__name__}: {problem}", "report") from None

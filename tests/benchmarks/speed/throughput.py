@@ -1,0 +1,144 @@
+"""How many requests a second are answered: our emulator, the mock of Prism, and an application that only answers."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from figures import Aim, Part, median, spread
+
+ROOT = Path(__file__).resolve().parents[3]
+
+ROUNDS = 3
+SECONDS = 5
+CONNECTIONS = 16
+
+#: How many times as many requests as Prism our emulator has to answer.
+LEAST = 3.0
+
+PRISM = "@stoplight/prism-cli@5.14.2"
+
+#: A search as the contract's own sample asks for it, unsigned, which no endpoint here demands.
+FORM = "InstanceName=demoinstance1&ProductId=2092061_1&PicName=2092061_1.jpg&Num=10"
+
+_SCRIPT = """
+wrk.method = "POST"
+wrk.path = "/"
+wrk.body = "{form}"
+wrk.headers["content-type"] = "application/x-www-form-urlencoded"
+wrk.headers["x-acs-action"] = "SearchImageByName"
+wrk.headers["x-acs-version"] = "2020-12-14"
+{further}
+"""
+
+#: Prism wants the headers of a signature to be there, and does not verify them.
+_PRETENDED = {
+    "authorization": "ACS3-HMAC-SHA256 Credential=nobody,SignedHeaders=host,Signature=0",
+    "x-acs-date": "2023-09-11T00:00:00Z",
+    "x-acs-signature-nonce": "0",
+    "x-acs-content-sha256": "0",
+}
+
+TEXT = (
+    f"A search for ten entries by `wrk` with one thread and {CONNECTIONS} connections, {SECONDS} seconds each, in turns; wrk"
+    " and the endpoint share two cores. Prism answers with the sample of the OpenAPI document, the bare application (Starlette"
+    " on uvicorn, as our emulator is) with a reply of ours as a constant; our emulator reads, validates, searches and"
+    " counts each time."
+)
+
+
+def part() -> Part:
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        found = _measured(place)
+    ours = median(found["our emulator"])
+    rows = [(name, spread(values, ".0f"), f"{median(values) / ours:.2f}") for name, values in found.items()]
+    aims = []
+    if "Prism's mock" in found:
+        times = ours / median(found["Prism's mock"])
+        aims = [Aim(f"our emulator answers at least {LEAST:.0f} times as much as Prism", f"{times:.1f} times", times >= LEAST)]
+    return Part("Throughput of the emulator", TEXT, (f"{ROUNDS} rounds", "requests a second", "of ours"), rows, aims)
+
+
+def _measured(place: Path) -> dict[str, list[float]]:
+    bare = [sys.executable, str(Path(__file__).with_name("bare.py")), "{port}", str(place / "reply.json")]
+    ours = [sys.executable, "-m", "imagesearch_conformance", "emulate", "--port", "{port}", "--signature", "optional"]
+    with _started([*ours, "--qps", "1000000"], place) as port:
+        found = {"our emulator": [], "bare Starlette": []}
+        _save(port, place / "reply.json")
+        with _started(bare, place) as bare_port, _prism(place) as prism_port:
+            ports = {"our emulator": port, "bare Starlette": bare_port}
+            if prism_port is not None:
+                ports, found = ports | {"Prism's mock": prism_port}, found | {"Prism's mock": []}
+            for _ in range(ROUNDS):
+                for name, one in ports.items():
+                    found[name].append(_wrk(place, one, _PRETENDED if name == "Prism's mock" else {}))
+    return found
+
+
+def _wrk(place: Path, port: int, further: Mapping[str, str]) -> float:
+    """Requests a second; every reply has to be a success."""
+    script = place / "search.lua"
+    more = "\n".join(f'wrk.headers["{name}"] = "{value}"' for name, value in further.items())
+    script.write_text(_SCRIPT.format(form=FORM, further=more), encoding="ascii")
+    words = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(script), f"http://127.0.0.1:{port}"]
+    said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    assert "Non-2xx" not in said, said
+    return float(re.search(r"Requests/sec:\s+([0-9.]+)", said)[1])
+
+
+def _save(port: int, path: Path) -> None:
+    """A reply of our emulator, for the application that says nothing else."""
+    import requests
+
+    headers = {"x-acs-action": "SearchImageByName", "x-acs-version": "2020-12-14"}
+    headers["content-type"] = "application/x-www-form-urlencoded"
+    reply = requests.post(f"http://127.0.0.1:{port}/", data=FORM, headers=headers, timeout=10)
+    assert reply.status_code == 200, reply.text
+    path.write_bytes(reply.content)
+
+
+@contextmanager
+def _prism(place: Path) -> Iterator[int | None]:
+    if shutil.which("npx") is None:
+        print("npx is not installed: Prism is left out", file=sys.stderr)
+        yield None
+        return
+    shutil.copytree(ROOT / "spec", place / "spec")
+    with _started(["npx", "--yes", PRISM, "mock", "spec/openapi.yaml", "-p", "{port}", "-v", "silent"], place) as port:
+        yield port
+
+
+@contextmanager
+def _started(words: list[str], place: Path) -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([one.format(port=port) for one in words], cwd=place, start_new_session=True, **silent)
+    try:
+        _listening(port)
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+def _listening(port: int) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise TimeoutError(f"nothing listens on port {port}")
