@@ -13,10 +13,6 @@ from typing import Any
 from attrs import evolve, frozen
 
 from imagesearch_conformance.contract import Contract, load
-from imagesearch_conformance.emulator.core import Emulator
-from imagesearch_conformance.emulator.serving import serve
-from imagesearch_conformance.emulator.settings import EmulatorSettings
-from imagesearch_conformance.emulator.target import target as emulated
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.deviation import Deviation
 from imagesearch_conformance.model.target import Target
@@ -73,6 +69,12 @@ def known_departures(options: Options, contract: Contract) -> tuple[Deviation, .
 @contextmanager
 def embedded(contract: Contract) -> Iterator[Target]:
     """Our own emulator on a free loopback port."""
+    # With the server and its faults a seventh of all that is imported, and most runs ask somebody else.
+    from imagesearch_conformance.emulator.core import Emulator
+    from imagesearch_conformance.emulator.serving import serve
+    from imagesearch_conformance.emulator.settings import EmulatorSettings
+    from imagesearch_conformance.emulator.target import target as emulated
+
     settings = EmulatorSettings()
     with serve(Emulator(contract, settings)) as address:
         yield emulated(contract, address, settings)

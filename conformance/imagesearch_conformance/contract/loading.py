@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from imagesearch_conformance.contract.coherence import check_coherence
@@ -42,6 +43,16 @@ def load(root: Path | None = None, revision: str | None = None) -> Contract:
     raises BadInput for any other. The shipped directory has been held against the OpenAPI
     specification when it was packed; another one is held against it here.
     """
+    return _shipped(revision) if root is None else _loaded(root, revision)
+
+
+@lru_cache(maxsize=4)
+def _shipped(revision: str | None) -> Contract:
+    """The one that ships does not change, and many commands want it more than once."""
+    return _loaded(None, revision)
+
+
+def _loaded(root: Path | None, revision: str | None) -> Contract:
     read = Documents.read(root or shipped_spec())
     documents = read.revised(None if revision is None else _chosen(read, revision))
     request = _record(documents, FILE)
