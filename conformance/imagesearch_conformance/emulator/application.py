@@ -8,13 +8,10 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from attrs import evolve
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imagesearch_conformance.emulator.settings import EmulatorSettings
 from imagesearch_conformance.model.wire import WireReply, WireRequest
@@ -56,7 +53,7 @@ def utc_now() -> datetime:
 
 def application(
     emulator: Answering, now: Callable[[], datetime] = utc_now, latency: Callable[[], float] = at_once
-) -> Starlette:
+) -> ASGIApp:
     """An ASGI application that hands every request, whatever its method and path, to the emulator.
 
     `latency` says of each reply how many seconds it is held back.
@@ -75,8 +72,7 @@ def application(
             await asyncio.sleep(held_back)
         await _response(reply, chunked=behaviour.chunked)(scope, receive, send)
 
-    middleware = [Middleware(GZipMiddleware, minimum_size=0)] if behaviour.compressed else []
-    return Starlette(routes=[Mount("/", app=endpoint)], middleware=middleware)
+    return GZipMiddleware(endpoint, minimum_size=0) if behaviour.compressed else endpoint
 
 
 async def _body(request: Request) -> bytes | int:

@@ -117,10 +117,11 @@ class Emulator:
             return self._refusals.too_often()
         if self._operation.unknown(given):
             return self._refusals.general("unknown parameter")
-        violation = self._first(self._operation.violations(given))
+        asked = self._operation.asked(given)
+        violation = self._first(asked.violations)
         if violation is not None:
             return self._refusals.of(violation)
-        query = through(self._hooks(lambda fault: fault.query), self._operation.query(given), about)
+        query = through(self._hooks(lambda fault: fault.query), asked.query, about)
         absent = self._first(self._operation.image_violations(query))
         if absent is not None:
             return self._refusals.of(absent, self._behaviour.absent_image)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -43,12 +43,13 @@ class Gateway:
         """What is wrong with how the request names the operation; every place that names it has to agree."""
         if request.method not in self.methods:
             yield Violation(ACTION, "method")
-        actions = self._named(request, given, lambda style: style.action)
+        first = dict(reversed(given))
+        actions = self._named(request, first, lambda style: style.action)
         if not actions:
             yield Violation(ACTION, "missing")
         if request.path != _PATH or not all(map(self._is_action, actions)):
             yield Violation(ACTION, "unknown")
-        if any(version != self.version for version in self._named(request, given, lambda style: style.version)):
+        if any(version != self.version for version in self._named(request, first, lambda style: style.version)):
             yield Violation(VERSION, "unknown")
 
     def _is_action(self, name: str) -> bool:
@@ -56,12 +57,7 @@ class Gateway:
             return name.lower() == self.action.lower()
         return name == self.action
 
-    def _named(self, request: WireRequest, given: Pairs, part: Callable[[Style], str]) -> tuple[str, ...]:
-        places = (_at(request, given, style, part(style)) for style in self.styles)
+    def _named(self, request: WireRequest, given: Mapping[str, str], part: Callable[[Style], str]) -> tuple[str, ...]:
+        named = ((style, part(style)) for style in self.styles)
+        places = (request.header(name) if style.in_header else given.get(name) for style, name in named)
         return tuple(value for value in places if value)
-
-
-def _at(request: WireRequest, given: Pairs, style: Style, name: str) -> str | None:
-    if style.in_header:
-        return request.header(name)
-    return next((value for key, value in given if key == name), None)

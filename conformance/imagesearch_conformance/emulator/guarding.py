@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 #: From the first byte of a request, or from the connection, to the last byte of its reply; in seconds.
 WHOLE_EXCHANGE = 20.0
@@ -13,15 +13,23 @@ WHOLE_EXCHANGE = 20.0
 #: Connections at once; fewer than the files that a process may open on most machines.
 MOST_CONNECTIONS = 512
 
-#: The most bytes of a request line with its headers that are kept while they are not complete.
+#: The most bytes of a request line with its headers.
 LONGEST_HEAD = 16 * 1024
 
+#: The most bytes of a whole request, many times what the longest body is read to: trailers have no other end.
+LONGEST_REQUEST = 1 << 26
 
-class Guarded(H11Protocol):
-    """One connection, with a deadline for every exchange on it: uvicorn itself knows one for idle connections only."""
+
+class Guarded(HttpToolsProtocol):
+    """One connection, with a deadline for every exchange on it: uvicorn itself knows one for idle connections only.
+
+    Nor does its parser, which is in C, know a longest request: bytes are counted here.
+    """
 
     seconds = WHOLE_EXCHANGE
     _clock: asyncio.TimerHandle | None = None
+    _in_head = True
+    _length = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Begins, unless there are too many."""
@@ -40,7 +48,27 @@ class Guarded(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Takes bytes; the first after a reply begin the next exchange."""
         self._start()
+        self._length += len(data)
         super().data_received(data)
+        if self._in_head and self._length > LONGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+        if self._length > LONGEST_REQUEST:
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        """Begins a request."""
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Ends its head."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Ends a request; what comes now is the head of another."""
+        self._in_head, self._length = True, 0
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Ends an exchange; another may have arrived already."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from attrs import field, frozen
@@ -16,11 +17,29 @@ from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.validation import Validation
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import InstanceType
+from imagesearch_conformance.signing.encoding import Pairs
+
+#: Parameters of more characters are looked at anew each time, so that what is remembered stays small.
+_SHORT = 2048
+
+#: How many different requests are remembered.
+_MANY = 512
+
+
+@frozen
+class Asked:
+    """What parameters break, each rule by itself and then together, and what they ask for."""
+
+    violations: tuple[Violation, ...]
+    query: Query
 
 
 @frozen
 class Operation:
-    """Validates parameters, the first value of each name, and turns them into a query."""
+    """Validates parameters, the first value of each name, and turns them into a query.
+
+    What short ones come to is remembered: clients under test ask for the same again and again.
+    """
 
     contract: Contract
     roles: Roles
@@ -28,6 +47,7 @@ class Operation:
     validation: Validation
     behaviour: Behaviour
     _names: frozenset[str] = field(init=False)
+    _remembered: Callable[[Pairs], Asked] = field(init=False, eq=False, repr=False)
 
     @_names.default
     def _known_names(self) -> frozenset[str]:
@@ -36,12 +56,25 @@ class Operation:
         common = {one["name"] for one in described if one["in"] == "query"}
         return frozenset(common | {parameter.name for parameter in self.contract.parameters})
 
+    @_remembered.default
+    def _remembering(self) -> Callable[[Pairs], Asked]:
+        return lru_cache(_MANY)(self._asked)
+
     def unknown(self, given: Mapping[str, str]) -> bool:
         """Whether a parameter is given that may not be."""
         return self.behaviour.unknown_parameters_refused and not self._names.issuperset(given)
 
-    def violations(self, given: Mapping[str, str]) -> Iterator[Violation]:
-        """The rules that the parameters break, each by itself, then together."""
+    def asked(self, given: Mapping[str, str]) -> Asked:
+        """What the parameters come to; never fails."""
+        pairs = tuple(given.items())
+        short = sum(len(name) + len(value) for name, value in pairs) <= _SHORT
+        return self._remembered(pairs) if short else self._asked(pairs)
+
+    def _asked(self, pairs: Pairs) -> Asked:
+        given = dict(pairs)
+        return Asked(tuple(self._violations(given)), self._query(given))
+
+    def _violations(self, given: Mapping[str, str]) -> Iterator[Violation]:
         values = self.validation.values(given)
         generic = self._is_generic(values)
         for violation in self.validation.violations(given):
@@ -53,8 +86,8 @@ class Operation:
         if instance and self.store.instance_type(str(instance)) is None:
             yield Violation(self.roles.instance, KNOWN)
 
-    def query(self, given: Mapping[str, str]) -> Query:
-        """What the parameters ask for; never fails, since defects let wrong ones through."""
+    def _query(self, given: Mapping[str, str]) -> Query:
+        """Never fails, since defects let wrong ones through."""
         values = self.validation.values(given)
         return Query(
             instance=str(values.get(self.roles.instance) or next(iter(self.store.dataset.instances))),

@@ -63,6 +63,8 @@ class Validation:
 
     def condition(self, text: str) -> Condition | None:
         """What a filter says, or None when it is none."""
+        if not text:
+            return None
         if "(" in _LIST.sub("", _STRING.sub("", text)) and not self.behaviour.parentheses:
             return None
         if self.behaviour.keywords_in_any_case:
