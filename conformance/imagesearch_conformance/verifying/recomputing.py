@@ -18,6 +18,7 @@ from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.reports.deviations import deviations_of
 from imagesearch_conformance.reports.recorded import policy_of, target_of
 from imagesearch_conformance.runner.deviations import Look
+from imagesearch_conformance.runner.folding import folded
 from imagesearch_conformance.runner.planning import deselected, fits
 from imagesearch_conformance.runner.rounds import Rounds
 from imagesearch_conformance.runner.summing import FAULT, summed
@@ -27,8 +28,6 @@ from imagesearch_conformance.verdicts import (
     CaseResult,
     Policy,
     RequirementResult,
-    of_requirement,
-    of_run,
 )
 from imagesearch_conformance.verifying.departures import begun, departures
 from imagesearch_conformance.verifying.entries import Entries, Entry
@@ -123,16 +122,9 @@ class _Recomputing:
                 *((case, (one.exchange,)) for case, one in self.entries.denied),
             ],
         )
-        judged = {name: one for name, one in judged.items() if name not in self.unwanted}
-        left_out = self._left_out()
-        requirements = tuple(
-            of_requirement(one, cases, judged.get(one.id), self.policy, one.id in left_out)
-            for one in self.contract.requirements.values()
-        )
-        complete = self.document["trouble"] is None
-        deviations = departures(self.document, self._look(cases, generated, judged), requirements)
-        verdict = of_run(requirements, self.policy, complete, deviations) if cases else Verdict.INCONCLUSIVE
-        return Recomputed(cases, generated, requirements, judged, verdict, deviations)
+        look, known = self._look(cases, generated, judged), departures(self.document, self.contract)
+        found = folded(self.contract, self.policy, look, known, self._left_out())
+        return Recomputed(cases, generated, found.requirements, found.judged, found.verdict, found.deviations)
 
     def _look(
         self, cases: tuple[CaseResult, ...], generated: tuple[CaseResult, ...], judged: Mapping[str, Judgement]
