@@ -19,9 +19,10 @@ from imagesearch_conformance.reports.deviations import deviations_of
 from imagesearch_conformance.reports.recorded import policy_of, target_of
 from imagesearch_conformance.runner.deviations import Look
 from imagesearch_conformance.runner.folding import folded
+from imagesearch_conformance.runner.ourselves import is_ours
 from imagesearch_conformance.runner.planning import deselected, fits
 from imagesearch_conformance.runner.rounds import Rounds
-from imagesearch_conformance.runner.summing import FAULT, summed
+from imagesearch_conformance.runner.summing import summed
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import (
     NOT_SELECTED,
@@ -151,5 +152,5 @@ def _departures(results: Iterator[CaseResult]) -> frozenset[str]:
 def _trouble(entry: Entry, limits: Limits) -> str | None:
     """Why the search for failures ended early: only a report can say."""
     skipped = entry.written["outcome"] == Outcome.SKIPPED and limits.any
-    ours = entry.written["outcome"] == Outcome.ERRORED and (entry.reason or "").startswith(FAULT)
+    ours = entry.written["outcome"] == Outcome.ERRORED and is_ours(entry.reason or "")
     return entry.reason if skipped or ours else None
