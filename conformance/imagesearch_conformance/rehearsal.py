@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -24,7 +24,7 @@ from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.reports.calls import call_lines
 from imagesearch_conformance.reports.clients import performance_document
 from imagesearch_conformance.reports.document import finding_document
-from imagesearch_conformance.reports.wording import finding_text, told
+from imagesearch_conformance.reports.wording import departure_text, told
 from imagesearch_conformance.runner.playing import Player
 from imagesearch_conformance.verdicts import CaseResult, Policy
 
@@ -118,17 +118,9 @@ class Rehearsal:
         player = self._playing()
         redactor = Redactor.of(player.target).knowing(result.exchanges)
         findings = [finding_document(one, redactor) for one in result.judgement.findings if self._policy.fails(one)]
+        departures = [departure_text(self._contract, one) for one in findings]
         said = performance_document(player.performances[result.case.id], redactor)
-        return "\n".join((told(result.case.title), *_statements(self._contract, findings), *call_lines(said)))
-
-
-def _statements(contract: Contract, findings: Sequence[dict[str, str]]) -> list[str]:
-    """Each finding under the statement that it departs from."""
-    lines = []
-    for one in findings:
-        requirement = contract.requirements[one["requirement"]]
-        lines += [f"{requirement.statement} ({requirement.source})", finding_text(one)]
-    return lines
+        return "\n".join((told(result.case.title), *departures, *call_lines(said)))
 
 
 @lru_cache(maxsize=4)

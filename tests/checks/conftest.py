@@ -5,9 +5,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from attrs import evolve
 
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
@@ -46,6 +48,43 @@ def exchange(contract, target):
         return Exchange(request, WireReply(status, headers, body), at, 0.01)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def related(shop, request):
+    """Makes the case of a relation between the replies to some requests, for what the module is about."""
+    about = request.module.ABOUT
+
+    def made(relation, *requests, **more):
+        case = shop.accepted(f"{about}/made", "made", shop.request())
+        return evolve(case, requirements=(about,), probes=tuple(map(Probe, requests)), relation=relation, **more)
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def compared(contract, target, exchange, related):
+    """How replies are judged that a relation ties together: pairs of a request and the reply to it."""
+
+    def look(relation, asked, by=target, **more):
+        requests, replies = zip(*asked, strict=True)
+        case = related(relation, *requests, **more)
+        return judge(contract, by, case, [exchange(case, reply, index=index) for index, reply in enumerate(replies)])
+
+    return look
+
+
+@pytest.fixture(scope="module")
+def said(request):
+    """What is wrong by a judgement with what the module is about; True where it holds, None where nothing is told."""
+    about = request.module.ABOUT
+
+    def told(judgement, *parts):
+        own = (one for one in judgement.findings if one.requirement == about)
+        found = [tuple(getattr(one, part) for part in parts) for one in own]
+        return found or (True if about in judgement.exercised else None)
+
+    return told
 
 
 @pytest.fixture

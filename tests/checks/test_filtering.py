@@ -3,8 +3,6 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.checks.judging import judge
-from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.model.target import Capabilities
@@ -17,7 +15,7 @@ ALL = (A, B, C, D)
 
 
 @pytest.fixture
-def look(contract, target, shop, exchange, sample):
+def look(target, shop, compared, sample):
     """How replies `(filter, rows)` are judged: True for held, None for nothing, else the finding.
 
     A third part is how many entries are asked for, a fourth what the counters say.
@@ -36,21 +34,13 @@ def look(contract, target, shop, exchange, sample):
 
     def asked(text, num):
         changes = {} if text is None else {"Filter": text}
-        return Probe(shop.request(changes | ({} if num is None else {"Num": str(num)})))
+        return shop.request(changes | ({} if num is None else {"Num": str(num)}))
 
     def judged(relation, *replies, approximate=False):
         whole = [(*one, *(None,) * (4 - len(one))) for one in replies]
-        case = evolve(
-            shop.accepted(f"{ABOUT}/made", "made", shop.request()),
-            requirements=(ABOUT,),
-            probes=tuple(asked(text, num) for text, _, num, _ in whole),
-            relation=relation,
-        )
-        exchanges = [
-            exchange(case, page(rows, counter), index=index) for index, (_, rows, _, counter) in enumerate(whole)
-        ]
         claimed = evolve(target, capabilities=Capabilities(approximate=approximate))
-        judgement = judge(contract, claimed, case, exchanges)
+        pairs = [(asked(text, num), page(rows, counter)) for text, rows, num, counter in whole]
+        judgement = compared(relation, pairs, by=claimed)
         found = [one for one in judgement.findings if one.requirement == ABOUT]
         return found[0] if found else (True if ABOUT in judgement.exercised else None)
 
@@ -233,12 +223,8 @@ def test_an_absent_value_is_taken_for_the_same_by_all_filters(look, lists, held)
         assert found is held
 
 
-def test_relations_of_filters_say_nothing_of_replies_that_are_not_readable(contract, target, shop, exchange, sample):
+def test_relations_of_filters_say_nothing_of_replies_that_are_not_readable(shop, compared, sample):
+    request = shop.request({"Filter": "int_attr>1"})
+    lacking = {name: value for name, value in sample.items() if name != "Auctions"}
     for relation in (Relation.FILTERED, Relation.COMBINED, Relation.PARTITIONED, Relation.ABSENT_ALIKE):
-        probe = Probe(shop.request({"Filter": "int_attr>1"}))
-        case = evolve(
-            shop.accepted(f"{ABOUT}/made", "made", shop.request()), requirements=(ABOUT,), probes=(probe,) * 2
-        )
-        lacking = {name: value for name, value in sample.items() if name != "Auctions"}
-        replies = [exchange(case, sample), exchange(case, lacking, index=1)]
-        assert ABOUT not in judge(contract, target, evolve(case, relation=relation), replies).exercised
+        assert ABOUT not in compared(relation, [(request, sample), (request, lacking)]).exercised

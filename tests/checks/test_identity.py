@@ -1,9 +1,7 @@
 """Which image is found: the one searched with, none that is not stored, none beyond reach, and not one for another."""
 
 import pytest
-from attrs import evolve
 
-from imagesearch_conformance.checks.judging import judge
 from imagesearch_conformance.checks.rules import broken_rules
 from imagesearch_conformance.checks.sent import read_sent
 from imagesearch_conformance.model.case import Probe
@@ -37,27 +35,13 @@ def listing(sample):
 
 
 @pytest.fixture
-def look(contract, target, shop, exchange):
+def look(contract, target, compared, said):
     """How replies to these requests are judged: True for held, None for nothing, else what is wrong and where."""
 
     def judged(relation, *asked):
-        requests, replies = zip(*asked, strict=True)
-        sent = Envelope(contract, target).outgoing(Probe(requests[0]), None, "nonce")
-        case = evolve(
-            shop.accepted(f"{ABOUT}/made", "made", shop.request()),
-            requirements=(ABOUT,),
-            probes=tuple(map(Probe, requests)),
-            violations=broken_rules(contract, target, read_sent(contract, sent)),
-            relation=relation,
-        )
-        exchanges = [exchange(case, reply, index=index) for index, reply in enumerate(replies)]
-        judgement = judge(contract, target, case, exchanges)
-        found = [
-            (one.expected, one.actual, one.where, one.exchange)
-            for one in judgement.findings
-            if one.requirement == ABOUT
-        ]
-        return found or (True if ABOUT in judgement.exercised else None)
+        sent = Envelope(contract, target).outgoing(Probe(asked[0][0]), None, "nonce")
+        broken = broken_rules(contract, target, read_sent(contract, sent))
+        return said(compared(relation, asked, violations=broken), "expected", "actual", "where", "exchange")
 
     return judged
 

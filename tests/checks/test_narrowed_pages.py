@@ -3,8 +3,6 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.checks.judging import judge
-from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.relation import Relation
 
 ABOUT = "distinctproductid.complete"
@@ -35,7 +33,7 @@ def reply(sample):
 
 
 @pytest.fixture
-def look(contract, target, shop, exchange, reply):
+def look(shop, compared, said, reply):
     """How a narrowed page of so many is judged beside whole pages: True for held, None for nothing, else what is wrong.
 
     Whole pages are `(num, rows)`, the narrowed one asks for `num` with what is given.
@@ -48,13 +46,9 @@ def look(contract, target, shop, exchange, reply):
             start += count
         asked = shop.request({"Num": str(num)})
         requests.append(evolve(asked, parameters=(*asked.parameters, *given)))
-        case = shop.accepted(f"{ABOUT}/made", "made", shop.request())
-        case = evolve(case, requirements=(ABOUT,), probes=tuple(map(Probe, requests)), relation=relation)
         pages = [*(shown for _, shown in whole), rows]
-        exchanges = [exchange(case, reply(shown), index=index) for index, shown in enumerate(pages)]
-        judgement = judge(contract, target, case, exchanges)
-        found = [(one.expected, one.actual, one.where) for one in judgement.findings if one.requirement == ABOUT]
-        return found or (True if ABOUT in judgement.exercised else None)
+        judgement = compared(relation, zip(requests, map(reply, pages), strict=True))
+        return said(judgement, "expected", "actual", "where")
 
     return judged
 

@@ -4,7 +4,6 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.checks.judging import judge
-from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.model.target import Capabilities
@@ -29,30 +28,21 @@ def page(sample):
 
 
 @pytest.fixture
-def judged(contract, target, shop, exchange, page):
+def judged(shop, compared, page):
     """The judgement of pages `(start, num, letters, counters)`, or of a reply in place of letters and counters."""
 
     def made(relation, *pages):
-        probes = tuple(Probe(shop.request({"Start": str(start), "Num": str(num)})) for start, num, *_ in pages)
-        case = evolve(shop.accepted(f"{ABOUT}/made", "made", shop.request()), requirements=(ABOUT,), probes=probes)
-        case = evolve(case, relation=relation)
-        replies = [shown[0] if isinstance(shown[0], dict) else page(*shown) for _, _, *shown in pages]
-        exchanges = [exchange(case, reply, index=index) for index, reply in enumerate(replies)]
-        return judge(contract, target, case, exchanges)
+        requests = (shop.request({"Start": str(start), "Num": str(num)}) for start, num, *_ in pages)
+        replies = (shown[0] if isinstance(shown[0], dict) else page(*shown) for _, _, *shown in pages)
+        return compared(relation, zip(requests, replies, strict=True))
 
     return made
 
 
 @pytest.fixture
-def look(judged):
+def look(judged, said):
     """How pages are judged: True for held, None for nothing, else what is wrong."""
-
-    def looked(relation, *pages):
-        judgement = judged(relation, *pages)
-        found = [(one.expected, one.actual, one.exchange) for one in judgement.findings if one.requirement == ABOUT]
-        return found or (True if ABOUT in judgement.exercised else None)
-
-    return looked
+    return lambda relation, *pages: said(judged(relation, *pages), "expected", "actual", "exchange")
 
 
 def words(letters):
@@ -226,12 +216,10 @@ def test_a_list_with_something_that_is_no_entry_is_compared_with_nothing(look, p
 
 @pytest.mark.parametrize(("approximate", "level"), [(True, Level.SHOULD), (False, Level.MUST)])
 def test_an_approximate_engine_may_mix_pages_up_and_not_refuse_one(  # noqa: PLR0913, PLR0917 what a row says
-    contract, target, shop, exchange, page, approximate, level
+    contract, target, shop, related, exchange, page, approximate, level
 ):
     engine = evolve(target, capabilities=Capabilities(approximate=approximate))
-    probes = tuple(Probe(shop.request({"Start": str(start), "Num": "3"})) for start in (0, 3, 2))
-    case = evolve(shop.accepted(f"{ABOUT}/made", "made", shop.request()), requirements=(ABOUT,), probes=probes)
-    case = evolve(case, relation=Relation.COHERENT)
+    case = related(Relation.COHERENT, *(shop.request({"Start": str(start), "Num": "3"}) for start in (0, 3, 2)))
     replies = [exchange(case, page(letters), index=index) for index, letters in enumerate(("abc", "def", "cxe"))]
     assert [one.level for one in judge(contract, engine, case, replies).findings] == [level]
     replies[2] = exchange(case, {"Code": "InternalError", "Message": "none", "RequestId": "x"}, 500, index=2)
@@ -239,13 +227,13 @@ def test_an_approximate_engine_may_mix_pages_up_and_not_refuse_one(  # noqa: PLR
     assert [(one.level, one.where) for one in found] == [(Level.MUST, "status")]
 
 
-def test_relations_say_nothing_of_refusals_or_of_lists_that_are_missing(contract, target, shop, exchange, page):
-    probes = (Probe(shop.request()),) * 3
-    made = evolve(shop.accepted(f"{ABOUT}/made", "made", shop.request()), requirements=(ABOUT,), probes=probes)
+def test_relations_say_nothing_of_refusals_or_of_lists_that_are_missing(
+    contract, target, shop, related, exchange, page
+):
     lacking = {name: value for name, value in page("abc").items() if name != "Auctions"}
     refused = ({"Code": "InternalError", "Message": "none", "RequestId": "x"}, 500)
     for relation in (Relation.FULL, Relation.COHERENT, Relation.SLICES, Relation.SAME_COUNTERS, Relation.TOTAL):
-        case = evolve(made, relation=relation)
+        case = related(relation, *[shop.request()] * 3)
         replies = [exchange(case, page("abc")), exchange(case, lacking), exchange(case, page("abc"))]
         assert ABOUT not in judge(contract, target, case, replies).exercised
         replies[1] = exchange(case, *refused)

@@ -4,31 +4,19 @@ import copy
 import json
 
 import pytest
-from attrs import evolve
 
-from imagesearch_conformance.checks.judging import judge
-from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.relation import Relation
 
 ABOUT = "response.repeatable"
 
 
 @pytest.fixture
-def look(contract, target, shop, exchange):
+def look(shop, compared, said):
     """How two replies are judged: True for held, None for nothing, else expected, actual, where and which reply."""
 
     def judged(relation, first, second):
-        case = shop.accepted(f"{ABOUT}/made", "made", shop.request())
-        probes = (Probe(shop.request()), Probe(shop.request()))
-        case = evolve(case, requirements=(ABOUT,), probes=probes, relation=relation)
-        exchanges = [exchange(case, reply, index=index) for index, reply in enumerate((first, second))]
-        judgement = judge(contract, target, case, exchanges)
-        found = [
-            (one.expected, one.actual, one.where, one.exchange)
-            for one in judgement.findings
-            if one.requirement == ABOUT
-        ]
-        return found or (True if ABOUT in judgement.exercised else None)
+        judgement = compared(relation, [(shop.request(), first), (shop.request(), second)])
+        return said(judgement, "expected", "actual", "where", "exchange")
 
     return judged
 

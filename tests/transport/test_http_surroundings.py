@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 
 def replying(*headers, status=b"200 OK"):
     def script(talk):
@@ -32,28 +34,26 @@ def test_cookies_are_not_kept(serving, sender_to, asking):
     assert b"cookie" not in server.received[1].lower()
 
 
-def test_key_files_and_proxies_of_the_machine_are_not_used_on_loopback(
-    serving, sender_to, asking, tmp_path, monkeypatch
-):
+@pytest.fixture
+def proxy(serving, tmp_path, monkeypatch):
+    """The proxy of a machine that has a file of keys as well."""
     keys = tmp_path / "netrc"
-    keys.write_text("machine 127.0.0.1 login somebody password something\n", encoding="ascii")
-    proxy = serving(replying())
+    lines = [f"machine {one} login somebody password something\n" for one in ("127.0.0.1", "api.example")]
+    keys.write_text("".join(lines), encoding="ascii")
     monkeypatch.setenv("NETRC", str(keys))
-    monkeypatch.setenv("http_proxy", proxy.endpoint)
+    made = serving(replying())
+    monkeypatch.setenv("http_proxy", made.endpoint)
+    return made
+
+
+def test_key_files_and_proxies_of_the_machine_are_not_used_on_loopback(proxy, serving, sender_to, asking):
     server = serving(replying(b"WWW-Authenticate: Basic", status=b"401 Unauthorized"))
     assert sender_to(server).send(asking(server), 1).status == 401
     assert b"authorization" not in server.received[0].lower()
     assert proxy.talks == []
 
 
-def test_a_proxy_is_used_for_what_is_elsewhere_and_gets_the_target_unchanged(
-    serving, sender_to, asking, tmp_path, monkeypatch
-):
-    keys = tmp_path / "netrc"
-    keys.write_text("machine api.example login somebody password something\n", encoding="ascii")
-    proxy = serving(replying())
-    monkeypatch.setenv("NETRC", str(keys))
-    monkeypatch.setenv("http_proxy", proxy.endpoint)
+def test_a_proxy_is_used_for_what_is_elsewhere_and_gets_the_target_unchanged(proxy, sender_to, asking, monkeypatch):
     monkeypatch.setenv("no_proxy", "")
     request = asking(proxy, "/?a=%2f").with_headers(("host", "api.example"))
     assert sender_to("http://api.example").send(request, 1).status == 200

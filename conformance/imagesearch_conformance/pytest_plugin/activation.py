@@ -148,7 +148,7 @@ class Session(Cases):
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A case that a marker of the host skips is none that was selected."""
         name = case_of(report.nodeid)
-        if name is not None and report.skipped and name not in self.desk.certification.results:
+        if name is not None and report.skipped and name not in self.desk.certification.progress.results:
             self._skipped.add(name)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

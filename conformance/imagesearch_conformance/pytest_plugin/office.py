@@ -97,7 +97,7 @@ class Desk:
     def _assumed(self) -> tuple[Case, ...]:
         """What can be selected, whatever the target holds."""
         certification = self.certification
-        if certification.trouble is None:
+        if certification.progress.trouble is None:
             return ()
         contract, target, options = certification.contract, certification.target, certification.options
         survey = assumed_survey(contract, target)
@@ -108,7 +108,7 @@ class Desk:
     def made(self, name: str) -> Made:
         """What becomes of a case, made now."""
         if name not in self._cases:
-            return Made(Outcome.ERRORED, self.certification.trouble or f"there is no case {name}")
+            return Made(Outcome.ERRORED, self.certification.progress.trouble or f"there is no case {name}")
         results = self._results(self._cases[name])
         return _told(self.certification, results)
 
@@ -131,11 +131,11 @@ class Desk:
     def record(self) -> Record:
         """The record of the session; what was planned and not made is said to be left out."""
         certification = self.certification
-        missing = [case for case in self._due() if case.id not in certification.results]
-        if missing and certification.trouble is None:
-            certification.trouble = "the session ended before every case was made"
+        missing = [case for case in self._due() if case.id not in certification.progress.results]
+        if missing and certification.progress.trouble is None:
+            certification.progress.trouble = "the session ended before every case was made"
         for case in missing:
-            certification.noted(certification.left_out(case))
+            certification.noted(certification.progress.left_out(case))
         return certification.record()
 
     def _due(self) -> tuple[Case, ...]:
@@ -150,7 +150,7 @@ class Desk:
 
     def _making(self, case: Case) -> Iterator[CaseResult]:
         if self.certification.ending():
-            yield self.certification.left_out(case)
+            yield self.certification.progress.left_out(case)
         elif case.id in self._beyond:
             yield self.certification.beyond(case)
         elif case.examples is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from imagesearch_conformance.exchanges import Redactor
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.reports.document import finding_document
-from imagesearch_conformance.reports.wording import finding_text, told
+from imagesearch_conformance.reports.wording import departure_text, told
 from imagesearch_conformance.runner.certification import Certification
 from imagesearch_conformance.verdicts import CaseResult
 
@@ -24,9 +24,7 @@ def told_of(certification: Certification, result: CaseResult, redactor: Redactor
 
 
 def _finding(certification: Certification, result: CaseResult, finding: Finding, redactor: Redactor) -> Iterator[str]:
-    requirement = certification.contract.requirements[finding.requirement]
-    yield f"{requirement.statement} ({requirement.source})"
-    yield finding_text(finding_document(finding, redactor))
+    yield departure_text(certification.contract, finding_document(finding, redactor))
     if finding.exchange < len(result.exchanges):
         exchange = redactor.exchange(result.exchanges[finding.exchange], certification.target.endpoint)
         sent, came = exchange["request"], exchange["response"]

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from imagesearch_conformance.contract import Contract
+
 #: The most of one observed value, and of one sentence, that is shown to people, in characters.
 _SHOWN, _TOLD = 300, 1000
 
@@ -20,6 +22,12 @@ def finding_text(finding: dict[str, Any]) -> str:
     if finding["where"]:
         lines.append(f"at: {told(finding['where'])}")
     return "\n".join(lines)
+
+
+def departure_text(contract: Contract, finding: dict[str, Any]) -> str:
+    """A finding under the statement that it departs from."""
+    requirement = contract.requirements[finding["requirement"]]
+    return f"{requirement.statement} ({requirement.source})\n{finding_text(finding)}"
 
 
 def gravest(findings: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from attrs import define, evolve, field
@@ -17,19 +17,21 @@ from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.deviation import Deviation
 from imagesearch_conformance.model.finding import Judgement
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.runner.deviations import Look, accepted
+from imagesearch_conformance.runner.deviations import Look, accepted, day_of
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.events import Example, Record
 from imagesearch_conformance.runner.execution import Executor
+from imagesearch_conformance.runner.folding import folded
 from imagesearch_conformance.runner.planning import Plan, deselected, plan
+from imagesearch_conformance.runner.progress import Progress
 from imagesearch_conformance.runner.rounds import Judge
 from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
 from imagesearch_conformance.runner.worth import shipped
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.verdicts import CaseResult, Policy, of_requirement, of_run
+from imagesearch_conformance.verdicts import CaseResult, Policy
 
 #: What makes the cases for a target, with a seed and a number of examples.
 Build = Callable[[Contract, Target, Survey, int, int], tuple[Case, ...]]
@@ -48,8 +50,7 @@ class Certification:
     The survey adds to `target` the images that it learns of. `kept` is the directory where failures
     that generated requests found are kept for the next run. `build` makes the cases and `judge`
     judges their exchanges: whoever makes many runs may remember what they said. `deviations` are the
-    departures that are known. Once it has begun, `chosen` is what is planned, `results` what was noted by
-    the id of its case, and `trouble` why not everything is made.
+    departures that are known. Once it has begun, `chosen` is what is planned.
     """
 
     contract: Contract
@@ -62,27 +63,30 @@ class Certification:
     judge: Judge = judge
     deviations: tuple[Deviation, ...] = ()
     chosen: Plan = field(init=False)
-    trouble: str | None = field(default=None, init=False)
+    progress: Progress = field(init=False)
     policy: Policy = field(init=False)
     _executor: Executor = field(init=False)
     _survey: Survey | None = field(default=None, init=False)
     _searches: list[list[Example]] = field(factory=list, init=False)
-    results: dict[str, CaseResult] = field(factory=dict, init=False)
     _silent: int = field(default=0, init=False)
     _started: datetime = field(init=False)
     _begun: float = field(init=False)
+
+    @progress.default
+    def _nothing_yet(self) -> Progress:
+        return Progress(self.options.fail_fast, self.stopped)
 
     def begin(self) -> bool:
         """Surveys and plans; whether there is anything to ask. Raises BadInput and BadSpec only."""
         surroundings = self.dispatcher.surroundings
         self._started, self._begun = surroundings.now(), surroundings.stopwatch()
-        self.policy = Policy(self.options.level, self.options.strict, accepted(self.deviations, _day(self._started)))
+        self.policy = Policy(self.options.level, self.options.strict, accepted(self.deviations, day_of(self._started)))
         unwanted = deselected(self.contract, self.options)
         learned = survey(self.dispatcher, self.contract, self.target, self.stopped)
         self.target = self.target if isinstance(learned, Unsurveyed) else self.target.knowing(learned.relatives)
         self._executor = Executor(self.contract, self.target, self.dispatcher, self.policy, unwanted, self.judge)
         if isinstance(learned, Unsurveyed):
-            self.trouble, self.chosen = learned.reason, Plan((), (), (), self.dispatcher.sent)
+            self.progress.trouble, self.chosen = learned.reason, Plan((), (), (), self.dispatcher.sent)
             return False
         self._survey = learned
         cases = self.build(self.contract, self.target, learned, self.options.seed, self.options.examples)
@@ -94,10 +98,6 @@ class Certification:
         """What becomes of one case, made now; it has to be noted."""
         return self._executor.result(case)
 
-    def left_out(self, case: Case) -> CaseResult:
-        """What became of a case that was not made any more."""
-        return CaseResult(case, Outcome.SKIPPED, reason=self.trouble)
-
     def beyond(self, case: Case) -> CaseResult:
         """What became of a case that the budget has no room for."""
         return CaseResult(case, Outcome.SKIPPED, reason=str(BudgetSpent(self.options.budget)))
@@ -105,13 +105,13 @@ class Certification:
     def generated(self, summaries: Sequence[Case]) -> Iterator[CaseResult]:
         """What generated requests find, and what became of the rest; made and to be noted one by one."""
         if self.ending():
-            yield from map(self.left_out, summaries)
+            yield from map(self.progress.left_out, summaries)
         elif summaries and self._survey is not None:
             # Hypothesis and Schemathesis take longer to import than all the rest.
             from imagesearch_conformance.runner.fuzzing import Fuzzing  # noqa: PLC0415
 
             shop = Workshop(self.contract, self.target, self._survey, self.options.seed)
-            known = {one.requirement for result in self.results.values() for one in result.judgement.findings}
+            known = {one.requirement for result in self.progress.results.values() for one in result.judgement.findings}
             fuzzing = Fuzzing(shop, self._executor, frozenset(known), self._why_ending, self._missed, self.kept)
             self._searches.append(fuzzing.made)
             yield from fuzzing.results({case.requirements[0]: case for case in summaries})
@@ -123,27 +123,23 @@ class Certification:
 
     def noted(self, result: CaseResult) -> CaseResult:
         """Takes a result into the record."""
-        self.results[result.case.id] = result
+        self.progress.noted(result)
         self._missed(result)
-        if self.trouble is None and self.options.fail_fast and result.outcome is Outcome.FAILED:
-            self.trouble = f"stopped at the first failure, {result.case.id}"
         return result
 
     def ending(self) -> bool:
         """Whether nothing more is to be made."""
-        if self.trouble is None and self.stopped():
-            self.trouble = "the run was interrupted"
-        if self.trouble is None and self.dispatcher.received > _MOST_RECEIVED:
+        if not self.progress.ending() and self.dispatcher.received > _MOST_RECEIVED:
             most = f"{_MOST_RECEIVED >> 20} megabytes"
-            self.trouble = f"the target's replies came to more than {most}, the most that is kept"
-        return self.trouble is not None
+            self.progress.trouble = f"the target's replies came to more than {most}, the most that is kept"
+        return self.progress.trouble is not None
 
     def _missed(self, result: CaseResult) -> None:
         """Counts results without a reply in a row, and ends the run when the target is gone."""
         without_reply = result.outcome is Outcome.ERRORED and not result.exchanges
         self._silent = self._silent + 1 if without_reply else 0
         if self._silent >= _SILENCE and not self._answers():
-            self.trouble = f"the target stopped answering: {result.reason}"
+            self.progress.trouble = f"the target stopped answering: {result.reason}"
 
     def _answers(self) -> bool:
         """Whether the target still answers its first request: neighbouring cases may all meet the same defect."""
@@ -156,42 +152,28 @@ class Certification:
         return True
 
     def _why_ending(self) -> str | None:
-        return self.trouble if self.ending() else None
+        return self.progress.trouble if self.ending() else None
 
     def _in_order(self) -> tuple[CaseResult, ...]:
         """The results in the order of the plan, and then those of requests that no plan foresaw."""
         planned = dict.fromkeys(case.id for case in (*self.chosen.cases, *self.chosen.beyond))
-        found = [name for name in self.results if name not in planned]
-        return tuple(self.results[name] for name in (*planned, *found) if name in self.results)
+        results = self.progress.results
+        found = [name for name in results if name not in planned]
+        return tuple(results[name] for name in (*planned, *found) if name in results)
 
     def record(self) -> Record:
         """Everything that was found, with the verdict."""
         seconds = self.dispatcher.surroundings.stopwatch() - self._begun
-        results, executor, chosen = self._in_order(), self._executor, self.chosen
-        judged = {name: one for name, one in self._of_run(results).items() if name not in executor.unwanted}
-        left_out = executor.unwanted.union(*(case.requirements for case in chosen.unselected))
-        requirements = tuple(
-            of_requirement(one, results, judged.get(one.id), self.policy, one.id in left_out)
-            for one in self.contract.requirements.values()
-        )
+        results, executor, trouble = self._in_order(), self._executor, self.progress.trouble
         look = Look(
-            self.options,
-            _day(self._started),
-            chosen.unselected,
-            executor.unwanted,
-            results,
-            [made.result for made in self._generated],
-            judged,
-            self.trouble,
-        )
-        by_id = {one.requirement.id: one for one in requirements}
-        told = tuple(look.told(one, by_id[one.requirement]) for one in self.deviations)
-        complete = self.trouble is None
-        verdict = of_run(requirements, self.policy, complete, told) if results else Verdict.INCONCLUSIVE
+            self.options, day_of(self._started), self.chosen.unselected, executor.unwanted, results,
+            [made.result for made in self._generated], self._of_run(results), trouble,
+        )  # fmt: skip
+        found = folded(self.contract, self.policy, look, self.deviations)
         return Record(
-            self.contract, self.options, self.target, self._started, seconds, self.dispatcher.sent, complete,
-            self.trouble, verdict, results, requirements, judged,
-            tuple(self.dispatcher.made), told, tuple(self._generated), tuple(executor.denials), self._survey,
+            self.contract, self.options, self.target, self._started, seconds, self.dispatcher.sent, trouble is None,
+            trouble, found.verdict, results, found.requirements, found.judged, tuple(self.dispatcher.made),
+            found.deviations, tuple(self._generated), tuple(executor.denials), self._survey,
         )  # fmt: skip
 
     def _of_run(self, results: Sequence[CaseResult]) -> Mapping[str, Judgement]:
@@ -199,8 +181,3 @@ class Certification:
         everything = (*results, *(made.result for made in self._generated))
         denials = ((case, (one,)) for case, one in self._executor.denials)
         return judge_run(self.contract, self.target, [*((one.case, one.exchanges) for one in everything), *denials])
-
-
-def _day(moment: datetime) -> date:
-    """The day in UTC, by which deviations are dated."""
-    return moment.astimezone(UTC).date()

@@ -18,6 +18,7 @@ from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
+from imagesearch_conformance.runner.ourselves import our_own
 from imagesearch_conformance.runner.patience import Patience
 from imagesearch_conformance.runner.rounds import Judge, Rounds
 from imagesearch_conformance.verdicts import CaseResult, Policy
@@ -56,7 +57,7 @@ class Executor:
         except BudgetSpent as problem:
             return CaseResult(case, Outcome.SKIPPED, reason=str(problem))
         except BrokenSuite as problem:
-            return CaseResult(case, Outcome.ERRORED, reason=f"a fault of this suite: {problem}")
+            return CaseResult(case, Outcome.ERRORED, reason=our_own(problem))
         return self._rounds.result(case, exchanges, lambda: self._once_more(case))
 
     @property

@@ -21,7 +21,8 @@ from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.runner.events import Example
 from imagesearch_conformance.runner.execution import Executor
-from imagesearch_conformance.runner.summing import FAULT, summed
+from imagesearch_conformance.runner.ourselves import our_fault
+from imagesearch_conformance.runner.summing import summed
 from imagesearch_conformance.verdicts import CaseResult
 
 #: Stands among the names of requirements for an example that nothing answered.
@@ -113,7 +114,7 @@ class _Tally:
         except Over as over:
             self._trouble = str(over) or None
         except Exception as problem:  # noqa: BLE001 what a strategy cannot make must not cost the run
-            self._trouble = f"{FAULT}: {type(problem).__name__}: {problem}"
+            self._trouble = our_fault(problem)
 
     def _another(self, search: Search) -> bool:
         """Looks for one more departure, and makes it small; says whether there was one."""

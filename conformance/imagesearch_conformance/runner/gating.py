@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from attrs import define, field
 
@@ -15,15 +15,15 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import Answered
 from imagesearch_conformance.model.deviation import Deviation
 from imagesearch_conformance.model.finding import Judgement
-from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.runner.deviations import Look, accepted
+from imagesearch_conformance.runner.deviations import Look, accepted, day_of
 from imagesearch_conformance.runner.events import CaseFinished, Event, Finished, Planned, Record
+from imagesearch_conformance.runner.folding import folded
 from imagesearch_conformance.runner.planning import Plan, deselected, plan
 from imagesearch_conformance.runner.playing import Player
-from imagesearch_conformance.runner.rounds import without
+from imagesearch_conformance.runner.progress import Progress
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.verdicts import CaseResult, Policy, of_requirement, of_run
+from imagesearch_conformance.verdicts import CaseResult, Policy
 
 
 @define
@@ -44,13 +44,16 @@ class Gate:
     stopped: Callable[[], bool] = lambda: False
     deviations: tuple[Deviation, ...] = ()
     _player: Player = field(init=False)
-    _results: dict[str, CaseResult] = field(factory=dict, init=False)
-    _trouble: str | None = field(default=None, init=False)
+    _progress: Progress = field(init=False)
+
+    @_progress.default
+    def _nothing_yet(self) -> Progress:
+        return Progress(self.options.fail_fast, self.stopped)
 
     def events(self) -> Iterator[Event]:
         """Plays every scenario that is selected and ends with the record; raises BadInput."""
         started, began = self.now(), self.clock()
-        known = accepted(self.deviations, started.astimezone(UTC).date())
+        known = accepted(self.deviations, day_of(started))
         policy = Policy(self.options.level, self.options.strict, known)
         unwanted = deselected(self.contract, self.options)
         self._player = Player(self.contract, self.target, self.elsewhere, self.driver, self.stage, policy, unwanted)
@@ -60,44 +63,26 @@ class Gate:
         selected = [one for one in everything if one.id in wanted]
         yield Planned(tuple(one.case for one in selected), len(selected))
         for scenario in selected:
-            yield CaseFinished(self._noted(self._result(scenario)))
+            yield CaseFinished(self._progress.noted(self._result(scenario)))
         yield Finished(self._record(chosen, started, self.clock() - began))
 
     def _result(self, scenario: Scenario) -> CaseResult:
-        if self._ending():
-            return CaseResult(scenario.case, Outcome.SKIPPED, reason=self._trouble)
+        progress = self._progress
+        if progress.ending():
+            return progress.left_out(scenario.case)
         result = self._player.result(scenario)
-        self._trouble = self._trouble or self._player.gone(scenario)
+        progress.trouble = progress.trouble or self._player.gone(scenario)
         return result
-
-    def _noted(self, result: CaseResult) -> CaseResult:
-        self._results[result.case.id] = result
-        if self._trouble is None and self.options.fail_fast and result.outcome is Outcome.FAILED:
-            self._trouble = f"stopped at the first failure, {result.case.id}"
-        return result
-
-    def _ending(self) -> bool:
-        if self._trouble is None and self.stopped():
-            self._trouble = "the run was interrupted"
-        return self._trouble is not None
 
     def _record(self, chosen: Plan, started: datetime, seconds: float) -> Record:
-        results, player = tuple(self._results.values()), self._player
-        judged = {name: without(one, player.unwanted) for name, one in self._of_run().items()}
-        left_out = player.unwanted.union(*(case.requirements for case in chosen.unselected))
-        requirements = tuple(
-            of_requirement(one, results, judged.get(one.id), player.policy, one.id in left_out)
-            for one in self.contract.requirements.values()
-        )
-        day = started.astimezone(UTC).date()
-        look = Look(self.options, day, chosen.unselected, player.unwanted, results, (), judged, self._trouble)
-        by_id = {one.requirement.id: one for one in requirements}
-        told = tuple(look.told(one, by_id[one.requirement]) for one in self.deviations)
-        complete = self._trouble is None
-        verdict = of_run(requirements, player.policy, complete, told) if results else Verdict.INCONCLUSIVE
+        results, trouble, player = tuple(self._progress.results.values()), self._progress.trouble, self._player
+        look = Look(
+            self.options, day_of(started), chosen.unselected, player.unwanted, results, (), self._of_run(), trouble
+        )  # fmt: skip
+        found = folded(self.contract, player.policy, look, self.deviations)
         return Record(
-            self.contract, self.options, self.target, started, seconds, len(player.exchanges), complete,
-            self._trouble, verdict, results, requirements, judged, tuple(player.exchanges), told,
+            self.contract, self.options, self.target, started, seconds, len(player.exchanges), trouble is None, trouble,
+            found.verdict, results, found.requirements, found.judged, tuple(player.exchanges), found.deviations,
             gated=Gated(self.driver.info, player.performances, self.elsewhere),
         )  # fmt: skip
 

@@ -19,6 +19,7 @@ from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.runner.ourselves import our_fault
 from imagesearch_conformance.runner.rounds import without
 from imagesearch_conformance.verdicts import CaseResult, Policy, of_judgement
 
@@ -105,7 +106,6 @@ def judged(
     try:
         judgement = judge(performance)
     except Exception as problem:  # noqa: BLE001 an answer that breaks a check must not cost the other scenarios
-        reason = f"a fault of this suite: {type(problem).__name__}: {problem}"
-        return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
+        return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=our_fault(problem))
     wanted = without(judgement, unwanted)
     return CaseResult(case, of_judgement(wanted, policy), wanted, exchanges)

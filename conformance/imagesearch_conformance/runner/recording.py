@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from attrs import define, evolve, field, frozen
 
@@ -13,19 +13,20 @@ from imagesearch_conformance.clients.scenario import Gated
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.client import ClientInfo
-from imagesearch_conformance.model.deviation import Deviation, DeviationResult, State
+from imagesearch_conformance.model.deviation import Deviation
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.target import Instance, SignatureScheme, Target
 from imagesearch_conformance.recordings.calls import Call, Sorting, sorted_out
 from imagesearch_conformance.recordings.recorded import Archive, Recording
-from imagesearch_conformance.runner.deviations import Look, accepted
+from imagesearch_conformance.runner.deviations import Look, accepted, day_of
 from imagesearch_conformance.runner.events import CaseFinished, Event, Finished, Planned, Record
+from imagesearch_conformance.runner.folding import folded
 from imagesearch_conformance.runner.picking import Picked, picked
 from imagesearch_conformance.runner.recorded import replies, requests
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.signing.presented import present
-from imagesearch_conformance.verdicts import CaseResult, Policy, of_requirement, of_run
+from imagesearch_conformance.verdicts import CaseResult, Policy
 
 #: What stands for the address of an endpoint where there is none.
 _NOWHERE = "unknown"
@@ -62,7 +63,7 @@ class RecordedRun:
     def events(self) -> Iterator[Event]:
         """One case for each call, and for calls that have to fit together; ends with the record; raises BadInput."""
         started, began = self.now(), self.clock()
-        policy = Policy(self.options.level, self.options.strict, accepted(self.deviations, started.date()))
+        policy = Policy(self.options.level, self.options.strict, accepted(self.deviations, day_of(started)))
         wanted = picked(self.contract, self.options)
         sorting = self._sorting()
         for result in self._judged(sorting, policy, wanted):
@@ -117,21 +118,17 @@ class RecordedRun:
         self, sorting: Sorting | None, policy: Policy, wanted: Picked, started: datetime, seconds: float
     ) -> Record:
         results = tuple(self._results)
-        judged = {name: one for name, one in self._of_run(sorting).items() if name not in wanted.unwanted}
-        requirements = tuple(
-            of_requirement(one, results, judged.get(one.id), policy, one.id in wanted.unwanted)
-            for one in self.contract.requirements.values()
-        )
         trouble = self._trouble or (None if results else "the recording holds no call that can be judged")
-        look = Look(self.options, started.astimezone(UTC).date(), (), wanted.unwanted, results, (), judged, trouble)
-        by_id = {one.requirement.id: one for one in requirements}
-        told = tuple(_unsure(look.told(one, by_id[one.requirement])) for one in self.deviations)
-        complete = self._trouble is None
+        look = Look(
+            self.options, day_of(started), (), wanted.unwanted, results, (), self._of_run(sorting), trouble,
+            recorded=True,
+        )  # fmt: skip
+        found = folded(self.contract, policy, look, self.deviations)
         calls = () if sorting is None else sorting.calls
         return Record(
-            self.contract, self.options, self._told(sorting), started, seconds, len(calls), complete, trouble,
-            of_run(requirements, policy, complete, told), results, requirements, judged,
-            tuple(one.exchange for one in calls), told,
+            self.contract, self.options, self._told(sorting), started, seconds, len(calls), self._trouble is None,
+            trouble, found.verdict, results, found.requirements, found.judged,
+            tuple(one.exchange for one in calls), found.deviations,
             gated=Gated(_sender(calls)) if self.client else None, recording=self._recording(sorting),
         )  # fmt: skip
 
@@ -152,13 +149,6 @@ class RecordedRun:
             self.source.name, archive.creator, archive.size, judged, elsewhere, others, len(archive.unreadable),
             archive.repeated,
         )  # fmt: skip
-
-
-def _unsure(result: DeviationResult) -> DeviationResult:
-    """That a departure is gone no recording shows: nobody asked for what would show it."""
-    if result.state is not State.GONE:
-        return result
-    return evolve(result, state=State.UNTOLD, explanation="it was not met in what was recorded")
 
 
 def _sender(calls: Sequence[Call]) -> ClientInfo:

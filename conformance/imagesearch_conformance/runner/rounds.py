@@ -18,6 +18,7 @@ from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.relation import COMPARING
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.dispatch import BudgetSpent
+from imagesearch_conformance.runner.ourselves import our_fault
 from imagesearch_conformance.verdicts import CaseResult, Policy, of_finding, of_judgement, worst
 
 #: What makes a judgement of a case's exchanges.
@@ -45,8 +46,7 @@ class Rounds:
         try:
             return self._again(case, self._judged(case, exchanges), once_more)
         except Exception as problem:  # noqa: BLE001 a reply that breaks a check must not cost the other cases
-            reason = f"a fault of this suite: {type(problem).__name__}: {problem}"
-            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
+            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=our_fault(problem))
 
     def _judged(self, case: Case, exchanges: tuple[Exchange, ...]) -> CaseResult:
         readings = [read(one.reply, self.contract.protocol.success) for one in exchanges]

@@ -42,7 +42,7 @@ class Run(Certification):
     def _in_parallel(self, cases: Sequence[Case], jobs: int) -> Iterator[CaseResult]:
         """Results as they come; once the run shall end, what has not begun is skipped."""
         if jobs == 1:
-            yield from (self.left_out(case) if self.ending() else self.made(case) for case in cases)
+            yield from (self.progress.left_out(case) if self.ending() else self.made(case) for case in cases)
             return
         waiting, running = list(reversed(cases)), set[Future[CaseResult]]()
         with ThreadPoolExecutor(jobs) as pool:
@@ -53,4 +53,4 @@ class Run(Certification):
                 yield from (one.result() for one in done)
                 if self.ending() and not running:
                     break
-        yield from map(self.left_out, reversed(waiting))
+        yield from map(self.progress.left_out, reversed(waiting))

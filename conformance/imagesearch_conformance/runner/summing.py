@@ -10,10 +10,8 @@ from imagesearch_conformance.cases.generated import REPORTED_ELSEWHERE
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.runner.ourselves import is_ours
 from imagesearch_conformance.verdicts import CaseResult
-
-#: How the reason of what went wrong in ourselves begins.
-FAULT = "a fault of this suite"
 
 
 def summed(
@@ -29,8 +27,8 @@ def summed(
     case = evolve(case, title=_title(case, len(judged), len(unjudged)))
     departed = {finding.requirement for one in judged for finding in one.judgement.findings}
     held = frozenset(name for one in judged for name in one.judgement.exercised) - departed
-    if trouble is not None and (not judged or trouble.startswith(FAULT)):
-        outcome = Outcome.ERRORED if trouble.startswith(FAULT) else Outcome.SKIPPED
+    if trouble is not None and (not judged or is_ours(trouble)):
+        outcome = Outcome.ERRORED if is_ours(trouble) else Outcome.SKIPPED
         return CaseResult(case, outcome, Judgement(held - {source}), reason=trouble)
     if not judged:
         reason = next((one.reason for one in unjudged), "no example could be made")

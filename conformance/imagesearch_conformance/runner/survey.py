@@ -19,8 +19,8 @@ from imagesearch_conformance.model.target import Image, Target
 from imagesearch_conformance.model.wire import WireReply
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.exploring import exploration, explore
+from imagesearch_conformance.runner.ourselves import our_fault
 from imagesearch_conformance.runner.patience import Patience
-from imagesearch_conformance.runner.summing import FAULT
 
 #: So many images are looked for: cases need one, and those with awkward names have cases of their own.
 _FEW = 5
@@ -74,7 +74,7 @@ def survey(
     except (BadInput, BadSpec):
         raise
     except Exception as problem:  # noqa: BLE001 a survey that breaks must not cost the reports
-        return Unsurveyed(f"{FAULT}: {type(problem).__name__}: {problem}")
+        return Unsurveyed(our_fault(problem))
     return _learned(contract, _pairs(target, dispatcher.most, readings), readings[-1], explored)
 
 

@@ -21,16 +21,15 @@ from imagesearch_conformance.clients.target import stage_target
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.finding import Judgement
-from imagesearch_conformance.model.outcome import Verdict
 from imagesearch_conformance.model.target import Credentials, Target
 from imagesearch_conformance.reports.certificate import EVIDENCE
 from imagesearch_conformance.reports.document import target_document
 from imagesearch_conformance.reports.recorded import policy_of
 from imagesearch_conformance.runner.deviations import Look
+from imagesearch_conformance.runner.folding import folded
 from imagesearch_conformance.runner.planning import Plan, deselected, plan
-from imagesearch_conformance.runner.rounds import without
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.verdicts import CaseResult, Policy, of_requirement, of_run
+from imagesearch_conformance.verdicts import CaseResult, Policy
 from imagesearch_conformance.verifying.comparing import compared
 from imagesearch_conformance.verifying.course import Course
 from imagesearch_conformance.verifying.departures import begun, departures
@@ -120,17 +119,10 @@ class _Regating:
         cases = tuple(one for one in results if isinstance(one, CaseResult))
         if len(cases) < len(results):
             return Recomputed(results, ())
-        run = {name: without(one, self.unwanted) for name, one in self._of_run(answered=course.answered).items()}
-        left_out = self.unwanted.union(*(case.requirements for case in chosen.unselected))
-        requirements = tuple(
-            of_requirement(one, cases, run.get(one.id), self.policy, one.id in left_out)
-            for one in self.contract.requirements.values()
-        )
-        day = begun(self.document)
+        day, run = begun(self.document), self._of_run(answered=course.answered)
         look = Look(self.options, day, chosen.unselected, self.unwanted, cases, (), run, trouble)
-        known = departures(self.document, look, requirements)
-        verdict = of_run(requirements, self.policy, trouble is None, known) if cases else Verdict.INCONCLUSIVE
-        return Recomputed(cases, (), requirements, run, verdict, known)
+        found = folded(self.contract, self.policy, look, departures(self.document, self.contract))
+        return Recomputed(cases, (), found.requirements, found.judged, found.verdict, found.deviations)
 
     def _of_run(self, *, answered: bool) -> Mapping[str, Judgement]:
         """Lines that are no messages are in no report: that there were any is told by the finding."""

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.model.deviation import Deviation, DeviationResult
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.reports.certificate import EVIDENCE
 from imagesearch_conformance.reports.deviations import deviations_of
-from imagesearch_conformance.runner.deviations import Look
-from imagesearch_conformance.verdicts import RequirementResult
 from imagesearch_conformance.verifying.difference import Difference
 
 #: A year, in seconds: no run goes on for longer.
@@ -33,13 +32,10 @@ def of_time(document: dict[str, Any], exchanges: Iterable[Exchange]) -> Iterator
         yield Difference(EVIDENCE, "startedAt", document["startedAt"], "the time of the exchanges")
 
 
-def departures(
-    document: dict[str, Any], look: Look, requirements: Iterable[RequirementResult]
-) -> tuple[DeviationResult, ...]:
-    """What became of each known departure; those of requirements that the contract does not have are left out."""
-    by_id = {one.requirement.id: one for one in requirements}
+def departures(document: dict[str, Any], contract: Contract) -> tuple[Deviation, ...]:
+    """Each known departure; those from requirements that the contract does not have are left out."""
     known = (_deviation(one) for one in deviations_of(document))
-    return tuple(look.told(one, by_id[one.requirement]) for one in known if one.requirement in by_id)
+    return tuple(one for one in known if one.requirement in contract.requirements)
 
 
 def of_departures(document: dict[str, Any], made: Iterable[DeviationResult]) -> Iterator[Difference]:

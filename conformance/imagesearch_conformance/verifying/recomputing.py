@@ -18,17 +18,17 @@ from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.reports.deviations import deviations_of
 from imagesearch_conformance.reports.recorded import policy_of, target_of
 from imagesearch_conformance.runner.deviations import Look
+from imagesearch_conformance.runner.folding import folded
+from imagesearch_conformance.runner.ourselves import is_ours
 from imagesearch_conformance.runner.planning import deselected, fits
 from imagesearch_conformance.runner.rounds import Rounds
-from imagesearch_conformance.runner.summing import FAULT, summed
+from imagesearch_conformance.runner.summing import summed
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verdicts import (
     NOT_SELECTED,
     CaseResult,
     Policy,
     RequirementResult,
-    of_requirement,
-    of_run,
 )
 from imagesearch_conformance.verifying.departures import begun, departures
 from imagesearch_conformance.verifying.entries import Entries, Entry
@@ -123,16 +123,9 @@ class _Recomputing:
                 *((case, (one.exchange,)) for case, one in self.entries.denied),
             ],
         )
-        judged = {name: one for name, one in judged.items() if name not in self.unwanted}
-        left_out = self._left_out()
-        requirements = tuple(
-            of_requirement(one, cases, judged.get(one.id), self.policy, one.id in left_out)
-            for one in self.contract.requirements.values()
-        )
-        complete = self.document["trouble"] is None
-        deviations = departures(self.document, self._look(cases, generated, judged), requirements)
-        verdict = of_run(requirements, self.policy, complete, deviations) if cases else Verdict.INCONCLUSIVE
-        return Recomputed(cases, generated, requirements, judged, verdict, deviations)
+        look, known = self._look(cases, generated, judged), departures(self.document, self.contract)
+        found = folded(self.contract, self.policy, look, known, self._left_out())
+        return Recomputed(cases, generated, found.requirements, found.judged, found.verdict, found.deviations)
 
     def _look(
         self, cases: tuple[CaseResult, ...], generated: tuple[CaseResult, ...], judged: Mapping[str, Judgement]
@@ -159,5 +152,5 @@ def _departures(results: Iterator[CaseResult]) -> frozenset[str]:
 def _trouble(entry: Entry, limits: Limits) -> str | None:
     """Why the search for failures ended early: only a report can say."""
     skipped = entry.written["outcome"] == Outcome.SKIPPED and limits.any
-    ours = entry.written["outcome"] == Outcome.ERRORED and (entry.reason or "").startswith(FAULT)
+    ours = entry.written["outcome"] == Outcome.ERRORED and is_ours(entry.reason or "")
     return entry.reason if skipped or ours else None

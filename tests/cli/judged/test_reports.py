@@ -76,23 +76,36 @@ def test_what_is_judged_can_be_picked(judge, calls, failed):
     assert (said.code, "recorded/0001*" in said.err) == (2, True)
 
 
+@pytest.fixture
+def known(tmp_path):
+    """The file of a known departure from a requirement."""
+
+    def made(requirement, expires="2999-01-01"):
+        path = tmp_path / "known.toml"
+        lines = f'requirement = "{requirement}"\nreason = "agreed"\nlink = "https://t.example/1"\nexpires = {expires}\n'
+        path.write_text(f"[[deviation]]\n{lines}", encoding="utf-8")
+        return path
+
+    return made
+
+
 @pytest.mark.parametrize(("requirement", "state", "code"), [("num.maximum", "applied", 0), ("msg.none", None, 2)])
-def test_departures_may_be_known(judge, calls, tmp_path, requirement, state, code):
-    known = tmp_path / "known.toml"
-    lines = f'requirement = "{requirement}"\nreason = "agreed"\nlink = "https://t.example/1"\nexpires = 2999-01-01\n'
-    known.write_text(f"[[deviation]]\n{lines}", encoding="utf-8")
+def test_departures_may_be_known(judge, calls, known, requirement, state, code):
     entries = [calls.made({"Num": "101"}, faults=("num-above-maximum-accepted",)), calls.made(at=4)]
-    said, report = judge(entries, "--deviations", known)
+    said, report = judge(entries, "--deviations", known(requirement))
     assert said.code == code
     assert state is None or report["deviations"][0]["state"] == state
 
 
-def test_that_a_departure_is_gone_no_recording_shows(judge, calls, tmp_path):
-    known = tmp_path / "known.toml"
-    lines = 'requirement = "wire.json"\nreason = "agreed"\nlink = "https://t.example/1"\nexpires = 2999-01-01\n'
-    known.write_text(f"[[deviation]]\n{lines}", encoding="utf-8")
-    said, report = judge([calls.made()], "--deviations", known)
-    assert (said.code, report["deviations"][0]["state"]) == (0, "untold")
+def test_that_a_departure_is_gone_no_recording_shows(judge, calls, known):
+    said, report = judge([calls.made()], "--deviations", known("wire.json"))
+    told = report["deviations"][0]
+    assert (said.code, told["state"], told["explanation"]) == (0, "untold", "it was not met in what was recorded")
+
+
+def test_that_a_known_departure_has_ended_an_empty_recording_shows_too(judge, known):
+    said, report = judge([], "--deviations", known("num.maximum", expires="2020-01-01"))
+    assert (said.code, report["verdict"], report["deviations"][0]["state"]) == (1, "nonconformant", "expired")
 
 
 def test_json_stands_alone_on_standard_output(judge, calls):
