@@ -15,7 +15,7 @@ from imagesearch_conformance.cli.console import Console
 from imagesearch_conformance.cli.exits import Exit
 from imagesearch_conformance.errors import BrokenSuite
 from imagesearch_conformance.model.outcome import Verdict
-from imagesearch_conformance.reports.canonical import as_json
+from imagesearch_conformance.reports.canonical import as_lines
 from imagesearch_conformance.reports.document import document
 from imagesearch_conformance.reports.writing import prepare, write_reports
 from imagesearch_conformance.runner.events import Event, Finished, Record
@@ -51,7 +51,7 @@ def reported(options: Options, output: str, name: str, make: Make, again: Callab
     if for_people:
         console.finished(made, written, again(written[0]))
     else:
-        click.echo(as_json(made), nl=False)
+        click.echo(as_lines(made), nl=False)
     return Exit.INTERRUPTED if interrupted() else _EXITS[record.verdict]
 
 

@@ -8,8 +8,20 @@ from typing import Any
 
 
 def as_json(document: dict[str, Any]) -> str:
-    """The canonical text of a report: ASCII, so that no reader can misread what a reply contained."""
+    """The canonical text of a document: ASCII, so that no reader can misread what a reply contained."""
     return json.dumps(document, indent=1) + "\n"
+
+
+def as_lines(document: dict[str, Any]) -> str:
+    """The canonical text of a report of megabytes: a line for each case, requirement and whatever else it lists."""
+    members = (f"{json.dumps(name)}: {_of_member(value)}" for name, value in document.items())
+    return "{\n" + ",\n".join(members) + "\n}\n"
+
+
+def _of_member(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return json.dumps(value)
+    return "[\n" + ",\n".join(map(json.dumps, value)) + "\n]"
 
 
 def digest_of(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from imagesearch_conformance.errors import BadInput
-from imagesearch_conformance.reports.canonical import as_json, digest_of, digest_of_text
+from imagesearch_conformance.reports.canonical import as_json, as_lines, digest_of, digest_of_text
 from imagesearch_conformance.reports.deviations import deviations_of
 from imagesearch_conformance.reports.subject import is_client, is_recorded
 
@@ -23,7 +23,7 @@ def certificate(document: dict[str, Any], text: str | None = None) -> str:
     """
     if is_recorded(document):
         raise BadInput("recorded traffic is judged and not certified", "certificate", "certify the endpoint with `run`")
-    return as_json(statement(document, digest_of_text(text or as_json(document))))
+    return as_json(statement(document, digest_of_text(text or as_lines(document))))
 
 
 def statement(document: dict[str, Any], evidence: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from cattrs import ClassValidationError, transform_error
@@ -15,7 +17,17 @@ T = TypeVar("T")
 
 _OLD = "the report may be of another version"
 
-_converter = make_converter(omit_if_default=True, forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
+
+def _in_order(items: Iterable[Any]) -> list[Any]:
+    """The items of a set, such that the same case is always written alike."""
+    return sorted(items, key=json.dumps)
+
+
+_converter = make_converter(
+    omit_if_default=True,
+    forbid_extra_keys=True,
+    unstruct_collection_overrides={tuple: list, frozenset: _in_order},
+)
 
 
 def definition(case: Case) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from imagesearch_conformance.errors import BadInput
 from imagesearch_conformance.reports.badge import badge
-from imagesearch_conformance.reports.canonical import as_json
+from imagesearch_conformance.reports.canonical import as_lines
 from imagesearch_conformance.reports.certificate import CERTIFICATE, EVIDENCE, certificate
 from imagesearch_conformance.reports.har import har
 from imagesearch_conformance.reports.html import html
@@ -19,7 +19,7 @@ from imagesearch_conformance.reports.summary import summary
 
 #: Every file that a run writes, and what makes its text.
 FORMATS: Mapping[str, Callable[[dict[str, Any]], str]] = {
-    EVIDENCE: as_json,
+    EVIDENCE: as_lines,
     "report.html": html,
     "junit.xml": junit,
     "summary.md": summary,

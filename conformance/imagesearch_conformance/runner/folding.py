@@ -11,7 +11,7 @@ from imagesearch_conformance.model.deviation import Deviation, DeviationResult
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Verdict
 from imagesearch_conformance.runner.deviations import Look
-from imagesearch_conformance.verdicts import Policy, RequirementResult, of_requirement, of_run
+from imagesearch_conformance.verdicts import CaseResult, Policy, RequirementResult, of_requirement, of_run
 
 
 @frozen
@@ -37,13 +37,23 @@ def folded(
     """
     skipped = look.left_out if left_out is None else left_out
     judged = {name: one for name, one in look.judged.items() if name not in look.unwanted}
+    concerned = _by_requirement(look.results)
     requirements = {
-        name: of_requirement(one, look.results, judged.get(name), policy, name in skipped)
+        name: of_requirement(one, concerned.get(name, ()), judged.get(name), policy, name in skipped)
         for name, one in contract.requirements.items()
     }
     told = tuple(look.told(one, requirements[one.requirement]) for one in deviations)
     results = tuple(requirements.values())
     return Folded(results, judged, told, _verdict(results, policy, look, told))
+
+
+def _by_requirement(results: Iterable[CaseResult]) -> Mapping[str, list[CaseResult]]:
+    """The results that concern each requirement, in their order: most concern a few of hundreds."""
+    found: dict[str, list[CaseResult]] = {}
+    for result in results:
+        for name in result.concerns:
+            found.setdefault(name, []).append(result)
+    return found
 
 
 def _verdict(
