@@ -122,7 +122,13 @@ CHANGES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "change", "where"), CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize(
+    ("name", "change", "where"),
+    [  # every second one in every run, the others where there is more time
+        pytest.param(*row, id=name, marks=pytest.mark.long if at % 2 else ())
+        for at, (name, row) in enumerate(CHANGES.items())
+    ],
+)
 def test_a_change_is_found_and_named(contract, reports, name, change, where):
     report = reports(name)
     change(report)
