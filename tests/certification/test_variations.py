@@ -44,7 +44,13 @@ def test_what_is_tolerated_is_certified_and_said(certified, name):
     assert [one.requirement.id for one in record.requirements if one.outcome is Outcome.WARNED]
 
 
-@pytest.mark.parametrize("name", sorted(set(VARIATIONS) - TOLERATED))
+@pytest.mark.parametrize(
+    "name",
+    [  # every third one in every run, the others where there is more time
+        pytest.param(name, marks=pytest.mark.long if at % 3 else ())
+        for at, name in enumerate(sorted(set(VARIATIONS) - TOLERATED))
+    ],
+)
 def test_strictness_refuses_only_what_the_page_does_not_name(certified, name):
     settings = EmulatorSettings(qps=None, behaviour=VARIATIONS[name])
     assert certified(settings, Options(jobs=1, strict=True)).verdict is Verdict.CONFORMANT

@@ -1,33 +1,39 @@
 """`replay`: one case of an earlier run, made again with the same data and a new signature."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from imagesearch_conformance.cli.main import main
+from imagesearch_conformance.emulator import Emulator, EmulatorSettings
+from imagesearch_conformance.emulator.serving import serve
+from imagesearch_conformance.emulator.target import profile_text
+from imagesearch_conformance.emulator.target import target as emulated
 
 FAULT = "num-above-maximum-accepted"
 KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "emulator-own-key", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "emulator-own-secret"}
 
 
+@pytest.fixture(scope="module")
+def judged(contract, store, tmp_path_factory):
+    """A faulty emulator and a report of it, made once."""
+    given = EmulatorSettings(qps=None, faults=(FAULT,))
+    place = tmp_path_factory.mktemp("judged")
+    with serve(Emulator(contract, given, store=store)) as endpoint:
+        (place / "emulator.toml").write_text(profile_text(emulated(contract, endpoint, given)), encoding="utf-8")
+        words = ("--examples", "0", "--quiet", "--select", "num.*", "--select", "security")
+        asked = ("run", "--profile", str(place / "emulator.toml"), "--reports", str(place), *words)
+        assert CliRunner().invoke(main, asked).exit_code == 1
+        yield place
+
+
 @pytest.fixture
-def served(command, emulating, tmp_path):
-    """A faulty emulator with a report of it: the profile's file and the report's."""
-    with emulating(FAULT) as profile:
-        assert (
-            command(
-                "run",
-                "--profile",
-                profile,
-                "--reports",
-                tmp_path / "out",
-                "--quiet",
-                "--select",
-                "num.*",
-                "--select",
-                "security",
-            ).code
-            == 1
-        )
-        yield profile, tmp_path / "out" / "report.json"
+def served(judged, tmp_path):
+    """The file of that emulator's profile and the report, free to be changed."""
+    return tuple(Path(shutil.copy(judged / name, tmp_path)) for name in ("emulator.toml", "report.json"))
 
 
 def test_a_failing_case_fails_again_with_the_same_finding(command, served):

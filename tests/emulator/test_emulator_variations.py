@@ -42,7 +42,13 @@ def replies(talk: Conversation) -> list[Answer]:
     return [*(talk.ask(**given) for given in ASKED), get(talk), in_lower_case(talk)]
 
 
-@pytest.mark.parametrize("name", sorted(VARIATIONS.keys() - ON_THE_WIRE))
+@pytest.mark.parametrize(
+    "name",
+    [  # every third one in every run, the others where there is more time
+        pytest.param(name, marks=pytest.mark.long if at % 3 else ())
+        for at, name in enumerate(sorted(VARIATIONS.keys() - ON_THE_WIRE))
+    ],
+)
 def test_a_variation_shows_and_stays_valid(opening: Opening, contract: Contract, name: str) -> None:
     usual, otherwise = replies(opening()), replies(varied(opening, name))
     assert any(one.reply != other.reply for one, other in zip(usual, otherwise, strict=True))

@@ -12,9 +12,9 @@ def outcomes(pytester, name):
 
 def test_workers_share_one_survey_and_one_report(process, pytester):
     pytester.makepyfile("def test_own(): pass")
-    some = ("-k", "request or num or paging or test_own")
+    some = ("-k", "num or paging or test_own")
     alone = process("--imagesearch-reports=alone", *some)
-    together = process("--imagesearch-reports=together", "-n", "3", *some)
+    together = process("--imagesearch-reports=together", "-n", "2", *some)
     assert alone.parseoutcomes()["passed"] == together.parseoutcomes()["passed"]
     (first, one), (second, other) = outcomes(pytester, "alone"), outcomes(pytester, "together")
     assert first == second
@@ -25,7 +25,7 @@ def test_workers_share_one_survey_and_one_report(process, pytester):
 
 
 def test_a_named_case_in_workers(process):
-    process("-n", "2", "imagesearch::num.maximum/above").assert_outcomes(passed=1)
+    process("-n", "1", "imagesearch::num.maximum/above").assert_outcomes(passed=1)
 
 
 def test_what_failed_last_runs_again(process, pytester):
@@ -40,10 +40,14 @@ def test_what_failed_last_runs_again(process, pytester):
     process("--lf").assert_outcomes(passed=1)
 
 
+OTHERS = ("terminal", "xdist", "skipping", "logging")
+
+
 @pytest.mark.parametrize(
-    "words", [["-p", "no:terminal"], ["-p", "no:xdist"], ["-p", "no:skipping"], ["-p", "no:logging"]]
+    "missing", [OTHERS, *(pytest.param([one], marks=pytest.mark.long) for one in OTHERS)], ids="+".join
 )
-def test_without_other_plugins(process, words):
+def test_without_other_plugins(process, missing):
+    words = [word for one in missing for word in ("-p", f"no:{one}")]
     assert process(*words, "imagesearch::num.maximum/above").ret == 0
 
 

@@ -46,6 +46,12 @@ def run(request):
     return request.param
 
 
+#: Where the runs make little difference, one that failed in part is looked at in every run of the tests.
+one_run = pytest.mark.parametrize(
+    "run", [pytest.param(one, marks=() if one == "faulty" else pytest.mark.long) for one in RUNS]
+)
+
+
 @pytest.fixture
 def open_page(browser):
     """Opens a page and holds everything against it that must not happen there."""
@@ -89,6 +95,7 @@ def test_it_shows_the_verdict_and_every_requirement(open_page, address, document
     assert shown(page).count() == len(documents(run)["requirements"])
 
 
+@one_run
 def test_it_finds_what_is_searched_for(open_page, address, documents, run):
     page = open_page(address[run])
     page.get_by_label("Search").fill("num maximum")
@@ -115,6 +122,7 @@ def test_it_filters_by_outcome_level_and_area(open_page, address, documents):
     assert page.locator("section.list:not([hidden])").count() == 1
 
 
+@one_run
 def test_a_link_opens_its_requirement_whatever_is_filtered(open_page, address, run):
     page = open_page(f"{address[run]}#num.maximum")
     entry = page.locator('[id="num.maximum"]')
@@ -127,7 +135,9 @@ def test_a_link_opens_its_requirement_whatever_is_filtered(open_page, address, r
     assert page.locator('[id="start.minimum"]').is_visible()
 
 
-@pytest.mark.parametrize("fragment", ["%", "%E0%A4%A", "no.such", "search", ""])
+@pytest.mark.parametrize(
+    "fragment", ["%E0%A4%A", "search", *(pytest.param(one, marks=pytest.mark.long) for one in ("%", "no.such", ""))]
+)
 def test_a_link_to_nothing_does_no_harm(open_page, address, documents, fragment):
     page = open_page(f"{address['faulty']}#{fragment}")
     assert shown(page).count() == len(documents("faulty")["requirements"])
@@ -144,12 +154,14 @@ def test_it_works_by_keyboard(open_page, address):
     assert page.locator('[id="num.minimum"]').evaluate("entry => entry.open")
 
 
+@one_run
 def test_it_prints_with_what_failed_open(open_page, address, run):
     page = open_page(address[run])
     assert page.pdf().startswith(b"%PDF")
     assert page.locator('details.requirement[data-outcome="failed"]:not([open])').count() == 0
 
 
+@one_run
 def test_it_can_be_read_without_a_script(browser, address, run):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
@@ -158,7 +170,7 @@ def test_it_can_be_read_without_a_script(browser, address, run):
         assert not page.locator("form.filter").is_visible()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.long)])
 def test_nothing_hangs_over_the_edge(open_page, address, run, width):
     page = open_page(address[run], viewport={"width": width, "height": 800})
     page.evaluate("for (const entry of document.querySelectorAll('details')) entry.open = true")

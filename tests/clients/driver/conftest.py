@@ -54,6 +54,7 @@ def adapter(tmp_path, monkeypatch):
             started.append(self)
 
     monkeypatch.setattr(child.subprocess, "Popen", Process)
+    gc.freeze()  # so that only what the test makes is looked through in the end
 
     def make(script, timeout=30.0, environment=None):
         path = tmp_path / f"adapter{len(made)}.py"
@@ -68,6 +69,7 @@ def adapter(tmp_path, monkeypatch):
         for one in made:
             one.close()
         gc.collect()
+        gc.unfreeze()
     left = [one for one in threading.enumerate() if one not in before and one.name.startswith("adapter-")]
     assert not left
     assert all(one.returncode is not None for one in started)

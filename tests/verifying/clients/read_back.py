@@ -1,0 +1,19 @@
+"""What is looked up in reports of clients that were read back."""
+
+from imagesearch_conformance.verifying.verification import of_evidence
+
+REDIRECTED = "redirect.credentials/307"
+
+
+def differing(contract, report):
+    found = of_evidence(contract, report)
+    assert found.untold == ()
+    return [one.where for one in found.differences]
+
+
+def departed(report):
+    return {one["requirement"] for case in report["cases"] for one in case["findings"]}
+
+
+def case_of(report, name):
+    return next(one for one in report["cases"] if one["id"] == name)
