@@ -28,6 +28,7 @@ class Part:
     rows: Sequence[Sequence[str]]
     aims: Sequence[Aim] = ()
     figures: Mapping[str, Any] = field(factory=dict)
+    plot: str | None = None
 
 
 def median(values: Sequence[float]) -> float:
@@ -44,8 +45,9 @@ def markdown(parts: Sequence[Part], machine: str, command: str) -> str:
     lines = [
         "# Benchmark",
         "",
-        f"Made by `{command}` on {machine}. Machines differ and are shared: what is compared was measured in turns"
-        " within one run, and the ratios are what to read. Medians, with the least and the greatest in brackets.",
+        f"Made by `{command}` on {machine}.",
+        "Machines differ and are shared: what is compared was measured in turns within one run, and ratios are what to",
+        "read. Medians, with the least and the greatest in brackets.",
         "",
         "## What was aimed at",
         "",
@@ -53,7 +55,7 @@ def markdown(parts: Sequence[Part], machine: str, command: str) -> str:
     ]
     for part in parts:
         lines += ["", f"## {part.title}", "", part.text, "", *table(part.header, part.rows)]
-        lines += [line for name in part.figures.get("plots", ()) for line in ("", f"![{part.title}](benchmark/{name})")]
+        lines += ["", f"![{part.title}](benchmark/{part.plot})"] if part.plot else []
     return "\n".join(lines) + "\n"
 
 

@@ -19,10 +19,10 @@ PAIRS = 9
 MOST = 1.5
 
 TEXT = (
-    "A whole deterministic run (survey, cases made and judged, relations, verdict; without generated requests, reports and"
-    " the start of the process) against the emulator in a process of its own, one request at a time, in turns with a loop"
-    " of `requests.Session.send` over the same prepared requests, signatures included, against an emulator that"
-    " has not seen them."
+    "A whole deterministic run (survey, cases made and judged, relations, verdict; without generated requests,"
+    " reports and the start of the process) against the emulator in a process of its own, one request at a time,"
+    " in turns with a loop of `requests.Session.send` over the same prepared requests, signatures included,"
+    " against an emulator that has not seen them."
 )
 
 

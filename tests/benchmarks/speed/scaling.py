@@ -15,9 +15,9 @@ JOBS = (1, 2, 4, 8)
 #: How much faster the most jobs have to be than one.
 LEAST = 6.0
 
-TEXT = (
-    f"The same run as above with `--jobs`, against the emulator that holds each reply back for {1000 * LATENCY:.0f} ms."
-)
+MILLISECONDS = round(1000 * LATENCY)
+
+TEXT = f"The same run as above with `--jobs`, against the emulator that holds each reply back for {MILLISECONDS} ms."
 
 
 def part() -> Part:
@@ -34,9 +34,9 @@ def part() -> Part:
     rows = [(str(jobs), spread(seconds[jobs]), f"{faster[jobs]:.1f}") for jobs in JOBS]
     most = JOBS[-1]
     aim = Aim(
-        f"at {1000 * LATENCY:.0f} ms, `--jobs {most}` at least {LEAST:.0f} times as fast as one",
+        f"at {MILLISECONDS} ms, `--jobs {most}` at least {LEAST:.0f} times as fast as one",
         f"{faster[most]:.1f} times",
         faster[most] >= LEAST,
     )
     header = (f"jobs ({count} requests, {ROUNDS} rounds)", "seconds", "times as fast as one")
-    return Part("Several requests at once", TEXT, header, rows, [aim], {"faster": faster})
+    return Part("Several requests at once", TEXT, header, rows, [aim], {"faster": faster}, "scaling.svg")

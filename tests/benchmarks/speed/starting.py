@@ -14,8 +14,8 @@ from suite import COMMAND
 ROUNDS = 9
 
 TEXT = (
-    "`--help` from the start of the process to its end; `run` from the start of the process to the connection of its first"
-    " request; and, to compare, a Python that does nothing. In turns."
+    "`--help` from the start of the process to its end; `run` from the start of the process to the connection of"
+    " its first request; and, to compare, a Python that does nothing. In turns."
 )
 
 

@@ -50,10 +50,10 @@ _PRETENDED = {
 }
 
 TEXT = (
-    f"A search for ten entries by `wrk` with one thread and {CONNECTIONS} connections, {SECONDS} seconds each, in turns; wrk"
-    " and the endpoint share two cores. Prism answers with the sample of the OpenAPI document, the bare application (Starlette"
-    " on uvicorn, as our emulator is) with a reply of ours as a constant; our emulator reads, validates, searches and"
-    " counts each time."
+    f"A search for ten entries by `wrk` with one thread and {CONNECTIONS} connections, {SECONDS} seconds each, in"
+    " turns; wrk and the endpoint share two cores. Prism answers with the sample of the OpenAPI document, the"
+    " bare application (Starlette on uvicorn, as our emulator is) with a reply of ours as a constant; our"
+    " emulator reads, validates, searches and counts each time."
 )
 
 
@@ -66,7 +66,13 @@ def part() -> Part:
     aims = []
     if "Prism's mock" in found:
         times = ours / median(found["Prism's mock"])
-        aims = [Aim(f"our emulator answers at least {LEAST:.0f} times as much as Prism", f"{times:.1f} times", times >= LEAST)]
+        aims = [
+            Aim(
+                f"our emulator answers at least {LEAST:.0f} times as much as Prism",
+                f"{times:.1f} times",
+                times >= LEAST,
+            )
+        ]
     return Part("Throughput of the emulator", TEXT, (f"{ROUNDS} rounds", "requests a second", "of ours"), rows, aims)
 
 
