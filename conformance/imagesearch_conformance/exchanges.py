@@ -15,6 +15,7 @@ from attrs import field, frozen
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.target import Credentials, Target
 from imagesearch_conformance.model.wire import Headers, WireRequest
+from imagesearch_conformance.notations import WIDEST, Coded, in_any_notation, in_escapes
 
 #: Stands where a secret was.
 REDACTED = "REDACTED"
@@ -36,11 +37,7 @@ _SHAPE = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])|(?:[A-Za-z0-9+/]|%2[
 #: Letters and digits as numbers, which nobody writes so who does not mean to hide something.
 _LETTERS_ESCAPED = re.compile(r"\\u00[3-7]|&#|%(?:25)*(?:3\d|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 
-#: The most characters in which one character of a secret is written, as `_in_any_notation` reads it.
-_WIDEST = 12
-
 _TOKEN_HEADERS = frozenset({"x-acs-security-token"})
-_NAMED = {"&": ["&amp;"], "<": ["&lt;"], ">": ["&gt;"], '"': ["&quot;"], "'": ["&apos;"], " ": [r"\+"]}
 _SIGNING_HEADERS = ("authorization", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256")
 
 
@@ -51,11 +48,21 @@ class Redactor:
     secrets: tuple[str, ...]
     signatures: frozenset[str] = frozenset()
     _pattern: re.Pattern[str] | None = field(init=False, repr=False, eq=False)
+    _coded: tuple[Coded, ...] = field(init=False, repr=False, eq=False)
+    _marks: tuple[str, ...] = field(init=False, repr=False, eq=False)
 
     @_pattern.default
     def _compiled(self) -> re.Pattern[str] | None:
         """The longest first, so that of a secret that begins another nothing is left over."""
-        return re.compile("|".join(map(_in_any_notation, self._longest))) if self.secrets else None
+        return re.compile("|".join(map(in_any_notation, self._longest))) if self.secrets else None
+
+    @_coded.default
+    def _in_codes(self) -> tuple[Coded, ...]:
+        return tuple(coded for one in self._longest if (coded := Coded.of(one)))
+
+    @_marks.default
+    def _in_parts(self) -> tuple[str, ...]:
+        return tuple({mark for one in self._coded for mark in one.marks})
 
     @property
     def _longest(self) -> list[str]:
@@ -82,7 +89,9 @@ class Redactor:
         clean = text if self._pattern is None else self._pattern.sub(REDACTED, text)
         if self.secrets and _LETTERS_ESCAPED.search(clean):
             # Only here, since it takes many times as long.
-            clean = re.sub("|".join("".join(map(_notations, one)) for one in self._longest), REDACTED, clean)
+            clean = re.sub("|".join(map(in_escapes, self._longest)), REDACTED, clean)
+        if any(mark in clean for mark in self._marks):
+            clean = re.sub("|".join(one.pattern for one in self._coded), REDACTED, clean)
         return _SHAPE.sub(self._recognised, clean) if self.signatures else clean
 
     def _recognised(self, found: re.Match[str]) -> str:
@@ -99,7 +108,7 @@ class Redactor:
         A secret at the place of that first cut may be halved and so not be found: as much as the
         longest secret can take is looked at in addition, and left out afterwards.
         """
-        margin = _WIDEST * max(map(len, (*self.secrets, *self.signatures)), default=0)
+        margin = WIDEST * max(map(len, (*self.secrets, *self.signatures)), default=0)
         if len(text) <= most + margin:
             return self.text(text)[:most]
         clean = self.text(text[: most + margin])
@@ -175,23 +184,6 @@ def curl(request: WireRequest, endpoint: str) -> str:
         parts += ["--data-raw", _SIGNED_PARTS.sub(rf"\1{REDACTED}", request.body.decode("utf-8", "replace"))]
     target = _SIGNED_PARTS.sub(rf"\1{REDACTED}", request.target)
     return shlex.join([*parts, endpoint + target])
-
-
-def _in_any_notation(secret: str) -> str:
-    """A pattern of the text as it stands, and as URLs, JSON and HTML write it (in URLs also twice over)."""
-    return "".join(char if char.isascii() and char.isalnum() else _notations(char) for char in secret)
-
-
-def _notations(char: str) -> str:
-    code = ord(char)
-    octets = "".join(f"%(?:25)*{octet:02x}" for octet in char.encode("utf-8", "surrogatepass"))
-    numbered = rf"\\+u{code:04x}|&#0*{code};|&#x0*{code:x};"
-    ways = [
-        re.escape(char) if char.isalnum() else rf"\\*{re.escape(char)}",
-        f"(?i:{octets}|{numbered})",
-        *_NAMED.get(char, ()),
-    ]
-    return f"(?:{'|'.join(ways)})"
 
 
 def _secrets(key: Credentials) -> list[str]:

@@ -1,0 +1,92 @@
+"""How whoever echoes a text may write it down: patterns that find it in each of these ways."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+
+from attrs import frozen
+
+#: The most characters in which one character of a text is written.
+WIDEST = 12
+
+#: Shorter texts are not looked for in base 64 or hexadecimal, where they might stand by chance; in octets.
+_LEAST_CODED = 8
+
+_NAMED = {"&": ["&amp;"], "<": ["&lt;"], ">": ["&gt;"], '"': ["&quot;"], "'": ["&apos;"], " ": [r"\+"]}
+
+#: The two characters that base 64 has besides letters and digits, and those that stand for them in URLs.
+_SPECIAL = {"+": "-", "/": "_"}
+
+#: A character that holds bits of two octets; not that of an escape before it, which has to stay whole.
+_SHARED = r"(?:(?<!\\)[A-Za-z0-9+/_-])?"
+
+_PLAIN = re.compile("[A-Za-z0-9]+")
+
+
+def in_any_notation(text: str) -> str:
+    """A pattern of the text as it stands, and as URLs, JSON and HTML write it (in URLs also twice over)."""
+    return "".join(char if char.isascii() and char.isalnum() else _notations(char) for char in text)
+
+
+def in_escapes(text: str) -> str:
+    """The same where letters and digits may be written as numbers too."""
+    return "".join(map(_notations, text))
+
+
+def _notations(char: str) -> str:
+    code = ord(char)
+    octets = "".join(f"%(?:25)*{octet:02x}" for octet in char.encode("utf-8", "surrogatepass"))
+    numbered = rf"\\+u{code:04x}|&#0*{code};|&#x0*{code:x};"
+    ways = [
+        re.escape(char) if char.isalnum() else rf"\\*{re.escape(char)}",
+        f"(?i:{octets}|{numbered})",
+        *_NAMED.get(char, ()),
+    ]
+    return f"(?:{'|'.join(ways)})"
+
+
+@frozen
+class Coded:
+    """Octets in base 64, its form for URLs, or hexadecimal, alone or within other octets."""
+
+    octets: bytes
+
+    @classmethod
+    def of(cls, text: str) -> Coded | None:
+        """What a text is coded as; None where it is so short that it might stand there by chance."""
+        octets = text.encode("utf-8", "surrogatepass")
+        return cls(octets) if len(octets) >= _LEAST_CODED else None
+
+    @property
+    def marks(self) -> Iterator[str]:
+        """Plain parts, of which one stands wherever the octets do: found far sooner than the pattern."""
+        for core, _, _ in _in_base64(self.octets):
+            yield max(_PLAIN.findall(core), key=len, default="")
+        yield self.octets.hex()
+        yield self.octets.hex().upper()
+
+    @property
+    def pattern(self) -> str:
+        """A pattern of the octets in each of these ways, with the characters that hold a part of their bits."""
+        cores = (
+            f"{_SHARED if before else ''}{''.join(map(_in_base64_of_any, core))}{_SHARED if after else ''}"
+            for core, before, after in _in_base64(self.octets)
+        )
+        return "|".join([*cores, f"(?i:{self.octets.hex()})"])
+
+
+def _in_base64(octets: bytes) -> Iterator[tuple[str, bool, bool]]:
+    """What base 64 makes of octets whatever surrounds them, and whether the characters around that hold bits of theirs.
+
+    It depends on how many octets come before them: a character stands for six bits, three octets for four characters.
+    """
+    for before in range(3):
+        first, last = 8 * before, 8 * (before + len(octets))
+        whole = base64.b64encode(bytes(before) + octets).decode("ascii")
+        yield whole[-(-first // 6) : last // 6], first % 6 > 0, last % 6 > 0
+
+
+def _in_base64_of_any(char: str) -> str:
+    return f"(?:{_notations(char)}|{_notations(_SPECIAL[char])})" if char in _SPECIAL else char
