@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -24,6 +24,9 @@ from imagesearch_conformance.verdicts import CaseResult, worst
 
 #: What stands for the cases of a session in which nothing could be learned of the target.
 SURVEY = "survey"
+
+#: Why a case was not judged whose test failed before there was a result: its worker crashed, or something of the host.
+_BROKEN_OFF = "its test broke off before the case was made, by something else than the target"
 
 
 @frozen
@@ -128,10 +131,14 @@ class Desk:
             select=tuple(_exactly(case.id) for case in (*kept, *beyond)),  # type: ignore[misc]
         )
 
-    def record(self) -> Record:
-        """The record of the session; what was planned and not made is said to be left out."""
+    def record(self, broken: Container[str] = ()) -> Record:
+        """The record of the session; what was planned and not made is left out, or errored where its test broke off."""
         certification = self.certification
         missing = [case for case in self._due() if case.id not in certification.results]
+        for case in missing:
+            if case.id in broken:
+                certification.results[case.id] = CaseResult(case, Outcome.ERRORED, reason=_BROKEN_OFF)
+        missing = [case for case in missing if case.id not in broken]
         if missing and certification.trouble is None:
             certification.trouble = "the session ended before every case was made"
         for case in missing:
