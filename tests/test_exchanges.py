@@ -168,6 +168,20 @@ def test_a_signature_is_recognised_by_its_shape_in_any_reply(now, signature, bef
     assert redactor.text(f"we got {before}{signature}, not {other}") == f"we got {before}REDACTED, not {other}"
 
 
+@pytest.mark.parametrize("signature", ["0f" * 32, "aB3/" * 6 + "xyz="])
+@pytest.mark.parametrize("before", [b"", b"!", b"?!"])
+@pytest.mark.parametrize("written", [
+    lambda octets: octets.hex(), lambda octets: octets.hex().upper(), lambda octets: base64.b64encode(octets).decode(),
+    lambda octets: base64.urlsafe_b64encode(octets).decode().rstrip("="),
+])  # fmt: skip
+def test_a_signature_of_another_exchange_is_recognised_in_codes(now, signature, before, written):
+    signed = plain(now, body=f"Signature={quote(signature, safe='')}".encode())
+    redactor = Redactor(()).aware([signed])
+    assert redactor.text(f"so: {written(before + signature.encode())}").rstrip("=") == f"so: {REDACTED}"
+    other = f"so: {written(before + signature.swapcase().replace('0', '1').encode())}"
+    assert redactor.text(other) == other
+
+
 def test_a_secret_that_begins_another_leaves_nothing_of_it():
     assert Redactor(("secret", "secret-and-more")).text("a secret-and-more b secret c") == "a REDACTED b REDACTED c"
 

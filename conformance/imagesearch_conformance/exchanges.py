@@ -15,7 +15,7 @@ from attrs import field, frozen
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.target import Credentials, Target
 from imagesearch_conformance.model.wire import Headers, WireRequest
-from imagesearch_conformance.notations import WIDEST, Coded, in_any_notation, in_escapes
+from imagesearch_conformance.notations import STRETCH, WIDEST, Coded, in_any_notation, in_escapes, uncoded
 
 #: Stands where a secret was.
 REDACTED = "REDACTED"
@@ -92,7 +92,11 @@ class Redactor:
             clean = re.sub("|".join(map(in_escapes, self._longest)), REDACTED, clean)
         if any(mark in clean for mark in self._marks):
             clean = re.sub("|".join(one.pattern for one in self._coded), REDACTED, clean)
-        return _SHAPE.sub(self._recognised, clean) if self.signatures else clean
+        return STRETCH.sub(self._uncoded, _SHAPE.sub(self._recognised, clean)) if self.signatures else clean
+
+    def _uncoded(self, found: re.Match[str]) -> str:
+        shapes = (one for text in uncoded(found[0]) for one in _SHAPE.findall(text))
+        return REDACTED if any(unquote(one) in self.signatures for one in shapes) else found[0]
 
     def _recognised(self, found: re.Match[str]) -> str:
         return REDACTED if unquote(found[0]) in self.signatures else found[0]

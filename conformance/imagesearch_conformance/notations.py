@@ -47,6 +47,21 @@ def _notations(char: str) -> str:
     return f"(?:{'|'.join(ways)})"
 
 
+#: A stretch of base 64 or hexadecimal that is long enough for a signature.
+STRETCH = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{37,}")
+
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{56,}")
+
+
+def uncoded(stretch: str) -> Iterator[str]:
+    """What a stretch may stand for in hexadecimal and in base 64, wherever in other octets it begins."""
+    for found in _HEXADECIMAL.findall(stretch):
+        yield from (bytes.fromhex(found[at : at + (len(found) - at) // 2 * 2]).decode("latin-1") for at in range(2))
+    plain = stretch.replace("-", "+").replace("_", "/") + "AAA"
+    for at in range(4):
+        yield base64.b64decode(plain[at : at + (len(plain) - at) // 4 * 4]).decode("latin-1")
+
+
 @frozen
 class Coded:
     """Octets in base 64, its form for URLs, or hexadecimal, alone or within other octets."""
