@@ -35,6 +35,10 @@ NOTATIONS = {
     "json in json": lambda text: json.dumps(json.dumps(text))[3:-3],
     "json slashes": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
     "html": html.escape,
+    "hex": lambda text: text.encode().hex(),
+    "HEX": lambda text: text.encode().hex().upper(),
+    "base 64": lambda text: base64.b64encode(text.encode()).decode().rstrip("="),
+    "base 64 of URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
 }
 
 
@@ -164,8 +168,43 @@ def test_a_signature_is_recognised_by_its_shape_in_any_reply(now, signature, bef
     assert redactor.text(f"we got {before}{signature}, not {other}") == f"we got {before}REDACTED, not {other}"
 
 
+@pytest.mark.parametrize("signature", ["0f" * 32, "aB3/" * 6 + "xyz="])
+@pytest.mark.parametrize("before", [b"", b"!", b"?!"])
+@pytest.mark.parametrize("written", [
+    lambda octets: octets.hex(), lambda octets: octets.hex().upper(), lambda octets: base64.b64encode(octets).decode(),
+    lambda octets: base64.urlsafe_b64encode(octets).decode().rstrip("="),
+])  # fmt: skip
+def test_a_signature_of_another_exchange_is_recognised_in_codes(now, signature, before, written):
+    signed = plain(now, body=f"Signature={quote(signature, safe='')}".encode())
+    redactor = Redactor(()).aware([signed])
+    assert redactor.text(f"so: {written(before + signature.encode())}").rstrip("=") == f"so: {REDACTED}"
+    other = f"so: {written(before + signature.swapcase().replace('0', '1').encode())}"
+    assert redactor.text(other) == other
+
+
 def test_a_secret_that_begins_another_leaves_nothing_of_it():
     assert Redactor(("secret", "secret-and-more")).text("a secret-and-more b secret c") == "a REDACTED b REDACTED c"
+
+
+@given(SECRETS, st.binary(max_size=9), st.binary(max_size=9), st.booleans())
+def test_of_a_secret_within_base_64_no_bits_are_left(secret, before, after, for_urls):
+    """What is left are whole characters of what stood before and after."""
+    whole = (base64.urlsafe_b64encode if for_urls else base64.b64encode)(before + secret.encode() + after).decode()
+    clean = Redactor((secret,)).text(f"<{whole}>")
+    first, last = 8 * len(before) // 6, -(-8 * (len(before) + len(secret)) // 6)
+    assert clean == f"<{whole[:first]}{REDACTED}{whole[last:]}>"
+
+
+@pytest.mark.parametrize("text", ["", "a", "short", "sixteen", "\u00e9\u00e9\u00e9"])
+def test_what_is_short_is_not_taken_for_coded(text):
+    written = f"{text.encode().hex()} {base64.b64encode(text.encode()).decode()}" if text else "anything"
+    assert Redactor((text,) if text else ()).text(written) == written
+
+
+def test_an_escape_before_base_64_stays_whole():
+    secret = "tell-nobody-about-it"
+    coded = base64.b64encode(b"x" + secret.encode()).decode()[1:]
+    assert json.loads(f'"{Redactor((secret,)).text(chr(92) + "n" + coded[1:])}"') == f"\n{REDACTED}"
 
 
 def test_a_redactor_of_a_target_knows_all_its_keys():

@@ -16,6 +16,7 @@ from attrs import evolve, frozen
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.target import Credentials, Target
 from imagesearch_conformance.model.wire import Headers, WireRequest
+from imagesearch_conformance.notations import STRETCH, WIDEST, finder, uncoded
 
 #: Stands where a secret was.
 REDACTED = "REDACTED"
@@ -37,14 +38,7 @@ _SHAPE = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])|(?:[A-Za-z0-9+/]|%2[
 #: What everything of that look is part of; most texts have none, and are done with sooner.
 _RUN = re.compile(r"(?<![A-Za-z0-9+/%=])[A-Za-z0-9+/%=]{28,}")
 
-#: Letters and digits as numbers, which nobody writes so who does not mean to hide something.
-_LETTERS_ESCAPED = re.compile(r"\\u00[3-7]|&#|%(?:25)*(?:3\d|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
-
-#: The most characters in which one character of a secret is written, as `_in_any_notation` reads it.
-_WIDEST = 12
-
 _TOKEN_HEADERS = frozenset({"x-acs-security-token"})
-_NAMED = {"&": ["&amp;"], "<": ["&lt;"], ">": ["&gt;"], '"': ["&quot;"], "'": ["&apos;"], " ": [r"\+"]}
 _SIGNING_HEADERS = ("authorization", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256")
 
 
@@ -79,7 +73,11 @@ class Redactor:
         """The text without secrets."""
         # Signatures first: a short secret may happen to stand in one, and would leave the rest of it.
         clean = _without(_without(text, self.own), self.secrets)
-        return _RUN.sub(self._unsigned, clean) if self.signatures else clean
+        return STRETCH.sub(self._uncoded, _RUN.sub(self._unsigned, clean)) if self.signatures else clean
+
+    def _uncoded(self, found: re.Match[str]) -> str:
+        shapes = (one for text in uncoded(found[0]) for one in _SHAPE.findall(text))
+        return REDACTED if any(unquote(one) in self.signatures for one in shapes) else found[0]
 
     def _unsigned(self, run: re.Match[str]) -> str:
         return _SHAPE.sub(lambda one: REDACTED if unquote(one[0]) in self.signatures else one[0], run[0])
@@ -95,7 +93,7 @@ class Redactor:
         A secret at the place of that first cut may be halved and so not be found: as much as the
         longest secret can take is looked at in addition, and left out afterwards.
         """
-        margin = _WIDEST * max(_most(self.secrets), _most(self.signatures), _most(self.own))
+        margin = WIDEST * max(_most(self.secrets), _most(self.signatures), _most(self.own))
         if len(text) <= most + margin:
             return self.text(text)[:most]
         clean = self.text(text[: most + margin])
@@ -158,33 +156,13 @@ class Redactor:
 
 def _without(text: str, secrets: tuple[str, ...]) -> str:
     """The text without these secrets, in whatever notation."""
-    if not secrets:
-        return text
-    clean = _pattern(secrets).sub(REDACTED, text)
-    # Only where it may help, since it takes many times as long.
-    return _escaped(secrets).sub(REDACTED, clean) if _LETTERS_ESCAPED.search(clean) else clean
-
-
-@lru_cache(maxsize=8)
-def _pattern(secrets: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(_in_any_notation, _longest(secrets))))
-
-
-@lru_cache(maxsize=8)
-def _escaped(secrets: tuple[str, ...]) -> re.Pattern[str]:
-    """The same where letters and digits are written as numbers too."""
-    return re.compile("|".join("".join(map(_notations, one)) for one in _longest(secrets)))
+    return finder(secrets).replaced(text, REDACTED) if secrets else text
 
 
 @lru_cache(maxsize=16)
 def _most(secrets: Collection[str]) -> int:
     """The length of the longest."""
     return max(map(len, secrets), default=0)
-
-
-def _longest(secrets: tuple[str, ...]) -> list[str]:
-    """The longest first, so that of a secret that begins another nothing is left over."""
-    return sorted(set(secrets), key=lambda one: (-len(one), one))
 
 
 def hides(text: str) -> bool:
@@ -202,23 +180,6 @@ def curl(request: WireRequest, endpoint: str) -> str:
         parts += ["--data-raw", _SIGNED_PARTS.sub(rf"\1{REDACTED}", request.body.decode("utf-8", "replace"))]
     target = _SIGNED_PARTS.sub(rf"\1{REDACTED}", request.target)
     return shlex.join([*parts, endpoint + target])
-
-
-def _in_any_notation(secret: str) -> str:
-    """A pattern of the text as it stands, and as URLs, JSON and HTML write it (in URLs also twice over)."""
-    return "".join(char if char.isascii() and char.isalnum() else _notations(char) for char in secret)
-
-
-def _notations(char: str) -> str:
-    code = ord(char)
-    octets = "".join(f"%(?:25)*{octet:02x}" for octet in char.encode("utf-8", "surrogatepass"))
-    numbered = rf"\\+u{code:04x}|&#0*{code};|&#x0*{code:x};"
-    ways = [
-        re.escape(char) if char.isalnum() else rf"\\*{re.escape(char)}",
-        f"(?i:{octets}|{numbered})",
-        *_NAMED.get(char, ()),
-    ]
-    return f"(?:{'|'.join(ways)})"
 
 
 def _secrets(key: Credentials) -> list[str]:

@@ -89,6 +89,15 @@ def _bomb(coding: bytes, kind: int) -> Play:
     return _pouring(OK + b"Content-Encoding: " + coding + b"\r\nConnection: close\r\n\r\n" + first, block)
 
 
+#: 64 megabytes of nothing in brotli; and the beginning of a stream of Zstandard, with a block that stands for 128
+#: kilobytes of nothing (RFC 8878 section 3.1.1.2). Nobody asks for them, but the library unpacks what it has a way for.
+BROTLI = bytes.fromhex(
+    "cbffff3ff82700e2b14020f7fe8fffff7ff04f00c4611180eefd1fffffffe09f0088c30200ddfb3ffeffffc13f0110870500baf77ffcffff83"
+    "7f02200e0b0074effff8ffff07ff04401c1600e8defff1ffff0ffe0980382c00d0bdffe3ffff1ffc1300715800a07bff37"
+)
+ZSTANDARD, BLOCK = bytes.fromhex("28b52ffd0058"), bytes.fromhex("02001000")
+
+
 def _within(times: int) -> Play:
     """Compressed again and again: each time over, a thousandth of the length."""
     body = bytes(64 << 20)
@@ -129,6 +138,13 @@ ENDPOINTS = {
     "body-until-closed": _bad(_pouring(OK + b"Connection: close\r\n\r\n", b"[" * 65536)),
     "gzip-bomb": _bad(_bomb(b"gzip", 31)),
     "deflate-bomb": _bad(_bomb(b"deflate", -15)),
+    "brotli-bomb": _bad(_json(BROTLI, b"Content-Encoding: br")),
+    "zstandard-bomb": _bad(
+        _pouring(OK + b"Content-Encoding: zstd\r\nConnection: close\r\n\r\n" + ZSTANDARD, BLOCK * 999)
+    ),
+    "empty-gzip-without-end": _gone(
+        _pouring(OK + b"Content-Encoding: gzip\r\nConnection: close\r\n\r\n", gzip.compress(b"") * 1000)
+    ),
     "gzip-in-gzip": _bad(_within(2)),
     "gzip-ten-deep": _gone(_within(10)),
     "huge-header": _gone(_sending(OK + b"X-Huge: ", b"x" * (1 << 20), b"\r\n\r\n")),
@@ -174,4 +190,8 @@ ENDPOINTS = {
     "escapes-and-markup": _bad(_json(_everywhere(NASTY), b"X-Said: \x1b[2J\x9b31m")),
     "no-utf-8": _bad(_json(b'{"Success":true,"Code":0,"Msg":"\xff\xfe\xed\xa0\x80\x1b[2J"}')),
     "nul-bytes": _bad(_json(b"\0" * 100_000)),
+    # That answer something else than was asked.
+    "switches-protocols": _bad(
+        _sending(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+    ),
 }

@@ -32,7 +32,7 @@ ALIKE = {
     "body-byte-by-byte", "chunk-extension-without-end", "body-until-closed", "huge-status-line", "length-in-words",
     "redirect-to-itself-kept", "redirect-to-a-file", "resets-in-the-body", "closes-in-a-chunk", "negative-length",
     "status-of-four-digits", "two-lengths", "chunk-beyond-measure", "objects-100-000-deep", "no-utf-8",
-    "integers-of-100-000-digits", "a-million-lists",
+    "integers-of-100-000-digits", "a-million-lists", "brotli-bomb", "zstandard-bomb", "empty-gzip-without-end",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.wire import WireReply
 from imagesearch_conformance.runner import certification
 
 from .conftest import reply_of
@@ -158,3 +159,36 @@ def test_what_breaks_the_library_is_no_fault_of_the_suite(playing, run):
     with playing(ENDPOINTS["negative-chunk"].play) as asked:
         ran = run(asked.endpoint, *SMALL)
     assert "fault of this suite" not in ran.text
+
+
+#: As the page has it; when to come back is not believed.
+DENIAL = WireReply(
+    429,
+    (("Content-Type", "application/json"), ("Retry-After", "31536000000")),
+    b'{"Code":"Throttling.User","Message":"Request was denied due to user flow control.","RequestId":"1"}',
+)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_endpoint_that_refuses_from_some_moment_on_for_the_number_of_requests_costs_a_few(bench, surveyed, jobs):
+    made = bench(around=lambda request, answer: DENIAL if len(made.received) > surveyed else answer(request))
+    record = made.record(jobs=jobs)
+    assert record.trouble == "the target keeps refusing for the number of requests; give a lower --qps"
+    assert (record.complete, record.verdict) == (False, Verdict.INCONCLUSIVE)
+    outcomes = [one.outcome for one in record.cases]
+    assert 3 <= outcomes.count(Outcome.ERRORED) <= 9
+    assert outcomes.count(Outcome.SKIPPED) > 300
+    assert len(made.received) <= surveyed + 40
+    assert sum(made.slept) < 100 * jobs
+
+
+def test_a_case_that_is_refused_for_the_number_of_requests_ends_nothing_while_others_are_answered(bench, surveyed):
+    """Whoever asks for many entries is refused, and nobody else."""
+
+    def around(request, answer):
+        return DENIAL if b"Num=" in request.body and len(made.received) > surveyed else answer(request)
+
+    made = bench(around=around)
+    record = made.record(select=["num.*"])
+    assert (record.trouble, record.complete, record.verdict) == (None, True, Verdict.INCONCLUSIVE)
+    assert [one.outcome for one in record.cases].count(Outcome.ERRORED) > 3

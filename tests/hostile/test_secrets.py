@@ -1,12 +1,14 @@
 """Whatever an endpoint throws back at us, wherever it stands and however it is written: no output holds a secret."""
 
+import base64
 import html
 import io
 import json
 import logging
+import re
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 import pytest
 from attrs import evolve
@@ -31,6 +33,12 @@ KEYS = st.text("".join(map(chr, range(0x21, 0x7F))), min_size=12, max_size=36).m
 
 SIGNING = ("authorization", "x-acs-security-token", "x-acs-signature", "x-acs-date", "x-acs-content")
 
+
+def _in_base64(text, before, special=b"+/"):
+    """A text in base 64 with so many octets before it and some behind."""
+    return base64.b64encode(b"?!:"[:before] + text.encode() + b"~?"[:before], special).decode()
+
+
 #: How an endpoint may write down what it was sent.
 NOTATIONS = {
     "as it is": lambda text: text,
@@ -43,6 +51,12 @@ NOTATIONS = {
     "json in json": lambda text: json.dumps(json.dumps(text))[3:-3],
     "html": html.escape,
     "html numbers": lambda text: "".join(f"&#{ord(char)};" for char in text),
+    "hex": lambda text: text.encode().hex(),
+    "HEX": lambda text: text.encode().hex().upper(),
+    **{f"base 64 after {before}": lambda text, n=before: _in_base64(text, n) for before in range(3)},
+    **{f"base 64 of URLs after {before}": lambda text, n=before: _in_base64(text, n, b"-_") for before in range(3)},
+    "base 64 in a URL": lambda text: quote(_in_base64(text, 1), safe=""),
+    "base 64 in JSON": lambda text: _in_base64(text, 2).replace("/", "\\/"),
 }
 
 #: Where it may stand: given the echo and the emulator's own reply.
@@ -121,6 +135,24 @@ def look(outputs, secret, token, notation, place, scheme):
     written |= {(json.dumps(form)[1:-1], one) for form, one in written}
     for name, text in made.items():
         assert [form for form, _ in written if form in text] == [], name
+        decoded = b" ".join(unpacked(text))
+        assert [one for one in known if one.encode() in decoded] == [], name
+
+
+def unpacked(text):
+    """What every stretch of a text stands for that might be hexadecimal or base 64, wherever that began."""
+    for found in re.findall(r"[0-9A-Fa-f]{16,}", text):
+        yield from (bytes.fromhex(found[at : at + (len(found) - at) // 2 * 2]) for at in (0, 1))
+    for found in re.findall(r"[A-Za-z0-9+/_-]{12,}", unquote(text).replace("\\", "")):
+        plain = found.replace("-", "+").replace("_", "/")
+        yield from (base64.b64decode(plain[at : at + (len(plain) - at) // 4 * 4]) for at in range(4))
+
+
+def test_what_is_unpacked_shows_a_secret_in_every_notation_of_octets():
+    secret = "Zq?>~tell-nobody/++#7w"
+    for name, written in NOTATIONS.items():
+        if "ase 64" in name or "hex" in name.lower():
+            assert secret[2:-2].encode() in b" ".join(unpacked(f"so: {written(secret)}"))
 
 
 @settings(max_examples=6, phases=PHASES, suppress_health_check=list(HealthCheck))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -24,12 +25,13 @@ from imagesearch_conformance.settings.targeting import KEY_ID, KEY_SECRET
 from .conftest import Serving
 from .python_sdk import EXAMPLE, MODES, Sdk
 
-MITMDUMP = shutil.which("mitmdump")
+#: Where it is named it has to be there: `tox -e captures` does so.
+MITMDUMP = os.environ.get("MITMDUMP") or shutil.which("mitmdump")
 
 pytestmark = [
     pytest.mark.filterwarnings(r"ignore:datetime\.datetime\.utcnow:DeprecationWarning:alibabacloud_tea_openapi\.utils"),
     pytest.mark.usefixtures("no_proxy"),
-    pytest.mark.skipif(MITMDUMP is None, reason="mitmdump is not installed"),
+    pytest.mark.skipif(MITMDUMP is None, reason="mitmdump is not installed, and MITMDUMP names none"),
 ]
 
 #: What is asked, in every mode of the SDK; the last is refused.

@@ -40,6 +40,24 @@ def test_what_failed_last_runs_again(process, pytester):
     process("--lf").assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("words", [[], ["-n", "2"]])
+def test_a_test_that_breaks_off_before_its_case_is_made_leaves_an_error(process, pytester, words):
+    """Something of the host fails, or takes a whole worker with it: the report says so of this case alone."""
+    pytester.makeconftest(
+        "import os\n"
+        "def pytest_runtest_setup(item):\n"
+        "    if item.name == 'num.maximum/at':\n"
+        f"        {'os._exit(9)' if words else 'raise RuntimeError'}\n"
+    )
+    said = process(*words, "--imagesearch-reports=out", "-k", "num.maximum")
+    found, report = outcomes(pytester, "out")
+    assert found.pop("num.maximum/at") == "errored"
+    assert set(found.values()) == {"passed"}
+    assert (said.ret, report["verdict"], report["trouble"]) == (1, "inconclusive", None)
+    [case] = [one for one in report["cases"] if one["outcome"] == "errored"]
+    assert case["reason"] == "its test broke off before the case was made, by something else than the target"
+
+
 OTHERS = ("terminal", "xdist", "skipping", "logging")
 
 

@@ -84,6 +84,7 @@ class Session(Cases):
         self._written: tuple[Path, ...] = ()
         self._names: list[str] = []
         self._skipped: set[str] = set()
+        self._broken: set[str] = set()
         self.only = only
 
     @pytest.hookimpl(tryfirst=True)
@@ -146,10 +147,14 @@ class Session(Cases):
         self._names = [name for one in nodes if (name := case_of(one)) is not None]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """A case that a marker of the host skips is none that was selected."""
+        """Keeps in mind what is no result of a case: a marker of the host skips it, or its test broke off."""
         name = case_of(report.nodeid)
-        if name is not None and report.skipped and name not in self.desk.certification.progress.results:
+        if name is None or name in self.desk.certification.progress.results:
+            return
+        if report.skipped:
             self._skipped.add(name)
+        elif report.failed:
+            self._broken.add(name)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Writes the reports, and fails a session in which no single test shows what is wrong."""
@@ -163,7 +168,7 @@ class Session(Cases):
 
     def _finish(self, session: pytest.Session) -> None:
         self.desk.narrow(one for one in self._names if one not in self._skipped)
-        record = self.desk.record()
+        record = self.desk.record(self._broken)
         self._document = document(record)
         if self._reports is not None:
             self._written = write_reports(self._document, self._reports)

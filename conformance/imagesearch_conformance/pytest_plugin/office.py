@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -24,6 +24,9 @@ from imagesearch_conformance.verdicts import CaseResult, worst
 
 #: What stands for the cases of a session in which nothing could be learned of the target.
 SURVEY = "survey"
+
+#: Why a case was not judged whose test failed before there was a result: its worker crashed, or something of the host.
+_BROKEN_OFF = "its test broke off before the case was made, by something else than the target"
 
 
 @frozen
@@ -128,14 +131,19 @@ class Desk:
             select=tuple(_exactly(case.id) for case in (*kept, *beyond)),  # type: ignore[misc]
         )
 
-    def record(self) -> Record:
-        """The record of the session; what was planned and not made is said to be left out."""
+    def record(self, broken: Container[str] = ()) -> Record:
+        """The record of the session; what was planned and not made is left out, or errored where its test broke off."""
         certification = self.certification
-        missing = [case for case in self._due() if case.id not in certification.progress.results]
-        if missing and certification.progress.trouble is None:
-            certification.progress.trouble = "the session ended before every case was made"
+        progress = certification.progress
+        missing = [case for case in self._due() if case.id not in progress.results]
         for case in missing:
-            certification.noted(certification.progress.left_out(case))
+            if case.id in broken:
+                progress.results[case.id] = CaseResult(case, Outcome.ERRORED, reason=_BROKEN_OFF)
+        missing = [case for case in missing if case.id not in broken]
+        if missing and progress.trouble is None:
+            progress.trouble = "the session ended before every case was made"
+        for case in missing:
+            certification.noted(progress.left_out(case))
         return certification.record()
 
     def _due(self) -> tuple[Case, ...]:

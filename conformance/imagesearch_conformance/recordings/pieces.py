@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -26,9 +25,10 @@ def text(value: Any) -> str:
 
 def status(value: Any) -> int | None:
     """A status, or None where there was no reply."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return int(value) if int(value) in _STATUSES else None
+    # Compared first: what is not finite, or has endless digits, cannot be converted.
+    return int(value) if _STATUSES[0] <= value <= _STATUSES[-1] else None
 
 
 def duration(milliseconds: Any) -> float:

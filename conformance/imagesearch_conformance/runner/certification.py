@@ -11,7 +11,8 @@ from attrs import define, evolve, field
 from imagesearch_conformance.cases.catalogue import build
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.checks.judging import judge
-from imagesearch_conformance.checks.run import judge_run
+from imagesearch_conformance.checks.reading import read
+from imagesearch_conformance.checks.run import judge_run, unasked_denial
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Case
@@ -25,6 +26,7 @@ from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.events import Example, Record
 from imagesearch_conformance.runner.execution import Executor
 from imagesearch_conformance.runner.folding import folded
+from imagesearch_conformance.runner.patience import Patience
 from imagesearch_conformance.runner.planning import Plan, deselected, plan
 from imagesearch_conformance.runner.progress import Progress
 from imagesearch_conformance.runner.rounds import Judge
@@ -36,7 +38,7 @@ from imagesearch_conformance.verdicts import CaseResult, Policy
 #: What makes the cases for a target, with a seed and a number of examples.
 Build = Callable[[Contract, Target, Survey, int, int], tuple[Case, ...]]
 
-#: After so many cases in a row without any reply the target counts as gone.
+#: After so many cases in a row with no reply, or with nothing but refusals for their number, the target counts as gone.
 _SILENCE = 3
 
 #: The most bytes of replies that a run keeps, many times what any target's own data come to.
@@ -135,21 +137,29 @@ class Certification:
         return self.progress.trouble is not None
 
     def _missed(self, result: CaseResult) -> None:
-        """Counts results without a reply in a row, and ends the run when the target is gone."""
-        without_reply = result.outcome is Outcome.ERRORED and not result.exchanges
-        self._silent = self._silent + 1 if without_reply else 0
+        """Counts results in a row that the target gave nothing to judge for, and ends the run when it is gone."""
+        self._silent = self._silent + 1 if self._unserved(result) else 0
         if self._silent >= _SILENCE and not self._answers():
-            self.progress.trouble = f"the target stopped answering: {result.reason}"
+            self.progress.trouble = (
+                str(result.reason) if result.exchanges else f"the target stopped answering: {result.reason}"
+            )
+
+    def _unserved(self, result: CaseResult) -> bool:
+        """Whether there was no reply, or in spite of all waiting a refusal for the number of requests."""
+        readings = (read(one.reply, self.contract.protocol.success) for one in result.exchanges)
+        return result.outcome is Outcome.ERRORED and (
+            not result.exchanges or any(unasked_denial(self.contract, result.case, one) for one in readings)
+        )
 
     def _answers(self) -> bool:
         """Whether the target still answers its first request: neighbouring cases may all meet the same defect."""
         self._silent = 0
         probe = evolve(survey_probes(self.contract, self.target)[0], fresh=True)
+        patience = Patience(self.contract, self.dispatcher)
         try:
-            self.dispatcher.exchange(probe)
+            return not patience.denied(patience.exchange(probe))
         except (Unreachable, BudgetSpent):
             return False
-        return True
 
     def _why_ending(self) -> str | None:
         return self.progress.trouble if self.ending() else None

@@ -55,9 +55,18 @@ def test_senseless_entries_do_not_keep_the_others_from_being_judged(judge, calls
     assert "geheim" not in json.dumps(report) + said.out + said.err
 
 
+@pytest.mark.parametrize("status", [10**400, -(10**400), 1e400, float("nan"), 99, 1000, "200", True])
+def test_a_status_that_is_none_is_no_reply(judge, calls, status):
+    entry = calls.made(at=3)
+    entry["response"]["status"] = status
+    said, report = judge([calls.made(), entry])
+    assert (said.code, report["recording"]["judged"]) == (0, 2)
+    assert [one["outcome"] for one in report["cases"]] == ["passed", "notApplicable"]
+
+
 @pytest.mark.parametrize("subject", ["endpoint", "client"])
 def test_every_value_of_an_entry_may_be_of_any_kind(judge, calls, subject, hostile_text):
-    wrong = [None, True, -1, 1e308, float("inf"), [], {}, hostile_text, "x" * 100_000, [None], {"name": 5}]
+    wrong = [None, True, -1, 1e308, float("inf"), 10**400, [], {}, hostile_text, "x" * 100_000, [None], {"name": 5}]
 
     def places(value, path=()):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value[:2]):
