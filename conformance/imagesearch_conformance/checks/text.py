@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from imagesearch_conformance.checks.reading import Kind, whole
 from imagesearch_conformance.checks.remark import Remark, View
 
-_EXCERPT = 200
+#: More than is shown of a text, in bytes: it is cut once secrets are out of it, or half of one might be left.
+_EXCERPT = 1 << 16
 
 
 def check_text(view: View) -> Iterator[Remark]:
