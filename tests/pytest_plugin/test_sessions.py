@@ -40,7 +40,7 @@ def test_what_failed_last_runs_again(process, pytester):
     process("--lf").assert_outcomes(passed=1)
 
 
-@pytest.mark.parametrize("words", [[], ["-n", "2"]])
+@pytest.mark.parametrize("words", [[], pytest.param(["-n", "2"], marks=pytest.mark.long)])
 def test_a_test_that_breaks_off_before_its_case_is_made_leaves_an_error(process, pytester, words):
     """Something of the host fails, or takes a whole worker with it: the report says so of this case alone."""
     pytester.makeconftest(
