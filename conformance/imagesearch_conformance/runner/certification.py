@@ -84,7 +84,7 @@ class Certification:
         self._started, self._begun = surroundings.now(), surroundings.stopwatch()
         self.policy = Policy(self.options.level, self.options.strict, accepted(self.deviations, day_of(self._started)))
         unwanted = deselected(self.contract, self.options)
-        learned = survey(self.dispatcher, self.contract, self.target, self.stopped)
+        learned = survey(self.dispatcher, self.contract, self.target, self.stopped, self.options.jobs)
         self.target = self.target if isinstance(learned, Unsurveyed) else self.target.knowing(learned.relatives)
         self._executor = Executor(self.contract, self.target, self.dispatcher, self.policy, unwanted, self.judge)
         if isinstance(learned, Unsurveyed):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from attrs import evolve
@@ -15,6 +16,7 @@ from imagesearch_conformance.checks.reading import Reading
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.survey import Entry, Survey
 from imagesearch_conformance.model.target import Image
+from imagesearch_conformance.runner.asking import Asking
 
 #: A budget of fewer requests than this leaves none for learning a whole ranking.
 _ENOUGH = 30
@@ -27,29 +29,52 @@ def exploration(shop: Workshop, budget: int | None) -> tuple[Probe, ...]:
     return tuple(page(shop, one) for one in (*ranking_pages(shop), seam(shop)))
 
 
-def explore(shop: Workshop, budget: int | None, ask: Callable[[Probe], Reading | None]) -> Survey:
+def explore(shop: Workshop, budget: int | None, asking: Asking) -> Survey:
     """The survey of the shop with the ranking, learned page by page until one is not full.
 
-    `ask` gives None once nothing more may be asked.
+    With several jobs, pages that the counters of the first one promise are asked for at once.
     """
     probes = exploration(shop, budget)
     if not probes:
         return evolve(shop.survey, unranked=f"a budget of {budget} requests leaves none for learning a ranking")
     *pages, across = probes
+    first = asking.one(pages[0])
+    ahead = pages[1 : _promised(shop, first)] if asking.jobs > 1 else []
+    readings = [first, *asking.all([*ahead, across] if ahead else [])]
+    last = readings.pop() if ahead else None
+    for probe in pages[len(readings) :]:
+        if len(_entries(shop, readings[-1])) != shop.most:
+            break
+        readings.append(asking.one(probe))
+    return _explored(shop, _whole(shop, readings), last if ahead else asking.one(across))
+
+
+def _promised(shop: Workshop, first: Reading | None) -> int:
+    """How many longest pages there are by the counters of the first one, if it is full."""
+    if first is None or len(_entries(shop, first)) != shop.most:
+        return 0
+    return math.ceil(max((one for one in first.counters if one is not None), default=0) / shop.most)
+
+
+def _whole(shop: Workshop, readings: Iterable[Reading | None]) -> list[Entry]:
+    """The entries of all pages up to one that is not full."""
     found: list[Entry] = []
-    for probe in pages:
-        reading = ask(probe)
-        some = () if reading is None else entries_of(shop.contract, reading)
+    for reading in readings:
+        some = _entries(shop, reading)
         found += some
         if len(some) != shop.most:
             break
-    return _explored(shop, found, ask(across))
+    return found
+
+
+def _entries(shop: Workshop, reading: Reading | None) -> tuple[Entry, ...]:
+    return () if reading is None else entries_of(shop.contract, reading)
 
 
 def _explored(shop: Workshop, found: Sequence[Entry], across: Reading | None) -> Survey:
     first, count = seam(shop)
     expected = [one.image for one in found[first : first + count]]
-    listed = [] if across is None else [one.image for one in entries_of(shop.contract, across)]
+    listed = [one.image for one in _entries(shop, across)]
     coherent = _unique(found) and listed == expected
     return evolve(
         shop.survey,

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from imagesearch_conformance.cases.workshop import Workshop
 from imagesearch_conformance.checks.entries import entries_of
-from imagesearch_conformance.checks.reading import Kind, Reading, read, whole
+from imagesearch_conformance.checks.reading import Kind, Reading, whole
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE
 from imagesearch_conformance.contract.error_table import Provoked
@@ -17,10 +17,10 @@ from imagesearch_conformance.model.case import Probe, Violation
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Target
 from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.runner.asking import Asking
 from imagesearch_conformance.runner.dispatch import BudgetSpent, Dispatcher
 from imagesearch_conformance.runner.exploring import exploration, explore
 from imagesearch_conformance.runner.ourselves import our_fault
-from imagesearch_conformance.runner.patience import Patience
 
 #: So many images are looked for: cases need one, and those with awkward names have cases of their own.
 _FEW = 5
@@ -52,21 +52,21 @@ def _searches(contract: Contract, target: Target, budget: int | None) -> tuple[P
 
 
 def survey(
-    dispatcher: Dispatcher, contract: Contract, target: Target, stopped: Callable[[], bool] = lambda: False
+    dispatcher: Dispatcher,
+    contract: Contract,
+    target: Target,
+    stopped: Callable[[], bool] = lambda: False,
+    jobs: int = 1,
 ) -> Survey | Unsurveyed:
-    """Learns what the target holds, or why it cannot be judged at all."""
-    patience = Patience(contract, dispatcher)
-
-    def ask(probe: Probe) -> Reading | None:
-        return None if stopped() else read(patience.exchange(probe).reply, contract.protocol.success)
-
+    """Learns what the target holds, or why it cannot be judged at all; asks `jobs` things at once where it can."""
+    asking = Asking(contract, dispatcher, stopped, jobs)
     try:
-        readings = _readings(contract, target, dispatcher.most, ask)
+        readings = _readings(contract, target, dispatcher.most, asking)
         if isinstance(readings, Unsurveyed):
             return readings
         found = _found(_pairs(target, dispatcher.most, readings))
         shop = Workshop(contract, target, evolve(Survey.assumed(target), images=found))
-        explored = explore(shop, dispatcher.most, ask)
+        explored = explore(shop, dispatcher.most, asking)
     except Unreachable as problem:
         return Unsurveyed(f"the target could not be reached: {problem}")
     except BudgetSpent as problem:
@@ -78,20 +78,15 @@ def survey(
     return _learned(contract, _pairs(target, dispatcher.most, readings), readings[-1], explored)
 
 
-def _readings(
-    contract: Contract, target: Target, budget: int | None, ask: Callable[[Probe], Reading | None]
-) -> list[Reading] | Unsurveyed:
+def _readings(contract: Contract, target: Target, budget: int | None, asking: Asking) -> list[Reading] | Unsurveyed:
     """What the searches by known images give; the first reply tells whether to go on."""
-    searches = _searches(contract, target, budget)
-    readings: list[Reading] = []
-    for probe in (*searches, evolve(searches[0], fresh=True)):
-        reading = ask(probe)
-        if reading is None:
-            return Unsurveyed("the run was interrupted")
-        readings.append(reading)
-        if len(readings) == 1 and (obstacle := _obstacle(contract, target, reading)):
-            return Unsurveyed(obstacle)
-    return readings
+    first, *others = _searches(contract, target, budget)
+    reading = asking.one(first)
+    if reading is not None and (obstacle := _obstacle(contract, target, reading)):
+        return Unsurveyed(obstacle)
+    readings = [reading, *asking.all([*others, evolve(first, fresh=True)])]
+    learned = [one for one in readings if one is not None]
+    return learned if len(learned) == len(readings) else Unsurveyed("the run was interrupted")
 
 
 def _pairs(target: Target, budget: int | None, readings: list[Reading]) -> list[tuple[Image, Reading]]:
