@@ -8,7 +8,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import reduce
 from itertools import count
+from random import Random
 from typing import Any
+
+import orjson
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.authentication import Authenticator
@@ -33,17 +36,25 @@ from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireReply, WireRequest
 from imagesearch_conformance.signing.encoding import Pairs, parameters
 
-_NAMESPACE = uuid.UUID("6f1f4f5e-0b0a-4a52-9d4a-0d5c7d3c9b11")
-
+#: What the series of request ids begins with.
+_SEED = 20201214
 
 #: What comes of a request, before it is written.
 Outcome = Refusal | Found
 
 
-def numbered_ids(namespace: uuid.UUID = _NAMESPACE) -> Callable[[], str]:
-    """A source of request ids: upper-case UUIDs, each once, the same series every time."""
-    numbers = count()
-    return lambda: str(uuid.uuid5(namespace, str(next(numbers)))).upper()
+def numbered_ids() -> Callable[[], str]:
+    """A source of request ids: upper-case UUIDs, the same series every time."""
+    bits = Random(_SEED).getrandbits  # noqa: S311 nobody has to be kept from guessing them
+    return lambda: str(uuid.UUID(int=bits(128), version=4)).upper()
+
+
+def _written(document: Document) -> bytes:
+    """A document as JSON, most of them by what is ten times as fast."""
+    try:
+        return orjson.dumps(document)
+    except TypeError:  # a whole number of more than 64 bits, which some faults show
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Emulator:
@@ -134,8 +145,7 @@ class Emulator:
             status, document = refusal.status, self._failure(refusal, about)
         else:
             status, document = self.contract.protocol.success, self._success(outcome, about)
-        body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-        reply = WireReply(status, (("Content-Type", self._behaviour.media_type),), body)
+        reply = WireReply(status, (("Content-Type", self._behaviour.media_type),), _written(document))
         return through(self._hooks(lambda fault: fault.reply), reply, about)
 
     def _success(self, found: Found, about: Circumstances) -> Document:

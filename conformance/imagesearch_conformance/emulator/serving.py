@@ -73,6 +73,7 @@ def _server(
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=1,
             backlog=_BACKLOG,
         )
