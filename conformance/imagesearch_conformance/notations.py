@@ -75,6 +75,7 @@ class Finder:
     _plain: re.Pattern[str] = field(init=False, repr=False, eq=False)
     _coded: tuple[Coded, ...] = field(init=False, repr=False, eq=False)
     _marks: frozenset[str] = field(init=False, repr=False, eq=False)
+    _shortest: int = field(init=False, repr=False, eq=False)
 
     @_plain.default
     def _in_plain_sight(self) -> re.Pattern[str]:
@@ -88,8 +89,14 @@ class Finder:
     def _in_parts(self) -> frozenset[str]:
         return frozenset(mark for one in self._coded for mark in one.marks)
 
+    @_shortest.default
+    def _least(self) -> int:
+        return min(map(len, self.texts))
+
     def replaced(self, text: str, instead: str) -> str:
         """The text with something else in place of each of them."""
+        if len(text) < self._shortest:  # no notation is shorter than what it writes, and most texts are
+            return text
         clean = self._plain.sub(instead, text)
         if _LETTERS_ESCAPED.search(clean):
             clean = re.sub("|".join(map(_in_escapes, self.texts)), instead, clean)

@@ -53,12 +53,12 @@ def har(document: dict[str, Any]) -> str:
 def _traffic(document: dict[str, Any]) -> Iterable[_Traffic]:
     """Every exchange once: the cases that share one each hold a copy, the later ones with a reference for its body."""
     bodies = Bodies.of(document)
-    found: dict[str, _Traffic] = {}
+    found: dict[tuple[str, str], _Traffic] = {}
     for case in document["cases"]:
         for exchange in case["exchanges"]:
             body, encoded = bodies.of_exchange(exchange)
             same = {name: exchange.get(name) for name in ("sentAt", "seconds", "request")}
-            key = json.dumps([same, exchange["response"]["status"], exchange["response"]["headers"], body])
+            key = json.dumps([same, exchange["response"]["status"], exchange["response"]["headers"]]), body
             cases = found.setdefault(key, _Traffic(exchange, body, encoded, [])).cases
             if case["id"] not in cases:
                 cases.append(case["id"])
