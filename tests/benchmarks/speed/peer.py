@@ -78,7 +78,7 @@ def part() -> Part:
     ours, *others = ways
     best = max(others, key=lambda one: one.killed)
     rows = [_row(one, ours) for one in ways]
-    header = ("", "seconds", "ours by theirs", "requests", "noticed", "requests a fault noticed", "reported without a fault")
+    header = ("", "seconds", "ours by theirs", "requests", "noticed", "requests a fault noticed", "reported of none")
     text = TEXT.format(every=EVERY, faults=len(faults), clean=CLEAN)
     figures = {one.name: {"noticed": one.killed / len(one.faulty), "requests": one.requests_a_kill} for one in ways}
     aims = list(_aims(ours, others, best))
