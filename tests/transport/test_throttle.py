@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from imagesearch_conformance.transport.throttle import EvenPace, Unhurried, throttle_of
+from imagesearch_conformance.transport.pace import EvenPace
+from imagesearch_conformance.transport.throttle import Unhurried, throttle_of
 
 
 def test_requests_are_evenly_spaced():
