@@ -24,6 +24,7 @@ _ORDER = (
     Outcome.ERRORED,
     Outcome.FAILED,
 )
+_RANK = {outcome: rank for rank, outcome in enumerate(_ORDER)}
 
 
 #: The reason of a requirement that the user left out; it does not keep a run from a verdict.
@@ -94,7 +95,7 @@ class RequirementResult:
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
     """The outcome that decides; of none at all, not applicable."""
-    return max(outcomes, key=_ORDER.index, default=Outcome.NOT_APPLICABLE)
+    return max(outcomes, key=_RANK.__getitem__, default=Outcome.NOT_APPLICABLE)
 
 
 def of_judgement(judgement: Judgement, policy: Policy) -> Outcome:

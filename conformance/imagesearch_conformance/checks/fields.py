@@ -17,15 +17,15 @@ Place = tuple[str, Any]
 
 def check_fields(view: View, fields: tuple[Field, ...], prefix: str) -> Iterator[Remark]:
     """Remarks on the presence and the value of every field; ids begin with the prefix."""
-    held = set[str]()
+    held = set[frozenset[str]]()
     for path, members in _by_parent(fields, entries_due(view)).items():
         judge = judge_item if path and path[-1] == EACH else judge_members
         for pointer, holder in occurrences(view.reading.document, path):
             found = judge(members, prefix, holder)
-            held |= found.held
+            held.add(found.held)
             for one in found.departures:
                 yield view.departed(one.requirement, one.message, one.expected, one.actual, pointer + one.where)
-    yield from map(view.held, sorted(held))
+    yield from map(view.held, sorted(frozenset[str]().union(*held)))
 
 
 def occurrences(document: Any, path: tuple[str, ...]) -> list[Place]:

@@ -62,8 +62,14 @@ class Members:
 def judge_members(fields: tuple[Field, ...], prefix: str, holder: Any) -> Members:
     """Judges the members that fields of one parent describe; ids begin with the prefix."""
     told = list(_all_told(fields, prefix, holder))
-    held = frozenset(one for one in told if isinstance(one, str))
+    held = _same(frozenset(one for one in told if isinstance(one, str)))
     return Members(held, tuple(one for one in told if isinstance(one, Departure)))
+
+
+@lru_cache(maxsize=1024)
+def _same(held: frozenset[str]) -> frozenset[str]:
+    """One set for all that hold the same: objects of one kind differ in little else than their values."""
+    return held
 
 
 def judge_item(fields: tuple[Field, ...], prefix: str, item: Any) -> Members:
