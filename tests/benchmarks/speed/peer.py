@@ -35,7 +35,8 @@ TEXT = (
     " gives it values that exist and turns off what contradicts the page. Whole commands, from start to end, in"
     " turns. Every {every}th of the {faults} faults in the order of the catalogue. A fault counts as noticed"
     " where the exit code is 1; for Schemathesis as it comes, which finds failures without any fault too, where"
-    " it reports a kind of failure that it did not report there in any of {clean} runs."
+    " it reports a kind of failure that it did not report there in any of {clean} runs. What has to do with signatures"
+    " and rates nobody notices at an endpoint that demands neither."
 )
 
 

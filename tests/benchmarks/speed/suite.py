@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import time
@@ -29,6 +30,9 @@ from imagesearch_conformance.transport.sender import InProcessSender, Sender
 from imagesearch_conformance.transport.throttle import Unhurried
 
 COMMAND = (sys.executable, "-m", "imagesearch_conformance")
+
+# As the command has it: garbage is looked for seldom.
+gc.set_threshold(100_000, 50, 50)
 
 #: Where an emulator in this process seems to be.
 NOWHERE = "http://127.0.0.1:8080"
