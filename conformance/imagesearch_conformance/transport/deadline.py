@@ -16,10 +16,12 @@ from http.client import HTTPResponse, parse_headers
 from types import TracebackType
 from typing import Any, Self
 
+from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connectionpool import ConnectionPool, HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
+from urllib3.response import BaseHTTPResponse
 
 from imagesearch_conformance.transport.watch import Watch
 
@@ -180,7 +182,24 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """An adapter of requests whose connections, direct or through a proxy, obey the deadline of their thread."""
+    """An adapter of requests whose connections, direct or through a proxy, obey the deadline of their thread.
+
+    It serves one endpoint in one way: its pool is looked for once, and of a reply only what is on the wire is kept.
+    """
+
+    _pool: ConnectionPool | None = None
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> ConnectionPool:
+        """The pool of connections to the endpoint."""
+        if self._pool is None:
+            self._pool = super().get_connection_with_tls_context(*args, **kwargs)
+        return self._pool
+
+    def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
+        """The status and the raw reply: cookies and headers of their own are for sessions."""
+        response = Response()
+        response.status_code, response.raw, response.request = resp.status, resp, req
+        return response
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Makes the pools of requests with watched connections."""
