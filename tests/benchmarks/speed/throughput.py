@@ -51,9 +51,9 @@ _PRETENDED = {
 
 TEXT = (
     f"A search for ten entries by `wrk` with one thread and {CONNECTIONS} connections, {SECONDS} seconds each, in"
-    " turns; wrk and the endpoint share two cores. Prism answers with the sample of the OpenAPI document, the"
-    " bare application (Starlette on uvicorn, as our emulator is) with a reply of ours as a constant; our"
-    " emulator reads, validates, searches and counts each time."
+    " turns; wrk and the endpoint share two cores. Prism answers with the sample of the OpenAPI document, the bare"
+    " application (Starlette on uvicorn with the parser that our emulator has) with a reply of ours as a constant;"
+    " our emulator reads each request, searches, counts and writes, and remembers what the same parameters came to."
 )
 
 
