@@ -159,6 +159,21 @@ def test_signatures_of_other_exchanges_are_known_once_they_are_named(now):
     assert redactor.text("id 00ff00ff00ff, some-secret") == "id REDACTED, REDACTED"
 
 
+@pytest.mark.parametrize("signature", ["0", "2F", "ts", "wrong", "-wrong-secret"])
+def test_a_signature_that_signs_nothing_does_not_take_a_secret_apart(now, signature):
+    request = WireRequest("POST", f"/?Signature={signature}&B=2")
+    redactor = Redactor(("its/wrong-secret/0123456789",)).knowing([exchange(request, WireReply(200), now)])
+    assert redactor.text("<its%2Fwrong-secret%2F0123456789> <its/wrong-secret/0123456789>") == "<REDACTED> <REDACTED>"
+    assert redactor.text(f"<{signature}>") == "<REDACTED>"
+
+
+def test_a_secret_that_stands_in_a_signature_leaves_nothing_of_it(now):
+    signature = "0f" * 10 + "secret" + "0f" * 19
+    request = WireRequest("POST", f"/?Signature={signature}&B=2")
+    redactor = Redactor(("secret",)).knowing([exchange(request, WireReply(200), now)])
+    assert redactor.text(f"<{signature}> <secret>") == "<REDACTED> <REDACTED>"
+
+
 @pytest.mark.parametrize("signature", ["0f" * 32, "aB3/" * 6 + "xyz=", "aB3%2F" * 6 + "xyz%3D"])
 @pytest.mark.parametrize("before", ["", "Signature=", "signed:", "%3D"])
 def test_a_signature_is_recognised_by_its_shape_in_any_reply(now, signature, before):

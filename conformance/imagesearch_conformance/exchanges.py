@@ -35,6 +35,9 @@ _SIGNED_PARTS = re.compile(r"((?:^|[?&,\s])(?:Signature|SecurityToken)=)([^&,\s]
 #: length, or a reply of a megabyte would take minutes.
 _SHAPE = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])|(?:[A-Za-z0-9+/]|%2[BbFf]){27}(?:=|%3[Dd])")
 
+#: In characters; V2 makes 28, V3 makes 64.
+_LEAST_SIGNATURE = 28
+
 #: What everything of that look is part of; most texts have none, and are done with sooner.
 _RUN = re.compile(r"(?<![A-Za-z0-9+/%=])[A-Za-z0-9+/%=]{28,}")
 
@@ -71,8 +74,11 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        # Signatures first: a short secret may happen to stand in one, and would leave the rest of it.
-        clean = _without(_without(text, self.own), self.secrets)
+        # Signatures first: a short secret may happen to stand in one, and would leave the rest of it. What is
+        # too short for one comes last: it may happen to stand in a secret.
+        signing = tuple(one for one in self.own if len(one) >= _LEAST_SIGNATURE)
+        other = tuple(one for one in self.own if len(one) < _LEAST_SIGNATURE)
+        clean = _without(_without(_without(text, signing), self.secrets), other)
         return STRETCH.sub(self._uncoded, _RUN.sub(self._unsigned, clean)) if self.signatures else clean
 
     def _uncoded(self, found: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 """Each departure of a field of a success reply is found once, under its own requirement, at its own pointer."""
 
 import copy
+import json
 
 import pytest
 from hypothesis import given, settings
@@ -147,6 +148,13 @@ def test_a_value_of_its_type_is_judged_in_every_respect_and_another_in_none(cont
 def test_a_score_may_be_written_with_or_without_a_fraction(found, sample, score):
     sample["Auctions"][0]["Score"] = score
     assert found(sample) == set()
+
+
+@pytest.mark.parametrize("score", ["1e999", "-1e999", "1e308", "1" + "0" * 400, "-1" + "0" * 400])
+def test_a_score_beyond_what_a_float_can_hold_is_out_of_range(found, sample, score):
+    sample["Auctions"][0]["Score"] = -7
+    reply = json.dumps(sample).replace("-7", score).encode()
+    assert ("response.auctions.score.range", "/Auctions/0/Score") in found(reply)
 
 
 def test_further_fields_are_welcome_at_every_level(found, sample):

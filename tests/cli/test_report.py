@@ -1,5 +1,6 @@
 """`report`: other formats of a report that was written before."""
 
+import hashlib
 import json
 
 import pytest
@@ -31,6 +32,18 @@ def test_formats_made_later_are_those_that_the_run_wrote(command, written):
     assert said.code == 0
     assert contents(written) == before
     assert all(str(written / name) in said.out for name in NAMED.values())
+
+
+@pytest.mark.parametrize("layout", [{"indent": 1}, {"separators": (",", ":")}, {"indent": 4, "ensure_ascii": False}])
+def test_a_certificate_made_later_is_of_the_file_as_it_stands(command, written, layout):
+    """An earlier version laid the report out in another way."""
+    report = written / "report.json"
+    report.write_text(json.dumps(json.loads(report.read_text("utf-8")), **layout) + "\n", "utf-8")
+    raw = report.read_bytes()
+    assert command("report", written).code == 0
+    assert report.read_bytes() == raw
+    said = json.loads((written / "certificate.json").read_text("utf-8"))
+    assert said["evidence"]["digest"] == f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
 def test_one_format_is_made_elsewhere(command, written, tmp_path):

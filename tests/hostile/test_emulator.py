@@ -1,5 +1,6 @@
 """The emulator as somebody exposes it by mistake: slow clients, endless ones, and whatever bytes come."""
 
+import gc
 import inspect
 import io
 import logging
@@ -204,6 +205,63 @@ def test_endless_trailers_are_hung_up_on(exposed, monkeypatch):
                 sent += connection.send(b"x" * 65536)
     assert sent < 1 << 27
     assert well(exposed)
+
+
+OFFER = (b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABkAAQAAP__")
+CHUNKED = b"%x\r\n" % FORM_LENGTH + FORM + b"\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize("pieces", [1, 1 << 20], ids=["byte by byte", "at once"])
+@pytest.mark.parametrize(
+    "offering",
+    [
+        head(*OFFER) + FORM,
+        head(*OFFER, b"Transfer-Encoding: chunked", length=None) + CHUNKED,
+        (head(*OFFER) + FORM) * 20,
+    ],
+    ids=["with a length", "in chunks", "many"],
+)
+def test_the_offer_of_another_protocol_is_passed_over(exposed, offering, pieces):
+    sent = offering + head(b"Connection: close") + FORM
+    with connected(exposed) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(sent), pieces):
+            connection.sendall(sent[start : start + pieces])
+        assert statuses(everything(connection)) == [200] * (offering.count(b"POST") + 1)
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: x\r\nHost: y\r\n"])
+def test_a_request_without_one_host_is_refused(exposed, hosts):
+    with connected(exposed) as connection:
+        connection.sendall(head(b"Connection: close").replace(b"Host: x\r\n", hosts) + FORM)
+        assert statuses(everything(connection)) == [400]
+
+
+@pytest.mark.parametrize("after", [b"nonsense\r\n\r\n", b"POST / HTTP/1.1\r\nX-Huge: " + b"x" * (1 << 15)])
+def test_what_cannot_be_read_takes_no_reply_from_the_request_before(exposed, after):
+    with connected(exposed) as connection:
+        connection.sendall(head() + FORM + after)
+        assert statuses(everything(connection)) == [200]
+
+
+def test_a_broken_body_is_not_answered_before_the_request_before(exposed):
+    with connected(exposed) as connection:
+        connection.sendall(head() + FORM + head(b"Transfer-Encoding: chunked", length=None) + b"nonsense\r\n")
+        assert statuses(everything(connection)) in ([200], [200, 400], [])
+
+
+def test_no_more_than_some_requests_of_a_connection_wait(contract, store):
+    emulator = Emulator(contract, EmulatorSettings(qps=None, signature="optional"), store=store)
+    with serve(emulator, latency=lambda: SECONDS) as endpoint:
+        address = (urlsplit(endpoint).hostname, urlsplit(endpoint).port)
+        before = len(gc.get_objects())
+        with socket.create_connection(address, timeout=PATIENCE) as connection:
+            connection.setblocking(False)  # noqa: FBT003 of the standard library
+            with suppress(BlockingIOError):
+                connection.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 10_000)
+            connection.setblocking(True)  # noqa: FBT003
+            assert statuses(connection.recv(65536)) == [400]
+            assert len(gc.get_objects()) - before < 20 * guarding.MOST_WAITING
 
 
 def test_it_listens_on_loopback_unless_told_otherwise():

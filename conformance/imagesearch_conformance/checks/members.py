@@ -24,8 +24,11 @@ _NOTATION = "response.integers.notation"
 #: The version of marshal's notation in which what is equal is written alike, in a fifth of the time of JSON.
 _PLAIN = 2
 
-#: Keywords on which no two validators differ; the fast one is asked first whether a value keeps to them.
+#: Keywords on which validators do not differ, if numbers are exact; the fast one is asked first.
 _ALIKE = frozenset({"type", "minimum", "maximum", "minLength", "maxLength"})
+
+#: Whole numbers up to here are the same as integers and as floats. Beyond, the fast one knows no infinity (1e999).
+_EXACT = 2**53
 
 #: To none of these it matters what is in a container.
 _EMPTY: dict[type, Any] = {dict: {}, list: []}
@@ -145,6 +148,8 @@ def _problem(constraint: Constraint, value: Any) -> str | None:
 def _fits(constraint: Constraint, value: Any) -> bool:
     """Whether a value surely keeps to a constraint: most do, and this takes a tenth of the time."""
     quick = _quick(constraint)
+    if isinstance(value, (int, float)) and not -_EXACT <= value <= _EXACT:
+        return False
     try:
         return quick is not None and quick(_EMPTY.get(type(value), value))
     except ValueError:  # half of a surrogate pair, for one, is nothing that the fast one can read

@@ -23,15 +23,16 @@ def command(place: Path, names: tuple[str, ...], output: Path | None) -> Exit:
     # Everything heavy is imported here, so that --help and usage errors answer at once.
     from imagesearch_conformance.contract import load
     from imagesearch_conformance.errors import BadInput
-    from imagesearch_conformance.reports.reading import read_report, report_file
+    from imagesearch_conformance.reports.reading import bytes_of, report_file, report_of
     from imagesearch_conformance.reports.writing import NAMED, formats_of, write_reports
 
     unknown = [name for name in names if name not in NAMED]
     if unknown:
         raise BadInput(f"there is no format {unknown[0]!r}", "--format", f"known are {', '.join(NAMED)}")
     report = report_file(place)
-    document = read_report(report, load(None))
+    evidence = bytes_of(report, "report")
+    document = report_of(evidence, load(None), str(report))
     every = [one for one in formats_of(document) if one in NAMED.values()]
-    written = write_reports(document, output or report.parent, [NAMED[name] for name in names] or every)
+    written = write_reports(document, output or report.parent, [NAMED[name] for name in names] or every, evidence)
     click.echo(f"written: {', '.join(map(str, written))}")
     return Exit.CONFORMANT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from imagesearch_conformance.errors import BadInput
-from imagesearch_conformance.reports.canonical import as_json, as_lines, digest_of, digest_of_text
+from imagesearch_conformance.reports.canonical import as_json, as_lines, digest_of, digest_of_bytes, digest_of_text
 from imagesearch_conformance.reports.deviations import deviations_of
 from imagesearch_conformance.reports.subject import is_client, is_recorded
 
@@ -16,14 +16,15 @@ SCHEMA_VERSION = 1
 CERTIFICATE, EVIDENCE = "certificate.json", "report.json"
 
 
-def certificate(document: dict[str, Any], text: str | None = None) -> str:
+def certificate(document: dict[str, Any], evidence: bytes | None = None) -> str:
     """The text of the certificate of a report; raises BadInput for one of recorded traffic: nobody asked for that.
 
-    `text` is that of the report, where it was made already: it has megabytes.
+    `evidence` is the report as it stands in its file, which may be laid out in another way than we would.
     """
     if is_recorded(document):
         raise BadInput("recorded traffic is judged and not certified", "certificate", "certify the endpoint with `run`")
-    return as_json(statement(document, digest_of_text(text or as_lines(document))))
+    digest = digest_of_text(as_lines(document)) if evidence is None else digest_of_bytes(evidence)
+    return as_json(statement(document, digest))
 
 
 def statement(document: dict[str, Any], evidence: str) -> dict[str, Any]:

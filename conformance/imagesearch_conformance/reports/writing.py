@@ -47,24 +47,30 @@ def formats_of(document: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in FORMATS if name != CERTIFICATE or not is_recorded(document))
 
 
-def write_reports(document: dict[str, Any], directory: Path, files: Iterable[str] | None = None) -> tuple[Path, ...]:
-    """Writes these files, every format by default; raises BadInput when the directory cannot be written."""
+def write_reports(
+    document: dict[str, Any], directory: Path, files: Iterable[str] | None = None, evidence: bytes | None = None
+) -> tuple[Path, ...]:
+    """Writes these files, every format by default; raises BadInput when the directory cannot be written.
+
+    `evidence` is the file in which the report stands already, whoever wrote it.
+    """
     prepare(directory)
     names = tuple(formats_of(document) if files is None else files)
-    evidence = _made(EVIDENCE, document) if EVIDENCE in names else None
+    if evidence is None:
+        evidence = _made(EVIDENCE, document)
     try:
         for name in names:
-            text = evidence if evidence is not None and name == EVIDENCE else _made(name, document, evidence)
-            (directory / name).write_bytes(encoded(text))
+            raw = evidence if name == EVIDENCE else _made(name, document, evidence)
+            (directory / name).write_bytes(raw)
     except OSError as problem:
         raise BadInput(f"the reports cannot be written: {problem}", str(directory)) from None
     return tuple(directory / name for name in names)
 
 
-def _made(name: str, document: dict[str, Any], evidence: str | None = None) -> str:
-    """The text of a format; `evidence` is that of the report, where it was made already."""
+def _made(name: str, document: dict[str, Any], evidence: bytes | None = None) -> bytes:
+    """The bytes of a format; `evidence` are those of the report, where they were made already."""
     try:
-        return certificate(document, evidence) if name == CERTIFICATE else FORMATS[name](document)
+        return encoded(certificate(document, evidence) if name == CERTIFICATE else FORMATS[name](document))
     except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
         # A report of other makers may say what no run says, and yet fit the schema: a day that does not exist.
         raise BadInput(f"{name} cannot be made of the report: {type(problem).__name__}: {problem}", "report") from None

@@ -53,8 +53,8 @@ class Deadline:
 
     def __enter__(self) -> Self:
         """Starts the clock."""
-        _current.deadline = self
         self._stop = self._start()
+        _current.deadline = self
         return self
 
     def __exit__(

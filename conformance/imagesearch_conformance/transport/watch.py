@@ -27,8 +27,8 @@ class Watch:
         """Has something called after so many seconds, in another thread; what is returned calls it off."""
         name, moment = object(), time.monotonic() + seconds
         with self._changed:
-            self._due[name] = moment, call
             self._start()
+            self._due[name] = moment, call
             if moment < self._wakes:
                 self._changed.notify_all()
 
@@ -46,7 +46,8 @@ class Watch:
             self._changed.notify_all()
 
     def _start(self) -> None:
-        if self._thread is None:
+        # One may not have started for want of threads, or have been left behind by a fork.
+        if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._work, name="deadlines", daemon=True)
             self._thread.start()
 
