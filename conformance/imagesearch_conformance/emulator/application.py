@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Protocol
@@ -25,6 +26,9 @@ _ENDLESS_BODY = 8 * LONGEST_BODY
 
 #: A chunked reply comes in pieces of this many bytes.
 _CHUNK = 512
+
+#: What stands before the path in a target in absolute form.
+_ABSOLUTE = re.compile(rb"\Ahttps?://[^/]*(?=/)", re.IGNORECASE)
 
 
 class Answering(Protocol):
@@ -95,7 +99,9 @@ def _too_long(emulator: Answering, request: WireRequest, length: int) -> WireRep
 
 def _wire_request(scope: Scope, body: bytes) -> WireRequest:
     query = scope["query_string"]
-    target = scope["raw_path"] + (b"?" + query if query else b"")
+    # RFC 9112 section 3.2.2: a target in absolute form has to be taken for its path.
+    path = _ABSOLUTE.sub(b"", scope["raw_path"])
+    target = path + (b"?" + query if query else b"")
     headers = tuple((to_text(name), to_text(value)) for name, value in scope["headers"])
     return WireRequest(scope["method"], to_text(target), headers, body)
 

@@ -10,7 +10,7 @@ from threading import Thread
 import uvicorn
 
 from imagesearch_conformance.emulator.application import Answering, application, at_once
-from imagesearch_conformance.emulator.guarding import WHOLE_EXCHANGE, guarded
+from imagesearch_conformance.emulator.guarding import LONGEST_HEAD, WHOLE_EXCHANGE, guarded
 from imagesearch_conformance.errors import BadInput
 
 _BACKLOG = 2048
@@ -66,6 +66,7 @@ def _server(
         uvicorn.Config(
             application(emulator, latency=latency),
             http=guarded(seconds),
+            h11_max_incomplete_event_size=LONGEST_HEAD,
             ws="none",
             loop="asyncio",
             lifespan="off",

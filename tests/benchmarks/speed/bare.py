@@ -19,7 +19,7 @@ def main(port: int, body: bytes) -> None:
         return Response(body, media_type="application/json")
 
     application = Starlette(routes=[Route("/", answer, methods=["POST"])])
-    uvicorn.run(application, port=port, http="httptools", loop="asyncio", log_level="error", access_log=False)
+    uvicorn.run(application, port=port, http="h11", loop="asyncio", log_level="error", access_log=False)
 
 
 if __name__ == "__main__":
