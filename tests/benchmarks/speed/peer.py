@@ -33,10 +33,11 @@ TEXT = (
     " Schemathesis makes none: `imagesearch-conformance run --examples 0`; `schemathesis run spec/openapi.yaml`"
     " as it comes, told to go on after a failure; and the same with `schemathesis.toml` of this repository, which"
     " gives it values that exist and turns off what contradicts the page. Whole commands, from start to end, in"
-    " turns. Every {every}th of the {faults} faults in the order of the catalogue. A fault counts as noticed"
-    " where the exit code is 1; for Schemathesis as it comes, which finds failures without any fault too, where"
-    " it reports a kind of failure that it did not report there in any of {clean} runs. What has to do with signatures"
-    " and rates nobody notices at an endpoint that demands neither."
+    " turns. Every {every}th of the {faults} faults in the order of the catalogue, and the endpoint without one"
+    " {clean} times, Schemathesis as it comes with another seed each time. A fault counts as noticed where a kind of"
+    " failure is reported that is reported of no endpoint without one. The catalogue was written with the"
+    " requirements of this suite: much of it shows in relations between replies, of which an OpenAPI document says"
+    " nothing. What has to do with signatures and rates nobody notices at an endpoint that demands neither."
 )
 
 
@@ -54,7 +55,7 @@ class Way:
     """One way to test, with what it showed: without a fault, and of each fault."""
 
     name: str
-    make: Callable[[Path, Endpoint], Tried]
+    make: Callable[[Path, Endpoint, int], Tried]
     clean: list[Tried] = field(factory=list)
     faulty: list[Tried] = field(factory=list)
 
@@ -87,11 +88,11 @@ def part() -> Part:
 
 
 def _try(ways: Iterable[Way], faults: Iterable[str | None]) -> None:
-    for fault in faults:
+    for number, fault in enumerate(faults):
         print(f"  {fault or 'no fault'}", file=sys.stderr)
         for way in ways:
             with tempfile.TemporaryDirectory() as place, endpoint(fault=fault, signature="optional") as served:
-                (way.clean if fault is None else way.faulty).append(way.make(Path(place), served))
+                (way.clean if fault is None else way.faulty).append(way.make(Path(place), served, number))
 
 
 def _row(way: Way, ours: Way) -> tuple[str, ...]:
@@ -120,16 +121,16 @@ def _aims(ours: Way, others: Iterable[Way], best: Way) -> Iterable[Aim]:
     yield Aim("fewer requests for each fault noticed", found, fewer)
 
 
-def _ours(place: Path, served: Endpoint) -> Tried:
+def _ours(place: Path, served: Endpoint, _: int) -> Tried:
     ran = run_command(place, served, "--examples", "0")
     return Tried(ran.seconds, ran.requests, frozenset({"nonconformant"} if ran.code == 1 else ()))
 
 
-def _stock(place: Path, served: Endpoint) -> Tried:
-    return _schemathesis(place, served, (), "--continue-on-failure", "--seed", "20201214")
+def _stock(place: Path, served: Endpoint, number: int) -> Tried:
+    return _schemathesis(place, served, (), "--continue-on-failure", "--seed", str(number))
 
 
-def _configured(place: Path, served: Endpoint) -> Tried:
+def _configured(place: Path, served: Endpoint, _: int) -> Tried:
     return _schemathesis(place, served, ("--config-file", str(ROOT / "schemathesis.toml")))
 
 

@@ -71,11 +71,11 @@ def made_cases(contract: Contract) -> tuple[int, float]:
 
 
 def made_examples(contract: Contract, count: int) -> int:
-    """Makes generated requests, and nothing else, of the emulator in this process; how many those were."""
+    """Makes generated requests, and beside them a survey alone, of the emulator in this process; how many those were."""
     dispatcher = _in_process(contract)
     record = _record(contract, dispatcher, Options(jobs=1, examples=count, select=("generated",)))
     assert record.verdict is Verdict.CONFORMANT, record.trouble
-    return dispatcher.sent
+    return len(record.generated)
 
 
 def _record(contract: Contract, dispatcher: Dispatcher, options: Options) -> Record:
