@@ -71,7 +71,7 @@ def made_cases(contract: Contract) -> tuple[int, float]:
 
 
 def made_examples(contract: Contract, count: int) -> int:
-    """Makes generated requests, and beside them a survey alone, of the emulator in this process; how many those were."""
+    """Makes generated requests of the emulator in this process, after a survey; how many those were."""
     dispatcher = _in_process(contract)
     record = _record(contract, dispatcher, Options(jobs=1, examples=count, select=("generated",)))
     assert record.verdict is Verdict.CONFORMANT, record.trouble
