@@ -9,7 +9,14 @@ from typing import Any
 import pygal
 from pygal.style import CleanStyle
 
-STYLE = {"style": CleanStyle(font_family="sans-serif"), "js": (), "width": 800, "height": 420, "print_values": True}
+STYLE = {
+    "style": CleanStyle(font_family="sans-serif"),
+    "js": (),
+    "width": 800,
+    "height": 420,
+    "print_values": True,
+    "truncate_legend": -1,
+}
 
 
 def draw_scaling(faster: Mapping[int, float], path: Path) -> None:
@@ -19,6 +26,7 @@ def draw_scaling(faster: Mapping[int, float], path: Path) -> None:
         x_title="jobs",
         y_title="times as fast",
         range=(0, max(faster)),
+        xrange=(1, 1.1 * max(faster)),  # room for the last label
         dots_size=4,
         value_formatter="{:.1f}".format,
         x_value_formatter="{:.0f}".format,
