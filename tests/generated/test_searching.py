@@ -123,7 +123,7 @@ def test_a_defect_that_only_generated_requests_find_is_found_and_made_small(benc
 @pytest.mark.long
 def test_a_defect_of_the_later_revision_is_found_and_made_small(later_bench):
     assert bad(later_bench("distinct-from-ten-refused").record()) == []
-    found = reported(later_bench("distinct-from-ten-refused").record(examples=90, seed=3, **ONLY))["generated.valid"]
+    found = reported(later_bench("distinct-from-ten-refused").record(examples=200, seed=3, **ONLY))["generated.valid"]
     assert found.outcome is Outcome.FAILED
     changes = dict(found.case.probes[-1].request.parameters)
     assert set(changes) - {"InstanceName", "ProductId", "PicName"} == {"DistinctProductId", "Start"}
