@@ -39,7 +39,7 @@ _SHAPE = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])|(?:[A-Za-z0-9+/]|%2[
 _LEAST_SIGNATURE = 28
 
 #: What everything of that look is part of; most texts have none, and are done with sooner.
-_RUN = re.compile(r"(?<![A-Za-z0-9+/%=])[A-Za-z0-9+/%=]{28,}")
+_RUN = re.compile(rf"(?<![A-Za-z0-9+/%=])[A-Za-z0-9+/%=]{{{_LEAST_SIGNATURE},}}")
 
 _TOKEN_HEADERS = frozenset({"x-acs-security-token"})
 _SIGNING_HEADERS = ("authorization", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256")

@@ -11,7 +11,6 @@ import logging
 import os
 import socket
 import threading
-from functools import partial
 from http.client import HTTPResponse, parse_headers
 from types import TracebackType
 from typing import Any, Self
@@ -48,12 +47,11 @@ class Deadline:
         self._endpoint, self._target = endpoint, target
         self._lifeline: socket.socket | None = None
         self._lock = threading.Lock()
-        self._start = partial(watch.after, seconds, self._expire)
-        self._stop = _nothing
+        self._watch, self._seconds = watch, seconds
 
     def __enter__(self) -> Self:
         """Starts the clock."""
-        self._stop = self._start()
+        self._stop = self._watch.after(self._seconds, self._expire)
         _current.deadline = self
         return self
 
@@ -96,10 +94,6 @@ class Deadline:
         if self._lifeline is not None:
             self._lifeline.close()
             self._lifeline = None
-
-
-def _nothing() -> None:
-    """There is no clock to stop yet."""
 
 
 def _deadline() -> Deadline | None:
