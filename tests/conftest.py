@@ -13,19 +13,19 @@ import pytest
 from attrs import define, field
 from hypothesis import settings
 
-from imagesearch_conformance.contract import Contract, documents, load, shipped_spec
+from imagesearch_conformance.contract import Contract, load, shipped_spec, spec_files
 from imagesearch_conformance.emulator import Behaviour, Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.emulator.target import build_target as emulated
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.model.wire import WireReply, WireRequest
-from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
-from imagesearch_conformance.runner.events import Event, Record
-from imagesearch_conformance.runner.running import Run
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
+from imagesearch_conformance.runner.dispatcher import Dispatcher, RuntimeEnvironment
+from imagesearch_conformance.runner.endpoint_run import EndpointRun
+from imagesearch_conformance.runner.events import Event, RunRecord
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 from imagesearch_conformance.transport.sender import InProcessSender
-from imagesearch_conformance.transport.throttle import Unhurried
+from imagesearch_conformance.transport.throttle import NoThrottle
 
 #: Projects of others, with tests of their own.
 collect_ignore = ["package/hosts"]
@@ -39,11 +39,11 @@ settings.load_profile("suite")
 gc.set_threshold(1_000_000, 20, 20)
 
 # Every command reads the contract anew: in this process the same text is decoded once. Nobody changes what it holds.
-documents.decoded = lru_cache(maxsize=1024)(documents.decoded)
+spec_files.decode_text = lru_cache(maxsize=1024)(spec_files.decode_text)
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
-Answer = Callable[[WireRequest], WireReply]
+Answer = Callable[[WireRequest], WireResponse]
 
 #: Text that would run in a browser, drive a terminal, turn the direction of writing, end what it stands in, become a
 #: link or a table, or forge a line of ours: with every control character, and what no file should hold.
@@ -67,29 +67,31 @@ class Bench:
     contract: Contract
     target: Target
     emulator: Emulator
-    around: Callable[[WireRequest, Answer], WireReply] = lambda request, answer: answer(request)
+    around: Callable[[WireRequest, Answer], WireResponse] = lambda request, answer: answer(request)
     kept: Path | None = None
     received: list[WireRequest] = field(factory=list)
     slept: list[float] = field(factory=list)
     nonces: count = field(factory=count)
 
     @property
-    def surroundings(self) -> Surroundings:
-        return Surroundings(lambda: NOW, lambda: 0.0, self.slept.append, lambda: f"nonce-{next(self.nonces)}")
+    def surroundings(self) -> RuntimeEnvironment:
+        return RuntimeEnvironment(lambda: NOW, lambda: 0.0, self.slept.append, lambda: f"nonce-{next(self.nonces)}")
 
-    def answer(self, request: WireRequest) -> WireReply:
+    def answer(self, request: WireRequest) -> WireResponse:
         self.received.append(request)
-        return self.around(request, lambda asked: self.emulator.answer(asked, NOW))
+        return self.around(request, lambda asked: self.emulator.handle(asked, NOW))
 
     def dispatcher(self, most: int | None = None) -> Dispatcher:
-        envelope = Envelope(self.contract, self.target)
-        return Dispatcher(envelope, InProcessSender(self.answer), Unhurried(), self.surroundings, 10.0, most)
+        envelope = RequestEncoder(self.contract, self.target)
+        return Dispatcher(envelope, InProcessSender(self.answer), NoThrottle(), self.surroundings, 10.0, most)
 
     def events(self, stopped: Callable[[], bool] = lambda: False, **options) -> list[Event]:
-        given = Options(**{"jobs": 1, **options}).checked()
-        return list(Run(self.contract, self.target, given, self.dispatcher(given.budget), stopped, self.kept).events())
+        given = Options(**{"jobs": 1, **options}).validate()
+        return list(
+            EndpointRun(self.contract, self.target, given, self.dispatcher(given.budget), stopped, self.kept).events()
+        )
 
-    def record(self, stopped: Callable[[], bool] = lambda: False, **options) -> Record:
+    def record(self, stopped: Callable[[], bool] = lambda: False, **options) -> RunRecord:
         return self.events(stopped, **options)[-1].record
 
 
@@ -125,7 +127,7 @@ def copied(tmp_path):
 
 @pytest.fixture(scope="session")
 def store(contract):
-    return Store.of(contract)
+    return Store.from_contract(contract)
 
 
 def benches(contract: Contract, store: Store) -> Callable[..., Bench]:
@@ -148,7 +150,7 @@ def bench(contract, store):
 @pytest.fixture(scope="session")
 def later_bench(later):
     """Makes benches of the later revision."""
-    return benches(later, Store.of(later))
+    return benches(later, Store.from_contract(later))
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,13 @@ from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from imagesearch_conformance.exchanges import MOST_STORED, REDACTED, Redactor, curl
 from imagesearch_conformance.model.case import Probe, Request
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.target import Credentials, Instance, SignatureScheme, Target
-from imagesearch_conformance.model.wire import WireReply, WireRequest
-from imagesearch_conformance.signing.presented import present
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
+from imagesearch_conformance.redaction import MAX_STORED_BODY_BYTES, REDACTED, Redactor, curl_command
+from imagesearch_conformance.signing.parse import parse_signature
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 ENDPOINT = "http://api.example"
 
@@ -47,7 +47,7 @@ def exchange(request, reply, now):
 
 
 def plain(now, reply=None, **request):
-    return exchange(WireRequest("POST", "/", (("host", "api.example"),), **request), reply or WireReply(200), now)
+    return exchange(WireRequest("POST", "/", (("host", "api.example"),), **request), reply or WireResponse(200), now)
 
 
 def revealing(stored, secret):
@@ -77,27 +77,27 @@ def test_nothing_secret_is_stored_wherever_it_stood(contract, now, secret, token
     target = Target(ENDPOINT, (Instance("demo"),), scheme, credentials=Credentials("some-id", secret, token))
     protocol = contract.protocol
     probe = Probe(Request(protocol.action, protocol.version, (("ProductId", "a"),)))
-    request = Envelope(contract, target).outgoing(probe, now, "nonce")
-    signature = present(request).signature
+    request = RequestEncoder(contract, target).encode(probe, now, "nonce")
+    signature = parse_signature(request).signature
     echo = " | ".join(NOTATIONS[notation](one) for one in (secret, token, signature))
     request = request.with_headers(("x-debug", echo.replace("\n", " ")))
     body = f'{{"Message": "we got {echo}"}}'.encode() + ending
-    reply = WireReply(400, (("X-Echo", echo), ("Authorization", request.header("authorization") or "")), body)
-    stored = Redactor.of(target).exchange(exchange(request, reply, now), ENDPOINT)
+    reply = WireResponse(400, (("X-Echo", echo), ("Authorization", request.header("authorization") or "")), body)
+    stored = Redactor.for_target(target).serialize_exchange(exchange(request, reply, now), ENDPOINT)
     assert [revealing(stored, one) for one in (secret, token, signature)] == [[], [], []]
     assert REDACTED in json.dumps(stored)
 
 
 @given(
     secret=SECRETS,
-    before=st.integers(MOST_STORED - 60, MOST_STORED + 20),
+    before=st.integers(MAX_STORED_BODY_BYTES - 60, MAX_STORED_BODY_BYTES + 20),
     letter=st.sampled_from(["x", "\u00e9", "\u56fe", "\U0001f600"]),
 )
 def test_a_bound_never_cuts_a_secret_or_a_character_in_two(now, secret, before, letter):
     body = (letter * (before // len(letter.encode())) + secret).encode()
     redactor = Redactor((secret,))
-    stored = redactor.exchange(plain(now, WireReply(200, (), body)), ENDPOINT)["response"]
-    assert len(stored["body"].encode()) <= MOST_STORED
+    stored = redactor.serialize_exchange(plain(now, WireResponse(200, (), body)), ENDPOINT)["response"]
+    assert len(stored["body"].encode()) <= MAX_STORED_BODY_BYTES
     assert secret[:6] not in stored["body"]
     assert set(stored["body"]) <= set(letter + REDACTED)
 
@@ -106,20 +106,20 @@ def test_a_bound_never_cuts_a_secret_or_a_character_in_two(now, secret, before, 
     ("body", "truncated", "expected"),
     [
         (b"", False, False),
-        (b"x" * MOST_STORED, False, False),
-        (b"x" * (MOST_STORED + 1), False, True),
+        (b"x" * MAX_STORED_BODY_BYTES, False, False),
+        (b"x" * (MAX_STORED_BODY_BYTES + 1), False, True),
         (b"x", True, True),
     ],
 )
 def test_what_was_cut_says_so(now, body, truncated, expected):
-    stored = Redactor(()).exchange(plain(now, WireReply(200, (), body, truncated)), ENDPOINT)["response"]
+    stored = Redactor(()).serialize_exchange(plain(now, WireResponse(200, (), body, truncated)), ENDPOINT)["response"]
     assert stored["truncated"] is expected
-    assert len(stored["body"]) == min(len(body), MOST_STORED)
+    assert len(stored["body"]) == min(len(body), MAX_STORED_BODY_BYTES)
 
 
 @given(st.binary(max_size=200))
 def test_a_body_is_stored_whole_as_text_or_in_base_64(now, body):
-    stored = Redactor(()).exchange(plain(now, WireReply(200, (), body)), ENDPOINT)["response"]
+    stored = Redactor(()).serialize_exchange(plain(now, WireResponse(200, (), body)), ENDPOINT)["response"]
     if "body" in stored:
         assert stored["body"].encode() == body
     else:
@@ -127,8 +127,8 @@ def test_a_body_is_stored_whole_as_text_or_in_base_64(now, body):
 
 
 def test_a_binary_body_is_bounded_too(now):
-    stored = Redactor(()).exchange(plain(now, WireReply(200, (), b"\xff" * 300_000)), ENDPOINT)["response"]
-    assert len(base64.b64decode(stored["bodyBase64"])) == MOST_STORED
+    stored = Redactor(()).serialize_exchange(plain(now, WireResponse(200, (), b"\xff" * 300_000)), ENDPOINT)["response"]
+    assert len(base64.b64decode(stored["bodyBase64"])) == MAX_STORED_BODY_BYTES
     assert stored["truncated"]
 
 
@@ -145,7 +145,7 @@ def test_a_command_sends_the_same_request_again_unsigned():
         ),
         b"ProductId=it's+%22quoted%22&PicName=$(reboot)",
     )
-    words = shlex.split(curl(request, ENDPOINT))
+    words = shlex.split(curl_command(request, ENDPOINT))
     assert words[:4] == ["curl", "-sS", "-X", "POST"]
     assert words[-1] == f"{ENDPOINT}/?A=%2f&Signature=REDACTED&SecurityToken=REDACTED&B=2"
     assert words[words.index("-H") + 1] == "x-acs-action: SearchImageByName"
@@ -155,32 +155,37 @@ def test_a_command_sends_the_same_request_again_unsigned():
 
 def test_signatures_of_other_exchanges_are_known_once_they_are_named(now):
     request = WireRequest("POST", "/", (("Authorization", "ACS3 Credential=id,Signature=00ff00ff00ff"),))
-    redactor = Redactor(("some-secret",)).knowing([exchange(request, WireReply(200), now)])
-    assert redactor.text("id 00ff00ff00ff, some-secret") == "id REDACTED, REDACTED"
+    redactor = Redactor(("some-secret",)).with_own_signatures([exchange(request, WireResponse(200), now)])
+    assert redactor.redact_text("id 00ff00ff00ff, some-secret") == "id REDACTED, REDACTED"
 
 
 @pytest.mark.parametrize("signature", ["0", "2F", "ts", "wrong", "-wrong-secret"])
 def test_a_signature_that_signs_nothing_does_not_take_a_secret_apart(now, signature):
     request = WireRequest("POST", f"/?Signature={signature}&B=2")
-    redactor = Redactor(("its/wrong-secret/0123456789",)).knowing([exchange(request, WireReply(200), now)])
-    assert redactor.text("<its%2Fwrong-secret%2F0123456789> <its/wrong-secret/0123456789>") == "<REDACTED> <REDACTED>"
-    assert redactor.text(f"<{signature}>") == "<REDACTED>"
+    redactor = Redactor(("its/wrong-secret/0123456789",)).with_own_signatures(
+        [exchange(request, WireResponse(200), now)]
+    )
+    assert (
+        redactor.redact_text("<its%2Fwrong-secret%2F0123456789> <its/wrong-secret/0123456789>")
+        == "<REDACTED> <REDACTED>"
+    )
+    assert redactor.redact_text(f"<{signature}>") == "<REDACTED>"
 
 
 def test_a_secret_that_stands_in_a_signature_leaves_nothing_of_it(now):
     signature = "0f" * 10 + "secret" + "0f" * 19
     request = WireRequest("POST", f"/?Signature={signature}&B=2")
-    redactor = Redactor(("secret",)).knowing([exchange(request, WireReply(200), now)])
-    assert redactor.text(f"<{signature}> <secret>") == "<REDACTED> <REDACTED>"
+    redactor = Redactor(("secret",)).with_own_signatures([exchange(request, WireResponse(200), now)])
+    assert redactor.redact_text(f"<{signature}> <secret>") == "<REDACTED> <REDACTED>"
 
 
 @pytest.mark.parametrize("signature", ["0f" * 32, "aB3/" * 6 + "xyz=", "aB3%2F" * 6 + "xyz%3D"])
 @pytest.mark.parametrize("before", ["", "Signature=", "signed:", "%3D"])
 def test_a_signature_is_recognised_by_its_shape_in_any_reply(now, signature, before):
     request = WireRequest("POST", f"/?Signature={signature}&B=2")
-    redactor = Redactor(()).aware([exchange(request, WireReply(200), now)])
+    redactor = Redactor(()).with_known_signatures([exchange(request, WireResponse(200), now)])
     other = signature.replace("3", "4").replace("0f", "1f")
-    assert redactor.text(f"we got {before}{signature}, not {other}") == f"we got {before}REDACTED, not {other}"
+    assert redactor.redact_text(f"we got {before}{signature}, not {other}") == f"we got {before}REDACTED, not {other}"
 
 
 @pytest.mark.parametrize("signature", ["0f" * 32, "aB3/" * 6 + "xyz="])
@@ -191,21 +196,23 @@ def test_a_signature_is_recognised_by_its_shape_in_any_reply(now, signature, bef
 ])  # fmt: skip
 def test_a_signature_of_another_exchange_is_recognised_in_codes(now, signature, before, written):
     signed = plain(now, body=f"Signature={quote(signature, safe='')}".encode())
-    redactor = Redactor(()).aware([signed])
-    assert redactor.text(f"so: {written(before + signature.encode())}").rstrip("=") == f"so: {REDACTED}"
+    redactor = Redactor(()).with_known_signatures([signed])
+    assert redactor.redact_text(f"so: {written(before + signature.encode())}").rstrip("=") == f"so: {REDACTED}"
     other = f"so: {written(before + signature.swapcase().replace('0', '1').encode())}"
-    assert redactor.text(other) == other
+    assert redactor.redact_text(other) == other
 
 
 def test_a_secret_that_begins_another_leaves_nothing_of_it():
-    assert Redactor(("secret", "secret-and-more")).text("a secret-and-more b secret c") == "a REDACTED b REDACTED c"
+    assert (
+        Redactor(("secret", "secret-and-more")).redact_text("a secret-and-more b secret c") == "a REDACTED b REDACTED c"
+    )
 
 
 @given(SECRETS, st.binary(max_size=9), st.binary(max_size=9), st.booleans())
 def test_of_a_secret_within_base_64_no_bits_are_left(secret, before, after, for_urls):
     """What is left are whole characters of what stood before and after."""
     whole = (base64.urlsafe_b64encode if for_urls else base64.b64encode)(before + secret.encode() + after).decode()
-    clean = Redactor((secret,)).text(f"<{whole}>")
+    clean = Redactor((secret,)).redact_text(f"<{whole}>")
     first, last = 8 * len(before) // 6, -(-8 * (len(before) + len(secret)) // 6)
     assert clean == f"<{whole[:first]}{REDACTED}{whole[last:]}>"
 
@@ -213,13 +220,13 @@ def test_of_a_secret_within_base_64_no_bits_are_left(secret, before, after, for_
 @pytest.mark.parametrize("text", ["", "a", "short", "sixteen", "\u00e9\u00e9\u00e9"])
 def test_what_is_short_is_not_taken_for_coded(text):
     written = f"{text.encode().hex()} {base64.b64encode(text.encode()).decode()}" if text else "anything"
-    assert Redactor((text,) if text else ()).text(written) == written
+    assert Redactor((text,) if text else ()).redact_text(written) == written
 
 
 def test_an_escape_before_base_64_stays_whole():
     secret = "tell-nobody-about-it"
     coded = base64.b64encode(b"x" + secret.encode()).decode()[1:]
-    assert json.loads(f'"{Redactor((secret,)).text(chr(92) + "n" + coded[1:])}"') == f"\n{REDACTED}"
+    assert json.loads(f'"{Redactor((secret,)).redact_text(chr(92) + "n" + coded[1:])}"') == f"\n{REDACTED}"
 
 
 def test_a_redactor_of_a_target_knows_all_its_keys():
@@ -227,10 +234,16 @@ def test_a_redactor_of_a_target_knows_all_its_keys():
         ENDPOINT,
         (Instance("demo"),),
         credentials=Credentials("id", "own-secret", "own-token"),
-        unauthorized=Credentials("weak", "weak-secret"),
+        unauthorized_credentials=Credentials("weak", "weak-secret"),
     )
-    assert Redactor.of(target).text("id own-secret own-token weak weak-secret") == "id REDACTED REDACTED weak REDACTED"
-    assert Redactor.of(evolve(target, credentials=None, unauthorized=None)).text("anything") == "anything"
+    assert (
+        Redactor.for_target(target).redact_text("id own-secret own-token weak weak-secret")
+        == "id REDACTED REDACTED weak REDACTED"
+    )
+    assert (
+        Redactor.for_target(evolve(target, credentials=None, unauthorized_credentials=None)).redact_text("anything")
+        == "anything"
+    )
 
 
 JSON = st.recursive(
@@ -241,7 +254,7 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_an_observed_value_can_always_be_stored(value):
-    stored = Redactor(("some-secret",)).value([value, "some-secret", {"some-secret": ["some-secret"]}])
+    stored = Redactor(("some-secret",)).redact_value([value, "some-secret", {"some-secret": ["some-secret"]}])
     assert "some-secret" not in json.dumps(stored, allow_nan=False)
 
 
@@ -249,5 +262,5 @@ def test_an_observed_value_is_bounded_in_depth_and_length():
     deep = "x" * 10_000_000
     for _ in range(900):
         deep = [deep]
-    assert len(json.dumps(Redactor(()).value(deep))) < 1000
-    assert len(Redactor(()).value("x" * 10_000_000)) < 10_000
+    assert len(json.dumps(Redactor(()).redact_value(deep))) < 1000
+    assert len(Redactor(()).redact_value("x" * 10_000_000)) < 10_000

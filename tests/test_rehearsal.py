@@ -5,8 +5,8 @@ from unittest import SkipTest
 import pytest
 
 from imagesearch_conformance.adapters import plain
-from imagesearch_conformance.errors import BadInput
-from imagesearch_conformance.rehearsal import ApiError, ArgumentsRefused, Rehearsal, scenario_ids
+from imagesearch_conformance.client_testing import ApiError, ArgumentsRefused, ClientTestSession, scenario_ids
+from imagesearch_conformance.errors import InvalidInput
 
 #: A scenario of each kind: what the tests of a client would parametrise with all of `scenario_ids()`.
 SOME = (
@@ -32,13 +32,13 @@ class Plain:
             return self.client.search(self.changed(parameters))
         except plain.ApiError as problem:
             raise ApiError(problem.status, problem.code, problem.message, problem.request_id) from None
-        except plain.Refused as problem:
+        except plain.ArgumentsRefused as problem:
             raise ArgumentsRefused(str(problem)) from None
 
 
 @pytest.fixture(scope="module")
 def rehearsal():
-    with Rehearsal(Plain) as playing:
+    with ClientTestSession(Plain) as playing:
         yield playing
 
 
@@ -58,7 +58,7 @@ def test_what_departs_is_explained():
         return {**parameters, "Num": min(100, parameters["Num"])}
 
     with (
-        Rehearsal(lambda endpoint, key: Plain(endpoint, key, clipped)) as playing,
+        ClientTestSession(lambda endpoint, key: Plain(endpoint, key, clipped)) as playing,
         pytest.raises(AssertionError) as raised,
     ):
         playing.check("num.maximum/above")
@@ -73,7 +73,7 @@ def test_the_secret_is_not_shown_where_a_client_shows_it():
         keys.append(key.access_key_secret)
         return lambda _: {"Msg": key.access_key_secret}
 
-    with Rehearsal(make) as playing, pytest.raises(AssertionError) as raised:
+    with ClientTestSession(make) as playing, pytest.raises(AssertionError) as raised:
         playing.check("request.minimal/first")
     assert keys[0] not in str(raised.value)
 
@@ -81,10 +81,10 @@ def test_the_secret_is_not_shown_where_a_client_shows_it():
 def test_what_does_not_apply_is_skipped():
     def make(endpoint, key):
         session = Plain(endpoint, key)
-        session.client._headers = _without_encodings(session.client._headers)
+        session.client._signed_headers = _without_encodings(session.client._signed_headers)
         return session
 
-    with Rehearsal(make) as playing, pytest.raises(SkipTest, match="accepts compressed replies"):
+    with ClientTestSession(make) as playing, pytest.raises(SkipTest, match="accepts compressed replies"):
         playing.check("decoding.gzip/whole")
 
 
@@ -101,19 +101,19 @@ def test_warnings_pass_unless_they_count():
                 return search(parameters)
             except ApiError:
                 raise
-            except plain.Unreadable:
+            except plain.UnreadableResponse:
                 return 200, {}
 
         return searching
 
-    with Rehearsal(make) as lenient, Rehearsal(make, level="should") as strict:
+    with ClientTestSession(make) as lenient, ClientTestSession(make, level="should") as strict:
         lenient.check("malformed.html/200")
         with pytest.raises(AssertionError, match="makes no sense"):
             strict.check("malformed.html/200")
 
 
 def test_wrong_usage(rehearsal):
-    with pytest.raises(BadInput, match=r"no scenario is called 'num\.maximum/abvoe'"):
+    with pytest.raises(InvalidInput, match=r"no scenario is called 'num\.maximum/abvoe'"):
         rehearsal.check("num.maximum/abvoe")
-    with pytest.raises(BadInput, match="`with` statement"):
-        Rehearsal(Plain).check("num.maximum/above")
+    with pytest.raises(InvalidInput, match="`with` statement"):
+        ClientTestSession(Plain).check("num.maximum/above")

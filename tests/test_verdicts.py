@@ -8,28 +8,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.deviation import Deviation, DeviationResult, State
+from imagesearch_conformance.model.deviation import Deviation, DeviationResult, DeviationState
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.expectation import Expectation, Grade
 from imagesearch_conformance.model.finding import Finding, Judgement
 from imagesearch_conformance.model.outcome import Outcome, Verdict
-from imagesearch_conformance.model.requirement import Judged, Level, Requirement
-from imagesearch_conformance.model.wire import WireReply, WireRequest
-from imagesearch_conformance.verdicts import (
-    NOT_SELECTED,
+from imagesearch_conformance.model.requirement import JudgedBy, Level, Requirement
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
+from imagesearch_conformance.outcomes import (
+    NOT_SELECTED_REASON,
     CaseResult,
     Policy,
     RequirementResult,
-    counts,
-    of_judgement,
-    of_requirement,
-    of_run,
-    worst,
+    count_outcomes,
+    judgement_outcome,
+    requirement_result,
+    run_verdict,
+    worst_outcome,
 )
 
 OUTCOMES = st.sampled_from(Outcome)
 POLICIES = st.builds(Policy, st.sampled_from([Level.MUST, Level.SHOULD]), st.booleans())
-REQUIREMENT = Requirement("num.maximum", Level.MUST, "parameters", "At most.", "the page", Judged.CASE)
+REQUIREMENT = Requirement("num.maximum", Level.MUST, "parameters", "At most.", "the page", JudgedBy.CASE)
 FINDINGS = st.builds(
     Finding,
     st.sampled_from([REQUIREMENT.id, "other"]),
@@ -49,7 +49,7 @@ def results(draw, policy):
     findings = tuple(draw(st.lists(FINDINGS, max_size=3)))
     exercised = frozenset({one.requirement for one in findings} | draw(st.sets(st.just(REQUIREMENT.id))))
     judgement = Judgement(exercised, findings)
-    return CaseResult(case, of_judgement(judgement, policy), judgement)
+    return CaseResult(case, judgement_outcome(judgement, policy), judgement)
 
 
 @st.composite
@@ -57,20 +57,20 @@ def folds(draw):
     """A requirement's outcome with what it was made of."""
     policy = draw(POLICIES)
     some = draw(st.lists(results(policy), max_size=5))
-    return policy, some, of_requirement(REQUIREMENT, some, None, policy)
+    return policy, some, requirement_result(REQUIREMENT, some, None, policy)
 
 
 @given(st.lists(OUTCOMES), st.lists(OUTCOMES))
 def test_the_worst_is_a_monoid(some, others):
-    assert worst([worst(some), worst(others)]) is worst([*some, *others])
-    assert worst([*some, *others]) is worst([*others, *some])
-    assert worst([*some, *some]) is worst(some)
-    assert worst([worst([]), *some]) is worst(some)
+    assert worst_outcome([worst_outcome(some), worst_outcome(others)]) is worst_outcome([*some, *others])
+    assert worst_outcome([*some, *others]) is worst_outcome([*others, *some])
+    assert worst_outcome([*some, *some]) is worst_outcome(some)
+    assert worst_outcome([worst_outcome([]), *some]) is worst_outcome(some)
 
 
 @given(st.lists(OUTCOMES))
 def test_nothing_is_merged_upward_into_passed(some):
-    outcome = worst(some)
+    outcome = worst_outcome(some)
     assert outcome in some or (not some and outcome is Outcome.NOT_APPLICABLE)
     if outcome is Outcome.PASSED:
         assert not set(some) & {Outcome.FAILED, Outcome.ERRORED, Outcome.WARNED}
@@ -79,7 +79,7 @@ def test_nothing_is_merged_upward_into_passed(some):
 @given(st.lists(OUTCOMES), OUTCOMES)
 def test_one_more_outcome_never_makes_it_better(some, more):
     order = [Outcome.NOT_APPLICABLE, Outcome.SKIPPED, Outcome.PASSED, Outcome.WARNED, Outcome.ERRORED, Outcome.FAILED]
-    assert order.index(worst([*some, more])) >= order.index(worst(some))
+    assert order.index(worst_outcome([*some, more])) >= order.index(worst_outcome(some))
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_one_more_outcome_never_makes_it_better(some, more):
 )
 def test_level_and_strictness_decide_what_fails(level, grade, policy, fails):
     finding = Finding("num.maximum", level, "wrong", grade=grade)
-    assert policy.fails(finding) is fails
-    judged = of_judgement(Judgement(frozenset({"num.maximum"}), (finding,)), policy)
+    assert policy.is_failure(finding) is fails
+    judged = judgement_outcome(Judgement(frozenset({"num.maximum"}), (finding,)), policy)
     assert judged is (Outcome.FAILED if fails else Outcome.WARNED)
 
 
@@ -108,7 +108,7 @@ def test_level_and_strictness_decide_what_fails(level, grade, policy, fails):
 def test_stricter_policies_fail_no_less(findings):
     judgement = Judgement(frozenset(), tuple(findings))
     stricter = [Policy(), Policy(strict=True), Policy(Level.SHOULD, strict=True)]
-    failed = [of_judgement(judgement, policy) is Outcome.FAILED for policy in stricter]
+    failed = [judgement_outcome(judgement, policy) is Outcome.FAILED for policy in stricter]
     assert failed == sorted(failed)
 
 
@@ -118,7 +118,7 @@ def test_a_requirement_passes_only_if_a_reply_exercised_it_and_none_departed(fol
     findings = [one for case in some for one in case.judgement.findings if one.requirement == REQUIREMENT.id]
     exercised = any(REQUIREMENT.id in case.judgement.exercised for case in some)
     errored = any(case.outcome is Outcome.ERRORED and REQUIREMENT.id in case.case.requirements for case in some)
-    assert (result.outcome is Outcome.FAILED) is any(map(policy.fails, findings))
+    assert (result.outcome is Outcome.FAILED) is any(map(policy.is_failure, findings))
     assert (result.outcome is Outcome.PASSED) is (exercised and not findings and not errored)
     assert (result.outcome in REASONED) is bool(result.reason)
 
@@ -132,15 +132,15 @@ def test_the_cases_of_a_requirement_are_those_made_for_it_and_those_that_met_it(
 
 
 def test_a_requirement_that_was_left_out_says_so_unless_a_reply_exercised_it():
-    left = of_requirement(REQUIREMENT, [], None, Policy(), left_out=True)
-    assert (left.outcome, left.reason) == (Outcome.SKIPPED, NOT_SELECTED)
-    met = of_requirement(REQUIREMENT, [], Judgement(frozenset({REQUIREMENT.id})), Policy(), left_out=True)
+    left = requirement_result(REQUIREMENT, [], None, Policy(), deselected=True)
+    assert (left.outcome, left.reason) == (Outcome.SKIPPED, NOT_SELECTED_REASON)
+    met = requirement_result(REQUIREMENT, [], Judgement(frozenset({REQUIREMENT.id})), Policy(), deselected=True)
     assert met.outcome is Outcome.PASSED
 
 
 def test_a_requirement_that_is_never_judged_gives_its_own_reason():
-    never = evolve(REQUIREMENT, judged=Judged.NEVER, reason="it speaks of billing")
-    result = of_requirement(never, [], None, Policy())
+    never = evolve(REQUIREMENT, judged=JudgedBy.NEVER, reason="it speaks of billing")
+    result = requirement_result(never, [], None, Policy())
     assert (result.outcome, result.reason) == (Outcome.NOT_APPLICABLE, "it speaks of billing")
 
 
@@ -148,14 +148,14 @@ REQUIREMENT_RESULTS = st.builds(
     RequirementResult,
     st.sampled_from(Level).map(lambda level: evolve(REQUIREMENT, level=level)),
     OUTCOMES,
-    reason=st.sampled_from(["some reason", NOT_SELECTED]),
+    reason=st.sampled_from(["some reason", NOT_SELECTED_REASON]),
 )
 
 
 @given(st.lists(REQUIREMENT_RESULTS), POLICIES, st.booleans())
 def test_a_verdict_is_conformant_only_if_everything_due_was_judged(some, policy, complete):
-    verdict = of_run(some, policy, complete)
-    due = [one for one in some if one.requirement.level.reaches(policy.level) and one.reason != NOT_SELECTED]
+    verdict = run_verdict(some, policy, complete)
+    due = [one for one in some if one.requirement.level.is_at_least(policy.level) and one.reason != NOT_SELECTED_REASON]
     if any(one.outcome is Outcome.FAILED for one in some):
         assert verdict is Verdict.NONCONFORMANT
     elif not complete or any(one.outcome in {Outcome.ERRORED, Outcome.SKIPPED} for one in due):
@@ -167,24 +167,24 @@ def test_a_verdict_is_conformant_only_if_everything_due_was_judged(some, policy,
 
 @given(st.lists(REQUIREMENT_RESULTS), POLICIES)
 def test_a_run_that_ended_early_never_conforms(some, policy):
-    assert of_run(some, policy, complete=False) is not Verdict.CONFORMANT
+    assert run_verdict(some, policy, complete=False) is not Verdict.CONFORMANT
 
 
 @pytest.mark.parametrize("outcome", [None, Outcome.NOT_APPLICABLE])
 def test_an_empty_run_is_inconclusive(outcome):
     some = [] if outcome is None else [RequirementResult(REQUIREMENT, outcome, reason="none")]
-    assert of_run(some, Policy(), complete=True) is Verdict.INCONCLUSIVE
+    assert run_verdict(some, Policy(), complete=True) is Verdict.INCONCLUSIVE
 
 
 def test_a_run_of_nothing_but_what_does_not_decide_is_inconclusive():
     some = [RequirementResult(evolve(REQUIREMENT, level=Level.SHOULD), Outcome.PASSED)]
-    assert of_run(some, Policy(), complete=True) is Verdict.INCONCLUSIVE
-    assert of_run(some, Policy(Level.SHOULD), complete=True) is Verdict.CONFORMANT
+    assert run_verdict(some, Policy(), complete=True) is Verdict.INCONCLUSIVE
+    assert run_verdict(some, Policy(Level.SHOULD), complete=True) is Verdict.CONFORMANT
 
 
 @given(st.lists(results(Policy())))
 def test_every_case_is_counted_once(some):
-    found = counts(some)
+    found = count_outcomes(some)
     assert set(found) == set(Outcome)
     assert sum(found.values()) == len(some)
 
@@ -196,25 +196,25 @@ def test_an_errored_case_makes_its_requirement_errored_for_its_own_reason():
     errored = CaseResult(CASE, Outcome.ERRORED, reason="no reply came")
     skipped = CaseResult(CASE, Outcome.SKIPPED, reason="too many requests")
     passed = CaseResult(CASE, Outcome.PASSED, Judgement(frozenset({REQUIREMENT.id})), reason="none of its business")
-    result = of_requirement(REQUIREMENT, [skipped, passed, errored], None, Policy())
+    result = requirement_result(REQUIREMENT, [skipped, passed, errored], None, Policy())
     assert (result.outcome, result.reason) == (Outcome.ERRORED, "no reply came")
     assert (result.cases, result.requirement) == ((CASE.id,) * 3, REQUIREMENT)
 
 
 def test_what_was_judged_has_no_reason():
     passed = CaseResult(CASE, Outcome.PASSED, Judgement(frozenset({REQUIREMENT.id})))
-    assert of_requirement(REQUIREMENT, [passed], None, Policy()).reason is None
+    assert requirement_result(REQUIREMENT, [passed], None, Policy()).reason is None
 
 
 def test_what_no_reply_showed_says_so_or_what_the_profile_would_have_to_claim():
-    unseen = of_requirement(REQUIREMENT, [], None, Policy())
+    unseen = requirement_result(REQUIREMENT, [], None, Policy())
     assert unseen.reason == "no reply of this run showed what it speaks of"
-    needy = of_requirement(evolve(REQUIREMENT, needs="throttling_qps"), [], None, Policy())
+    needy = requirement_result(evolve(REQUIREMENT, needs="throttling_qps"), [], None, Policy())
     assert needy.reason == "the profile does not claim throttling_qps"
 
 
 def test_a_case_takes_as_long_as_its_exchanges_together():
-    request, reply = WireRequest("POST", "/"), WireReply(200, (), b"")
+    request, reply = WireRequest("POST", "/"), WireResponse(200, (), b"")
     moment = datetime(2026, 1, 2, tzinfo=UTC)
     exchanges = tuple(Exchange(request, reply, moment, seconds) for seconds in (0.25, 0.5))
     assert CaseResult(CASE, Outcome.PASSED, exchanges=exchanges).seconds == 0.75
@@ -222,23 +222,29 @@ def test_a_case_takes_as_long_as_its_exchanges_together():
 
 @given(st.lists(FINDINGS), POLICIES)
 def test_what_is_accepted_warns_and_nothing_else_changes(findings, policy):
-    accepting = evolve(policy, accepted=frozenset({REQUIREMENT.id}))
+    accepting = evolve(policy, accepted_requirements=frozenset({REQUIREMENT.id}))
     for one in findings:
-        assert accepting.counts(one) is policy.counts(one) is policy.fails(one)
-        assert accepting.fails(one) is (policy.fails(one) and one.requirement != REQUIREMENT.id)
+        assert (
+            accepting.is_failure_unless_accepted(one)
+            is policy.is_failure_unless_accepted(one)
+            is policy.is_failure(one)
+        )
+        assert accepting.is_failure(one) is (policy.is_failure(one) and one.requirement != REQUIREMENT.id)
 
 
 DEVIATION = Deviation(REQUIREMENT.id, "some reason", "https://example.com/1", date(2026, 1, 2))
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", DeviationState)
 def test_a_deviation_that_is_over_or_gone_fails_the_run(state):
     passed = [RequirementResult(REQUIREMENT, Outcome.PASSED)]
-    told = [DeviationResult(DEVIATION, State.APPLIED, "met"), DeviationResult(DEVIATION, state, "some")]
-    failing = state in {State.EXPIRED, State.GONE}
-    assert of_run(passed, Policy(), True, told) is (Verdict.NONCONFORMANT if failing else Verdict.CONFORMANT)  # noqa: FBT003 a fact of the run
-    assert of_run(passed, Policy(), False, told[1:]) is (Verdict.NONCONFORMANT if failing else Verdict.INCONCLUSIVE)  # noqa: FBT003 a fact of the run
+    told = [DeviationResult(DEVIATION, DeviationState.APPLIED, "met"), DeviationResult(DEVIATION, state, "some")]
+    failing = state in {DeviationState.EXPIRED, DeviationState.RESOLVED}
+    assert run_verdict(passed, Policy(), True, told) is (Verdict.NONCONFORMANT if failing else Verdict.CONFORMANT)  # noqa: FBT003 a fact of the run
+    assert run_verdict(passed, Policy(), False, told[1:]) is (
+        Verdict.NONCONFORMANT if failing else Verdict.INCONCLUSIVE
+    )  # noqa: FBT003 a fact of the run
 
 
 def test_a_deviation_holds_on_its_last_day():
-    assert [DEVIATION.holds(date(2026, 1, day)) for day in (1, 2, 3)] == [True, True, False]
+    assert [DEVIATION.is_valid_on(date(2026, 1, day)) for day in (1, 2, 3)] == [True, True, False]

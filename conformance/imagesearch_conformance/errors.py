@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 
 @frozen
-class SuiteError(Exception):
+class ConformanceError(Exception):
     """Anything that stops us and is no finding about the target."""
 
     problem: str
@@ -25,26 +25,26 @@ class SuiteError(Exception):
 
 
 @frozen
-class BadInput(SuiteError):
+class InvalidInput(ConformanceError):
     """An option, a profile or a report that cannot be used as it stands."""
 
 
 @frozen
-class BadSpec(SuiteError):
+class InvalidSpec(ConformanceError):
     """A contract directory that is unreadable or contradicts itself."""
 
 
 @frozen
-class BrokenSuite(SuiteError):
+class InternalError(ConformanceError):
     """A contradiction inside this suite: our bug, whatever the target did."""
 
 
 @frozen
-class Unreachable(SuiteError):
+class Unreachable(ConformanceError):
     """No whole reply came: refused, reset, timed out or not HTTP.
 
     `stale` says that a kept-alive connection turned out to be closed before the reply began, which
     a server may do at any time.
     """
 
-    stale: bool = field(default=False)
+    stale_connection: bool = field(default=False)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from imagesearch_conformance.reports.html import html
+from imagesearch_conformance.reports.html import render_html
 
 CASES = 600
 
@@ -58,7 +58,7 @@ def shown(page):
 
 
 def main(path):
-    page = html(grown(json.loads(Path(path).read_text("utf-8")))).encode()
+    page = render_html(grown(json.loads(Path(path).read_text("utf-8")))).encode()
     print(f"{len(page) / 1e6:.2f} MB, shown after {shown(page)} ms")
     return 0 if len(page) < PROMISED else 1
 

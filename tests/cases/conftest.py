@@ -2,10 +2,10 @@
 
 import pytest
 
-from imagesearch_conformance.cases.assumption import assumed_survey
-from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.cases.assumed_survey import assumed_survey
+from imagesearch_conformance.cases.build import build_cases
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.emulator.target import build_target as emulated
 
 
 @pytest.fixture(scope="session", params=["2023-09", "2026-06"])
@@ -21,4 +21,4 @@ def target(contract):
 
 @pytest.fixture(scope="session")
 def cases(contract, target):
-    return build(contract, target, assumed_survey(contract, target))
+    return build_cases(contract, target, assumed_survey(contract, target))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagesearch_conformance.cases.lookalikes import akin, rounded_alike
-from imagesearch_conformance.filters.conditions import Comparison
+from imagesearch_conformance.cases.near_miss_operands import float32_collisions, word_with_longest_shared_prefix
+from imagesearch_conformance.filters.ast import ComparisonNode
 from imagesearch_conformance.filters.evaluation import satisfies
 
 SIGNS = (">", ">=", "<", "<=", "=")
@@ -24,7 +24,7 @@ SIGNS = (">", ">=", "<", "<=", "=")
     ],
 )
 def test_the_word_shares_the_longest_beginning_with_another(texts, word):
-    assert akin(texts) == word
+    assert word_with_longest_shared_prefix(texts) == word
 
 
 @given(sign=st.sampled_from(SIGNS), values=st.lists(st.integers(-(2**31), 2**31 - 1), min_size=1))
@@ -32,10 +32,10 @@ def test_an_operand_tells_exact_integers_from_rounded_ones(sign, values):
     def rounded(value):
         return int(struct.unpack("f", struct.pack("f", value))[0])
 
-    for operand in rounded_alike(sign, values):
+    for operand in float32_collisions(sign, values):
         told = [
-            (satisfies(Comparison("a", sign, operand), {"a": value}),
-             satisfies(Comparison("a", sign, rounded(operand)), {"a": rounded(value)}))
+            (satisfies(ComparisonNode("a", sign, operand), {"a": value}),
+             satisfies(ComparisonNode("a", sign, rounded(operand)), {"a": rounded(value)}))
             for value in values
         ]  # fmt: skip
         assert any(exact is not careless for exact, careless in told)
@@ -43,10 +43,10 @@ def test_an_operand_tells_exact_integers_from_rounded_ones(sign, values):
 
 @pytest.mark.parametrize("sign", SIGNS)
 def test_the_largest_integers_of_32_bits_have_one_for_every_operator(sign):
-    operands = [one for one in rounded_alike(sign, [2**31 - 1, 0, -(2**31)]) if -(2**31) <= one < 2**31]
+    operands = [one for one in float32_collisions(sign, [2**31 - 1, 0, -(2**31)]) if -(2**31) <= one < 2**31]
     assert operands
 
 
 @pytest.mark.parametrize("sign", SIGNS)
 def test_small_integers_have_none(sign):
-    assert list(rounded_alike(sign, [0, 1000, 2**24 - 2])) == []
+    assert list(float32_collisions(sign, [0, 1000, 2**24 - 2])) == []

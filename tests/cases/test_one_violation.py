@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.checks.rules import broken_rules
-from imagesearch_conformance.checks.sent import read_sent
+from imagesearch_conformance.checks.parsed_request import parse_request
+from imagesearch_conformance.checks.rules import find_violations
 from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.contract.contract import AUTHENTICATION
 from imagesearch_conformance.model.case import Location, Probe
 from imagesearch_conformance.model.target import SignatureScheme
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -20,8 +20,8 @@ REPLAYED = "replay"
 
 
 def shown(contract, target, probe):
-    request = Envelope(contract, target).outgoing(probe, NOW, "a-nonce")
-    return request, broken_rules(contract, target, read_sent(contract, request))
+    request = RequestEncoder(contract, target).encode(probe, NOW, "a-nonce")
+    return request, find_violations(contract, target, parse_request(contract, request))
 
 
 @pytest.mark.parametrize("scheme", SignatureScheme)
@@ -51,7 +51,7 @@ def test_undoing_the_mutation_leaves_a_valid_request(contract, target, cases):
     assert len(mutated) > 50
     for case in mutated:
         (violation,) = case.violations
-        undone = case.probes[0].request.having({violation.parameter: case.mutation.before})
+        undone = case.probes[0].request.with_parameters({violation.parameter: case.mutation.before})
         assert shown(contract, target, Probe(undone))[1] == frozenset(), case.id
 
 

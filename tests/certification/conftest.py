@@ -9,12 +9,12 @@ import pytest
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.target import target as emulated
-from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
-from imagesearch_conformance.runner.running import Run
-from imagesearch_conformance.selfcheck.clock import StandingClock, StandingPace
+from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.runner.dispatcher import Dispatcher, RuntimeEnvironment
+from imagesearch_conformance.runner.endpoint_run import EndpointRun
+from imagesearch_conformance.selfcheck.simulated_clock import SimulatedClock, SimulatedThrottle
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 from imagesearch_conformance.transport.sender import InProcessSender
 
 
@@ -31,7 +31,7 @@ def certified(contract, store):
     ):
         if document not in opened:
             revised = load(None, document)
-            opened[document] = (revised, Store.of(revised))
+            opened[document] = (revised, Store.from_contract(revised))
         contract, store = opened[document]
         given = settings or EmulatorSettings(qps=20.0)
         emulator = Emulator(contract, given, store=data or store)
@@ -39,14 +39,16 @@ def certified(contract, store):
         target = adapt(emulated(contract, "http://127.0.0.1:8080", given))
         spacing = 0.0 if given.qps is None else 1 / given.qps
         # A request takes a third of the spacing, and waiting for its turn the rest and a little more.
-        clock = StandingClock(spacing / 3)
+        clock = SimulatedClock(spacing / 3)
 
         def answer(request):
-            return emulator.answer(request, clock.moment)
+            return emulator.handle(request, clock.current_time)
 
         sender = InProcessSender(answer if around is None else lambda request: around(answer, request))
-        dispatcher = Dispatcher(Envelope(by, target), sender, StandingPace(clock, spacing), clock.surroundings(), 10.0)
-        *_, last = Run(by, target, options or Options(jobs=1), dispatcher).events()
+        dispatcher = Dispatcher(
+            RequestEncoder(by, target), sender, SimulatedThrottle(clock, spacing), clock.runtime_environment(), 10.0
+        )
+        *_, last = EndpointRun(by, target, options or Options(jobs=1), dispatcher).events()
         return last.record
 
     return certify
@@ -56,4 +58,4 @@ def certified(contract, store):
 def surroundings():
     """The real clock, for runs over a socket."""
     nonces = itertools.count()
-    return Surroundings(lambda: datetime.now(UTC), time.perf_counter, time.sleep, lambda: f"nonce-{next(nonces)}")
+    return RuntimeEnvironment(lambda: datetime.now(UTC), time.perf_counter, time.sleep, lambda: f"nonce-{next(nonces)}")

@@ -2,9 +2,9 @@
 
 from attrs import evolve, frozen
 
-from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.verdicts import CaseResult
+from imagesearch_conformance.outcomes import CaseResult
 
 #: Cases whose replies have fewer bytes than this are judged at once.
 _LIGHT = 10_000
@@ -21,7 +21,7 @@ class Kept:
     @property
     def weight(self):
         """How many bytes of replies there are to judge."""
-        return sum(len(one.reply.body) for one in self.result.exchanges)
+        return sum(len(one.response.body) for one in self.result.exchanges)
 
 
 def departures(record):

@@ -40,5 +40,5 @@ def small(contract, attributes, category=3):
         )
         for number, found in enumerate(attributes)
     )
-    store = Store(Dataset({INSTANCE: InstanceType.PRODUCT}, images), contract.filters.attributes)
+    store = Store(Dataset({INSTANCE: InstanceType.PRODUCT}, images), contract.filter_rules.attributes)
     return Small(store, (Image(images[0].product_id, images[0].pic_name),))

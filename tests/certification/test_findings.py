@@ -10,4 +10,4 @@ def test_a_finding_of_a_relation_names_the_entry_and_what_was_due(certified):
     assert finding.message.startswith("int_attr>")
     assert finding.message.endswith("an entry does not satisfy the filter")
     assert "'int_attr':" in finding.actual
-    assert result.rounds == 2
+    assert result.attempts == 2

@@ -10,7 +10,7 @@ from imagesearch_conformance.emulator import EmulatorSettings
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.target import Capabilities, SignatureScheme
-from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.model.wire import WireResponse
 
 REQUIRED = EmulatorSettings(qps=None)
 OPTIONAL = EmulatorSettings(qps=None, signature="optional")
@@ -104,7 +104,9 @@ def test_an_endpoint_that_knows_the_operation_from_parameters_only_is_certified(
 
     def unsigned(target):
         claims = Capabilities()
-        return evolve(target, signature=SignatureScheme.NONE, credentials=None, unauthorized=None, capabilities=claims)
+        return evolve(
+            target, signature=SignatureScheme.NONE, credentials=None, unauthorized_credentials=None, capabilities=claims
+        )
 
     record = certified(OPTIONAL, adapt=unsigned, around=around)
     assert out_of(record) == {}
@@ -142,7 +144,7 @@ def test_a_refusal_for_the_key_or_the_rate_is_no_answer_to_what_the_page_leaves_
     def around(answer, request):
         if b"NotAParameter" in request.body:
             body = {"Code": "NoPermission", "Message": "You are not authorized to perform this operation."}
-            return WireReply(
+            return WireResponse(
                 403, (("Content-Type", "application/json"),), json.dumps(body | {"RequestId": ID}).encode()
             )
         return answer(request)

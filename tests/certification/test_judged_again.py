@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from imagesearch_conformance.checks.judging import _view, judge
+from imagesearch_conformance.checks.judge import _build_context, judge
 from imagesearch_conformance.checks.relations import check_relation
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.emulator import VARIATIONS, EmulatorSettings, catalogue
-from imagesearch_conformance.model.requirement import Judged
+from imagesearch_conformance.emulator import VARIATIONS, EmulatorSettings, contract_faults
+from imagesearch_conformance.model.requirement import JudgedBy
 
 from .recording import departures, exercises, light, related
 
@@ -41,13 +41,15 @@ _TELLING = (
 )
 
 _FIRST, _SECOND = load(), load(None, LATER)
-_CONTRACTS = {one.document: one for one in (_FIRST, _SECOND)}
+_CONTRACTS = {one.revision: one for one in (_FIRST, _SECOND)}
 
 
 def telling(contract, known=()):
     """A fault for each requirement that one trips, the most precise that there is."""
     trips = {
-        name: fault.trips(contract.requirements) for name, fault in catalogue(contract).items() if name not in known
+        name: fault.must_fail(contract.requirements)
+        for name, fault in contract_faults(contract).items()
+        if name not in known
     }
     chosen, seen = [], set()
     for name in sorted(trips, key=lambda one: (len(trips[one]), one)):
@@ -57,7 +59,7 @@ def telling(contract, known=()):
     return chosen
 
 
-_FAULTS = dict.fromkeys(telling(_FIRST)) | dict.fromkeys(telling(_SECOND, catalogue(_FIRST)), LATER)
+_FAULTS = dict.fromkeys(telling(_FIRST)) | dict.fromkeys(telling(_SECOND, contract_faults(_FIRST)), LATER)
 
 #: What is recorded: the settings of the emulator, and the revision.
 _CLEAN = {str(document): (EmulatorSettings(qps=20.0), document) for document in (None, LATER)}
@@ -100,7 +102,9 @@ def test_a_judgement_made_anew_is_the_same(recorded, contracts):
 
 def related_remarks(contract, one):
     case = one.result.case
-    return list(check_relation([_view(contract, one.target, case, *pair) for pair in enumerate(one.result.exchanges)]))
+    return list(
+        check_relation([_build_context(contract, one.target, case, *pair) for pair in enumerate(one.result.exchanges)])
+    )
 
 
 @pytest.fixture
@@ -124,15 +128,19 @@ def found(contracts, kept):
 def test_what_conforms_trips_nothing_and_a_fault_what_it_breaks(recorded, contracts):
     assert {name: found(contracts, recorded[name]) for name in _CLEAN} == {name: set() for name in _CLEAN}
     for name, document in _FAULTS.items():
-        contract = contracts[document or _FIRST.document]
+        contract = contracts[document or _FIRST.revision]
         # Some are seen in a run as a whole, and in no case of it.
-        due = {one for one in catalogue(contract)[name].trips(contract.requirements) if not _of_run(contract, one)}
-        possible = catalogue(contract)[name].may_trip(contract.requirements)
+        due = {
+            one
+            for one in contract_faults(contract)[name].must_fail(contract.requirements)
+            if not _of_run(contract, one)
+        }
+        possible = contract_faults(contract)[name].may_fail(contract.requirements)
         assert due <= found(contracts, recorded[name]) <= possible, name
 
 
 def _of_run(contract, name):
-    return contract.requirements[name].judged is Judged.RUN
+    return contract.requirements[name].judged is JudgedBy.RUN
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from attrs import evolve
 
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import VARIATIONS, EmulatorSettings
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.target import SignatureScheme
 from imagesearch_conformance.settings.options import Options
@@ -21,10 +21,10 @@ def named(record, *outcomes):
 
 def test_the_emulator_is_certified_with_every_requirement_passed(certified):
     record = certified(options=Options(jobs=1, examples=25), document=LATER)
-    assert record.contract.document == LATER
+    assert record.contract.revision == LATER
     assert named(record, *set(Outcome) - {Outcome.PASSED}) == set()
     assert record.verdict is Verdict.CONFORMANT
-    assert record.requests <= 600
+    assert record.request_count <= 600
 
 
 @pytest.mark.long
@@ -48,7 +48,7 @@ def test_an_endpoint_of_the_first_revision_does_not_follow_the_later_one(certifi
 
 @pytest.mark.parametrize("name", ["threshold-ignored", "distinct-fails"])
 def test_a_fault_of_what_a_contract_lacks_is_refused(certified, name):
-    with pytest.raises(BadInput, match="2023-09 has nothing"):
+    with pytest.raises(InvalidInput, match="2023-09 has nothing"):
         certified(EmulatorSettings(faults=(name,)))
 
 

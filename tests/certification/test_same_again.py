@@ -10,7 +10,7 @@ FAULTS = ((), ("filter-or-as-and", "pages-skip"), ("ranking-ascending",))
 
 def told(record):
     """Everything that a run says of the target, apart from the order in which it was learned."""
-    cases = {one.case.id: (one.outcome, one.reason, one.judgement.findings, one.rounds) for one in record.cases}
+    cases = {one.case.id: (one.outcome, one.reason, one.judgement.findings, one.attempts) for one in record.cases}
     requirements = {one.requirement.id: (one.outcome, one.reason) for one in record.requirements}
     return record.verdict, requirements, cases
 

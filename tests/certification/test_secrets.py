@@ -8,8 +8,8 @@ from attrs import evolve
 
 from imagesearch_conformance.emulator import EmulatorSettings
 from imagesearch_conformance.model.target import SignatureScheme
-from imagesearch_conformance.model.wire import WireReply
-from imagesearch_conformance.reports.document import document
+from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.reports.document import build_report
 
 SIGNATURE = re.compile(r"Signature=([^&,\s]+)")
 
@@ -32,7 +32,7 @@ def test_a_signature_that_is_echoed_in_a_later_reply(certified, scheme):
         return evolve(reply, body=json.dumps(whole).encode())
 
     record = certified(EmulatorSettings(qps=None), adapt=lambda target: evolve(target, signature=scheme), around=around)
-    text = json.dumps(document(record))
+    text = json.dumps(build_report(record))
     assert len(seen) > 100
     assert [one for one in seen if one in text] == []
 
@@ -40,9 +40,9 @@ def test_a_signature_that_is_echoed_in_a_later_reply(certified, scheme):
 def test_a_signature_in_the_refusal_that_ends_a_run(certified):
     def around(_, request):
         body = {"Code": "SignatureDoesNotMatch", "Message": f"yours was {signature(request)}", "RequestId": "1"}
-        return WireReply(400, (("Content-Type", "application/json"),), json.dumps(body).encode())
+        return WireResponse(400, (("Content-Type", "application/json"),), json.dumps(body).encode())
 
     record = certified(EmulatorSettings(qps=None), around=around)
     given = signature(record.exchanges[0].request)
-    assert given in record.trouble
-    assert given not in json.dumps(document(record))
+    assert given in record.stop_reason
+    assert given not in json.dumps(build_report(record))

@@ -145,5 +145,5 @@ def test_data_that_changes_during_a_run_is_not_held_against_the_target(certified
     growing = Growing(earlier.store, later.store, searches)
     record = certified(QUIET, adapt=earlier.describe, data=growing)
     assert {one.requirement.id for one in record.requirements if one.outcome is Outcome.FAILED} == set()
-    assert {one.rounds for one in record.cases if one.outcome is not Outcome.NOT_APPLICABLE} <= {1, 3}
+    assert {one.attempts for one in record.cases if one.outcome is not Outcome.NOT_APPLICABLE} <= {1, 3}
     assert record.verdict is Verdict.CONFORMANT

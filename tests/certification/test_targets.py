@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.emulator import EmulatorSettings
-from imagesearch_conformance.emulator.keys import TEMPORARY
+from imagesearch_conformance.emulator.access_keys import TEMPORARY_CREDENTIALS
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.target import Capabilities, InstanceType, SignatureScheme
 
@@ -13,13 +13,13 @@ OPTIONAL = EmulatorSettings(qps=None, signature="optional")
 
 
 def unsigned(target):
-    return evolve(target, signature=SignatureScheme.NONE, credentials=None, unauthorized=None)
+    return evolve(target, signature=SignatureScheme.NONE, credentials=None, unauthorized_credentials=None)
 
 
 def unknown(target):
     """All that is known without a profile: an address, and the documented example values."""
     documented = evolve(target.instance, images=target.instance.images[:1])
-    return evolve(unsigned(target), instances=(documented,), capabilities=Capabilities(), assumed=True)
+    return evolve(unsigned(target), instances=(documented,), capabilities=Capabilities(), without_profile=True)
 
 
 def generic_only(target):
@@ -28,10 +28,10 @@ def generic_only(target):
 
 STYLES = {
     "signature V2": (REQUIRED, lambda target: evolve(target, signature=SignatureScheme.V2)),
-    "temporary key": (REQUIRED, lambda target: evolve(target, credentials=TEMPORARY)),
+    "temporary key": (REQUIRED, lambda target: evolve(target, credentials=TEMPORARY_CREDENTIALS)),
     "temporary key, V2": (
         REQUIRED,
-        lambda target: evolve(target, signature=SignatureScheme.V2, credentials=TEMPORARY),
+        lambda target: evolve(target, signature=SignatureScheme.V2, credentials=TEMPORARY_CREDENTIALS),
     ),
     "unsigned": (OPTIONAL, unsigned),
     "no profile": (OPTIONAL, unknown),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from imagesearch_conformance.emulator import EmulatorSettings
-from imagesearch_conformance.emulator.behaviour import Behaviour, Counters
+from imagesearch_conformance.emulator.behaviour import Behaviour, CounterMeaning
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 
 from .small_data import small
@@ -18,7 +18,7 @@ TEXTS = st.sampled_from(["", "a", "A", "a b", " a", "a ", "a_", "图案", "value
 POOLS = st.tuples(st.lists(INTEGERS, min_size=1, max_size=6), st.lists(TEXTS, min_size=1, max_size=5))
 BEHAVIOURS = st.builds(
     Behaviour,
-    counters=st.sampled_from(list(Counters)),
+    counters=st.sampled_from(list(CounterMeaning)),
     keywords_in_any_case=st.booleans(),
     parentheses=st.booleans(),
     absent_as_blank=st.booleans(),

@@ -3,15 +3,15 @@
 import pytest
 
 from imagesearch_conformance.emulator import VARIATIONS, Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.serving import serve
-from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.emulator.server import serve
+from imagesearch_conformance.emulator.target import build_target as emulated
 from imagesearch_conformance.model.outcome import Outcome, Verdict
-from imagesearch_conformance.runner.dispatch import Dispatcher
-from imagesearch_conformance.runner.running import Run
+from imagesearch_conformance.runner.dispatcher import Dispatcher
+from imagesearch_conformance.runner.endpoint_run import EndpointRun
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.transport.http import HttpSender
-from imagesearch_conformance.transport.outgoing import Envelope
-from imagesearch_conformance.transport.throttle import Unhurried
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
+from imagesearch_conformance.transport.throttle import NoThrottle
 
 pytestmark = pytest.mark.matrix
 
@@ -33,7 +33,7 @@ def test_the_reference_is_certified_with_every_requirement_passed(certified):
     record = certified(options=Options(jobs=1, examples=25))
     assert record.verdict is Verdict.CONFORMANT
     assert {one.requirement.id: one.outcome for one in record.requirements if one.outcome is not Outcome.PASSED} == {}
-    assert record.requests <= 450
+    assert record.request_count <= 450
 
 
 @pytest.mark.parametrize("name", sorted(TOLERATED))
@@ -68,8 +68,8 @@ def test_a_variation_of_the_wire_is_certified_over_http(contract, store, surroun
     with serve(Emulator(contract, settings, store=store)) as endpoint:
         target = emulated(contract, endpoint, settings)
         sender = HttpSender(endpoint)
-        dispatcher = Dispatcher(Envelope(contract, target), sender, Unhurried(), surroundings, 10.0)
-        *_, last = Run(contract, target, Options(jobs=2), dispatcher).events()
+        dispatcher = Dispatcher(RequestEncoder(contract, target), sender, NoThrottle(), surroundings, 10.0)
+        *_, last = EndpointRun(contract, target, Options(jobs=2), dispatcher).events()
         sender.close()
     assert decisive(last.record) == []
     assert last.record.verdict is Verdict.CONFORMANT

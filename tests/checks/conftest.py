@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.cases.case_builder import CaseBuilder
+from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
-from imagesearch_conformance.model.wire import WireReply
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SAMPLE = "openapi.yaml#/paths/~1/post/responses/200/content/application~1json/examples/sample/value"
@@ -29,13 +29,13 @@ def target():
 
 @pytest.fixture(scope="session")
 def shop(contract, target):
-    return Workshop(contract, target, Survey.assumed(target))
+    return CaseBuilder(contract, target, Survey.from_target(target))
 
 
 @pytest.fixture
 def sample(contract):
     """The page's sample reply, free to be changed."""
-    return copy.deepcopy(contract.documents.at(SAMPLE))
+    return copy.deepcopy(contract.spec_files.resolve(SAMPLE))
 
 
 @pytest.fixture(scope="session")
@@ -43,9 +43,9 @@ def exchange(contract, target):
     """Makes the exchange of a case's probe and a reply: a document, or bytes."""
 
     def make(case, reply, status=200, index=0, headers=(("Content-Type", "application/json"),), at=NOW):
-        request = Envelope(contract, target).outgoing(case.probes[index], NOW, "nonce")
+        request = RequestEncoder(contract, target).encode(case.probes[index], NOW, "nonce")
         body = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
-        return Exchange(request, WireReply(status, headers, body), at, 0.01)
+        return Exchange(request, WireResponse(status, headers, body), at, 0.01)
 
     return make
 
@@ -56,7 +56,7 @@ def related(shop, request):
     about = request.module.ABOUT
 
     def made(relation, *requests, **more):
-        case = shop.accepted(f"{about}/made", "made", shop.request())
+        case = shop.success_case(f"{about}/made", "made", shop.request())
         return evolve(case, requirements=(about,), probes=tuple(map(Probe, requests)), relation=relation, **more)
 
     return made
@@ -92,7 +92,7 @@ def found(contract, target, shop, exchange):
     """The requirements that a reply to a valid minimal request departs from, with where."""
 
     def look(reply, status=200, case=None, **more):
-        asked = case or shop.accepted("request.minimal/first", "minimal", shop.request())
+        asked = case or shop.success_case("request.minimal/first", "minimal", shop.request())
         judged = judge(contract, target, asked, [exchange(asked, reply, status, **more)])
         return {(one.requirement, one.where) for one in judged.findings}
 
@@ -102,6 +102,6 @@ def found(contract, target, shop, exchange):
 @pytest.fixture
 def refusing(shop):
     """A case that has to be refused: Num above its maximum."""
-    from imagesearch_conformance.cases.negative import negative
+    from imagesearch_conformance.cases.negative import negative_cases
 
-    return next(case for case in negative(shop) if case.id == "num.maximum/above")
+    return next(case for case in negative_cases(shop) if case.id == "num.maximum/above")

@@ -4,27 +4,30 @@ import json
 
 import pytest
 
-from imagesearch_conformance.checks.entries import entries_of
-from imagesearch_conformance.checks.reading import read
+from imagesearch_conformance.checks.entries import parse_entries
+from imagesearch_conformance.checks.parsed_response import parse_response
 from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Image
-from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.model.wire import WireResponse
 
 
 def entries(contract, *found):
     body = json.dumps({"Auctions": list(found)}).encode()
-    return entries_of(contract, read(WireReply(200, (), body), 200))
+    return parse_entries(contract, parse_response(WireResponse(200, (), body), 200))
 
 
 @pytest.mark.parametrize(
     ("found", "entry"),
     [
         ({"ProductId": "p", "PicName": "a"}, Entry(Image("p", "a"))),
-        ({}, Entry(Image("", ""), named=False)),
-        ({"ProductId": 7, "PicName": "a"}, Entry(Image("", "a"), named=False)),
-        ({"ProductId": "p", "PicName": None}, Entry(Image("p", ""), named=False)),
-        ({"ProductId": ["p"], "PicName": "a"}, Entry(Image("", "a"), named=False)),
-        ({"ProductId": "p", "PicName": {"a": 1}, "Score": 0.5}, Entry(Image("p", ""), score=0.5, named=False)),
+        ({}, Entry(Image("", ""), is_identifiable=False)),
+        ({"ProductId": 7, "PicName": "a"}, Entry(Image("", "a"), is_identifiable=False)),
+        ({"ProductId": "p", "PicName": None}, Entry(Image("p", ""), is_identifiable=False)),
+        ({"ProductId": ["p"], "PicName": "a"}, Entry(Image("", "a"), is_identifiable=False)),
+        (
+            {"ProductId": "p", "PicName": {"a": 1}, "Score": 0.5},
+            Entry(Image("p", ""), score=0.5, is_identifiable=False),
+        ),
     ],
 )
 def test_a_name_is_a_text(contract, found, entry):

@@ -80,7 +80,7 @@ def test_what_does_not_satisfy_it_is_a_departure_for_any_engine(look, replies):
     assert found.message.endswith("an entry does not satisfy the filter")
     assert (found.level, found.expected, found.where) == (Level.MUST, ("only entries that do",), "/Auctions")
     assert found.actual == "p / a with {'int_attr': 1, 'str_attr': 'x'}"
-    assert found.exchange == len(replies) - 1
+    assert found.exchange_index == len(replies) - 1
 
 
 @pytest.mark.parametrize(("approximate", "level"), [(False, Level.MUST), (True, Level.SHOULD)])
@@ -156,7 +156,7 @@ def test_a_combination_that_lists_too_little_or_too_much(look, approximate, leve
     assert (short.level, short.expected, short.actual) == (level, ("p / c is listed",), "p / c is not listed")
     long = look(Relation.COMBINED, *parts, (f"{ONE} AND {TWO}", (B, C)), approximate=approximate)
     assert (long.level, long.expected, long.actual) == (Level.MUST, ("p / b is not listed",), "p / b is listed")
-    assert (long.exchange, long.where) == (2, "/Auctions")
+    assert (long.exchange_index, long.where) == (2, "/Auctions")
 
 
 def test_a_combination_says_nothing_where_one_before_it_departs(look):
@@ -213,12 +213,12 @@ EQUAL, UNEQUAL = 'str_attr="z"', 'str_attr!="z"'
     ],
 )
 def test_an_absent_value_is_taken_for_the_same_by_all_filters(look, lists, held):
-    found = look(Relation.ABSENT_ALIKE, (None, ALL), *lists)
+    found = look(Relation.MISSING_ATTRIBUTES, (None, ALL), *lists)
     if held is False:
         shown = [f"{text}: {'' if D in rows else 'not '}listed" for text, rows in lists]
         assert found.actual == ", ".join(shown)
         assert found.message == "p / d lacks the attribute, and the filters on it agree on no reading of that"
-        assert found.exchange == len(lists)
+        assert found.exchange_index == len(lists)
     else:
         assert found is held
 
@@ -226,5 +226,5 @@ def test_an_absent_value_is_taken_for_the_same_by_all_filters(look, lists, held)
 def test_relations_of_filters_say_nothing_of_replies_that_are_not_readable(shop, compared, sample):
     request = shop.request({"Filter": "int_attr>1"})
     lacking = {name: value for name, value in sample.items() if name != "Auctions"}
-    for relation in (Relation.FILTERED, Relation.COMBINED, Relation.PARTITIONED, Relation.ABSENT_ALIKE):
+    for relation in (Relation.FILTERED, Relation.COMBINED, Relation.PARTITIONED, Relation.MISSING_ATTRIBUTES):
         assert ABOUT not in compared(relation, [(request, sample), (request, lacking)]).exercised

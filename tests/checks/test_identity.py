@@ -2,12 +2,12 @@
 
 import pytest
 
-from imagesearch_conformance.checks.rules import broken_rules
-from imagesearch_conformance.checks.sent import read_sent
+from imagesearch_conformance.checks.parsed_request import parse_request
+from imagesearch_conformance.checks.rules import find_violations
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 ABOUT = "image.identity"
 
@@ -39,9 +39,9 @@ def look(contract, target, compared, said):
     """How replies to these requests are judged: True for held, None for nothing, else what is wrong and where."""
 
     def judged(relation, *asked):
-        sent = Envelope(contract, target).outgoing(Probe(asked[0][0]), None, "nonce")
-        broken = broken_rules(contract, target, read_sent(contract, sent))
-        return said(compared(relation, asked, violations=broken), "expected", "actual", "where", "exchange")
+        sent = RequestEncoder(contract, target).encode(Probe(asked[0][0]), None, "nonce")
+        broken = find_violations(contract, target, parse_request(contract, sent))
+        return said(compared(relation, asked, violations=broken), "expected", "actual", "where", "exchange_index")
 
     return judged
 
@@ -108,7 +108,7 @@ NEITHER = [("a", 1.0), ("b", 0.5)]
 def test_two_images_are_told_apart_where_scores_differ(look, shop, listing, first, second, expected):
     """Entries that all score alike may be one picture under many names."""
     requests = (shop.request(), shop.request(image=OTHER))
-    assert look(Relation.TOLD_APART, *zip(requests, map(listing, (first, second)), strict=True)) == expected
+    assert look(Relation.DISTINGUISHABLE, *zip(requests, map(listing, (first, second)), strict=True)) == expected
 
 
 @pytest.mark.parametrize("place", [0, 1])
@@ -116,12 +116,12 @@ def test_entries_without_names_tell_no_images_apart(look, shop, listing, place):
     replies = [listing(PAIR), listing(PAIR)]
     del replies[place]["Auctions"][0]["PicName"]
     requests = (shop.request(), shop.request(image=OTHER))
-    assert look(Relation.TOLD_APART, *zip(requests, replies, strict=True)) is None
+    assert look(Relation.DISTINGUISHABLE, *zip(requests, replies, strict=True)) is None
 
 
 def test_replies_without_their_list_tell_nothing_of_images(look, shop, listing):
     lacking = {name: value for name, value in listing(PAIR).items() if name != "Auctions"}
-    assert look(Relation.TOLD_APART, (shop.request(), listing(PAIR)), (shop.request(image=OTHER), lacking)) is None
+    assert look(Relation.DISTINGUISHABLE, (shop.request(), listing(PAIR)), (shop.request(image=OTHER), lacking)) is None
     for relation in (Relation.FINDS_ITSELF, Relation.NO_ENTRIES, Relation.WITHIN_WINDOW):
         assert look(relation, (shop.request(), lacking)) is None
 

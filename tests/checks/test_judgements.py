@@ -3,14 +3,14 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.cases.security import security
-from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.checks.judging import Unjudged, judge
+from imagesearch_conformance.cases.case_builder import CaseBuilder
+from imagesearch_conformance.cases.security import security_cases
+from imagesearch_conformance.checks.judge import NotJudged, judge
 from imagesearch_conformance.model.case import Authentication, Identity, Probe, Tampering
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Capabilities, Credentials, SignatureScheme
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 from .conftest import NOW
 
@@ -23,15 +23,17 @@ def signing(target):
     keys = (Credentials("own", "secret"), Credentials("other", "another secret"))
     claims = Capabilities(authentication=True)
     signature = SignatureScheme.V3
-    return evolve(target, signature=signature, credentials=keys[0], unauthorized=keys[1], capabilities=claims)
+    return evolve(
+        target, signature=signature, credentials=keys[0], unauthorized_credentials=keys[1], capabilities=claims
+    )
 
 
 @pytest.fixture
 def signed(contract, signing):
     """The cases about signatures by their id, and one that is signed rightly."""
-    shop = Workshop(contract, signing, Survey.assumed(signing))
-    cases = {one.id: one for one in security(shop)}
-    return cases | {"right": shop.accepted("request.minimal/first", "minimal", shop.request())}
+    shop = CaseBuilder(contract, signing, Survey.from_target(signing))
+    cases = {one.id: one for one in security_cases(shop)}
+    return cases | {"right": shop.success_case("request.minimal/first", "minimal", shop.request())}
 
 
 @pytest.fixture
@@ -42,14 +44,14 @@ def judged(contract, signing, exchange):
         exchanges = []
         for index, (authentication, reply, status) in enumerate(pairs):
             probe = Probe(case.probes[index].request, authentication)
-            request = Envelope(contract, signing).outgoing(probe, NOW, "nonce")
+            request = RequestEncoder(contract, signing).encode(probe, NOW, "nonce")
             exchanges.append(evolve(exchange(case, reply, status, index), request=request))
         return judge(contract, signing, case, exchanges)
 
     return look
 
 
-NO_KEY, STRANGE_KEY, WRONG_SECRET = map(Authentication, (Identity.NOBODY, Identity.STRANGER, Identity.IMPOSTOR))
+NO_KEY, STRANGE_KEY, WRONG_SECRET = map(Authentication, (Identity.UNSIGNED, Identity.STRANGER, Identity.IMPOSTOR))
 LATE, CHANGED = Authentication(skew=-100_000), Authentication(tampering=Tampering.BODY)
 
 
@@ -83,7 +85,7 @@ def test_a_signature_that_shows_anything_else_is_not(  # noqa: PLR0913, PLR0917 
     signed, judged, sample, case, authentication, shown, meant
 ):
     found = judged(signed[case], (authentication, sample, 200))
-    assert found == Unjudged(f"the signature sent shows {shown}, and {meant} was meant")
+    assert found == NotJudged(f"the signature sent shows {shown}, and {meant} was meant")
 
 
 @pytest.fixture
@@ -100,11 +102,11 @@ def test_a_nonce_used_twice_is_seen_in_no_single_request(signed, judged, sample,
     assert [one for one in right.findings if one.requirement == REPLAY] == []
     assert REPLAY in right.exercised
     wrong = judged(signed[f"{REPLAY}/twice"], once, once)
-    assert [(one.requirement, one.exchange) for one in wrong.findings] == [(REPLAY, 1)]
+    assert [(one.requirement, one.exchange_index) for one in wrong.findings] == [(REPLAY, 1)]
     thrice = evolve(signed[f"{REPLAY}/twice"], probes=signed[f"{REPLAY}/twice"].probes[:1] * 3)
     assert REPLAY not in {one.requirement for one in judged(thrice, once, once, again).findings}
     strange = judged(signed[f"{REPLAY}/twice"], once, (STRANGE_KEY, *refused))
-    assert strange == Unjudged("the signature sent shows stranger, and no violation was meant")
+    assert strange == NotJudged("the signature sent shows stranger, and no violation was meant")
 
 
 def test_a_nonce_whose_first_use_was_refused_tells_nothing(signed, judged, sample, refused):
@@ -112,7 +114,7 @@ def test_a_nonce_whose_first_use_was_refused_tells_nothing(signed, judged, sampl
     case = signed[f"{REPLAY}/twice"]
     for answers in ((never, never), (never, once), (once, never, never)):
         asked = evolve(case, probes=case.probes[:1] * len(answers))
-        assert isinstance(judged(asked, *answers), Unjudged)
+        assert isinstance(judged(asked, *answers), NotJudged)
 
 
 @pytest.fixture
@@ -120,7 +122,7 @@ def twice(contract, target, shop, exchange):
     """Judges the replies to a request that is sent twice, for a relation."""
 
     def look(relation, *replies, ruled=contract):
-        case = shop.accepted("request.minimal/first", "minimal", shop.request())
+        case = shop.success_case("request.minimal/first", "minimal", shop.request())
         case = evolve(case, probes=case.probes * len(replies), relation=relation)
         return judge(ruled, target, case, [exchange(case, one, index=at) for at, one in enumerate(replies)])
 
@@ -129,7 +131,7 @@ def twice(contract, target, shop, exchange):
 
 def of(name, judgement):
     """Where a requirement is departed from: the exchange and the place in it."""
-    return [(one.exchange, one.where) for one in judgement.findings if one.requirement == name]
+    return [(one.exchange_index, one.where) for one in judgement.findings if one.requirement == name]
 
 
 def test_the_first_three_departures_of_a_kind_are_kept_of_each_exchange(twice, sample):
@@ -151,7 +153,7 @@ def test_what_the_register_does_not_have_is_not_judged(twice, contract, sample):
 
 @pytest.mark.parametrize(
     ("relation", "told"),
-    [(Relation.FINDS_ITSELF, False), (Relation.TOLD_APART, False), (Relation.SAME_ENTRIES, True), (None, True)],
+    [(Relation.FINDS_ITSELF, False), (Relation.DISTINGUISHABLE, False), (Relation.SAME_ENTRIES, True), (None, True)],
 )
 def test_an_image_that_does_not_find_itself_is_told_by_the_case_for_that_alone(twice, sample, relation, told):
     sample["Auctions"][0]["PicName"] = "other"

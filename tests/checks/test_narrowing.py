@@ -5,17 +5,17 @@ import copy
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.cases.lists import lists
-from imagesearch_conformance.cases.narrowing import narrowing
-from imagesearch_conformance.cases.silence import silence
-from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.checks.judging import Unjudged, judge
-from imagesearch_conformance.checks.rules import broken_rules
-from imagesearch_conformance.checks.sent import read_sent
+from imagesearch_conformance.cases.case_builder import CaseBuilder
+from imagesearch_conformance.cases.filter_lists import filter_list_cases
+from imagesearch_conformance.cases.threshold_and_distinct import threshold_and_distinct_cases
+from imagesearch_conformance.cases.unspecified_behaviour import unspecified_behaviour_cases
+from imagesearch_conformance.checks.judge import NotJudged, judge
+from imagesearch_conformance.checks.parsed_request import parse_request
+from imagesearch_conformance.checks.rules import find_violations
 from imagesearch_conformance.model.case import Probe, Violation
 from imagesearch_conformance.model.survey import Entry, Survey
 from imagesearch_conformance.model.target import Image
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 #: Product, picture, Score; two of a kind share a product or a Score.
 RANKING = (
@@ -41,8 +41,12 @@ def cases(contract, target):
         Entry(Image(product, picture), 0, score, (("int_attr", 1), ("str_attr4", "x")))
         for product, picture, score in RANKING
     )
-    shop = Workshop(contract, target, Survey((), finds_itself=True, repeatable=True, entries=entries))
-    return {one.id: one for make in (narrowing, lists, silence) for one in make(shop)}
+    shop = CaseBuilder(contract, target, Survey((), finds_itself=True, repeatable=True, entries=entries))
+    return {
+        one.id: one
+        for make in (threshold_and_distinct_cases, filter_list_cases, unspecified_behaviour_cases)
+        for one in make(shop)
+    }
 
 
 @pytest.fixture
@@ -66,7 +70,7 @@ def judged(contract, target, exchange, reply):
     def look(case, rows, whole=RANKING, ignored=("response.", "ranking.")):
         replies = [reply(whole), reply(rows)]
         found = judge(contract, target, case, [exchange(case, one, index=index) for index, one in enumerate(replies)])
-        assert not isinstance(found, Unjudged), found.reason
+        assert not isinstance(found, NotJudged), found.reason
         return {one.requirement for one in found.findings if not one.requirement.startswith(ignored)}
 
     return look
@@ -79,7 +83,7 @@ def at_least(score):
 def with_threshold(case, text):
     """The case with another threshold."""
     *plain, last = case.probes
-    return evolve(case, probes=(*plain, Probe(last.request.having({"ScoreThreshold": text}))))
+    return evolve(case, probes=(*plain, Probe(last.request.with_parameters({"ScoreThreshold": text}))))
 
 
 @pytest.mark.parametrize("text", ["0.12", "0.40", "0.41", "0.75", "0.90", "1.00"])
@@ -128,15 +132,17 @@ def test_cases_take_thresholds_of_what_the_target_shows(cases):
 
 
 def test_a_target_that_shows_no_scores_is_not_asked(contract, target):
-    shop = Workshop(contract, target, Survey((), finds_itself=True, repeatable=True, entries=(Entry(Image("a", "b")),)))
-    made = {one.id: one.inapplicable for one in narrowing(shop)}
+    shop = CaseBuilder(
+        contract, target, Survey((), finds_itself=True, repeatable=True, entries=(Entry(Image("a", "b")),))
+    )
+    made = {one.id: one.not_applicable_reason for one in threshold_and_distinct_cases(shop)}
     assert "no entry shows a Score" in made["scorethreshold.inclusive/equal"]
     assert "no product has two entries" in made["distinctproductid.best/true"]
 
 
 def test_a_restless_target_is_not_asked(contract, target):
-    shop = Workshop(contract, target, Survey((), finds_itself=True, repeatable=False))
-    assert all(one.inapplicable for one in narrowing(shop))
+    shop = CaseBuilder(contract, target, Survey((), finds_itself=True, repeatable=False))
+    assert all(one.not_applicable_reason for one in threshold_and_distinct_cases(shop))
 
 
 def test_an_entry_without_a_score_keeps_the_threshold_from_being_judged(cases, exchange, contract, target, reply):
@@ -198,10 +204,10 @@ def test_a_worse_entry_of_a_product_is_found_and_loses_no_product(cases, judged)
     ],
 )
 def test_the_oracle_reads_the_new_rules_from_the_bytes(contract, target, changes, expected):
-    shop = Workshop(contract, target, Survey.assumed(target))
-    request = Envelope(contract, target).outgoing(Probe(shop.request(changes)), None, "nonce")
+    shop = CaseBuilder(contract, target, Survey.from_target(target))
+    request = RequestEncoder(contract, target).encode(Probe(shop.request(changes)), None, "nonce")
     (name,) = changes
-    broken = broken_rules(contract, target, read_sent(contract, request))
+    broken = find_violations(contract, target, parse_request(contract, request))
     assert broken == (frozenset() if expected is None else {Violation(name, expected)})
 
 
@@ -210,13 +216,13 @@ def test_what_is_open_is_asked_and_both_answers_are_right(cases):
     assert {"0.5", "True"} <= {value for case in open_ones for _, value in case.probes[0].request.parameters}
     for case in (*open_ones, cases["silence.filter.brackets/one"]):
         assert case.expectation.success is not None
-        assert case.expectation.refusals("BadRequest")
+        assert case.expectation.errors_with_code("BadRequest")
 
 
 def test_lists_name_what_the_target_shows(cases):
     assert cases["filter.int_attr.in/one"].probes[-1].request.value("Filter") == "int_attr in (1)"
     assert cases["filter.str_attr4.not-in/several"].probes[-1].request.value("Filter").startswith("str_attr4 not in (")
-    assert "no entry shows" in cases["filter.int_attr2.in/any"].inapplicable
+    assert "no entry shows" in cases["filter.int_attr2.in/any"].not_applicable_reason
 
 
 @pytest.fixture
@@ -239,7 +245,7 @@ def test_a_finding_of_a_narrowed_page_points_at_the_entry(cases, findings):
     below = findings(with_threshold(cases["scorethreshold.removes/high"], "0.75"), at_least(0.7))
     floor = below["scorethreshold.floor"]
     assert (floor.where, floor.actual, floor.expected) == ("/Auctions/3/Score", 0.7, ("at least 0.75",))
-    assert floor.exchange == 1
+    assert floor.exchange_index == 1
     removes = below["scorethreshold.removes"]
     assert removes.expected == ("demo / demo, p1 / a, p1 / b",)
     assert removes.actual == "demo / demo, p1 / a, p1 / b, p2 / a, p2 / b"

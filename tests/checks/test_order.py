@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.model.target import Capabilities
 
@@ -33,7 +33,7 @@ def look(contract, target, shop, exchange):
 
     def judged(reply, changes=None, *, approximate=False):
         asked = evolve(target, capabilities=Capabilities(approximate=approximate))
-        case = shop.accepted("request.minimal/first", "minimal", shop.request(changes or {}))
+        case = shop.success_case("request.minimal/first", "minimal", shop.request(changes or {}))
         judgement = judge(contract, asked, case, [exchange(case, reply)])
         found = {one.requirement: one for one in judgement.findings if one.requirement.startswith("ranking.")}
         return found, {one for one in judgement.exercised if one.startswith("ranking.")}

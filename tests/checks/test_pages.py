@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.model.target import Capabilities
@@ -42,7 +42,7 @@ def judged(shop, compared, page):
 @pytest.fixture
 def look(judged, said):
     """How pages are judged: True for held, None for nothing, else what is wrong."""
-    return lambda relation, *pages: said(judged(relation, *pages), "expected", "actual", "exchange")
+    return lambda relation, *pages: said(judged(relation, *pages), "expected", "actual", "exchange_index")
 
 
 def words(letters):
@@ -64,7 +64,7 @@ def words(letters):
     ],
 )
 def test_no_page_is_short_while_another_lists_what_is_behind(look, pages, expected):
-    assert look(Relation.FULL, *pages) == expected
+    assert look(Relation.FULL_PAGE, *pages) == expected
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_no_page_is_short_while_another_lists_what_is_behind(look, pages, expect
     ],
 )
 def test_pages_list_nothing_twice_and_fit_one_across_them(look, pages, expected):
-    assert look(Relation.COHERENT, *pages) == expected
+    assert look(Relation.CONSISTENT_PAGES, *pages) == expected
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_counter_stays_the_same_and_reaches_to_the_last_entry(look, pages, exp
     ],
 )
 def test_the_counters_count_all_entries_where_the_last_page_is_not_full(look, pages, expected):
-    assert look(Relation.TOTAL, *pages) == expected
+    assert look(Relation.TOTAL_COUNT, *pages) == expected
 
 
 @pytest.mark.parametrize(
@@ -159,8 +159,8 @@ def test_a_page_beyond_all_entries_is_empty(look, pages, expected):
     ("relation", "pages", "where"),
     [
         (Relation.SAME_COUNTERS, [(0, 2, "ab", (2, 5)), (2, 1, "c", (1, 6))], "/Head"),
-        (Relation.TOTAL, [(0, 2, "ab", (2, 9)), (2, 2, "c", (1, 9))], "/Head"),
-        (Relation.FULL, [(0, 3, "ab"), (3, 3, "def")], "/Auctions"),
+        (Relation.TOTAL_COUNT, [(0, 2, "ab", (2, 9)), (2, 2, "c", (1, 9))], "/Head"),
+        (Relation.FULL_PAGE, [(0, 3, "ab"), (3, 3, "def")], "/Auctions"),
         (Relation.EMPTY_BEYOND, [(0, 2, "ab", (2, 5)), (5, 2, "f")], "/Auctions"),
     ],
 )
@@ -193,8 +193,8 @@ def test_beyond_what_cannot_be_counted_nothing_is_said(look, page):
     assert look(Relation.EMPTY_BEYOND, (0, 2, "ab", (2, 5)), (5, 2, lacking)) is None
     uncounted = page("ab") | {"Head": {"DocsFound": 2}}
     assert look(Relation.EMPTY_BEYOND, (0, 2, uncounted), (5, 2, "f")) is None
-    assert look(Relation.TOTAL, (0, 2, "ab", (2, 3)), (2, 2, page("c") | {"Head": {"DocsFound": 9}})) is None
-    assert look(Relation.TOTAL, (0, 2, lacking), (2, 2, "c", (1, 9))) is None
+    assert look(Relation.TOTAL_COUNT, (0, 2, "ab", (2, 3)), (2, 2, page("c") | {"Head": {"DocsFound": 9}})) is None
+    assert look(Relation.TOTAL_COUNT, (0, 2, lacking), (2, 2, "c", (1, 9))) is None
     assert look(Relation.SAME_COUNTERS, (0, 2, uncounted), (2, 2, "c", (9, 9))) is None
 
 
@@ -210,7 +210,7 @@ def test_what_only_searches_that_find_something_say_is_due_where_nothing_tells_t
 def test_a_list_with_something_that_is_no_entry_is_compared_with_nothing(look, page):
     spoiled = page("abcd")
     spoiled["Auctions"].append("e")
-    for relation in (Relation.SLICES, Relation.COHERENT, Relation.SAME_ENTRIES):
+    for relation in (Relation.SLICES, Relation.CONSISTENT_PAGES, Relation.SAME_ENTRIES):
         assert look(relation, (0, 5, spoiled), (1, 2, "cb")) is None
 
 
@@ -219,7 +219,7 @@ def test_an_approximate_engine_may_mix_pages_up_and_not_refuse_one(  # noqa: PLR
     contract, target, shop, related, exchange, page, approximate, level
 ):
     engine = evolve(target, capabilities=Capabilities(approximate=approximate))
-    case = related(Relation.COHERENT, *(shop.request({"Start": str(start), "Num": "3"}) for start in (0, 3, 2)))
+    case = related(Relation.CONSISTENT_PAGES, *(shop.request({"Start": str(start), "Num": "3"}) for start in (0, 3, 2)))
     replies = [exchange(case, page(letters), index=index) for index, letters in enumerate(("abc", "def", "cxe"))]
     assert [one.level for one in judge(contract, engine, case, replies).findings] == [level]
     replies[2] = exchange(case, {"Code": "InternalError", "Message": "none", "RequestId": "x"}, 500, index=2)
@@ -232,7 +232,13 @@ def test_relations_say_nothing_of_refusals_or_of_lists_that_are_missing(
 ):
     lacking = {name: value for name, value in page("abc").items() if name != "Auctions"}
     refused = ({"Code": "InternalError", "Message": "none", "RequestId": "x"}, 500)
-    for relation in (Relation.FULL, Relation.COHERENT, Relation.SLICES, Relation.SAME_COUNTERS, Relation.TOTAL):
+    for relation in (
+        Relation.FULL_PAGE,
+        Relation.CONSISTENT_PAGES,
+        Relation.SLICES,
+        Relation.SAME_COUNTERS,
+        Relation.TOTAL_COUNT,
+    ):
         case = related(relation, *[shop.request()] * 3)
         replies = [exchange(case, page("abc")), exchange(case, lacking), exchange(case, page("abc"))]
         assert ABOUT not in judge(contract, target, case, replies).exercised

@@ -24,7 +24,7 @@ def without(crowded):
 
 
 def asking(shop, **given):
-    return shop.accepted("request.minimal/first", "asked", shop.request(given))
+    return shop.success_case("request.minimal/first", "asked", shop.request(given))
 
 
 def test_an_image_that_leads_its_search_is_right(found, crowded):
@@ -42,7 +42,7 @@ def test_a_page_that_is_named_in_every_reading_is_judged(found, without, shop, b
 
 @pytest.mark.parametrize("bounds", [{"Start": "+1"}, {"Start": " 1 "}, {"Num": "1.0"}, {"Start": ""}])
 def test_a_page_that_may_be_another_one_is_not(found, without, shop, bounds):
-    case = shop.either("silence.empty/start", "a bound in a doubtful notation", shop.request(bounds))
+    case = shop.unspecified_case("silence.empty/start", "a bound in a doubtful notation", shop.request(bounds))
     assert found(without, case=case) == set()
 
 

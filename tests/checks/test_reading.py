@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from imagesearch_conformance.checks.reading import Kind, read, whole
-from imagesearch_conformance.checks.sent import is_integer, read_sent, to_integer
-from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.checks.parsed_request import is_integer_text, parse_integer_text, parse_request
+from imagesearch_conformance.checks.parsed_response import ResponseKind, parse_integer, parse_response
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
 
 
 def reading(document, status=200):
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
-    return read(WireReply(status, (), body), 200)
+    return parse_response(WireResponse(status, (), body), 200)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def reading(document, status=200):
     ],
 )
 def test_whether_something_was_found(document, something):
-    assert reading(document).found_something is something
+    assert reading(document).has_matches is something
 
 
 @pytest.mark.parametrize(
@@ -52,30 +52,30 @@ def test_whether_something_was_found(document, something):
     ],
 )
 def test_whether_a_success_says_that_nothing_was_found(document, status, nothing):
-    assert reading(document, status).found_nothing is nothing
+    assert reading(document, status).is_empty_success is nothing
 
 
 @pytest.mark.parametrize(
     ("code", "shown"), [("Throttling", "Throttling"), ("", None), (None, None), (7, None), (..., None)]
 )
 def test_a_code_is_a_text_that_is_not_empty(code, shown):
-    assert reading({} if code is ... else {"Code": code}).code == shown
+    assert reading({} if code is ... else {"Code": code}).error_code == shown
 
 
 @pytest.mark.parametrize(
     ("document", "status", "kind"),
     [
-        ({}, 200, Kind.SUCCESS),
-        ({}, 201, Kind.REFUSAL),
-        ({"Code": 0}, 200, Kind.SUCCESS),
-        ({"Code": "0"}, 200, Kind.SUCCESS),
-        ({"Code": "200"}, 400, Kind.REFUSAL),
-        ({"Code": "Broken"}, 200, Kind.REFUSAL),
-        ({"Code": "Broken", "Auctions": []}, 200, Kind.REFUSAL),
-        ({"Code": "", "Auctions": []}, 500, Kind.SUCCESS),
-        ({"Head": {}}, 500, Kind.SUCCESS),
-        ({"Message": "none"}, 500, Kind.REFUSAL),
-        ([], 200, Kind.UNREADABLE),
+        ({}, 200, ResponseKind.SUCCESS),
+        ({}, 201, ResponseKind.ERROR),
+        ({"Code": 0}, 200, ResponseKind.SUCCESS),
+        ({"Code": "0"}, 200, ResponseKind.SUCCESS),
+        ({"Code": "200"}, 400, ResponseKind.ERROR),
+        ({"Code": "Broken"}, 200, ResponseKind.ERROR),
+        ({"Code": "Broken", "Auctions": []}, 200, ResponseKind.ERROR),
+        ({"Code": "", "Auctions": []}, 500, ResponseKind.SUCCESS),
+        ({"Head": {}}, 500, ResponseKind.SUCCESS),
+        ({"Message": "none"}, 500, ResponseKind.ERROR),
+        ([], 200, ResponseKind.UNREADABLE),
     ],
 )
 def test_what_a_reply_claims_to_be(document, status, kind):
@@ -107,14 +107,14 @@ UNREADABLE = "the body is not JSON: Expecting value: line 1 column 1 (char 0)"
     ],
 )
 def test_what_is_wrong_with_the_text(body, flaws):
-    assert reading(body).flaws == flaws
+    assert reading(body).json_errors == flaws
 
 
 @pytest.mark.parametrize(
     ("body", "decoded"), [(b"{}", True), (b"\xef\xbb\xbf{}", True), (b'{"a": "\xff"}', False), (b"\xff", False)]
 )
 def test_whether_a_body_was_decoded(body, decoded):
-    assert reading(body).decoded is decoded
+    assert reading(body).is_utf8 is decoded
 
 
 def test_what_is_spoiled_is_read_as_far_as_possible():
@@ -123,18 +123,18 @@ def test_what_is_spoiled_is_read_as_far_as_possible():
 
 def test_values_under_names():
     found = reading({"Head": {"DocsFound": 3, "Deep": [1]}})
-    assert found.at("Head", "DocsFound") == 3
-    assert found.at("Head") == {"DocsFound": 3, "Deep": [1]}
-    assert found.at("Head", "None") is None
-    assert found.at("Head", "Deep", "None") is None
-    assert found.at("None", "DocsFound") is None
+    assert found.value_at("Head", "DocsFound") == 3
+    assert found.value_at("Head") == {"DocsFound": 3, "Deep": [1]}
+    assert found.value_at("Head", "None") is None
+    assert found.value_at("Head", "Deep", "None") is None
+    assert found.value_at("None", "DocsFound") is None
 
 
 @pytest.mark.parametrize(
     ("value", "number"), [(3, 3), (3.0, 3), (-1, -1), (0, 0), (3.5, None), (True, None), ("3", None), (None, None)]
 )
 def test_whole_numbers(value, number):
-    assert whole(value) == number
+    assert parse_integer(value) == number
 
 
 @pytest.mark.parametrize(
@@ -142,18 +142,18 @@ def test_whole_numbers(value, number):
     [("7", 7), ("-7", -7), ("007", 7), ("-0", 0), ("0", 0), ("-070", -70), ("1" * 2000, int("1" * 1000))],
 )
 def test_integers_in_every_reading(text, number):
-    assert is_integer(text)
-    assert to_integer(text) == number
+    assert is_integer_text(text)
+    assert parse_integer_text(text) == number
 
 
 @pytest.mark.parametrize("text", ["", "-", "+7", "7-", "--7", " 7", "7.0", "\u0667", "\u00b2", "x"])
 def test_what_is_no_integer_in_some_reading(text):
-    assert not is_integer(text)
+    assert not is_integer_text(text)
 
 
 def sent(contract, target, body=b"", content_type=None, *headers):
     given = headers if content_type is None else (("Content-Type", content_type), *headers)
-    return read_sent(contract, WireRequest("POST", target, given, body))
+    return parse_request(contract, WireRequest("POST", target, given, body))
 
 
 def test_parameters_are_those_of_the_query_and_then_of_a_form(contract):
@@ -161,7 +161,11 @@ def test_parameters_are_those_of_the_query_and_then_of_a_form(contract):
     asked = sent(contract, "/?Num=1&Empty=&Num=2", b"Start=%FF+x&Num=3", f"  {form.upper()} ; charset=utf-8")
     assert asked.parameters == (("Num", "1"), ("Empty", ""), ("Num", "2"), ("Start", "\ufffd x"), ("Num", "3"))
     assert (asked.value("Num"), asked.value("Empty"), asked.value("None")) == ("1", "", None)
-    assert (asked.once("Num"), asked.once("Start"), asked.once("None")) == (False, True, False)
+    assert (asked.has_exactly_one("Num"), asked.has_exactly_one("Start"), asked.has_exactly_one("None")) == (
+        False,
+        True,
+        False,
+    )
     assert (asked.integer("Num"), asked.integer("Start"), asked.integer("None")) == (1, None, None)
 
 
@@ -176,8 +180,8 @@ def test_bytes_that_are_no_text_are_replaced(contract):
 
 
 def test_operation_and_version_are_named_in_headers_before_the_query(contract):
-    by_header = next(style for style in contract.protocol.styles.values() if style.in_header)
-    by_query = next(style for style in contract.protocol.styles.values() if not style.in_header)
+    by_header = next(style for style in contract.protocol.call_styles.values() if style.in_header)
+    by_query = next(style for style in contract.protocol.call_styles.values() if not style.in_header)
     query = f"/?{by_query.action}=InQuery&{by_query.version}=1"
     plain = sent(contract, query)
     assert (plain.action, plain.version) == ("InQuery", "1")

@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.contract.error_table import ErrorTable
 from imagesearch_conformance.model.expectation import Grade
 
@@ -74,7 +74,7 @@ def test_the_envelope(found, refusing, refusal, change, requirement):
 
 
 def test_another_known_spelling_of_a_message_is_tolerated(contract, target, exchange, refusing, refusal):
-    reply = refusal("InvalidNumParameter", Message=contract.errors.find("InvalidNumParameter").also[0])
+    reply = refusal("InvalidNumParameter", Message=contract.errors.find("InvalidNumParameter").tolerated_messages[0])
     (only,) = judge(contract, target, refusing, [exchange(refusing, reply, 400)]).findings
     assert (only.requirement, only.grade) == ("error.InvalidNumParameter.message", Grade.TOLERATED)
 
@@ -108,7 +108,7 @@ def only(contract, target, shop, exchange):
     """The one finding of the requirement that a reply to a valid request departs from."""
 
     def look(reply, status, case=None):
-        asked = case or shop.accepted("request.minimal/first", "minimal", shop.request())
+        asked = case or shop.success_case("request.minimal/first", "minimal", shop.request())
         findings = judge(contract, target, asked, [exchange(asked, reply, status)]).findings
         (one,) = [one for one in findings if one.requirement in asked.requirements]
         return one
@@ -136,9 +136,9 @@ def test_a_finding_says_what_came_where_and_what_is_accepted(only, refusing, ref
 
 
 def test_a_further_status_of_a_documented_code_is_tolerated(contract, target, exchange, shop, refusal):
-    row = evolve(contract.errors.find("InvalidInstance"), statuses=(418,))
-    further = evolve(contract, errors=ErrorTable.of([row], []))
-    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    row = evolve(contract.errors.find("InvalidInstance"), tolerated_statuses=(418,))
+    further = evolve(contract, errors=ErrorTable.from_rows([row], []))
+    case = shop.success_case("request.minimal/first", "minimal", shop.request())
     for status, grade in ((418, Grade.TOLERATED), (599, Grade.DOCUMENTED)):
         findings = judge(further, target, case, [exchange(case, refusal(row.code), status)]).findings
         (one,) = [one for one in findings if one.requirement == f"error.{row.code}.status"]
@@ -146,9 +146,9 @@ def test_a_further_status_of_a_documented_code_is_tolerated(contract, target, ex
 
 
 def test_how_a_message_differs_is_said(contract, target, exchange, shop, refusal):
-    row = next(one for one in contract.errors.documented if one.also)
-    case = shop.accepted("request.minimal/first", "minimal", shop.request())
-    said = ((row.also[0], Grade.TOLERATED, "another spelling of the message"),)
+    row = next(one for one in contract.errors.documented_rows if one.tolerated_messages)
+    case = shop.success_case("request.minimal/first", "minimal", shop.request())
+    said = ((row.tolerated_messages[0], Grade.TOLERATED, "another spelling of the message"),)
     for message, grade, words in (*said, ("Other.", Grade.DOCUMENTED, "the message is not the page's")):
         reply = exchange(case, refusal(row.code, Message=message), row.status)
         findings = judge(contract, target, case, [reply]).findings

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.cases.catalogue import build
-from imagesearch_conformance.cases.pages import paging
-from imagesearch_conformance.checks.judging import Unjudged, judge
-from imagesearch_conformance.checks.run import BELOW, UNIQUE, judge_run
+from imagesearch_conformance.cases.build import build_cases
+from imagesearch_conformance.cases.paging import paging_cases
+from imagesearch_conformance.checks.judge import NotJudged, judge
+from imagesearch_conformance.checks.whole_run import REQUEST_ID_UNIQUE, THROTTLING_BELOW, judge_run
 from imagesearch_conformance.model.case import Probe, Violation
 from imagesearch_conformance.model.survey import Entry, Survey
 from imagesearch_conformance.model.target import Capabilities, Image
@@ -19,7 +19,7 @@ DENIED = {"Code": "DeniedRequest", "RequestId": "8906582E-6722-4C4E-93E9-3B8A1B2
 
 @pytest.fixture
 def case(contract, target):
-    cases = {one.id: one for one in build(contract, target, Survey.assumed(target))}
+    cases = {one.id: one for one in build_cases(contract, target, Survey.from_target(target))}
     return cases.__getitem__
 
 
@@ -48,7 +48,7 @@ def test_an_absent_image_has_no_entries(case, judged, sample):
 
 def test_a_search_reaches_no_further_than_the_window(case, judged, sample, contract):
     asked = case("window.maximum/last")
-    start = int(asked.probes[0].request.value(contract.window.start))
+    start = int(asked.probes[0].request.value(contract.window.start_parameter))
     room = contract.window.maximum - start
     entry = sample["Auctions"][0]
     for count, expected in ((room, set()), (room + 1, {"window.maximum"})):
@@ -61,7 +61,7 @@ def test_a_search_reaches_no_further_than_the_window(case, judged, sample, contr
 def test_no_page_reaches_beyond_the_counter_of_matches(judged, contract, sample, shop, counted, fine):
     known = tuple(Entry(Image("demo", f"picture-{place}"), score=0.5) for place in range(200))
     learned = evolve(shop, survey=evolve(shop.survey, entries=known))
-    case = next(one for one in paging(learned) if one.id == "paging.counters/pages")
+    case = next(one for one in paging_cases(learned) if one.id == "paging.counters/pages")
     found = judged(case, *(shortened(contract, sample, probe, known, counted) for probe in case.probes))
     assert ("paging.counters" in found) is not fine
 
@@ -69,7 +69,7 @@ def test_no_page_reaches_beyond_the_counter_of_matches(judged, contract, sample,
 def shortened(contract, sample, probe, known, counted):
     """The reply to a page of a ranking, with a counter of matches that says so many."""
     window = contract.window
-    start, count = (int(probe.request.value(name)) for name in (window.start, window.count))
+    start, count = (int(probe.request.value(name)) for name in (window.start_parameter, window.count_parameter))
     entries = [sample["Auctions"][0] | {"PicName": one.image.pic_name} for one in known[start : start + count]]
     head = {"DocsFound": len(entries), "DocsReturn": counted, "SearchTime": 1}
     return sample | {"Auctions": entries, "Head": head}
@@ -84,7 +84,7 @@ def burst(contract, target, exchange, sample):
     """Judges a burst of replies `gap` seconds apart; the last may be a refusal."""
     claims = Capabilities(throttling_qps=2)
     throttled = evolve(target, capabilities=claims)
-    (case,) = [one for one in build(contract, throttled, Survey.assumed(throttled)) if one.burst]
+    (case,) = [one for one in build_cases(contract, throttled, Survey.from_target(throttled)) if one.burst_size]
 
     def look(count, gap, refused):
         made = [exchange(case, sample) for _ in range(count)]
@@ -108,43 +108,43 @@ def test_a_fast_burst_without_a_refusal_is_wrong(burst):
 
 
 def test_a_slow_burst_without_a_refusal_says_nothing(burst):
-    assert isinstance(burst(5, 0.5, refused=False), Unjudged)
+    assert isinstance(burst(5, 0.5, refused=False), NotJudged)
 
 
 def test_a_request_that_is_not_the_one_meant_is_never_judged(contract, target, shop, exchange, sample):
-    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    case = shop.success_case("request.minimal/first", "minimal", shop.request())
     meant = evolve(case, violations=frozenset({Violation("Num", "maximum")}))
     judged = judge(contract, target, meant, [exchange(case, sample)])
-    assert isinstance(judged, Unjudged)
+    assert isinstance(judged, NotJudged)
     assert "Num: maximum was meant" in judged.reason
 
 
 def test_a_request_with_one_violation_more_is_never_judged(contract, target, shop, exchange, sample, refusing):
     broken = evolve(refusing, probes=(Probe(shop.request({"Num": "101", "Start": "-1"})),))
     judged = judge(contract, target, broken, [exchange(broken, sample)])
-    assert isinstance(judged, Unjudged)
+    assert isinstance(judged, NotJudged)
 
 
 def test_a_reply_that_was_cut_is_never_judged(contract, target, shop, exchange, sample):
-    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    case = shop.success_case("request.minimal/first", "minimal", shop.request())
     cut = exchange(case, sample)
-    judged = judge(contract, target, case, [evolve(cut, reply=evolve(cut.reply, truncated=True))])
-    assert isinstance(judged, Unjudged)
+    judged = judge(contract, target, case, [evolve(cut, response=evolve(cut.response, truncated=True))])
+    assert isinstance(judged, NotJudged)
 
 
 def test_an_id_that_two_replies_share(contract, target, shop, exchange, sample):
-    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    case = shop.success_case("request.minimal/first", "minimal", shop.request())
     one, other = exchange(case, sample), exchange(case, sample | {"RequestId": "8906582E-6722-4C4E-93E9-3B8A1B2F0B6D"})
     again = exchange(case, sample)
-    assert judge_run(contract, target, [(case, (one, other))])[UNIQUE].findings == ()
-    assert judge_run(contract, target, [(case, (one, again))])[UNIQUE].findings
-    assert UNIQUE not in judge_run(contract, target, [(case, (one,)), (case, (one,))])
+    assert judge_run(contract, target, [(case, (one, other))])[REQUEST_ID_UNIQUE].findings == ()
+    assert judge_run(contract, target, [(case, (one, again))])[REQUEST_ID_UNIQUE].findings
+    assert REQUEST_ID_UNIQUE not in judge_run(contract, target, [(case, (one,)), (case, (one,))])
 
 
 def test_a_denial_that_nobody_provoked(contract, target, shop, exchange, sample):
     claimed = evolve(target, capabilities=Capabilities(throttling_qps=5))
-    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    case = shop.success_case("request.minimal/first", "minimal", shop.request())
     calm, hasty = exchange(case, sample), exchange(case, denied(contract), 403)
-    assert judge_run(contract, claimed, [(case, (calm,))])[BELOW].findings == ()
-    assert judge_run(contract, claimed, [(case, (calm, hasty))])[BELOW].findings
-    assert BELOW not in judge_run(contract, target, [(case, (calm,))])
+    assert judge_run(contract, claimed, [(case, (calm,))])[THROTTLING_BELOW].findings == ()
+    assert judge_run(contract, claimed, [(case, (calm, hasty))])[THROTTLING_BELOW].findings
+    assert THROTTLING_BELOW not in judge_run(contract, target, [(case, (calm,))])

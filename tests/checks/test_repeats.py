@@ -16,7 +16,7 @@ def look(shop, compared, said):
 
     def judged(relation, first, second):
         judgement = compared(relation, [(shop.request(), first), (shop.request(), second)])
-        return said(judgement, "expected", "actual", "where", "exchange")
+        return said(judgement, "expected", "actual", "where", "exchange_index")
 
     return judged
 
@@ -115,31 +115,31 @@ def changed(sample):
 
 
 def test_a_reply_that_says_the_same_but_for_what_varies_is_the_same(look, sample, changed):
-    assert look(Relation.SAME_REPLY, sample, sample) is True
-    assert look(Relation.SAME_REPLY, sample, changed("RequestId", value="another")) is True
-    assert look(Relation.SAME_REPLY, sample, changed("Head", "SearchTime", value=99)) is True
+    assert look(Relation.SAME_RESPONSE, sample, sample) is True
+    assert look(Relation.SAME_RESPONSE, sample, changed("RequestId", value="another")) is True
+    assert look(Relation.SAME_RESPONSE, sample, changed("Head", "SearchTime", value=99)) is True
 
 
 def test_a_field_that_differs_is_named_with_both_values(look, sample, changed):
     other = changed("Auctions", 0, "SortExprValues", value="other")
     values = sample["Auctions"][0]["SortExprValues"]
     where = "/Auctions/0/SortExprValues"
-    assert look(Relation.SAME_REPLY, sample, other) == [((values,), "other", where, 1)]
-    assert look(Relation.SAME_REPLY, other, sample) == [(("other",), values, where, 1)]
+    assert look(Relation.SAME_RESPONSE, sample, other) == [((values,), "other", where, 1)]
+    assert look(Relation.SAME_RESPONSE, other, sample) == [(("other",), values, where, 1)]
 
 
 def test_a_field_that_only_one_of_two_replies_has_differs(look, sample, changed):
     lacking = changed("Auctions", 0, "SortExprValues")
     values, where = sample["Auctions"][0]["SortExprValues"], "/Auctions/0/SortExprValues"
-    assert look(Relation.SAME_REPLY, sample, lacking) == [((values,), "nothing", where, 1)]
-    assert look(Relation.SAME_REPLY, lacking, sample) == [(("nothing",), values, where, 1)]
+    assert look(Relation.SAME_RESPONSE, sample, lacking) == [((values,), "nothing", where, 1)]
+    assert look(Relation.SAME_RESPONSE, lacking, sample) == [(("nothing",), values, where, 1)]
 
 
 def test_an_entry_more_is_found_by_its_fields(look, listing):
-    ((_, actual, where, _),) = look(Relation.SAME_REPLY, listing(("a", 0.5)), listing(("a", 0.5), ("b", 0.4)))
+    ((_, actual, where, _),) = look(Relation.SAME_RESPONSE, listing(("a", 0.5)), listing(("a", 0.5), ("b", 0.4)))
     assert where.startswith(("/Auctions/1/", "/Head/"))
     assert actual != "nothing"
 
 
 def test_a_reply_without_its_list_is_not_compared(look, sample, changed):
-    assert look(Relation.SAME_REPLY, sample, changed("Auctions")) is None
+    assert look(Relation.SAME_RESPONSE, sample, changed("Auctions")) is None

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from imagesearch_conformance.checks.judging import judge
-from imagesearch_conformance.checks.reading import Kind, read
+from imagesearch_conformance.checks.judge import judge
+from imagesearch_conformance.checks.parsed_response import ResponseKind, parse_response
 from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.model.wire import WireResponse
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,10 @@ def test_without_a_readable_body_a_status_that_fits_nothing_is_still_wrong(found
 
 
 def test_an_integer_of_many_digits_does_not_stop_the_reading():
-    reply = WireReply(200, (), b'{"Code": ' + b"9" * 5000 + b"}")
-    reading = read(reply, 200)
-    assert reading.kind is Kind.UNREADABLE
-    assert reading.flaws
+    reply = WireResponse(200, (), b'{"Code": ' + b"9" * 5000 + b"}")
+    reading = parse_response(reply, 200)
+    assert reading.kind is ResponseKind.UNREADABLE
+    assert reading.json_errors
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_no_declared_type(found, sample):
 
 def test_a_reply_of_ten_thousands_of_names_is_read_in_one_pass():
     names = ",".join(f'"n{number}": 1' for number in range(50_000))
-    reading = read(WireReply(200, (), f'{{{names}, "n7": 2}}'.encode()), 200)
-    assert reading.flaws == ("the name 'n7' stands twice in one object",)
+    reading = parse_response(WireResponse(200, (), f'{{{names}, "n7": 2}}'.encode()), 200)
+    assert reading.json_errors == ("the name 'n7' stands twice in one object",)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_reply_of_ten_thousands_of_names_is_read_in_one_pass():
     ids=["in an entry", "elsewhere", "as it was sent"],
 )
 def test_texts_of_entries_that_could_not_be_decoded_are_known(body, garbled):
-    assert read(WireReply(200, (), body), 200).garbled is garbled
+    assert parse_response(WireResponse(200, (), body), 200).has_garbled_entries is garbled
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def finding(contract, target, shop, exchange):
     """The finding of this requirement in a reply, True where it held, and None where nothing was said."""
 
     def look(requirement, reply, status=200, **more):
-        case = shop.accepted("request.minimal/first", "minimal", shop.request())
+        case = shop.success_case("request.minimal/first", "minimal", shop.request())
         judgement = judge(contract, target, case, [exchange(case, reply, status, **more)])
         held = True if requirement in judgement.exercised else None
         return next((one for one in judgement.findings if one.requirement == requirement), held)

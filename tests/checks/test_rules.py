@@ -3,11 +3,11 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.checks.rules import broken_rules
-from imagesearch_conformance.checks.sent import read_sent
+from imagesearch_conformance.checks.parsed_request import parse_request
+from imagesearch_conformance.checks.rules import find_violations
 from imagesearch_conformance.contract.contract import ACTION, IMAGE, VERSION, WINDOW
 from imagesearch_conformance.model.case import Probe
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 
 @pytest.fixture
@@ -18,8 +18,8 @@ def broken(contract, target, shop):
         whole = shop.request({name: value for name, value in changes.items() if value is not None})
         kept = tuple(pair for pair in whole.parameters if changes.get(pair[0], "") is not None)
         request = evolve(whole, parameters=kept, **said)
-        sent = read_sent(contract, Envelope(contract, target).outgoing(Probe(request), None, "nonce"))
-        return {(one.parameter, one.keyword) for one in broken_rules(contract, target, sent)}
+        sent = parse_request(contract, RequestEncoder(contract, target).encode(Probe(request), None, "nonce"))
+        return {(one.parameter, one.keyword) for one in find_violations(contract, target, sent)}
 
     return look
 
@@ -87,6 +87,6 @@ def test_a_generic_instance_has_every_other_rule(broken):
 @pytest.mark.parametrize(("num", "violations"), [("10", set()), ("11", {(WINDOW, "maximum")})])
 def test_what_is_not_given_counts_as_its_default(contract, target, shop, num, violations):
     narrow = evolve(contract, window=evolve(contract.window, maximum=10))
-    request = Envelope(contract, target).outgoing(Probe(shop.request({"Num": num})), None, "nonce")
-    found = broken_rules(narrow, target, read_sent(narrow, request))
+    request = RequestEncoder(contract, target).encode(Probe(shop.request({"Num": num})), None, "nonce")
+    found = find_violations(narrow, target, parse_request(narrow, request))
     assert {(one.parameter, one.keyword) for one in found} == violations

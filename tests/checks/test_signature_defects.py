@@ -8,7 +8,7 @@ from attrs import evolve
 from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.model.case import Authentication, Identity, Probe, Tampering
 from imagesearch_conformance.model.target import Credentials, SignatureScheme
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 MISFITS = {"impostor", "body", "query"}
@@ -17,7 +17,7 @@ MISFITS = {"impostor", "body", "query"}
 @pytest.fixture(params=[SignatureScheme.V3, SignatureScheme.V2])
 def signing(request, target):
     keys = (Credentials("own", "secret"), Credentials("other", "another secret"))
-    return evolve(target, signature=request.param, credentials=keys[0], unauthorized=keys[1])
+    return evolve(target, signature=request.param, credentials=keys[0], unauthorized_credentials=keys[1])
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def accused(contract, signing, shop):
 
     def look(change=lambda request: request, at=NOW, target=signing, **signed):
         probe = Probe(shop.request(), authentication=Authentication(**signed))
-        request = change(Envelope(contract, signing).outgoing(probe, NOW, "nonce"))
+        request = change(RequestEncoder(contract, signing).encode(probe, NOW, "nonce"))
         return signature_defects(contract, target, request, at)
 
     return look
@@ -50,7 +50,7 @@ def test_a_date_in_another_notation_is_malformed(accused):
 @pytest.mark.parametrize(
     ("identity", "defects"),
     [
-        (Identity.NOBODY, {"unsigned"}),
+        (Identity.UNSIGNED, {"unsigned"}),
         (Identity.STRANGER, {"stranger"}),
         (Identity.IMPOSTOR, MISFITS),
         (Identity.UNAUTHORIZED, {"permission"}),
@@ -67,12 +67,14 @@ def test_a_change_after_signing(accused, tampering):
 
 def test_a_target_that_is_asked_unsigned(accused, signing):
     unsigned = evolve(signing, signature=SignatureScheme.NONE)
-    assert accused(target=unsigned, identity=Identity.NOBODY) == set()
+    assert accused(target=unsigned, identity=Identity.UNSIGNED) == set()
 
 
 def test_keys_that_a_target_does_not_have_are_strange(accused, signing):
-    assert accused(target=evolve(signing, unauthorized=None), identity=Identity.UNAUTHORIZED) == {"stranger"}
-    assert accused(target=evolve(signing, credentials=None, unauthorized=None)) == {"stranger"}
+    assert accused(target=evolve(signing, unauthorized_credentials=None), identity=Identity.UNAUTHORIZED) == {
+        "stranger"
+    }
+    assert accused(target=evolve(signing, credentials=None, unauthorized_credentials=None)) == {"stranger"}
 
 
 def test_a_piece_that_is_missing(accused, signing):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from imagesearch_conformance.checks.fields import check_fields
-from imagesearch_conformance.checks.judging import _view, judge
+from imagesearch_conformance.checks.judge import _build_context, judge
 from imagesearch_conformance.model.requirement import Level
 
 from .conftest import SAMPLE
@@ -124,14 +124,14 @@ def test_what_departs_is_shown_with_what_was_expected_and_where(  # noqa: PLR091
     contract, target, shop, exchange, sample, value, message, expected
 ):
     sample["Auctions"][0]["IntAttr"] = value
-    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    case = shop.success_case("request.minimal/first", "minimal", shop.request())
     (finding,) = judge(contract, target, case, [exchange(case, sample)]).findings
     assert (finding.message, finding.expected) == (message, (expected,))
     assert (finding.actual, finding.where) == (value, "/Auctions/0/IntAttr")
 
 
 def test_a_value_of_its_type_is_judged_in_every_respect_and_another_in_none(contract, target, shop, exchange, sample):
-    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    case = shop.success_case("request.minimal/first", "minimal", shop.request())
     about = {f"response.head.searchtime.{aspect}" for aspect in ("type", "range", "format")}
     sample["Head"]["SearchTime"] = -1.0
     low = judge(contract, target, case, [exchange(case, sample)])
@@ -185,14 +185,14 @@ paths = st.sampled_from(
 @given(path=paths, value=values)
 def test_the_fields_agree_with_the_whole_schema(contract, target, shop, exchange, path, value):
     """What a plain validator says of the whole reply, the checks say of its fields, at the level MUST."""
-    reply = copy.deepcopy(contract.documents.at(SAMPLE))
+    reply = copy.deepcopy(contract.spec_files.resolve(SAMPLE))
     put(reply, path, value)
-    case = shop.accepted("request.minimal/first", "minimal", shop.request())
-    view = _view(contract, target, case, 0, exchange(case, reply))
+    case = shop.success_case("request.minimal/first", "minimal", shop.request())
+    view = _build_context(contract, target, case, 0, exchange(case, reply))
     remarks = list(check_fields(view, contract.success_fields, "response"))
     departures = [one for one in remarks if one.finding and one.finding.level is Level.MUST]
     needed = [one for one in departures if not one.requirement.endswith(("picinfo.present", "auctions.present"))]
-    schema = contract.documents.document("schemas/success.json")
+    schema = contract.spec_files.content("schemas/success.json")
     assert bool(needed) is not Draft202012Validator(schema).is_valid(reply)
 
 

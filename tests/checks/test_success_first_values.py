@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.checks.judging import judge
+from imagesearch_conformance.checks.judge import judge
 
 FIRST_VALUE = "response.auctions.sortexprvalues.first-value"
 
@@ -60,7 +60,7 @@ def test_the_upper_end_is_as_far_off_as_the_rule_tolerates(  # noqa: PLR0913, PL
     fields = tuple(evolve(one, constraints=tuple(map(with_rule, one.constraints))) for one in contract.success_fields)
     ruled = evolve(contract, success_fields=fields)
     sample["Auctions"][0]["SortExprValues"] = f"{first};0"
-    case = shop.accepted("request.minimal/first", "minimal", shop.request())
+    case = shop.success_case("request.minimal/first", "minimal", shop.request())
     judgement = judge(ruled, target, case, [exchange(case, sample)])
     assert (FIRST_VALUE in {one.requirement for one in judgement.findings}) is not fine
     assert FIRST_VALUE in judgement.exercised

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.checks.judging import Unjudged, judge
-from imagesearch_conformance.checks.run import BELOW, UNIQUE, judge_run
+from imagesearch_conformance.checks.judge import NotJudged, judge
+from imagesearch_conformance.checks.whole_run import REQUEST_ID_UNIQUE, THROTTLING_BELOW, judge_run
 from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import Capabilities
@@ -14,7 +14,7 @@ from imagesearch_conformance.model.target import Capabilities
 
 @pytest.fixture
 def case(shop):
-    return shop.accepted("request.minimal/first", "minimal", shop.request())
+    return shop.success_case("request.minimal/first", "minimal", shop.request())
 
 
 @pytest.fixture
@@ -59,9 +59,9 @@ def test_a_denial_is_wrong_only_if_the_rate_was_kept_for_certain(  # noqa: PLR09
 ):
     claimed = evolve(target, capabilities=Capabilities(throttling_qps=rate))
     exchanges = (denied(seconds=seconds), *(answered(offset) for offset in others))
-    found = judge_run(contract, claimed, [(case, exchanges)])[BELOW]
+    found = judge_run(contract, claimed, [(case, exchanges)])[THROTTLING_BELOW]
     assert bool(found.findings) is accused
-    assert found.exercised == {BELOW}
+    assert found.exercised == {THROTTLING_BELOW}
 
 
 def test_only_ids_that_are_texts_are_compared(contract, target, case, answered):
@@ -72,15 +72,15 @@ def test_only_ids_that_are_texts_are_compared(contract, target, case, answered):
 def test_one_run_is_judged_by_its_ids_and_by_its_denials(contract, target, case, answered):
     claimed = evolve(target, capabilities=Capabilities(throttling_qps=5))
     exchanges = (answered(RequestId="one"), answered(RequestId="other"))
-    assert set(judge_run(contract, claimed, [(case, exchanges)])) == {UNIQUE, BELOW}
+    assert set(judge_run(contract, claimed, [(case, exchanges)])) == {REQUEST_ID_UNIQUE, THROTTLING_BELOW}
 
 
 def test_a_few_of_many_departures_are_named(contract, target, case, denied):
     claimed = evolve(target, capabilities=Capabilities(throttling_qps=50))
     exchanges = tuple(make() for name in "abcde" for make in (lambda name=name: denied(name),) * 2)
     found = judge_run(contract, claimed, [(case, exchanges)])
-    assert (len(found[UNIQUE].findings), len(found[BELOW].findings)) == (3, 3)
-    assert found[UNIQUE].findings[0].message == "the id a came 2 times"
+    assert (len(found[REQUEST_ID_UNIQUE].findings), len(found[THROTTLING_BELOW].findings)) == (3, 3)
+    assert found[REQUEST_ID_UNIQUE].findings[0].message == "the id a came 2 times"
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def burst(case, contract, target):
     refusal = Acceptance(403, "DeniedRequest", Grade.DOCUMENTED, "too fast")
     asked = evolve(
         case,
-        burst=3,
-        relation=Relation.REFUSED_IN_BURST,
+        burst_size=3,
+        relation=Relation.RATE_LIMITED_BURST,
         expectation=Expectation((*case.expectation.acceptances, refusal)),
     )
     return lambda *exchanges: judge(contract, target, asked, exchanges)
@@ -98,7 +98,7 @@ def burst(case, contract, target):
 
 def test_a_burst_within_just_a_second_tells(burst, answered):
     (finding,) = burst(*(answered(offset, 0.25) for offset in (0.0, 0.5, 0.75))).findings
-    assert (finding.actual, finding.where, finding.exchange) == ("success each time", "status", 2)
+    assert (finding.actual, finding.where, finding.exchange_index) == ("success each time", "status", 2)
     assert [one for one in finding.expected if "DeniedRequest" in one] == list(finding.expected)
     assert len(finding.expected) == 1
 
@@ -106,12 +106,12 @@ def test_a_burst_within_just_a_second_tells(burst, answered):
 @pytest.mark.parametrize(("last", "seconds"), [(0.75, 0.251), (0.751, 0.25), (1.5, 0.0)])
 def test_a_burst_that_took_longer_than_a_second_does_not(burst, answered, last, seconds):
     judged = burst(answered(0.0, 0.0), answered(0.5, 0.0), answered(last, seconds))
-    assert isinstance(judged, Unjudged)
+    assert isinstance(judged, NotJudged)
     assert judged.reason.startswith("only 2 requests were answered within a second, and 3 are needed")
 
 
 def test_the_second_of_a_burst_may_begin_with_any_of_its_requests(burst, answered):
-    assert not isinstance(burst(*(answered(offset) for offset in (0.0, 1.5, 2.0, 2.5))), Unjudged)
+    assert not isinstance(burst(*(answered(offset) for offset in (0.0, 1.5, 2.0, 2.5))), NotJudged)
 
 
 def test_one_refusal_is_enough_however_long_it_took(burst, answered, denied):

@@ -13,16 +13,21 @@ from click.testing import CliRunner
 
 from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.keys import OWN, UNAUTHORIZED
-from imagesearch_conformance.emulator.serving import serve
-from imagesearch_conformance.emulator.target import profile_text
-from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS
+from imagesearch_conformance.emulator.server import serve
+from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import format_profile
 
 #: The door that the console script opens.
 COMMAND = [sys.executable, "-c", "from imagesearch_conformance.cli.main import main; main()"]
 
 #: What no command may print, to either stream.
-NEVER = ("Traceback", OWN.access_key_secret, UNAUTHORIZED.access_key_secret, "Exception ignored")
+NEVER = (
+    "Traceback",
+    DEFAULT_CREDENTIALS.access_key_secret,
+    UNAUTHORIZED_CREDENTIALS.access_key_secret,
+    "Exception ignored",
+)
 
 
 @frozen
@@ -107,7 +112,7 @@ def emulating(contract, store, tmp_path):
         given = EmulatorSettings(qps=qps, faults=faults, **settings)
         with serve(Emulator(contract, given, store=store)) as endpoint:
             path = tmp_path / "emulator.toml"
-            path.write_text(profile_text(emulated(contract, endpoint, given)), encoding="utf-8")
+            path.write_text(format_profile(emulated(contract, endpoint, given)), encoding="utf-8")
             yield path
 
     return served

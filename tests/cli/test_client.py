@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import imagesearch_conformance
-from imagesearch_conformance.reports.reading import check_report
+from imagesearch_conformance.reports.load import check_report
 
 PLAIN = Path(imagesearch_conformance.__file__).parent / "adapters" / "plain.py"
 
@@ -19,7 +19,7 @@ sys.path.insert(0, {str(PLAIN.parent)!r})
 import plain
 
 def everything(line):
-    return json.dumps({{"jsonrpc": "2.0", "id": line["id"], **plain.answered(client, line)}})
+    return json.dumps({{"jsonrpc": "2.0", "id": line["id"], **plain.handle_message(client, line)}})
 
 def special(line):
     return line["method"] == "searchImageByName" and "Filter" in line["params"]
@@ -127,7 +127,7 @@ def test_the_plain_client_is_conformant_without_any_choice(gate):
 
 
 def test_a_client_that_never_gives_up_is_waited_for_once_a_scenario(gate, miniature):
-    adapter = miniature("plain.CONNECT = plain.WHOLE = 60.0\n" + LOOP.format(special=""))
+    adapter = miniature("plain.CONNECT_TIMEOUT = plain.TOTAL_TIMEOUT = 60.0\n" + LOOP.format(special=""))
     said, report = gate(adapter, "--timeout", "2", select=("network.stalled",))
     assert said.code == 0  # a departure from a SHOULD
     assert departed(report) == {"network.stalled"}
@@ -321,8 +321,8 @@ def told(self, status, body):
     self.message = f"{{self.message}} {{secret}}"
     self.request_id = secret
 plain.ApiError.__init__ = told
-sending = client._headers
-client._headers = lambda *given: {{**sending(*given), "X-Debug": f"secret={{secret}}"}}
+sending = client._signed_headers
+client._signed_headers = lambda *given: {{**sending(*given), "X-Debug": f"secret={{secret}}"}}
 for text in sys.stdin:
     line = json.loads(text)
     if "Num" in line.get("params", ()):

@@ -5,8 +5,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from imagesearch_conformance.emulator.keys import OWN
-from imagesearch_conformance.reports.reading import check_report
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
+from imagesearch_conformance.reports.load import check_report
 
 FAULT, BROKEN = "num-above-maximum-accepted", "num.maximum"
 
@@ -228,9 +228,13 @@ def test_hostile_words_stay_text(run, emulating, known, tmp_path):
 def test_a_secret_in_the_file_is_not_repeated(run, emulating, known, tmp_path):
     """Whatever is printed is looked at by the fixture that runs commands."""
     with emulating(FAULT) as profile:
-        run(profile, "--deviations", known(**{BROKEN: LATER}, reason=f"the key is {OWN.access_key_secret}"))
+        run(
+            profile,
+            "--deviations",
+            known(**{BROKEN: LATER}, reason=f"the key is {DEFAULT_CREDENTIALS.access_key_secret}"),
+        )
     for name in ("report.json", "summary.md", "junit.xml"):
-        assert OWN.access_key_secret not in written(tmp_path, name)
+        assert DEFAULT_CREDENTIALS.access_key_secret not in written(tmp_path, name)
         assert "the key is REDACTED" in written(tmp_path, name)
 
 

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.serving import serve
+from imagesearch_conformance.emulator.server import serve
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.target import profile_text
-from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import format_profile
 
 LATER = "2026-06"
 FEW = ("--select", "scorethreshold.*", "--select", "num.maximum")
@@ -16,7 +16,7 @@ FEW = ("--select", "scorethreshold.*", "--select", "num.maximum")
 
 @pytest.fixture(scope="module")
 def later_store(later):
-    return Store.of(later)
+    return Store.from_contract(later)
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def profile(later, later_store, tmp_path):
     settings = EmulatorSettings(qps=None)
     with serve(Emulator(later, settings, store=later_store)) as endpoint:
         path = tmp_path / "later.toml"
-        path.write_text(profile_text(emulated(later, endpoint, settings)), encoding="utf-8")
+        path.write_text(format_profile(emulated(later, endpoint, settings)), encoding="utf-8")
         yield path
 
 

@@ -51,12 +51,12 @@ def test_an_interpretation(command, contract):
     one = next(iter(contract.interpretations.values()))
     said = command("explain", one.id)
     assert said.code == 0
-    for part in (one.page, one.evidence, one.accepted):
+    for part in (one.documentation, one.evidence, one.accepted):
         assert part in said.out
 
 
 def test_everything_there_is_can_be_explained(contract):
-    from imagesearch_conformance.cli.explaining import explanation
+    from imagesearch_conformance.cli.explanation import explanation
 
     some = [*list(contract.requirements)[::25], *list(contract.interpretations)[::5]]
     assert all(explanation(contract, name).startswith(("interpretation", name)) for name in some)

@@ -6,9 +6,9 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.emulator.fault import Fault
-from imagesearch_conformance.emulator.faults import FAULTS, catalogue
-from imagesearch_conformance.filters.conditions import Disjunction
-from imagesearch_conformance.reports.reading import check_report
+from imagesearch_conformance.emulator.faults import FAULTS, contract_faults
+from imagesearch_conformance.filters.ast import DisjunctionNode
+from imagesearch_conformance.reports.load import check_report
 
 pytestmark = pytest.mark.matrix
 
@@ -17,7 +17,7 @@ ONLY = ("--select", "generated", "--seed", "2", "--examples", "150")
 
 def _third_lost(query, _about):
     condition = query.condition
-    if isinstance(condition, Disjunction) and isinstance(condition.left, Disjunction):
+    if isinstance(condition, DisjunctionNode) and isinstance(condition.left, DisjunctionNode):
         return evolve(query, condition=condition.left)
     return query
 
@@ -28,9 +28,9 @@ def defect(monkeypatch):
     monkeypatch.setitem(
         FAULTS, "third-lost", Fault("third-lost", "Of three alternatives one is lost.", query=_third_lost)
     )
-    catalogue.cache_clear()
+    contract_faults.cache_clear()
     yield "third-lost"
-    catalogue.cache_clear()
+    contract_faults.cache_clear()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.reports.reading import check_report
+from imagesearch_conformance.reports.load import check_report
 
 
 def interrupted_after(started, word):
@@ -61,7 +61,7 @@ def test_an_emulator_writes_a_profile_with_which_it_is_certified(emulator, proce
         "throttlingQps": 1000.0,
         "faultHeader": "X-Conformance-Fault",
         "approximate": False,
-        "document": load().document,
+        "document": load().revision,
     }
     assert report["counts"]["notApplicable"] == 0
     started.send_signal(signal.SIGINT)
@@ -98,14 +98,14 @@ def test_a_profile_that_cannot_be_written_is_wrong_usage(command, tmp_path):
 @pytest.mark.parametrize("document", [None, "2026-06"])
 def test_every_named_fault_is_listed_with_what_it_breaks(command, document):
     from imagesearch_conformance.contract import load
-    from imagesearch_conformance.emulator import catalogue
+    from imagesearch_conformance.emulator import contract_faults
 
     said = command("emulate", "--list-faults", *(("--document", document) if document else ()))
     assert said.code == 0
     lines = said.out.splitlines()
-    faults = catalogue(load(None, document))
+    faults = contract_faults(load(None, document))
     assert [line.split()[0] for line in lines[::2]] == list(faults)
-    assert [tuple(line.split()[1:]) for line in lines[1::2]] == [fault.breaks for fault in faults.values()]
+    assert [tuple(line.split()[1:]) for line in lines[1::2]] == [fault.violates for fault in faults.values()]
     assert all(len(line.split()) > 1 for line in lines[::2])
 
 

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 
 from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.serving import serve
-from imagesearch_conformance.emulator.target import profile_text
-from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.emulator.server import serve
+from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import format_profile
 
 FAULT = "num-above-maximum-accepted"
 KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "emulator-own-key", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "emulator-own-secret"}
@@ -23,7 +23,7 @@ def judged(contract, store, tmp_path_factory):
     given = EmulatorSettings(qps=None, faults=(FAULT,))
     place = tmp_path_factory.mktemp("judged")
     with serve(Emulator(contract, given, store=store)) as endpoint:
-        (place / "emulator.toml").write_text(profile_text(emulated(contract, endpoint, given)), encoding="utf-8")
+        (place / "emulator.toml").write_text(format_profile(emulated(contract, endpoint, given)), encoding="utf-8")
         words = ("--examples", "0", "--quiet", "--select", "num.*", "--select", "security")
         asked = ("run", "--profile", str(place / "emulator.toml"), "--reports", str(place), *words)
         assert CliRunner().invoke(main, asked).exit_code == 1

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from imagesearch_conformance.reports.writing import FORMATS, NAMED
+from imagesearch_conformance.reports.write import FORMAT_FILES, RENDERERS
 
 
 @pytest.fixture
@@ -21,17 +21,17 @@ def contents(place):
 
 
 def test_a_run_writes_every_format(written):
-    assert contents(written).keys() >= FORMATS.keys()
+    assert contents(written).keys() >= RENDERERS.keys()
 
 
 def test_formats_made_later_are_those_that_the_run_wrote(command, written):
     before = contents(written)
-    for name in NAMED.values():
+    for name in FORMAT_FILES.values():
         (written / name).unlink()
     said = command("report", written)
     assert said.code == 0
     assert contents(written) == before
-    assert all(str(written / name) in said.out for name in NAMED.values())
+    assert all(str(written / name) in said.out for name in FORMAT_FILES.values())
 
 
 @pytest.mark.parametrize("layout", [{"indent": 1}, {"separators": (",", ":")}, {"indent": 4, "ensure_ascii": False}])

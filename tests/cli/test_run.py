@@ -5,8 +5,8 @@ import shlex
 
 import pytest
 
-from imagesearch_conformance.reports.reading import check_report
-from imagesearch_conformance.reports.writing import FORMATS
+from imagesearch_conformance.reports.load import check_report
+from imagesearch_conformance.reports.write import RENDERERS
 
 FAULT = "num-above-maximum-accepted"
 FEW = ("--select", "num.*")
@@ -27,7 +27,7 @@ def test_the_embedded_emulator_is_certified(process, finished, contract, tmp_pat
     assert report["target"]["embedded"] is True
     assert report["requests"] <= 600
     assert {one["outcome"] for one in report["requirements"] if one["level"] == "must"} == {"passed"}
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(FORMATS)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(RENDERERS)
 
 
 def test_a_failure_explains_itself_and_can_be_made_again(command, emulating, contract, tmp_path):

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from imagesearch_conformance.adapters import plain
-from imagesearch_conformance.reports.writing import FORMATS
+from imagesearch_conformance.reports.write import RENDERERS
 
 ADAPTER = (sys.executable, plain.__file__)
 CASE = "num.maximum/at"
@@ -38,7 +38,7 @@ def changed(directory, change):
     """Changes the report and writes every file anew, so that nothing but the evidence contradicts it."""
     document = json.loads((directory / "report.json").read_text("utf-8"))
     change(document, next(one for one in document["cases"] if one["id"] == CASE))
-    for name, make in FORMATS.items():
+    for name, make in RENDERERS.items():
         (directory / name).write_text(make(document), encoding="utf-8")
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from imagesearch_conformance.reports.writing import FORMATS, encoded
+from imagesearch_conformance.reports.write import RENDERERS, encode_text
 
 FAULT = "num-above-maximum-accepted"
 BROKEN, KEPT, OTHER = "num.maximum", "num.minimum", "start.maximum"
@@ -49,8 +49,8 @@ def ran(command, emulating, made, tmp_path, tmp_path_factory):
 def rewritten(document, tmp_path):
     """The reports of a document that somebody made up, with a certificate that fits."""
     (tmp_path / "forged").mkdir()
-    for name, make in FORMATS.items():
-        (tmp_path / "forged" / name).write_bytes(encoded(make(document)))
+    for name, make in RENDERERS.items():
+        (tmp_path / "forged" / name).write_bytes(encode_text(make(document)))
     return tmp_path / "forged"
 
 

@@ -19,9 +19,9 @@ from attrs import frozen
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.keys import OWN
-from imagesearch_conformance.emulator.serving import serve
-from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
+from imagesearch_conformance.emulator.server import serve
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "conformance" / "imagesearch_conformance" / "adapters"
@@ -40,8 +40,8 @@ class Keeping(Emulator):
 
     replies: list[dict[str, Any]]
 
-    def answer(self, request: WireRequest, now: datetime) -> WireReply:
-        reply = super().answer(request, now)
+    def handle(self, request: WireRequest, now: datetime) -> WireResponse:
+        reply = super().handle(request, now)
         self.replies.append(json.loads(reply.body))
         return reply
 
@@ -90,8 +90,8 @@ def spoken(command: list[str], endpoint: str, *calls: tuple[str, dict[str, Any]]
     ]
     given = {
         "IMAGESEARCH_ENDPOINT": endpoint,
-        "ALIBABA_CLOUD_ACCESS_KEY_ID": OWN.access_key_id,
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": OWN.access_key_secret,
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": DEFAULT_CREDENTIALS.access_key_id,
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": DEFAULT_CREDENTIALS.access_key_secret,
         "ALIBABA_CLOUD_REGION_ID": "cn-shanghai",
     }
     inherited = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}

@@ -61,7 +61,7 @@ def _request(connection: socket.socket) -> bytes:
 def asked(plain: SimpleNamespace, endpoint: str, **parameters: Any) -> dict[str, Any]:
     client = plain.Client(endpoint, "testid", "testsecret")
     given = {"method": "searchImageByName", "params": {**parameters, "ProductId": "p"}}
-    return plain.answered(client, given)
+    return plain.handle_message(client, given)
 
 
 def test_a_reply_is_handed_over_exactly(plain: SimpleNamespace) -> None:
@@ -155,7 +155,7 @@ def dribbling(listening: socket.socket, over: Event) -> None:
 
 @pytest.mark.parametrize("server", [silent, dribbling])
 def test_a_stalled_reply_ends_in_time(plain: SimpleNamespace, server: Callable[[socket.socket, Event], None]) -> None:
-    plain.Client.search.__globals__["WHOLE"] = 0.3
+    plain.Client.search.__globals__["TOTAL_TIMEOUT"] = 0.3
     over = Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=server, args=(listening, over), daemon=True)

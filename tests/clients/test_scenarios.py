@@ -5,18 +5,20 @@ import json
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.clients.catalogue import scenarios
-from imagesearch_conformance.clients.scenario import ERROR, INVALID, RESULT
-from imagesearch_conformance.clients.target import fresh_key, stage_target
+from imagesearch_conformance.clients.scenario import ERROR_ONLY, ERROR_OR_ARGUMENTS_REFUSED, RESULT_ONLY
+from imagesearch_conformance.clients.scenarios.build import build_scenarios
+from imagesearch_conformance.clients.server.target import build_server_target, generate_credentials
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.errors import InvalidSpec
 
 HERE, THERE = "http://127.0.0.1:1", "http://localhost:2"
 
 
 def played(contract):
-    bound = contract.of_clients()
-    return {one.id: one for one in scenarios(bound, stage_target(bound, HERE, fresh_key()), THERE)}
+    bound = contract.for_clients()
+    return {
+        one.id: one for one in build_scenarios(bound, build_server_target(bound, HERE, generate_credentials()), THERE)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +31,15 @@ def call(scenario):
 
 
 def body(scenario):
-    return json.loads(scenario.script.plays[0].reply.body)
+    return json.loads(scenario.script.responses[0].wire.body)
 
 
 def test_what_follows_from_a_bound(shipped):
     assert call(shipped["num.maximum/at"])["Num"] == 100
-    assert shipped["num.maximum/at"].hoped == RESULT
+    assert shipped["num.maximum/at"].accepted_answers == RESULT_ONLY
     above = shipped["num.maximum/above"]
-    assert (call(above)["Num"], above.hoped) == (101, INVALID)
-    assert above.script.plays[0].reply.status == 400
+    assert (call(above)["Num"], above.accepted_answers) == (101, ERROR_OR_ARGUMENTS_REFUSED)
+    assert above.script.responses[0].wire.status == 400
     assert body(above)["Code"] == "OverflowMaxReturnNum"
 
 
@@ -61,7 +63,7 @@ def test_another_parameter_and_another_code_in_the_contract(copied):
     assert call(changed["shade.maximum/above"])["Shade"] == 8
     assert call(changed["request.full/examples"])["Shade"] == 2
     new = changed["error.TooBright.status/reported"]
-    assert (new.script.plays[0].reply.status, new.hoped) == (418, ERROR)
+    assert (new.script.responses[0].wire.status, new.accepted_answers) == (418, ERROR_ONLY)
     assert new.case.requirements == ("error.TooBright.status", "error.TooBright.message")
 
 
@@ -99,24 +101,26 @@ def test_entries_of_a_reply_differ_in_each_field_that_may(shipped):
 
 
 def test_a_scenario_for_a_requirement_that_clients_do_not_have(contract):
-    bound = contract.of_clients()
+    bound = contract.for_clients()
     fewer = {name: one for name, one in bound.requirements.items() if name != "decoding.empty"}
-    with pytest.raises(BadSpec, match=r"requirements/.*'decoding\.empty'"):
-        scenarios(evolve(bound, client_requirements=fewer), stage_target(bound, HERE, fresh_key()), THERE)
+    with pytest.raises(InvalidSpec, match=r"requirements/.*'decoding\.empty'"):
+        build_scenarios(
+            evolve(bound, client_requirements=fewer), build_server_target(bound, HERE, generate_credentials()), THERE
+        )
 
 
 def test_a_requirement_of_clients_that_no_scenario_is_for(copied):
     entry = "  - {id: decoding.sound, level: must, statement: Replies sound well., source: nowhere}\n"
     path = copied.root / "requirements/client/result.yaml"
     path.write_text(path.read_text() + entry)
-    with pytest.raises(BadSpec, match=r"no scenario is for the requirement 'decoding\.sound'"):
+    with pytest.raises(InvalidSpec, match=r"no scenario is for the requirement 'decoding\.sound'"):
         played(load(copied.root))
 
 
 @pytest.mark.parametrize("key", ["said", "needs"])
 def test_an_entry_that_says_something_else_of_clients(copied, key):
     copied.edit("requirements/wire.yaml", "client: {statement:", f"client: {{{key}: something, statement:")
-    with pytest.raises(BadSpec, match=f"{key!r} is not known"):
+    with pytest.raises(InvalidSpec, match=f"{key!r} is not known"):
         load(copied.root)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.errors import InvalidSpec
 
 SABOTAGE = {
     "code without a row": (
@@ -89,7 +89,7 @@ SABOTAGE = {
 def test_a_contradiction_is_refused_with_file_and_pointer(copied, name):
     change, expected = SABOTAGE[name]
     copied.edit(*change)
-    with pytest.raises(BadSpec) as caught:
+    with pytest.raises(InvalidSpec) as caught:
         load(copied.root)
     for part in expected:
         assert part in str(caught.value)
@@ -98,16 +98,16 @@ def test_a_contradiction_is_refused_with_file_and_pointer(copied, name):
 @pytest.mark.parametrize("name", ["openapi.yaml", "schemas/request.json", "filter.lark", "interpretations.yaml"])
 def test_a_missing_file_is_named(copied, name):
     (copied.root / name).unlink()
-    with pytest.raises(BadSpec, match=name):
+    with pytest.raises(InvalidSpec, match=name):
         load(copied.root)
 
 
 def test_a_file_that_is_no_text_is_named(copied):
     (copied.root / "protocol.yaml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BadSpec, match=r"protocol\.yaml"):
+    with pytest.raises(InvalidSpec, match=r"protocol\.yaml"):
         load(copied.root)
 
 
 def test_a_directory_that_is_none_is_named(tmp_path):
-    with pytest.raises(BadSpec, match="no contract directory"):
+    with pytest.raises(InvalidSpec, match="no contract directory"):
         load(tmp_path / "nowhere")

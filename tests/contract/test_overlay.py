@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
-from imagesearch_conformance.contract.overlay import applied, read_overlay
-from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.contract.overlay import apply_overlay, read_overlay
+from imagesearch_conformance.errors import InvalidSpec
 
 BASE = {
     "info": {"title": "T", "tags": ["a"], "nested": {"one": 1, "two": 2}},
@@ -16,7 +16,7 @@ BASE = {
 
 def overlaid(*actions, base=BASE):
     whole = {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "extends": "../../base.yaml"}
-    return applied(read_overlay({**whole, "actions": list(actions)}, "revisions/next/base.overlay.yaml"), base)
+    return apply_overlay(read_overlay({**whole, "actions": list(actions)}, "revisions/next/base.overlay.yaml"), base)
 
 
 def test_the_file_that_is_extended_is_relative_to_the_overlay():
@@ -97,14 +97,14 @@ def test_extensions_are_allowed():
     ],
 )
 def test_an_action_that_cannot_be_made_is_refused_with_its_place(action, said, where):
-    with pytest.raises(BadSpec) as caught:
+    with pytest.raises(InvalidSpec) as caught:
         overlaid(action)
     assert said in str(caught.value)
     assert caught.value.where == f"revisions/next/base.overlay.yaml#/{where}"
 
 
 def test_the_place_counts_the_actions():
-    with pytest.raises(BadSpec, match="actions/1/target"):
+    with pytest.raises(InvalidSpec, match="actions/1/target"):
         overlaid({"target": "$.info", "update": {}}, {"target": "$.nowhere", "remove": True})
 
 
@@ -121,6 +121,6 @@ def test_the_place_counts_the_actions():
 )
 def test_what_is_no_overlay_is_refused(change, said):
     whole = {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "extends": "x.yaml"}
-    with pytest.raises(BadSpec, match=said) as caught:
+    with pytest.raises(InvalidSpec, match=said) as caught:
         read_overlay({**whole, "actions": [{"target": "$", "update": {}}], **change}, "some.overlay.yaml")
     assert caught.value.where.startswith("some.overlay.yaml#")

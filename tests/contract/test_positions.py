@@ -10,9 +10,9 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.contract.documents import Documents
-from imagesearch_conformance.contract.positions import Position, Positions
-from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.contract.source_positions import Position, SourcePositions
+from imagesearch_conformance.contract.spec_files import SpecFiles
+from imagesearch_conformance.errors import InvalidSpec
 
 
 def pointers(value, path=""):
@@ -39,11 +39,11 @@ def any_contract(request):
 
 
 def test_every_entry_stands_where_it_is_said_to(any_contract):
-    positions = Positions(any_contract.documents)
+    positions = SourcePositions(any_contract.spec_files)
     for one in any_contract.requirements.values():
-        said = line_of(any_contract.documents, positions.of(one.place))
+        said = line_of(any_contract.spec_files, positions.find(one.register_pointer))
         assert said.lstrip().startswith("- "), one.id
-        entry = any_contract.documents.at(one.place)
+        entry = any_contract.spec_files.resolve(one.register_pointer)
         first, value = next(iter(entry.items()))
         assert f"{first}: " in said, one.id
         assert str(value) in said, one.id
@@ -51,12 +51,12 @@ def test_every_entry_stands_where_it_is_said_to(any_contract):
 
 def test_every_value_stands_in_the_line_of_its_pointer(any_contract):
     """Numbers and texts are looked for as they are written, so that no value of before an overlay is shown."""
-    documents, seen = any_contract.documents, 0
-    positions = Positions(documents)
+    documents, seen = any_contract.spec_files, 0
+    positions = SourcePositions(documents)
     folders = ("", "errors", "requirements", "schemas")
-    for name in (name for folder in folders for name in documents.names(folder) if not name.endswith(".lark")):
-        for path, value in pointers(documents.document(name)):
-            found = positions.of(f"{name}#{path}")
+    for name in (name for folder in folders for name in documents.file_names(folder) if not name.endswith(".lark")):
+        for path, value in pointers(documents.content(name)):
+            found = positions.find(f"{name}#{path}")
             assert found is not None, path
             said, key = line_of(documents, found), path.rpartition("/")[2]
             if path and not key.isdecimal():
@@ -68,23 +68,23 @@ def test_every_value_stands_in_the_line_of_its_pointer(any_contract):
 
 
 def test_what_a_revision_changes_stands_in_its_own_files(later):
-    positions = Positions(later.documents)
-    limit = positions.of("schemas/request.json#/properties/Filter/maxLength")
+    positions = SourcePositions(later.spec_files)
+    limit = positions.find("schemas/request.json#/properties/Filter/maxLength")
     assert limit.file == "revisions/2026-06/schemas/request.overlay.yaml"
-    assert str(later.parameter("Filter").max_length) in line_of(later.documents, limit)
-    assert positions.of("schemas/request.json#/properties/Num/maximum").file == "schemas/request.json"
-    added = positions.of(later.requirements["scorethreshold.floor"].place)
+    assert str(later.parameter("Filter").max_length) in line_of(later.spec_files, limit)
+    assert positions.find("schemas/request.json#/properties/Num/maximum").file == "schemas/request.json"
+    added = positions.find(later.requirements["scorethreshold.floor"].register_pointer)
     assert added.file == "revisions/2026-06/requirements/narrowing.yaml"
 
 
 def test_what_names_nothing_has_no_line(contract):
-    positions = Positions(contract.documents)
+    positions = SourcePositions(contract.spec_files)
     for pointer in (
         "schemas/request.json#/properties/Unheard",
         "schemas/request.json#/required/99",
         "filter.yaml#/x/y",
     ):
-        assert positions.of(pointer) is None
+        assert positions.find(pointer) is None
 
 
 #: An overlay that does everything an overlay can do.
@@ -154,27 +154,27 @@ def revised(tmp_path, base, overlay=OVERLAY):
     (tmp_path / "revisions" / "r").mkdir(parents=True)
     (tmp_path / "a.yaml").write_bytes(base.encode())
     (tmp_path / "revisions" / "r" / "a.overlay.yaml").write_text(overlay, encoding="utf-8")
-    return Documents.read(tmp_path).revised("r")
+    return SpecFiles.from_directory(tmp_path).at_revision("r")
 
 
 @pytest.mark.parametrize("pointer", LINES)
 def test_overlays_are_followed(tmp_path, pointer):
     documents = revised(tmp_path, BASE)
     expected = LINES[pointer]
-    found = Positions(documents).of(f"a.yaml{pointer}")
+    found = SourcePositions(documents).find(f"a.yaml{pointer}")
     if expected is None:
         assert found is None
     else:
         file, line = expected
         assert found == Position("revisions/r/a.overlay.yaml" if file == "o" else file, line)
-        documents.at(f"a.yaml{pointer}")
+        documents.resolve(f"a.yaml{pointer}")
 
 
 def test_the_nodes_have_the_shape_of_the_values(tmp_path):
     documents = revised(tmp_path, BASE)
-    positions = Positions(documents)
-    for path, _ in pointers(documents.document("a.yaml")):
-        assert positions.of(f"a.yaml#{path}") is not None, path
+    positions = SourcePositions(documents)
+    for path, _ in pointers(documents.content("a.yaml")):
+        assert positions.find(f"a.yaml#{path}") is not None, path
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_the_nodes_have_the_shape_of_the_values(tmp_path):
 )
 def test_lines_are_counted_as_editors_count_them(tmp_path, text, line):
     (tmp_path / "a.yaml").write_bytes(text.encode())
-    assert Positions(Documents.read(tmp_path)).of("a.yaml#/b") == Position("a.yaml", line)
+    assert SourcePositions(SpecFiles.from_directory(tmp_path)).find("a.yaml#/b") == Position("a.yaml", line)
 
 
 def overlaid(*lines):
@@ -208,14 +208,14 @@ def overlaid(*lines):
 )
 def test_what_a_merge_key_brings_has_no_line_rather_than_a_wrong_one(tmp_path, base, action):
     documents = revised(tmp_path, base, overlaid(*action))
-    assert documents.at("a.yaml#/a/b/c") == 2
-    assert Positions(documents).of("a.yaml#/a/b/c") is None
+    assert documents.resolve("a.yaml#/a/b/c") == 2
+    assert SourcePositions(documents).find("a.yaml#/a/b/c") is None
 
 
 def test_a_number_as_a_key_is_not_the_name_that_looks_like_it(tmp_path):
     documents = revised(tmp_path, "a:\n  1: {b: 1}\n", overlaid("  - target: $.a", '    update: {"1": {b: 2}}'))
-    assert documents.at("a.yaml#/a/1/b") == 2
-    assert Positions(documents).of("a.yaml#/a/1/b") == Position("revisions/r/a.overlay.yaml", 6)
+    assert documents.resolve("a.yaml#/a/1/b") == 2
+    assert SourcePositions(documents).find("a.yaml#/a/1/b") == Position("revisions/r/a.overlay.yaml", 6)
 
 
 @pytest.mark.parametrize(
@@ -223,14 +223,14 @@ def test_a_number_as_a_key_is_not_the_name_that_looks_like_it(tmp_path):
 )
 def test_what_cannot_be_read_so_has_no_line(tmp_path, text):
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
-    assert Positions(Documents.read(tmp_path)).of("a.yaml#/b") is None
+    assert SourcePositions(SpecFiles.from_directory(tmp_path)).find("a.yaml#/b") is None
 
 
 def test_both_loaders_of_yaml_agree(contract, monkeypatch):
-    compiled, plain = Positions(contract.documents), Positions(contract.documents)
-    found = [compiled.of(one.place) for one in contract.requirements.values()]
-    monkeypatch.setattr("imagesearch_conformance.contract.positions.Loader", yaml.SafeLoader)
-    assert [plain.of(one.place) for one in contract.requirements.values()] == found
+    compiled, plain = SourcePositions(contract.spec_files), SourcePositions(contract.spec_files)
+    found = [compiled.find(one.register_pointer) for one in contract.requirements.values()]
+    monkeypatch.setattr("imagesearch_conformance.contract.source_positions.Loader", yaml.SafeLoader)
+    assert [plain.find(one.register_pointer) for one in contract.requirements.values()] == found
 
 
 #: Documents of few names, so that overlays meet what is there.
@@ -262,13 +262,13 @@ def test_a_value_stands_in_its_line_whatever_an_overlay_does(base, actions):
     texts["revisions/r/a.overlay.yaml"] = numbered(texts["revisions/r/a.overlay.yaml"], numbers)
     written = {name: yaml.safe_dump(value, sort_keys=False) for name, value in texts.items()}
     try:
-        documents = Documents(Path("/nowhere"), written, ("r",)).revised("r")
-        values = dict(pointers(documents.document("a.yaml")))
-    except BadSpec:
+        documents = SpecFiles(Path("/nowhere"), written, ("r",)).at_revision("r")
+        values = dict(pointers(documents.content("a.yaml")))
+    except InvalidSpec:
         reject()  # an overlay that cannot be made
-    positions = Positions(documents)
+    positions = SourcePositions(documents)
     for path, value in values.items():
-        found = positions.of(f"a.yaml#{path}")
+        found = positions.find(f"a.yaml#{path}")
         assert found is not None, path
         if isinstance(value, int):
             assert str(value) in written[found.file].split("\n")[found.line - 1]

@@ -17,7 +17,7 @@ def contract() -> Contract:
 
 @pytest.fixture(scope="session")
 def store(contract: Contract) -> Store:
-    return Store.of(contract)
+    return Store.from_contract(contract)
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,10 @@ from attrs import define, evolve, field, frozen
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import Behaviour, Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.keys import OWN
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
 from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.model.target import Credentials
-from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.signing import v2, v3
 from imagesearch_conformance.signing.dates import format_date
 from imagesearch_conformance.signing.encoding import encode_form
@@ -32,11 +32,11 @@ Change = Callable[[WireRequest], WireRequest]
 class Answer:
     """A reply with its body decoded."""
 
-    reply: WireReply
+    reply: WireResponse
     body: dict[str, Any]
 
     @classmethod
-    def of(cls, reply: WireReply) -> Answer:
+    def of(cls, reply: WireResponse) -> Answer:
         return cls(reply, json.loads(reply.body))
 
     @property
@@ -73,7 +73,7 @@ class Conversation:
 
     def sent(self, request: WireRequest) -> Answer:
         """Sends as it is."""
-        return Answer.of(self.emulator.answer(request, self.now))
+        return Answer.of(self.emulator.handle(request, self.now))
 
     def unsigned(self, **given: str | None) -> WireRequest:
         """The documented example as a form, in call style V3."""
@@ -89,10 +89,12 @@ class Conversation:
             ("x-acs-version", protocol.version),
         )
 
-    def signed(self, request: WireRequest, key: Credentials = OWN, date: str | None = None) -> WireRequest:
+    def signed(
+        self, request: WireRequest, key: Credentials = DEFAULT_CREDENTIALS, date: str | None = None
+    ) -> WireRequest:
         return v3.sign(request, key, date=date or format_date(self.now), nonce=self.nonce())
 
-    def signed_v2(self, request: WireRequest, key: Credentials = OWN) -> WireRequest:
+    def signed_v2(self, request: WireRequest, key: Credentials = DEFAULT_CREDENTIALS) -> WireRequest:
         return v2.sign(request, key, date=format_date(self.now), nonce=self.nonce())
 
     def nonce(self) -> str:

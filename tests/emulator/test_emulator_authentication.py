@@ -10,8 +10,12 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.emulator.keys import OWN, TEMPORARY, UNAUTHORIZED
-from imagesearch_conformance.emulator.nonces import Nonces
+from imagesearch_conformance.emulator.access_keys import (
+    DEFAULT_CREDENTIALS,
+    TEMPORARY_CREDENTIALS,
+    UNAUTHORIZED_CREDENTIALS,
+)
+from imagesearch_conformance.emulator.nonce_cache import NonceCache
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Credentials
@@ -24,7 +28,7 @@ from .emulator_conversation import NOW, Conversation, Opening
 Making = Callable[[Conversation], WireRequest]
 
 _STRANGER = Credentials("nobody", "secret")
-_IMPOSTOR = evolve(OWN, access_key_secret="wrong")
+_IMPOSTOR = evolve(DEFAULT_CREDENTIALS, access_key_secret="wrong")
 
 
 def signed_at(seconds: int) -> Making:
@@ -43,7 +47,13 @@ def without_token(key: Credentials) -> Making:
 
 def unsigned_action(talk: Conversation) -> WireRequest:
     date = format_date(NOW)
-    return v3.sign(talk.unsigned(), OWN, date=date, nonce=talk.nonce(), unsigned=frozenset({"x-acs-action"}))
+    return v3.sign(
+        talk.unsigned(),
+        DEFAULT_CREDENTIALS,
+        date=date,
+        nonce=talk.nonce(),
+        unsigned_headers=frozenset({"x-acs-action"}),
+    )
 
 
 def with_body(request: WireRequest) -> WireRequest:
@@ -65,12 +75,12 @@ WRONG: dict[str, tuple[str, Making]] = {
         "malformed", lambda talk: talk.signed(talk.unsigned(), date="2024-02-29T12:00:00.000Z")
     ),
     "unsigned action": ("unsigned-header", unsigned_action),
-    "no permission": ("permission", lambda talk: talk.signed(talk.unsigned(), UNAUTHORIZED)),
+    "no permission": ("permission", lambda talk: talk.signed(talk.unsigned(), UNAUTHORIZED_CREDENTIALS)),
     "unreadable": ("incomplete", changed(authorization="Basic dGVzdA==")),
     "no signature in it": ("incomplete", changed(authorization="ACS3-HMAC-SHA256 Credential=emulator-own-key")),
     "another hash": ("algorithm", changed(authorization="ACS3-HMAC-SM3 Credential=a,SignedHeaders=b,Signature=c")),
-    "a token missing": ("token", without_token(TEMPORARY)),
-    "a token too many": ("token", lambda talk: talk.signed(talk.unsigned(), evolve(OWN, security_token="t"))),
+    "a token missing": ("token", without_token(TEMPORARY_CREDENTIALS)),
+    "a token too many": ("token", lambda talk: talk.signed(talk.unsigned(), evolve(DEFAULT_CREDENTIALS, security_token="t"))),
     "some parameters of V2": ("incomplete", lambda talk: talk.unsigned().with_query("AccessKeyId=emulator-own-key")),
 }  # fmt: skip
 
@@ -78,13 +88,13 @@ WRONG: dict[str, tuple[str, Making]] = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_signature_is_refused(talk: Conversation, contract: Contract, name: str) -> None:
     keyword, make = WRONG[name]
-    expected = contract.refusals(Violation("authentication", keyword))[0]
+    expected = contract.error_acceptances(Violation("authentication", keyword))[0]
     answer = talk.sent(make(talk))
     assert answer.refusal == (expected.status, expected.code)
-    assert answer.body["Message"].startswith(contract.row(expected.code or "").message)
+    assert answer.body["Message"].startswith(contract.error_row(expected.code or "").message)
 
 
-@pytest.mark.parametrize("key", [OWN, TEMPORARY])
+@pytest.mark.parametrize("key", [DEFAULT_CREDENTIALS, TEMPORARY_CREDENTIALS])
 def test_both_versions_and_both_kinds_of_key_are_accepted(talk: Conversation, key: Credentials) -> None:
     assert talk.sent(talk.signed(talk.unsigned(), key)).refusal is None
     assert talk.sent(talk.signed_v2(talk.unsigned(), key)).refusal is None
@@ -100,7 +110,10 @@ def test_a_nonce_counts_once_and_only_for_its_key(talk: Conversation) -> None:
     assert talk.sent(request).refusal is None
     assert talk.sent(request).refusal == (400, "SignatureNonceUsed")
     again = v3.sign(
-        talk.unsigned(), TEMPORARY, date=format_date(NOW), nonce=request.header("x-acs-signature-nonce") or ""
+        talk.unsigned(),
+        TEMPORARY_CREDENTIALS,
+        date=format_date(NOW),
+        nonce=request.header("x-acs-signature-nonce") or "",
     )
     assert talk.sent(again).refusal is None
 
@@ -112,17 +125,17 @@ def test_a_forged_request_uses_up_no_nonce(talk: Conversation) -> None:
 
 
 def test_a_nonce_is_remembered_as_long_as_its_date_is_valid() -> None:
-    nonces, second = Nonces(), timedelta(seconds=1)
-    assert nonces.use("key", "nonce", expires=NOW + 10 * second, now=NOW)
-    assert not nonces.use("key", "nonce", expires=NOW + 20 * second, now=NOW + 10 * second)
-    assert nonces.use("key", "other", expires=NOW + 20 * second, now=NOW + 11 * second)
+    nonces, second = NonceCache(), timedelta(seconds=1)
+    assert nonces.use("key", "nonce", expires_at=NOW + 10 * second, now=NOW)
+    assert not nonces.use("key", "nonce", expires_at=NOW + 20 * second, now=NOW + 10 * second)
+    assert nonces.use("key", "other", expires_at=NOW + 20 * second, now=NOW + 11 * second)
     assert len(nonces) == 1
 
 
 def test_one_of_many_threads_may_use_a_nonce() -> None:
-    nonces = Nonces()
+    nonces = NonceCache()
     with ThreadPoolExecutor(8) as pool:
-        used = list(pool.map(lambda _: nonces.use("key", "nonce", expires=NOW, now=NOW), range(200)))
+        used = list(pool.map(lambda _: nonces.use("key", "nonce", expires_at=NOW, now=NOW), range(200)))
     assert used.count(True) == 1
 
 
@@ -131,11 +144,11 @@ def test_an_optional_signature_is_verified_when_there_is_one(opening: Opening) -
     assert talk.sent(talk.unsigned()).refusal is None
     assert talk.sent(talk.signed(talk.unsigned())).refusal is None
     assert talk.sent(talk.signed(talk.unsigned(), _IMPOSTOR)).refusal == (400, "SignatureDoesNotMatch")
-    assert talk.sent(talk.signed(talk.unsigned(), UNAUTHORIZED)).refusal == (403, "NoPermission")
+    assert talk.sent(talk.signed(talk.unsigned(), UNAUTHORIZED_CREDENTIALS)).refusal == (403, "NoPermission")
 
 
 def test_the_fault_header_brings_every_code_of_the_page(talk: Conversation, contract: Contract) -> None:
-    rows = contract.errors.documented
+    rows = contract.errors.documented_rows
     assert len(rows) == 26
     for row in rows:
         answer = talk.send(talk.unsigned().with_headers((FAULT_HEADER, row.code)))
@@ -157,4 +170,7 @@ def test_an_unknown_code_in_the_fault_header_is_refused(talk: Conversation) -> N
 def test_no_secret_shows_in_a_reply(talk: Conversation) -> None:
     for _, make in WRONG.values():
         body = talk.sent(make(talk)).reply.body.decode()
-        assert not any(secret in body for secret in (OWN.access_key_secret, str(TEMPORARY.security_token)))
+        assert not any(
+            secret in body
+            for secret in (DEFAULT_CREDENTIALS.access_key_secret, str(TEMPORARY_CREDENTIALS.security_token))
+        )

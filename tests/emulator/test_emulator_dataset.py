@@ -8,9 +8,9 @@ from itertools import combinations
 import pytest
 
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.dataset import Dataset
 from imagesearch_conformance.emulator.images import similarity
-from imagesearch_conformance.emulator.names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.model.target import InstanceType
 
@@ -34,7 +34,7 @@ def test_the_documented_image_has_the_documented_attributes(store: Store) -> Non
 
 
 def test_one_category_is_larger_than_the_window_and_all_are_populated(contract: Contract, dataset: Dataset) -> None:
-    sizes = Counter(image.category for image in dataset.of_instance("demoinstance1"))
+    sizes = Counter(image.category for image in dataset.instance_images("demoinstance1"))
     assert set(sizes) == set(contract.parameter("CategoryId").enum)
     assert max(sizes.values()) > contract.window.maximum + (contract.parameter("Num").maximum or 0)
     assert min(sizes.values()) > int(contract.parameter("Num").default or 0)
@@ -46,8 +46,8 @@ def test_instances_of_both_types_and_one_with_the_longest_name(contract: Contrac
 
 
 def test_everything_on_a_generic_instance_is_general(contract: Contract, dataset: Dataset) -> None:
-    categories = {image.category for image in dataset.of_instance("genericdemo")}
-    assert categories == {contract.category.generic}
+    categories = {image.category for image in dataset.instance_images("genericdemo")}
+    assert categories == {contract.category.generic_category}
 
 
 def test_names_are_unique_within_an_instance(dataset: Dataset) -> None:
@@ -57,14 +57,14 @@ def test_names_are_unique_within_an_instance(dataset: Dataset) -> None:
 
 
 def test_products_have_several_pictures_and_some_share_a_picture_name(dataset: Dataset) -> None:
-    images = list(dataset.of_instance("demoinstance1"))
+    images = list(dataset.instance_images("demoinstance1"))
     assert Counter(image.product_id for image in images)["item-0001"] > 1
     assert Counter(image.pic_name for image in images)["front.jpg"] > 1
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES)
 def test_attributes_are_present_on_some_and_absent_on_others(dataset: Dataset, attribute: str) -> None:
-    values = [image.attributes.get(attribute) for image in dataset.of_instance("demoinstance1")]
+    values = [image.attributes.get(attribute) for image in dataset.instance_images("demoinstance1")]
     assert None in values
     assert any(value is not None for value in values)
 
@@ -78,13 +78,13 @@ def test_integers_reach_their_edges_and_strings_are_of_all_kinds(dataset: Datase
 
 
 def test_awkward_names_hold_every_character_that_is_hard_to_carry(dataset: Dataset) -> None:
-    held = "".join(image.product_id + image.pic_name for image in dataset.of_instance("demoinstance1"))
+    held = "".join(image.product_id + image.pic_name for image in dataset.instance_images("demoinstance1"))
     assert set("+%&=~*#/?;'\" ") <= set(held)
     assert any(first.replace("+", " ") == second for (_, first), (_, second) in combinations(AWKWARD_NAMES, 2))
 
 
 def test_the_data_set_is_the_same_every_time(contract: Contract, dataset: Dataset) -> None:
-    assert Dataset.of(contract) == dataset
+    assert Dataset.from_contract(contract) == dataset
 
 
 def test_similarity_is_symmetrical_and_less_than_one_for_others() -> None:

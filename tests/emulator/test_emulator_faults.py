@@ -9,14 +9,14 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.contract import Contract, load
-from imagesearch_conformance.emulator import Emulator, EmulatorSettings, catalogue
+from imagesearch_conformance.emulator import Emulator, EmulatorSettings, contract_faults
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS
+from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.fault import Fault
-from imagesearch_conformance.emulator.keys import OWN, UNAUTHORIZED
-from imagesearch_conformance.emulator.names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.target import Credentials
-from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.signing import v3
 from imagesearch_conformance.signing.dates import format_date
 
@@ -67,7 +67,7 @@ PARAMETERS: tuple[dict[str, str | None], ...] = (
 
 
 FIRST = load()
-SHOWN = list(catalogue(FIRST))
+SHOWN = list(contract_faults(FIRST))
 
 
 def battery(talk: Conversation, contract: Contract) -> Iterator[WireRequest]:
@@ -76,15 +76,15 @@ def battery(talk: Conversation, contract: Contract) -> Iterator[WireRequest]:
     yield from (talk.signed(talk.unsigned(**given)) for given in PARAMETERS)
     for product, picture in AWKWARD_NAMES:
         yield talk.signed(talk.unsigned(ProductId=product, PicName=picture))
-    for row in contract.errors.documented:
+    for row in contract.errors.documented_rows:
         yield talk.signed(valid.with_headers((FAULT_HEADER, row.code)))
     for name, value in (("x-acs-action", "Other"), ("x-acs-version", "1999-01-01")):
         yield talk.signed(valid.with_headers((name, value)))
     yield talk.signed(evolve(valid, headers=tuple(one for one in valid.headers if one[0] != "x-acs-action")))
     yield valid
     yield talk.signed(valid, Credentials("nobody", "secret"))
-    yield talk.signed(valid, evolve(OWN, access_key_secret="wrong"))
-    yield talk.signed(valid, UNAUTHORIZED)
+    yield talk.signed(valid, evolve(DEFAULT_CREDENTIALS, access_key_secret="wrong"))
+    yield talk.signed(valid, UNAUTHORIZED_CREDENTIALS)
     for seconds in (-600, -1800, 1800):
         yield talk.signed(valid, date=format_date(NOW + timedelta(seconds=seconds)))
     yield talk.signed(valid, date="yesterday")
@@ -99,7 +99,13 @@ def battery(talk: Conversation, contract: Contract) -> Iterator[WireRequest]:
     yield talk.signed(talk.unsigned(Filter=f'str_attr="{"ü" * 200}"'))
     yield from (talk.signed(talk.unsigned()), talk.signed(talk.unsigned()))
     yield talk.signed(valid).with_query("Num=1")
-    yield v3.sign(valid, OWN, date=format_date(NOW), nonce=talk.nonce(), unsigned=frozenset({"x-acs-action"}))
+    yield v3.sign(
+        valid,
+        DEFAULT_CREDENTIALS,
+        date=format_date(NOW),
+        nonce=talk.nonce(),
+        unsigned_headers=frozenset({"x-acs-action"}),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -110,17 +116,17 @@ def timed(opening: Opening, contract: Contract) -> list[tuple[WireRequest, datet
     return single + [(talk.signed(talk.unsigned(Num="1")), NOW + timedelta(seconds=60)) for _ in range(12)]
 
 
-def replies(talk: Conversation, timed: list[tuple[WireRequest, datetime]]) -> list[WireReply]:
-    return [talk.emulator.answer(request, now) for request, now in timed]
+def replies(talk: Conversation, timed: list[tuple[WireRequest, datetime]]) -> list[WireResponse]:
+    return [talk.emulator.handle(request, now) for request, now in timed]
 
 
 @pytest.fixture(scope="module")
-def clean(opening: Opening, timed: list[tuple[WireRequest, datetime]]) -> list[WireReply]:
+def clean(opening: Opening, timed: list[tuple[WireRequest, datetime]]) -> list[WireResponse]:
     return replies(opening(qps=10.0), timed)
 
 
 def test_the_clean_emulator_answers_the_same_every_time(
-    opening: Opening, timed: list[tuple[WireRequest, datetime]], clean: list[WireReply]
+    opening: Opening, timed: list[tuple[WireRequest, datetime]], clean: list[WireResponse]
 ) -> None:
     assert replies(opening(qps=10.0), timed) == clean
 
@@ -128,14 +134,14 @@ def test_the_clean_emulator_answers_the_same_every_time(
 @pytest.mark.long
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_fault_can_be_seen(
-    opening: Opening, timed: list[tuple[WireRequest, datetime]], clean: list[WireReply], name: str
+    opening: Opening, timed: list[tuple[WireRequest, datetime]], clean: list[WireResponse], name: str
 ) -> None:
     emulator = opening(name, qps=10.0).emulator
-    assert any(emulator.answer(*one) != usual for one, usual in zip(timed, clean, strict=True))
+    assert any(emulator.handle(*one) != usual for one, usual in zip(timed, clean, strict=True))
 
 
 def test_faults_say_in_a_sentence_what_is_wrong() -> None:
-    faults = catalogue(FIRST)
+    faults = contract_faults(FIRST)
     assert len(faults) >= 120
     for name, fault in faults.items():
         assert fault.name == name
@@ -156,7 +162,7 @@ def test_several_faults_at_once(opening: Opening) -> None:
 def test_a_fault_says_which_requirements_go_off() -> None:
     fault = Fault("name", "Description.", ("num.*", "start.type"), ("ranking.self",))
     given = ("num.type", "num.maximum", "start.type", "start.minimum", "ranking.self", "ranking.score")
-    assert fault.trips(given) == {"num.type", "num.maximum", "start.type", "ranking.self"}
+    assert fault.must_fail(given) == {"num.type", "num.maximum", "start.type", "ranking.self"}
 
 
 def test_the_memory_of_a_cache_is_of_one_emulator(opening: Opening) -> None:
@@ -180,7 +186,7 @@ def test_a_fault_of_one_code_leaves_the_others_alone(opening: Opening, talk: Con
 
 
 def test_a_code_mistaken_for_another_has_its_message_and_status(opening: Opening, contract: Contract) -> None:
-    rows = contract.errors.documented
+    rows = contract.errors.documented_rows
     number = next(at for at, row in enumerate(rows) if row.code == "InvalidInstance")
     answer = opening("error-invalidinstance-mistaken").ask(InstanceName="absent")
     assert answer.refusal == (rows[number + 1].status, rows[number + 1].code)
@@ -194,7 +200,7 @@ def test_a_field_under_another_name_keeps_its_value_and_its_place(opening: Openi
 
 
 def test_an_unknown_fault_is_bad_input_with_a_suggestion(contract: Contract) -> None:
-    with pytest.raises(BadInput, match="num-zero-accepted"):
+    with pytest.raises(InvalidInput, match="num-zero-accepted"):
         Emulator(contract, EmulatorSettings(faults=("num-zero-acepted",)))
 
 

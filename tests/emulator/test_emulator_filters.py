@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.emulator.filter_sql import compiled
+from imagesearch_conformance.emulator.filter_sql import compile_condition
 from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction
+from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.filters.rendering import render
 
@@ -21,18 +21,18 @@ _STRINGS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters='"'), max_size=8),
 )
 _COMPARISONS = st.one_of(
-    st.builds(Comparison, st.just("int_attr"), st.sampled_from([">", ">=", "<", "<=", "="]), _INTEGERS),
-    st.builds(Comparison, st.just("str_attr"), st.sampled_from(["=", "!="]), _STRINGS),
+    st.builds(ComparisonNode, st.just("int_attr"), st.sampled_from([">", ">=", "<", "<=", "="]), _INTEGERS),
+    st.builds(ComparisonNode, st.just("str_attr"), st.sampled_from(["=", "!="]), _STRINGS),
 )
 CONDITIONS = st.recursive(
     _COMPARISONS,
-    lambda inner: st.one_of(st.builds(Conjunction, inner, inner), st.builds(Disjunction, inner, inner)),
+    lambda inner: st.one_of(st.builds(ConjunctionNode, inner, inner), st.builds(DisjunctionNode, inner, inner)),
     max_leaves=5,
 )
 
 
 def attributes(contract: Contract, image: StoredImage) -> dict[str, int | str]:
-    named = contract.filters.attributes.items()
+    named = contract.filter_rules.attributes.items()
     return {name: image.attributes[field] for name, field in named if field in image.attributes}
 
 
@@ -67,8 +67,8 @@ def test_an_absent_attribute_never_matches(talk: Conversation) -> None:
 
 
 def test_operands_are_bound_and_never_part_of_the_query() -> None:
-    condition = Comparison("str_attr", "=", "'; DROP TABLE image; --")
-    assert compiled(condition, {"str_attr": "StrAttr"}) == ('"StrAttr" = ?', ("'; DROP TABLE image; --",))
+    condition = ComparisonNode("str_attr", "=", "'; DROP TABLE image; --")
+    assert compile_condition(condition, {"str_attr": "StrAttr"}) == ('"StrAttr" = ?', ("'; DROP TABLE image; --",))
 
 
 def test_every_documented_example_finds_something(talk: Conversation, contract: Contract) -> None:
@@ -77,5 +77,5 @@ def test_every_documented_example_finds_something(talk: Conversation, contract: 
 
 
 def test_every_refused_condition_is_refused(talk: Conversation, contract: Contract) -> None:
-    for text, why in contract.filters.refused.values():
+    for text, why in contract.filter_rules.invalid_conditions.values():
         assert talk.ask(Filter=text).refusal == (400, "InvalidFilterClause"), why

@@ -18,7 +18,7 @@ def contract() -> Contract:
 
 @pytest.fixture(scope="module")
 def opening(contract: Contract) -> Opening:
-    return Opening(contract, Store.of(contract))
+    return Opening(contract, Store.from_contract(contract))
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_distinct_products_keep_the_best_of_each(talk: Conversation) -> None:
 
 
 def test_each_page_may_be_made_distinct_alone(opening: Opening) -> None:
-    found = opening(behaviour=Behaviour(distinct_by_page=True), qps=None).ask(Num="100", DistinctProductId="true")
+    found = opening(behaviour=Behaviour(distinct_per_page=True), qps=None).ask(Num="100", DistinctProductId="true")
     assert len({product for product, _ in found.names}) == len(found.names) < 100
 
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.emulator.names import AWKWARD_NAMES
+from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.store import Store
 
 from .emulator_conversation import Conversation
@@ -34,7 +34,7 @@ def test_an_awkward_name_finds_itself_first(talk: Conversation, name: tuple[str,
 
 @pytest.mark.parametrize("given", [{}, {"CategoryId": "1"}, {"CategoryId": "88888888"}, {"Num": "100", "Start": "400"}])
 def test_replies_are_valid_by_the_schema(talk: Conversation, contract: Contract, given: dict[str, str]) -> None:
-    jsonschema.validate(talk.ask(**given).body, contract.documents.document("schemas/success.json"))
+    jsonschema.validate(talk.ask(**given).body, contract.spec_files.content("schemas/success.json"))
 
 
 def test_pages_make_up_the_ranking_without_gap_or_overlap(talk: Conversation) -> None:
@@ -73,8 +73,8 @@ def test_a_generic_instance_takes_no_notice_of_categories(
 ) -> None:
     generic = {"InstanceName": "genericdemo", "ProductId": "generic-0000", "PicName": "front.jpg"}
     answer = talk.ask(**generic, CategoryId=category)
-    assert answer.body["PicInfo"]["CategoryId"] == contract.category.generic
-    assert {entry["CategoryId"] for entry in answer.body["Auctions"]} == {contract.category.generic}
+    assert answer.body["PicInfo"]["CategoryId"] == contract.category.generic_category
+    assert {entry["CategoryId"] for entry in answer.body["Auctions"]} == {contract.category.generic_category}
 
 
 def test_an_absent_image_finds_nothing(talk: Conversation, contract: Contract) -> None:
@@ -82,7 +82,7 @@ def test_an_absent_image_finds_nothing(talk: Conversation, contract: Contract) -
     assert answer.refusal is None
     assert answer.body["Auctions"] == []
     assert answer.body["Head"]["DocsReturn"] == 0
-    jsonschema.validate(answer.body, contract.documents.document("schemas/success.json"))
+    jsonschema.validate(answer.body, contract.spec_files.content("schemas/success.json"))
 
 
 def test_regions_give_the_upper_left_corner_first(store: Store) -> None:

@@ -13,11 +13,11 @@ import requests
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import VARIATIONS, EmulatorSettings
-from imagesearch_conformance.emulator.application import LONGEST_BODY
-from imagesearch_conformance.emulator.serving import listening_at, serve
+from imagesearch_conformance.emulator.application import MAX_BODY_BYTES
+from imagesearch_conformance.emulator.server import open_server_socket, serve
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.target import profile_text, target
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.emulator.target import build_target, format_profile
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.target import InstanceType, SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
 
@@ -78,9 +78,9 @@ def test_other_methods_get_the_envelope(live: tuple[Conversation, str], method: 
 
 
 def test_a_body_that_is_too_long_gets_the_envelope(live: tuple[Conversation, str]) -> None:
-    response = requests.post(live[1], data=b"x" * (LONGEST_BODY + 1), timeout=5)
+    response = requests.post(live[1], data=b"x" * (MAX_BODY_BYTES + 1), timeout=5)
     assert (response.status_code, response.json()["Code"]) == (400, "BadRequest")
-    assert requests.post(live[1], data=b"x" * LONGEST_BODY, timeout=5).json()["RequestId"]
+    assert requests.post(live[1], data=b"x" * MAX_BODY_BYTES, timeout=5).json()["RequestId"]
 
 
 def test_compressed_replies_only_for_those_who_ask(opening: Opening) -> None:
@@ -104,9 +104,9 @@ def test_chunked_replies(opening: Opening) -> None:
 
 def test_an_address_in_use_is_bad_input(opening: Opening) -> None:
     emulator = opening().emulator
-    with listening_at() as (_, endpoint):
+    with open_server_socket() as (_, endpoint):
         taken = serve(emulator, port=urlsplit(endpoint).port or 0)
-        with pytest.raises(BadInput, match="address"), taken:
+        with pytest.raises(InvalidInput, match="address"), taken:
             pass
 
 
@@ -118,7 +118,7 @@ def test_servers_start_and_stop_many_times(opening: Opening) -> None:
 
 
 def test_the_target_names_images_that_exist(contract: Contract, store: Store) -> None:
-    described = target(contract, "http://localhost:1", EmulatorSettings())
+    described = build_target(contract, "http://localhost:1", EmulatorSettings())
     assert [one.type for one in described.instances] == [
         InstanceType.PRODUCT,
         InstanceType.GENERIC,
@@ -137,15 +137,15 @@ def test_the_target_names_images_that_exist(contract: Contract, store: Store) ->
 
 
 def test_without_a_signature_required_authentication_is_not_claimed(contract: Contract) -> None:
-    described = target(contract, "http://localhost:1", EmulatorSettings(signature="optional", qps=None))
+    described = build_target(contract, "http://localhost:1", EmulatorSettings(signature="optional", qps=None))
     assert not described.capabilities.authentication
     assert described.capabilities.throttling_qps is None
     assert described.signature is SignatureScheme.V3
 
 
 def test_the_profile_says_all_of_the_target(contract: Contract) -> None:
-    described = target(contract, "http://localhost:1", EmulatorSettings())
-    profile = tomllib.loads(profile_text(described))
+    described = build_target(contract, "http://localhost:1", EmulatorSettings())
+    profile = tomllib.loads(format_profile(described))
     assert profile["target"]["endpoint"] == "http://localhost:1"
     images = [(one["product_id"], one["pic_name"]) for one in profile["target"]["images"]]
     assert images == [(one.product_id, one.pic_name) for one in described.instance.images]

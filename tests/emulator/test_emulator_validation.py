@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, VERSION, WINDOW
 from imagesearch_conformance.emulator.behaviour import Behaviour
-from imagesearch_conformance.emulator.validation import Validation
+from imagesearch_conformance.emulator.validation import ParameterValidator
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.encoding import encode_form
@@ -51,10 +51,10 @@ BROKEN = (
 def test_a_broken_rule_is_answered_with_its_first_documented_code(
     talk: Conversation, contract: Contract, changes: dict[str, str | None], name: str, keyword: str
 ) -> None:
-    expected = contract.refusals(Violation(name, keyword))[0]
+    expected = contract.error_acceptances(Violation(name, keyword))[0]
     answer = talk.ask(**changes)
     assert answer.refusal == (expected.status, expected.code)
-    assert answer.body["Message"] == contract.row(expected.code or "").message
+    assert answer.body["Message"] == contract.error_row(expected.code or "").message
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_broken_rule_is_answered_with_its_first_documented_code(
 def test_integers_are_ascii_digits_with_an_optional_minus(
     talk: Conversation, contract: Contract, name: str, text: str
 ) -> None:
-    expected = contract.refusals(Violation(name, "type"))[0]
+    expected = contract.error_acceptances(Violation(name, "type"))[0]
     assert talk.ask(**{name: text}).refusal == (expected.status, expected.code)
 
 
@@ -122,7 +122,7 @@ def test_bytes_that_are_no_text_are_refused_or_ignored(talk: Conversation, name:
 def test_another_operation_is_refused(
     talk: Conversation, contract: Contract, change: Change, name: str, keyword: str
 ) -> None:
-    expected = contract.refusals(Violation(name, keyword))[0]
+    expected = contract.error_acceptances(Violation(name, keyword))[0]
     assert talk.ask(change).refusal == (expected.status, expected.code)
 
 
@@ -145,10 +145,10 @@ _TEXT = st.one_of(
 def test_the_first_violation_decides_whatever_is_given(
     contract: Contract, long_talk: Conversation, changes: dict[str, str]
 ) -> None:
-    first = next(Validation.of(contract, Behaviour()).violations(EXAMPLE | changes), None)
+    first = next(ParameterValidator.from_contract(contract, Behaviour()).violations(EXAMPLE | changes), None)
     answer = long_talk.ask(**changes)
     if first is not None:
-        expected = contract.refusals(first)[0]
+        expected = contract.error_acceptances(first)[0]
         assert answer.refusal == (expected.status, expected.code)
     else:
         assert answer.refusal in {None, (400, "InvalidInstance"), (400, "OverflowMaxResultNum")}

@@ -5,37 +5,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.errors import BadSpec
-from imagesearch_conformance.filters.conditions import Comparison, Conjunction, Disjunction
+from imagesearch_conformance.errors import InvalidSpec
+from imagesearch_conformance.filters.ast import ComparisonNode, ConjunctionNode, DisjunctionNode
 from imagesearch_conformance.filters.evaluation import satisfies
-from imagesearch_conformance.filters.language import Language, NotAFilter
+from imagesearch_conformance.filters.parser import FilterParser, FilterSyntaxError
 from imagesearch_conformance.filters.rendering import render
 
-RULES = load().filters
+RULES = load().filter_rules
 
 comparisons = st.one_of(
-    st.builds(Comparison, st.just("int_attr"), st.sampled_from([">", ">=", "<", "<=", "="]), st.integers(-50, 50)),
+    st.builds(ComparisonNode, st.just("int_attr"), st.sampled_from([">", ">=", "<", "<=", "="]), st.integers(-50, 50)),
     st.builds(
-        Comparison,
+        ComparisonNode,
         st.just("str_attr"),
         st.sampled_from(["=", "!="]),
         st.text(st.characters(exclude_characters='"', exclude_categories=["Cs"]), max_size=5),
     ),
 )
 conditions = st.recursive(
-    comparisons, lambda inner: st.builds(Conjunction, inner, inner) | st.builds(Disjunction, inner, inner), max_leaves=6
+    comparisons,
+    lambda inner: st.builds(ConjunctionNode, inner, inner) | st.builds(DisjunctionNode, inner, inner),
+    max_leaves=6,
 )
 attributes = st.fixed_dictionaries({}, optional={"int_attr": st.integers(-50, 50), "str_attr": st.text(max_size=5)})
 
 
 @given(conditions)
 def test_what_is_rendered_parses_to_the_same(condition):
-    assert RULES.language.parse(render(condition)) == condition
+    assert RULES.parser.parse(render(condition)) == condition
 
 
 @given(conditions, conditions, attributes)
 def test_and_is_intersection_and_or_is_union(left, right, values):
-    both, either = satisfies(Conjunction(left, right), values), satisfies(Disjunction(left, right), values)
+    both, either = satisfies(ConjunctionNode(left, right), values), satisfies(DisjunctionNode(left, right), values)
     assert both == (satisfies(left, values) and satisfies(right, values))
     assert either == (satisfies(left, values) or satisfies(right, values))
 
@@ -49,28 +51,28 @@ def test_an_absent_attribute_satisfies_no_comparison(comparison):
 def test_complements_partition(value, limit):
     at = {"int_attr": value}
     for one, other in ((">", "<="), ("<", ">=")):
-        first, second = Comparison("int_attr", one, limit), Comparison("int_attr", other, limit)
+        first, second = ComparisonNode("int_attr", one, limit), ComparisonNode("int_attr", other, limit)
         assert satisfies(first, at) is not satisfies(second, at)
 
 
 def test_and_binds_stronger_than_or():
-    one, two, three = (Comparison("int_attr", "=", number) for number in (1, 2, 3))
-    parsed = RULES.language.parse("int_attr=1 OR int_attr=2 AND int_attr=3")
-    assert parsed == Disjunction(one, Conjunction(two, three))
+    one, two, three = (ComparisonNode("int_attr", "=", number) for number in (1, 2, 3))
+    parsed = RULES.parser.parse("int_attr=1 OR int_attr=2 AND int_attr=3")
+    assert parsed == DisjunctionNode(one, ConjunctionNode(two, three))
 
 
 @pytest.mark.parametrize(
     "text", ["int_attr >= 100", "  int_attr>=-5 ", '(int_attr=1) AND str_attr!=""', 'str_attr="图片"']
 )
 def test_free_spacing_signs_parentheses_and_any_text_are_allowed(text):
-    assert RULES.language.allows(text)
+    assert RULES.parser.is_valid(text)
 
 
-@pytest.mark.parametrize("name", RULES.refused)
+@pytest.mark.parametrize("name", RULES.invalid_conditions)
 def test_what_no_reading_allows_is_refused_with_its_place(name):
-    text, why = RULES.refused[name]
-    with pytest.raises(NotAFilter) as caught:
-        RULES.language.parse(text)
+    text, why = RULES.invalid_conditions[name]
+    with pytest.raises(FilterSyntaxError) as caught:
+        RULES.parser.parse(text)
     assert why
     assert 0 <= caught.value.position <= len(text)
 
@@ -89,30 +91,30 @@ def test_what_no_reading_allows_is_refused_with_its_place(name):
     ],
 )
 def test_the_place_is_where_the_text_stops_being_a_condition(text, position):
-    with pytest.raises(NotAFilter) as caught:
-        RULES.language.parse(text)
+    with pytest.raises(FilterSyntaxError) as caught:
+        RULES.parser.parse(text)
     assert (caught.value.text, caught.value.position) == (text, position)
 
 
-ONE, TWO, THREE = (Comparison("int_attr", "=", number) for number in (1, 2, 3))
+ONE, TWO, THREE = (ComparisonNode("int_attr", "=", number) for number in (1, 2, 3))
 
 
 @pytest.mark.parametrize(
     ("condition", "text"),
     [
-        (Conjunction(ONE, Conjunction(TWO, THREE)), "int_attr=1 AND (int_attr=2 AND int_attr=3)"),
-        (Conjunction(Conjunction(ONE, TWO), THREE), "int_attr=1 AND int_attr=2 AND int_attr=3"),
-        (Conjunction(Disjunction(ONE, TWO), THREE), "(int_attr=1 OR int_attr=2) AND int_attr=3"),
-        (Conjunction(ONE, Disjunction(TWO, THREE)), "int_attr=1 AND (int_attr=2 OR int_attr=3)"),
-        (Disjunction(ONE, Disjunction(TWO, THREE)), "int_attr=1 OR (int_attr=2 OR int_attr=3)"),
-        (Disjunction(Disjunction(ONE, TWO), THREE), "int_attr=1 OR int_attr=2 OR int_attr=3"),
-        (Disjunction(ONE, Conjunction(TWO, THREE)), "int_attr=1 OR int_attr=2 AND int_attr=3"),
-        (Disjunction(Conjunction(ONE, TWO), THREE), "int_attr=1 AND int_attr=2 OR int_attr=3"),
+        (ConjunctionNode(ONE, ConjunctionNode(TWO, THREE)), "int_attr=1 AND (int_attr=2 AND int_attr=3)"),
+        (ConjunctionNode(ConjunctionNode(ONE, TWO), THREE), "int_attr=1 AND int_attr=2 AND int_attr=3"),
+        (ConjunctionNode(DisjunctionNode(ONE, TWO), THREE), "(int_attr=1 OR int_attr=2) AND int_attr=3"),
+        (ConjunctionNode(ONE, DisjunctionNode(TWO, THREE)), "int_attr=1 AND (int_attr=2 OR int_attr=3)"),
+        (DisjunctionNode(ONE, DisjunctionNode(TWO, THREE)), "int_attr=1 OR (int_attr=2 OR int_attr=3)"),
+        (DisjunctionNode(DisjunctionNode(ONE, TWO), THREE), "int_attr=1 OR int_attr=2 OR int_attr=3"),
+        (DisjunctionNode(ONE, ConjunctionNode(TWO, THREE)), "int_attr=1 OR int_attr=2 AND int_attr=3"),
+        (DisjunctionNode(ConjunctionNode(ONE, TWO), THREE), "int_attr=1 AND int_attr=2 OR int_attr=3"),
     ],
 )
 def test_parentheses_stand_only_where_and_and_or_need_them(condition, text):
     assert render(condition) == text
-    assert RULES.language.parse(text) == condition
+    assert RULES.parser.parse(text) == condition
 
 
 #: The least grammar whose trees can be built.
@@ -127,13 +129,13 @@ MARK: "!"
 
 
 def test_an_optional_part_of_a_grammar_that_is_left_out_is_nothing():
-    assert Language.from_grammar(GRAMMAR, "grammar").parse("n=7") == Comparison("n", "=", 7)
+    assert FilterParser.from_grammar(GRAMMAR, "grammar").parse("n=7") == ComparisonNode("n", "=", 7)
 
 
 @pytest.mark.parametrize("grammar", ["start: nothing", 'start: a | b\na: "x"\nb: "x"'])
 def test_a_grammar_that_is_broken_or_has_two_readings_is_refused_with_its_place(grammar):
-    with pytest.raises(BadSpec) as caught:
-        Language.from_grammar(grammar, "grammar.lark")
+    with pytest.raises(InvalidSpec) as caught:
+        FilterParser.from_grammar(grammar, "grammar.lark")
     assert caught.value.where == "grammar.lark"
     assert caught.value.problem.startswith("the grammar cannot be compiled: ")
     assert "\n" not in caught.value.problem

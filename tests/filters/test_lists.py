@@ -5,24 +5,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.filters.conditions import LISTS, Comparison, Conjunction, Membership
+from imagesearch_conformance.filters.ast import LIST_OPERATORS, ComparisonNode, ConjunctionNode, MembershipNode
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.filters.rendering import render
 
-LATER = load(None, "2026-06").filters.language
+LATER = load(None, "2026-06").filter_rules.parser
 
 texts = st.text(st.characters(exclude_characters='"', exclude_categories=["Cs", "Cc"]), max_size=8)
 memberships = st.one_of(
     st.builds(
-        Membership,
+        MembershipNode,
         st.sampled_from(["int_attr", "int_attr2", "int_attr4"]),
-        st.sampled_from(LISTS),
+        st.sampled_from(LIST_OPERATORS),
         st.lists(st.integers(), min_size=1, max_size=4).map(tuple),
     ),
     st.builds(
-        Membership,
+        MembershipNode,
         st.sampled_from(["str_attr", "str_attr3"]),
-        st.sampled_from(LISTS),
+        st.sampled_from(LIST_OPERATORS),
         st.lists(texts, min_size=1, max_size=4).map(tuple),
     ),
 )
@@ -54,14 +54,14 @@ def test_an_integer_of_any_length_is_read_compared_and_rendered(text, kept, digi
     assert satisfies(condition, {"int_attr": 7}) is kept
 
 
-@pytest.mark.parametrize("operator", LISTS)
+@pytest.mark.parametrize("operator", LIST_OPERATORS)
 def test_an_absent_attribute_is_neither_in_nor_not_in(operator):
-    assert not satisfies(Membership("int_attr", operator, (1,)), {})
+    assert not satisfies(MembershipNode("int_attr", operator, (1,)), {})
 
 
 def test_lists_stand_beside_comparisons():
     parsed = LATER.parse('int_attr3>=1 AND str_attr not  in ("a", "b c")')
-    expected = Conjunction(Comparison("int_attr3", ">=", 1), Membership("str_attr", "not in", ("a", "b c")))
+    expected = ConjunctionNode(ComparisonNode("int_attr3", ">=", 1), MembershipNode("str_attr", "not in", ("a", "b c")))
     assert parsed == expected
 
 
@@ -73,9 +73,9 @@ def test_lists_stand_beside_comparisons():
     ],
 )  # fmt: skip
 def test_what_is_no_list_is_refused(text):
-    assert not LATER.allows(text)
+    assert not LATER.is_valid(text)
 
 
 def test_the_first_revision_knows_no_lists(contract):
-    assert not contract.filters.language.allows("int_attr in (1)")
-    assert not contract.filters.language.allows("int_attr2=1")
+    assert not contract.filter_rules.parser.is_valid("int_attr in (1)")
+    assert not contract.filter_rules.parser.is_valid("int_attr2=1")

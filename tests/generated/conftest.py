@@ -3,12 +3,12 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.cases.assumption import assumed_survey
-from imagesearch_conformance.cases.workshop import Workshop
+from imagesearch_conformance.cases.assumed_survey import assumed_survey
+from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.emulator.fault import Fault
-from imagesearch_conformance.emulator.faults import FAULTS, catalogue
-from imagesearch_conformance.emulator.target import target as emulated
-from imagesearch_conformance.filters.conditions import Disjunction, Membership
+from imagesearch_conformance.emulator.faults import FAULTS, contract_faults
+from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.filters.ast import DisjunctionNode, MembershipNode
 
 GENERATED = ("generated",)
 
@@ -28,8 +28,8 @@ def refused_apostrophe(pairs, _about):
 def fourth_or_lost(query, _about):
     """Of four conditions that OR joins the last counts for nothing."""
     condition = query.condition
-    if isinstance(condition, Disjunction) and isinstance(condition.left, Disjunction):
-        if not isinstance(condition.left.left, Disjunction):
+    if isinstance(condition, DisjunctionNode) and isinstance(condition.left, DisjunctionNode):
+        if not isinstance(condition.left.left, DisjunctionNode):
             return query
         return evolve(query, condition=condition.left)
     return query
@@ -46,7 +46,7 @@ def refused_when_distinct(pairs, _about):
 def list_cut(query, _about):
     """Of a list the fourth value and what follows count for nothing."""
     condition = query.condition
-    if isinstance(condition, Membership) and len(condition.operands) > 3:
+    if isinstance(condition, MembershipNode) and len(condition.operands) > 3:
         return evolve(query, condition=evolve(condition, operands=condition.operands[:3]))
     return query
 
@@ -54,9 +54,13 @@ def list_cut(query, _about):
 DEFECTS = {
     one.name: one
     for one in (
-        Fault("num-with-filter-refused", "A Num from 37 to 98 is refused beside a filter.", given=refused_together),
-        Fault("apostrophe-refused", "A filter with an apostrophe is refused.", given=refused_apostrophe),
-        Fault("distinct-from-ten-refused", "Distinct products from 10 on are refused.", given=refused_when_distinct),
+        Fault(
+            "num-with-filter-refused", "A Num from 37 to 98 is refused beside a filter.", parameters=refused_together
+        ),
+        Fault("apostrophe-refused", "A filter with an apostrophe is refused.", parameters=refused_apostrophe),
+        Fault(
+            "distinct-from-ten-refused", "Distinct products from 10 on are refused.", parameters=refused_when_distinct
+        ),
         Fault("fourth-of-list-lost", "The fourth value of a list is lost.", query=list_cut),
         Fault("fourth-or-lost", "The fourth of four alternatives is lost.", query=fourth_or_lost),
     )
@@ -68,14 +72,14 @@ def defects(monkeypatch):
     """The defects of these tests, beside those that everybody knows."""
     for name, defect in DEFECTS.items():
         monkeypatch.setitem(FAULTS, name, defect)
-    catalogue.cache_clear()
+    contract_faults.cache_clear()
     yield
-    catalogue.cache_clear()
+    contract_faults.cache_clear()
 
 
 def workshop(contract):
     target = emulated(contract, "http://emulator.example")
-    return Workshop(contract, target, evolve(assumed_survey(contract, target), images=target.instance.images[:5]))
+    return CaseBuilder(contract, target, evolve(assumed_survey(contract, target), images=target.instance.images[:5]))
 
 
 @pytest.fixture(scope="session")

@@ -7,17 +7,17 @@ from attrs import evolve
 from hypothesis import HealthCheck, find, given, seed, settings
 from hypothesis import strategies as st
 
-from imagesearch_conformance.cases.fuzz.building import Builder
-from imagesearch_conformance.cases.fuzz.sources import _mostly, sources
-from imagesearch_conformance.cases.fuzz.wire import sendable, text, wire
-from imagesearch_conformance.cases.generated import FILTERS, INVALID, VALID
-from imagesearch_conformance.cases.workshop import Workshop, example
-from imagesearch_conformance.checks.rules import broken_rules
-from imagesearch_conformance.checks.sent import read_sent
+from imagesearch_conformance.cases.case_builder import CaseBuilder, example_value
+from imagesearch_conformance.cases.generated_placeholders import GENERATED_FILTERS, GENERATED_INVALID, GENERATED_VALID
+from imagesearch_conformance.checks.parsed_request import parse_request
+from imagesearch_conformance.checks.rules import find_violations
 from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.generation.form_encoding import encode_parameters, encode_value, is_encodable
+from imagesearch_conformance.generation.generated_cases import GeneratedCaseBuilder
+from imagesearch_conformance.generation.sources import _choose_mostly, source_strategies
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import InstanceType, SignatureScheme
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -47,13 +47,13 @@ FILTERED = st.sampled_from(
 
 def agreed(builder, scheme, given_parameters, source):
     """Whether both judges see the same in a request; what cannot be told is not asked about."""
-    case = builder.case(given_parameters, source)
+    case = builder.build_case(given_parameters, source)
     if case is None:
         return
-    shop = builder.shop
+    shop = builder.builder
     styled = evolve(shop.target, signature=scheme)
-    request = Envelope(shop.contract, styled).outgoing(case.probes[-1], NOW, "a-nonce")
-    assert broken_rules(shop.contract, styled, read_sent(shop.contract, request)) == case.violations
+    request = RequestEncoder(shop.contract, styled).encode(case.probes[-1], NOW, "a-nonce")
+    assert find_violations(shop.contract, styled, parse_request(shop.contract, request)) == case.violations
     assert not signature_defects(shop.contract, styled, request, NOW)
 
 
@@ -66,19 +66,24 @@ def either(shop, later_shop, revised):
 @pytest.mark.parametrize(
     ("source", "revised"),
     [
-        (VALID, False),
-        (FILTERS, True),
+        (GENERATED_VALID, False),
+        (GENERATED_FILTERS, True),
         *(
             pytest.param(*one, marks=pytest.mark.long)
-            for one in ((VALID, True), (INVALID, False), (INVALID, True), (FILTERS, False))
+            for one in (
+                (GENERATED_VALID, True),
+                (GENERATED_INVALID, False),
+                (GENERATED_INVALID, True),
+                (GENERATED_FILTERS, False),
+            )
         ),
     ],
 )
 def test_both_judges_agree_on_what_the_sources_yield(either, source):
-    builder = Builder(either)
+    builder = GeneratedCaseBuilder(either)
 
     @settings(MANY, max_examples=200)
-    @given(sources(either)[source])
+    @given(source_strategies(either)[source])
     def holds(parameters):
         for scheme in (SignatureScheme.V3, SignatureScheme.V2):
             agreed(builder, scheme, parameters, source)
@@ -87,13 +92,13 @@ def test_both_judges_agree_on_what_the_sources_yield(either, source):
 
 
 def test_most_valid_requests_name_what_the_target_holds(shop):
-    names = (shop.contract.instance, *shop.contract.image.parameters)
+    names = (shop.contract.instance_parameter, *shop.contract.image.parameters)
     held = {(one.name, image.product_id, image.pic_name) for one in shop.target.instances for image in one.images}
     known = []
 
     @seed(0)
     @settings(MANY, max_examples=200)
-    @given(sources(shop)[VALID])
+    @given(source_strategies(shop)[GENERATED_VALID])
     def made(parameters):
         known.append(tuple(parameters.get(one) for one in names) in held)
 
@@ -103,14 +108,14 @@ def test_most_valid_requests_name_what_the_target_holds(shop):
 
 
 def test_what_is_drawn_seldom_is_not_drawn_where_it_shows_no_more():
-    drawn = _mostly(st.just("often"), st.just("seldom"))
+    drawn = _choose_mostly(st.just("often"), st.just("seldom"))
     assert find(drawn, lambda _: True) == "often"
     assert find(drawn, lambda one: one == "seldom") == "seldom"
 
 
 @pytest.mark.parametrize("revised", [pytest.param(False, marks=pytest.mark.long), True], ids=["first", "later"])
 def test_both_judges_agree_on_anything_else(either):
-    shop, contract, builder = either, either.contract, Builder(either)
+    shop, contract, builder = either, either.contract, GeneratedCaseBuilder(either)
     names = [one.name for one in contract.parameters]
     values = {name: st.one_of(NASTY, ANYTHING) for name in names} | {"Filter": st.one_of(FILTERED, NASTY, ANYTHING)}
     known = st.sampled_from(shop.target.instances).flatmap(
@@ -119,12 +124,12 @@ def test_both_judges_agree_on_anything_else(either):
         )
     )
     odd = st.fixed_dictionaries({}, optional=values)
-    unknown = st.dictionaries(ANYTHING, ANYTHING, max_size=1).map(lambda one: wire(contract, one))
+    unknown = st.dictionaries(ANYTHING, ANYTHING, max_size=1).map(lambda one: encode_parameters(contract, one))
 
     @MANY
     @given(known, odd, unknown)
     def holds(plain, changes, further):
-        agreed(builder, SignatureScheme.V3, {**plain, **changes, **further}, INVALID)
+        agreed(builder, SignatureScheme.V3, {**plain, **changes, **further}, GENERATED_INVALID)
 
     holds()
 
@@ -133,13 +138,13 @@ def test_both_judges_agree_on_anything_else(either):
 def test_both_judges_agree_on_a_generic_instance(shop):
     generic = next(one for one in shop.target.instances if one.type is InstanceType.GENERIC)
     target = evolve(shop.target, instances=(generic,))
-    other = Workshop(shop.contract, target, evolve(shop.survey, images=generic.images))
-    builder = Builder(other)
+    other = CaseBuilder(shop.contract, target, evolve(shop.survey, images=generic.images))
+    builder = GeneratedCaseBuilder(other)
 
     @settings(MANY, max_examples=200)
-    @given(sources(other)[INVALID])
+    @given(source_strategies(other)[GENERATED_INVALID])
     def holds(parameters):
-        agreed(builder, SignatureScheme.V3, parameters, INVALID)
+        agreed(builder, SignatureScheme.V3, parameters, GENERATED_INVALID)
 
     holds()
 
@@ -147,8 +152,11 @@ def test_both_judges_agree_on_a_generic_instance(shop):
 @pytest.mark.parametrize("odd", ["\ud800", "a\udcff"])
 def test_lone_surrogates_are_never_sent(shop, odd):
     for name in ("PicName", "Filter", odd):
-        assert Builder(shop).case({**dict(shop.request().parameters), name: f"x{odd}"}, VALID) is None
-    assert not sendable({"a": odd})
+        assert (
+            GeneratedCaseBuilder(shop).build_case({**dict(shop.request().parameters), name: f"x{odd}"}, GENERATED_VALID)
+            is None
+        )
+    assert not is_encodable({"a": odd})
 
 
 @pytest.mark.parametrize(
@@ -156,14 +164,14 @@ def test_lone_surrogates_are_never_sent(shop, odd):
     [("a", "a"), (1, "1"), (1.5, "1.5"), (True, "true"), (None, "null"), ([1], None), ({"a": 1}, None)],
 )
 def test_a_form_carries_scalars_only(value, said):
-    assert text(value) == said
+    assert encode_value(value) == said
 
 
 @pytest.mark.parametrize(
     "name", ["Action", "action", "x-acs-action", "Signature", "num", "Product-Id", "SecurityToken"]
 )
 def test_what_could_be_taken_for_something_else_is_not_sent(contract, name):
-    assert wire(contract, {name: "1", "Num": 2}) == {"Num": "2"}
+    assert encode_parameters(contract, {name: "1", "Num": 2}) == {"Num": "2"}
 
 
 @pytest.mark.parametrize(
@@ -199,13 +207,15 @@ def test_what_could_be_taken_for_something_else_is_not_sent(contract, name):
     ],
 )  # fmt: skip
 def test_what_a_request_is_taken_for(shop, changes, requirement, violations, success):
-    case = Builder(shop).case({**dict(shop.request().parameters), **changes}, VALID)
+    case = GeneratedCaseBuilder(shop).build_case({**dict(shop.request().parameters), **changes}, GENERATED_VALID)
     assert case.requirements == (requirement,)
     assert {str(one) for one in case.violations} == violations
     # A code of the right rule is always among what is accepted, a success where the page allows one.
     assert (case.expectation.success is not None) is success
     accepted = {(one.status, one.code) for one in case.expectation.acceptances}
-    assert all((one.status, one.code) in accepted for each in case.violations for one in shop.contract.refusals(each))
+    assert all(
+        (one.status, one.code) in accepted for each in case.violations for one in shop.contract.error_acceptances(each)
+    )
 
 
 @pytest.mark.parametrize(
@@ -246,8 +256,10 @@ def test_what_a_request_of_the_later_revision_is_taken_for(later_shop, changes, 
 )  # fmt: skip
 def test_what_resembles_a_notation_that_is_left_open_is_not_judged(shop, later_shop, text):
     plain = dict(later_shop.request().parameters)
-    assert Builder(later_shop).case({**plain, "Filter": text}, VALID) is None
-    assert Builder(shop).case({**plain, "Filter": text}, VALID).requirements == ("filter.format",)
+    assert GeneratedCaseBuilder(later_shop).build_case({**plain, "Filter": text}, GENERATED_VALID) is None
+    assert GeneratedCaseBuilder(shop).build_case({**plain, "Filter": text}, GENERATED_VALID).requirements == (
+        "filter.format",
+    )
 
 
 @pytest.mark.parametrize(
@@ -263,26 +275,34 @@ def test_what_resembles_a_notation_that_is_left_open_is_not_judged(shop, later_s
     ],
 )
 def test_what_a_filter_is_compared_for(later_shop, text, requirement):
-    case = Builder(later_shop).case({**dict(later_shop.request().parameters), "Filter": text}, FILTERS)
+    case = GeneratedCaseBuilder(later_shop).build_case(
+        {**dict(later_shop.request().parameters), "Filter": text}, GENERATED_FILTERS
+    )
     assert case.requirements == (requirement,)
     assert (case.relation is Relation.FILTERED) is (requirement != "generated.open")
 
 
 @pytest.mark.parametrize("name", ["DistinctProductId", "ScoreThreshold", "Num"])
 def test_a_filter_beside_something_else_is_compared_with_no_ranking(later_shop, name):
-    given = {"Filter": "int_attr=1", name: example(later_shop.contract.parameter(name))}
-    case = Builder(later_shop).case({**dict(later_shop.request().parameters), **given}, FILTERS)
+    given = {"Filter": "int_attr=1", name: example_value(later_shop.contract.parameter(name))}
+    case = GeneratedCaseBuilder(later_shop).build_case(
+        {**dict(later_shop.request().parameters), **given}, GENERATED_FILTERS
+    )
     assert (case.requirements, case.relation) == (("generated.valid",), None)
 
 
 def test_what_cannot_be_told_is_not_judged(shop):
     plain = dict(shop.request().parameters)
-    assert Builder(shop).case({**plain, "Filter": "int_attr=1and int_attr=2"}, VALID) is None
+    assert (
+        GeneratedCaseBuilder(shop).build_case({**plain, "Filter": "int_attr=1and int_attr=2"}, GENERATED_VALID) is None
+    )
 
 
 def test_an_id_says_what_is_sent_and_nothing_else(shop):
-    builder, plain = Builder(shop), dict(shop.request().parameters)
-    one, again = (builder.case({**plain, "Num": "7"}, source).id for source in (VALID, INVALID))
+    builder, plain = GeneratedCaseBuilder(shop), dict(shop.request().parameters)
+    one, again = (
+        builder.build_case({**plain, "Num": "7"}, source).id for source in (GENERATED_VALID, GENERATED_INVALID)
+    )
     assert one == again
     assert one.startswith("generated.valid/generated-")
-    assert builder.case({**plain, "Num": "8"}, VALID).id != one
+    assert builder.build_case({**plain, "Num": "8"}, GENERATED_VALID).id != one

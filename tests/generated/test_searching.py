@@ -72,7 +72,7 @@ def generic_only(target):
 
 def modest(target):
     first = evolve(target.instance, images=target.instance.images[:1])
-    return evolve(target, instances=(first,), capabilities=Capabilities(), assumed=True)
+    return evolve(target, instances=(first,), capabilities=Capabilities(), without_profile=True)
 
 
 @pytest.mark.parametrize("adapt", [generic_only, modest])
@@ -203,7 +203,7 @@ def test_nothing_is_kept_where_no_place_is_named(bench, tmp_path, monkeypatch):
 def test_a_budget_holds_for_generated_requests(bench, budget):
     made = bench("num-with-filter-refused")
     record = made.record(examples=20, budget=budget, select=["generated.valid", "generated.invalid", "num.*"])
-    assert len(made.received) == record.requests <= budget
+    assert len(made.received) == record.request_count <= budget
 
 
 def test_a_run_that_is_stopped_generates_no_more(bench):
@@ -211,7 +211,7 @@ def test_a_run_that_is_stopped_generates_no_more(bench):
     record = made.record(lambda: len(made.received) >= 20, examples=300, **ONLY)
     assert len(made.received) <= 21
     assert record.verdict is Verdict.INCONCLUSIVE
-    assert record.trouble == "the run was interrupted"
+    assert record.stop_reason == "the run was interrupted"
 
 
 @pytest.mark.long
@@ -224,7 +224,7 @@ def test_making_small_costs_no_more_than_it_may(bench):
 def test_the_first_failure_ends_the_run_where_that_is_wanted(bench):
     record = bench("fourth-or-lost", "apostrophe-refused").record(examples=150, seed=2, fail_fast=True, **ONLY)
     assert sum(one.outcome is Outcome.FAILED for one in record.cases) == 1
-    assert record.trouble.startswith("stopped at the first failure, ")
+    assert record.stop_reason.startswith("stopped at the first failure, ")
 
 
 @pytest.mark.parametrize(
@@ -266,32 +266,34 @@ def test_an_endpoint_that_hangs_up_on_an_example_is_not_certified(bench):
 
 
 def test_an_example_that_cannot_be_judged_fails_nothing(bench, monkeypatch):
-    from imagesearch_conformance.checks.judging import Unjudged
-    from imagesearch_conformance.checks.judging import judge as judged
-    from imagesearch_conformance.runner.running import Run
+    from imagesearch_conformance.checks.judge import NotJudged
+    from imagesearch_conformance.checks.judge import judge as judged
+    from imagesearch_conformance.runner.endpoint_run import EndpointRun
 
-    made = Run.__init__
+    made = EndpointRun.__init__
 
     def judge(contract, target, case, exchanges):
         return (
-            Unjudged("it is not")
+            NotJudged("it is not")
             if "/generated-" in case.id and "Start" in case.title
             else judged(contract, target, case, exchanges)
         )
 
-    monkeypatch.setattr(Run, "__init__", lambda self, *given, **named: made(self, *given, **{**named, "judge": judge}))
+    monkeypatch.setattr(
+        EndpointRun, "__init__", lambda self, *given, **named: made(self, *given, **{**named, "judge": judge})
+    )
     record = bench().record(examples=60, **ONLY)
     assert record.verdict is Verdict.CONFORMANT
     assert any("not judged" in one.case.title for one in record.cases)
 
 
 def test_a_source_that_breaks_is_an_error_and_not_the_target_s(bench, monkeypatch):
-    from imagesearch_conformance.runner import fuzzing
+    from imagesearch_conformance.runner import generated_run
 
     def broken(*_):
         raise RuntimeError("no")
 
-    monkeypatch.setattr(fuzzing.Builder, "case", broken)
+    monkeypatch.setattr(generated_run.GeneratedCaseBuilder, "build_case", broken)
     record = bench().record(examples=12, **ONLY)
     assert {one.outcome for one in record.cases} == {Outcome.ERRORED}
     assert {one.reason for one in record.cases} == {"a fault of this suite: RuntimeError: no"}

@@ -15,9 +15,9 @@ from click.testing import CliRunner
 
 from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.keys import TEMPORARY
-from imagesearch_conformance.emulator.target import profile_text
-from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.emulator.access_keys import TEMPORARY_CREDENTIALS
+from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import format_profile
 from imagesearch_conformance.model.wire import WireRequest
 
 from .holding import TIMEOUT
@@ -39,7 +39,7 @@ def reference(contract, store):
     emulator = Emulator(contract, EmulatorSettings(qps=None), store=store)
 
     def answer(raw: bytes):
-        return emulator.answer(_parsed(raw), datetime.now(UTC))
+        return emulator.handle(_parsed(raw), datetime.now(UTC))
 
     return answer
 
@@ -117,8 +117,8 @@ def run(contract, tmp_path):
 
     def ran(endpoint, *words, timeout=TIMEOUT, qps=None):
         described = emulated(contract, endpoint, EmulatorSettings(qps=qps))
-        described = evolve(described, credentials=TEMPORARY)
-        Path("hostile.toml").write_text(profile_text(described), encoding="utf-8")
+        described = evolve(described, credentials=TEMPORARY_CREDENTIALS)
+        Path("hostile.toml").write_text(format_profile(described), encoding="utf-8")
         options = ["--profile", "hostile.toml", "--timeout", str(timeout), "--examples", "0", "--reports", "out"]
         with measured() as spent:
             result = CliRunner().invoke(main, ["run", *options, *words])
@@ -154,7 +154,7 @@ def surveyed(playing, contract, tmp_path_factory):
     with playing(None, lambda _: False) as asked:
         profile = tmp_path_factory.mktemp("survey") / "good.toml"
         profile.write_text(
-            profile_text(emulated(contract, asked.endpoint, EmulatorSettings(qps=None))), encoding="utf-8"
+            format_profile(emulated(contract, asked.endpoint, EmulatorSettings(qps=None))), encoding="utf-8"
         )
         result = CliRunner().invoke(main, ["plan", "--profile", str(profile), "--examples", "0"])
     assert result.exit_code == 0, result.output

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.model.outcome import Outcome, Verdict
-from imagesearch_conformance.model.wire import WireReply
-from imagesearch_conformance.runner import certification
+from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.runner import endpoint_session
 
 from .conftest import reply_of
 from .endpoints import ENDPOINTS
@@ -123,16 +123,16 @@ def test_a_reply_of_many_values_is_told_from_one_that_is_no_json(playing, run, s
 
 @pytest.mark.parametrize("jobs", [1, 4])
 def test_a_run_keeps_so_many_bytes_and_no_more(bench, monkeypatch, jobs):
-    monkeypatch.setattr(certification, "_MOST_RECEIVED", 3 << 20)
+    monkeypatch.setattr(endpoint_session, "_MAX_RECEIVED_BYTES", 3 << 20)
 
     def around(request, answer):
         reply = answer(request)
         return evolve(reply, body=reply.body + b" " * (100 << 10))
 
     record = bench(around=around).record(jobs=jobs)
-    assert record.trouble == "the target's replies came to more than 3 megabytes, the most that is kept"
+    assert record.stop_reason == "the target's replies came to more than 3 megabytes, the most that is kept"
     assert (record.complete, record.verdict) == (False, Verdict.INCONCLUSIVE)
-    assert sum(len(one.reply.body) for one in record.exchanges) < (4 + jobs) << 20
+    assert sum(len(one.response.body) for one in record.exchanges) < (4 + jobs) << 20
     assert {one.outcome for one in record.cases} >= {Outcome.PASSED, Outcome.SKIPPED}
 
 
@@ -141,7 +141,7 @@ def test_of_a_reply_that_was_cut_off_little_is_kept(bench):
         return evolve(answer(request), body=b" " * (4 << 20), truncated=True)
 
     record = bench(around=around).record(select=["num.m*"])
-    assert sum(len(one.reply.body) for one in record.exchanges) < len(record.exchanges) * (129 << 10)
+    assert sum(len(one.response.body) for one in record.exchanges) < len(record.exchanges) * (129 << 10)
 
 
 def test_a_survey_that_breaks_has_a_record(bench):
@@ -151,7 +151,7 @@ def test_a_survey_that_breaks_has_a_record(bench):
         raise ZeroDivisionError("of our own making")
 
     record = bench(around=around).record()
-    assert record.trouble == "a fault of this suite: ZeroDivisionError: of our own making"
+    assert record.stop_reason == "a fault of this suite: ZeroDivisionError: of our own making"
     assert record.verdict is Verdict.INCONCLUSIVE
 
 
@@ -162,7 +162,7 @@ def test_what_breaks_the_library_is_no_fault_of_the_suite(playing, run):
 
 
 #: As the page has it; when to come back is not believed.
-DENIAL = WireReply(
+DENIAL = WireResponse(
     429,
     (("Content-Type", "application/json"), ("Retry-After", "31536000000")),
     b'{"Code":"Throttling.User","Message":"Request was denied due to user flow control.","RequestId":"1"}',
@@ -173,7 +173,7 @@ DENIAL = WireReply(
 def test_an_endpoint_that_refuses_from_some_moment_on_for_the_number_of_requests_costs_a_few(bench, surveyed, jobs):
     made = bench(around=lambda request, answer: DENIAL if len(made.received) > surveyed else answer(request))
     record = made.record(jobs=jobs)
-    assert record.trouble == "the target keeps refusing for the number of requests; give a lower --qps"
+    assert record.stop_reason == "the target keeps refusing for the number of requests; give a lower --qps"
     assert (record.complete, record.verdict) == (False, Verdict.INCONCLUSIVE)
     outcomes = [one.outcome for one in record.cases]
     assert 3 <= outcomes.count(Outcome.ERRORED) <= 9
@@ -190,5 +190,5 @@ def test_a_case_that_is_refused_for_the_number_of_requests_ends_nothing_while_ot
 
     made = bench(around=around)
     record = made.record(select=["num.*"])
-    assert (record.trouble, record.complete, record.verdict) == (None, True, Verdict.INCONCLUSIVE)
+    assert (record.stop_reason, record.complete, record.verdict) == (None, True, Verdict.INCONCLUSIVE)
     assert [one.outcome for one in record.cases].count(Outcome.ERRORED) > 3

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from imagesearch_conformance.emulator import Emulator, EmulatorSettings, guarding
-from imagesearch_conformance.emulator.nonces import MOST, Nonces
-from imagesearch_conformance.emulator.serving import serve
+from imagesearch_conformance.emulator import Emulator, EmulatorSettings, connection_limits
+from imagesearch_conformance.emulator.nonce_cache import MAX_NONCES, NonceCache
+from imagesearch_conformance.emulator.server import serve
 
 #: How long an exchange may take here, in seconds; and what a busy machine may add.
 SECONDS = 0.4
@@ -36,7 +36,7 @@ def exposed(contract, store):
     handler = logging.StreamHandler(logged)
     logging.getLogger().addHandler(handler)
     emulator = Emulator(contract, EmulatorSettings(qps=None, signature="optional"), store=store)
-    with serve(emulator, seconds=SECONDS) as endpoint:
+    with serve(emulator, exchange_timeout=SECONDS) as endpoint:
         yield (urlsplit(endpoint).hostname, urlsplit(endpoint).port), logged
     logging.getLogger().removeHandler(handler)
 
@@ -165,7 +165,7 @@ def test_an_endless_head_is_refused(exposed, sent):
 
 
 def test_too_many_connections_are_turned_away_and_the_others_live(exposed, monkeypatch):
-    monkeypatch.setattr(guarding, "MOST_CONNECTIONS", 3)
+    monkeypatch.setattr(connection_limits, "MAX_CONNECTIONS", 3)
     time_to_leave = time.monotonic() + PATIENCE
     while time.monotonic() < time_to_leave and not well(exposed):
         pass
@@ -334,7 +334,7 @@ def test_no_parameters_make_it_fail(exposed, pairs, known):
 
 
 def test_nonces_are_remembered_up_to_a_number(now):
-    nonces = Nonces()
-    assert all(nonces.use("key", str(number), expires=now, now=now) for number in range(MOST + 1000))
-    assert len(nonces) == MOST
-    assert not nonces.use("key", str(MOST + 999), expires=now, now=now)
+    nonces = NonceCache()
+    assert all(nonces.use("key", str(number), expires_at=now, now=now) for number in range(MAX_NONCES + 1000))
+    assert len(nonces) == MAX_NONCES
+    assert not nonces.use("key", str(MAX_NONCES + 999), expires_at=now, now=now)

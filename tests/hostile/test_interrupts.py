@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from imagesearch_conformance.reports.writing import FORMATS
+from imagesearch_conformance.reports.write import RENDERERS
 
 from .conftest import reply_of
 from .holding import sound
@@ -54,13 +54,13 @@ def test_what_was_judged_so_far_is_reported(place, interrupting, run, contract):
 
 def test_while_the_reports_are_written(playing, run, contract, monkeypatch):
     """All was judged: the reports are whole and say so."""
-    whole = FORMATS["summary.md"]
+    whole = RENDERERS["summary.md"]
 
     def interrupted(document):
         os.kill(os.getpid(), signal.SIGINT)
         return whole(document)
 
-    monkeypatch.setitem(FORMATS, "summary.md", interrupted)
+    monkeypatch.setitem(RENDERERS, "summary.md", interrupted)
     with playing(None, lambda _: False) as asked:
         ran = run(asked.endpoint, "--select", "num.maximum", timeout=5)
     sound(ran, contract)

@@ -20,9 +20,9 @@ from imagesearch_conformance.emulator import Emulator, EmulatorSettings
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.target import Credentials, SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
-from imagesearch_conformance.reports.document import document
-from imagesearch_conformance.reports.writing import FORMATS
-from imagesearch_conformance.signing.presented import Presented, present
+from imagesearch_conformance.reports.document import build_report
+from imagesearch_conformance.reports.write import RENDERERS
+from imagesearch_conformance.signing.parse import SignatureParts, parse_signature
 from imagesearch_conformance.transport.http import HttpSender
 
 from .endpoints import OK
@@ -100,10 +100,10 @@ def outputs(bench, contract, store):
             emulator=emulator, around=unsigned,
         )  # fmt: skip
         record = made.record(select=["num.maximum"])
-        report, said = document(record), io.StringIO()
+        report, said = build_report(record), io.StringIO()
         with redirect_stdout(said):
-            Console(quiet=False, verbose=True).finished(report, [Path("report.json")], "again")
-        return {"terminal": said.getvalue(), **{name: form(report) for name, form in FORMATS.items()}}
+            Console(quiet=False, verbose=True).show_results(report, [Path("report.json")], "again")
+        return {"terminal": said.getvalue(), **{name: form(report) for name, form in RENDERERS.items()}}
 
     return of
 
@@ -126,8 +126,8 @@ def look(outputs, secret, token, notation, place, scheme):
     known, earlier = {secret, token}, set()
 
     def around(request, reply):
-        shown = present(request)
-        own = {shown.signature} if isinstance(shown, Presented) else set()
+        shown = parse_signature(request)
+        own = {shown.signature} if isinstance(shown, SignatureParts) else set()
         echo = " | ".join([*map(NOTATIONS[notation], sorted({secret, token} | own)), *sorted(earlier)])
         earlier.update(own)
         known.update(own)

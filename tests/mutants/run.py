@@ -2,7 +2,7 @@
 
     python tests/mutants/run.py [--again] [NAME...]
 
-A name is a module or a function as mutmut writes it, with wildcards: `imagesearch_conformance.checks.pages*`.
+A name is a module or a function as mutmut writes it, with wildcards: `imagesearch_conformance.checks.paging*`.
 `--again` keeps what is known of mutants that were caught, and tries the others once more. Fails where a mutant survives
 that `survivors.toml` does not argue, and, where all were tried, where it argues one that is caught or gone.
 """
@@ -83,7 +83,7 @@ def _change(name: str) -> Change:
 
 
 def _function(name: str) -> str:
-    """`checks.pages.full` for `imagesearch_conformance.checks.pages.x_full__mutmut_1`."""
+    """`checks.pages.full` for `imagesearch_conformance.checks.paging.x_full__mutmut_1`."""
     module, _, mangled = name.removeprefix(f"{PACKAGE}.").rpartition(".")
     plain = mangled.rpartition("__mutmut_")[0].replace("xǁ", "").replace("ǁ", ".").removeprefix("x_")
     return f"{module}.{plain.replace('bare_', '')}"

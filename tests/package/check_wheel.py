@@ -20,7 +20,7 @@ PROCESSES = 2
 def expected() -> set[str]:
     """Every file of the package and of the contract, as the wheel should name it."""
     code = REPOSITORY / "conformance" / PACKAGE
-    data = ("py.typed", "runner/worth.json", "reports/templates/*", "adapters/*.mjs", "adapters/package.json")
+    data = ("py.typed", "runner/case_priority.json", "reports/templates/*", "adapters/*.mjs", "adapters/package.json")
     paths = [*code.rglob("*.py"), *(path for one in data for path in code.glob(one))]
     files = {f"{PACKAGE}/{path.relative_to(code).as_posix()}" for path in paths}
     spec = REPOSITORY / "spec"

@@ -9,7 +9,7 @@ import pytest
 
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.emulator import EmulatorSettings
-from imagesearch_conformance.emulator.serving import serve
+from imagesearch_conformance.emulator.server import serve
 from imagesearch_conformance.emulator.store import Store
 
 from .keeping import KeepingEmulator, Served
@@ -33,7 +33,7 @@ def contract() -> Contract:
 @pytest.fixture(scope="session")
 def serving(contract: Contract) -> Serving:
     """Serves emulators that share one data set."""
-    store = Store.of(contract)
+    store = Store.from_contract(contract)
 
     @contextmanager
     def served(settings: EmulatorSettings) -> Iterator[Served]:

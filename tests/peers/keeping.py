@@ -9,7 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from imagesearch_conformance.emulator import Emulator
-from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
 
 
 class KeepingEmulator(Emulator):
@@ -17,10 +17,10 @@ class KeepingEmulator(Emulator):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.exchanges: list[tuple[WireRequest, WireReply]] = []
+        self.exchanges: list[tuple[WireRequest, WireResponse]] = []
 
-    def answer(self, request: WireRequest, now: datetime) -> WireReply:
-        reply = super().answer(request, now)
+    def handle(self, request: WireRequest, now: datetime) -> WireResponse:
+        reply = super().handle(request, now)
         self.exchanges.append((request, reply))
         return reply
 

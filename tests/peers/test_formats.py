@@ -16,9 +16,9 @@ from jsonschema.protocols import Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT6
 
-from imagesearch_conformance.reports.document import document
-from imagesearch_conformance.reports.har import har
-from imagesearch_conformance.reports.sarif import sarif
+from imagesearch_conformance.reports.document import build_report
+from imagesearch_conformance.reports.har import render_har
+from imagesearch_conformance.reports.sarif import render_sarif
 
 #: Who carries the schema of SARIF 2.1.0 (Microsoft's SDK), and who those of HAR 1.2; one version of each.
 SARIF, HAR = "@microsoft/jest-sarif@1.0.0-beta.0", "har-schema@2.0.0"
@@ -80,7 +80,7 @@ def report(request: pytest.FixtureRequest, bench: Any, hostile_bodies: dict[str,
     def around(asked: Any, answer: Any) -> Any:
         return evolve(answer(asked), body=hostile_bodies["fields"])
 
-    return document(ENDS[request.param](bench, around))
+    return build_report(ENDS[request.param](bench, around))
 
 
 def problems(schema: Validator, text: str) -> list[str]:
@@ -88,17 +88,17 @@ def problems(schema: Validator, text: str) -> list[str]:
 
 
 def test_sarif_fits_the_schema(report: dict[str, Any], sarif_schema: Validator) -> None:
-    assert problems(sarif_schema, sarif(report)) == []
+    assert problems(sarif_schema, render_sarif(report)) == []
 
 
 def test_har_fits_the_schema(report: dict[str, Any], har_schema: Validator) -> None:
-    assert problems(har_schema, har(report)) == []
+    assert problems(har_schema, render_har(report)) == []
 
 
 def test_the_schemas_object_to_what_is_wrong(bench: Any, sarif_schema: Validator, har_schema: Validator) -> None:
-    report = document(bench("msg-missing").record(select=["num.maximum"]))
-    assert problems(sarif_schema, sarif(report).replace('"ruleId"', '"rule"', 1))
-    assert problems(har_schema, har(report).replace('"postData": {"mimeType"', '"postData": {"kind"', 1))
+    report = build_report(bench("msg-missing").record(select=["num.maximum"]))
+    assert problems(sarif_schema, render_sarif(report).replace('"ruleId"', '"rule"', 1))
+    assert problems(har_schema, render_har(report).replace('"postData": {"mimeType"', '"postData": {"kind"', 1))
 
 
 def test_a_browser_answers_from_the_archive(bench: Any, tmp_path: Path) -> None:
@@ -107,9 +107,9 @@ def test_a_browser_answers_from_the_archive(bench: Any, tmp_path: Path) -> None:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("chromium is not installed")
-    report = document(bench().record(select=["num.maximum"]))
+    report = build_report(bench().record(select=["num.maximum"]))
     path = tmp_path / "traffic.har"
-    path.write_text(har(report), encoding="utf-8")
+    path.write_text(render_har(report), encoding="utf-8")
     entry = json.loads(path.read_text("utf-8"))["log"]["entries"][0]
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

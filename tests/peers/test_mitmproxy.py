@@ -19,8 +19,8 @@ from click.testing import CliRunner, Result
 from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import EmulatorSettings
-from imagesearch_conformance.emulator.keys import OWN
-from imagesearch_conformance.settings.targeting import KEY_ID, KEY_SECRET
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
+from imagesearch_conformance.settings.target import KEY_ID, KEY_SECRET
 
 from .conftest import Serving
 from .python_sdk import EXAMPLE, MODES, Sdk
@@ -69,7 +69,7 @@ def _wait_for(port: int, proxy: subprocess.Popen[bytes]) -> None:
 def recorded(serving: Serving, file: Path, *faults: str) -> Path:
     with serving(EmulatorSettings(qps=None, faults=faults)) as served, recording(served.endpoint, file) as endpoint:
         for mode in MODES:
-            sdk = Sdk.of(mode, endpoint, OWN)
+            sdk = Sdk.of(mode, endpoint, DEFAULT_CREDENTIALS)
             for given in ASKED:
                 with suppress(Exception):
                     sdk.search({**EXAMPLE, **given})
@@ -79,8 +79,8 @@ def recorded(serving: Serving, file: Path, *faults: str) -> Path:
 @pytest.fixture
 def judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, contract: Contract) -> Judge:
     del contract
-    monkeypatch.setenv(KEY_ID, OWN.access_key_id)
-    monkeypatch.setenv(KEY_SECRET, OWN.access_key_secret)
+    monkeypatch.setenv(KEY_ID, DEFAULT_CREDENTIALS.access_key_id)
+    monkeypatch.setenv(KEY_SECRET, DEFAULT_CREDENTIALS.access_key_secret)
 
     def run(file: Path, subject: str) -> tuple[Result, dict[str, object]]:
         words = ["judge", str(file), "--subject", subject, "--reports", str(tmp_path / subject)]

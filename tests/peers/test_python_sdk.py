@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.contract.fields import EACH
-from imagesearch_conformance.emulator.keys import OWN, TEMPORARY
-from imagesearch_conformance.emulator.names import AWKWARD_NAMES
+from imagesearch_conformance.contract.fields import EACH_ITEM
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, TEMPORARY_CREDENTIALS
+from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
 from imagesearch_conformance.model.target import Credentials, SignatureScheme
 from imagesearch_conformance.signing.encoding import parameters, parse_form
 
@@ -41,7 +41,7 @@ SEARCHES: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def sdk(mode: Mode, served: Served) -> Sdk:
-    return Sdk.of(mode, served.endpoint, OWN)
+    return Sdk.of(mode, served.endpoint, DEFAULT_CREDENTIALS)
 
 
 def as_json(value: Any) -> str:
@@ -52,14 +52,18 @@ def as_json(value: Any) -> str:
 def paths(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """The path of every field, in the notation of the contract."""
     items = (
-        value.items() if isinstance(value, dict) else ((EACH, one) for one in value) if isinstance(value, list) else ()
+        value.items()
+        if isinstance(value, dict)
+        else ((EACH_ITEM, one) for one in value)
+        if isinstance(value, list)
+        else ()
     )
     for name, inner in items:
         yield (*path, name)
         yield from paths(inner, (*path, name))
 
 
-@pytest.mark.parametrize("key", [OWN, TEMPORARY], ids=["ak", "sts"])
+@pytest.mark.parametrize("key", [DEFAULT_CREDENTIALS, TEMPORARY_CREDENTIALS], ids=["ak", "sts"])
 def test_a_search_is_verified_and_decoded(mode: Mode, key: Credentials, served: Served) -> None:
     response = Sdk.of(mode, served.endpoint, key).search(EXAMPLE)
     assert response.status_code == 200
@@ -67,7 +71,7 @@ def test_a_search_is_verified_and_decoded(mode: Mode, key: Credentials, served: 
     assert response.body.auctions[0].pic_name == EXAMPLE["PicName"]
 
 
-@pytest.mark.parametrize("key", [OWN, TEMPORARY], ids=["ak", "sts"])
+@pytest.mark.parametrize("key", [DEFAULT_CREDENTIALS, TEMPORARY_CREDENTIALS], ids=["ak", "sts"])
 def test_the_mode_is_what_its_name_says(mode: Mode, key: Credentials, served: Served) -> None:
     Sdk.of(mode, served.endpoint, key).search(EXAMPLE)
     query = dict(parse_form(served.request.query))
@@ -84,7 +88,7 @@ def test_the_mode_is_what_its_name_says(mode: Mode, key: Credentials, served: Se
 def test_the_searches_show_every_field(served: Served, contract: Contract) -> None:
     shown: set[tuple[str, ...]] = set()
     for given in SEARCHES.values():
-        Sdk.of(MODES[0], served.endpoint, OWN).search(given)
+        Sdk.of(MODES[0], served.endpoint, DEFAULT_CREDENTIALS).search(given)
         shown |= set(paths(served.document))
     assert shown == {field.path for field in contract.success_fields}
 

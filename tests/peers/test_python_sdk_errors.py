@@ -10,7 +10,11 @@ from alibabacloud_tea_openapi.exceptions import AlibabaCloudException, ClientExc
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.error_table import ErrorRow
 from imagesearch_conformance.emulator import EmulatorSettings
-from imagesearch_conformance.emulator.keys import OWN, TEMPORARY, UNAUTHORIZED
+from imagesearch_conformance.emulator.access_keys import (
+    DEFAULT_CREDENTIALS,
+    TEMPORARY_CREDENTIALS,
+    UNAUTHORIZED_CREDENTIALS,
+)
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
 from imagesearch_conformance.model.target import Credentials
 
@@ -42,8 +46,8 @@ def told(error: AlibabaCloudException) -> tuple[type[Exception], str, int, str]:
 
 
 def test_every_code_of_the_page_arrives(mode: Mode, served: Served, contract: Contract) -> None:
-    sdk = Sdk.of(mode, served.endpoint, OWN)
-    rows = contract.errors.documented
+    sdk = Sdk.of(mode, served.endpoint, DEFAULT_CREDENTIALS)
+    rows = contract.errors.documented_rows
     errors = [refusal(sdk, EXAMPLE, {FAULT_HEADER: row.code}) for row in rows]
     assert len(rows) == 26
     assert [told(error) for error in errors] == [
@@ -68,34 +72,34 @@ def test_every_code_of_the_page_arrives(mode: Mode, served: Served, contract: Co
     ids=str,
 )
 def test_breaking_a_rule(mode: Mode, change: dict[str, Any], code: str, served: Served, contract: Contract) -> None:
-    error = refusal(Sdk.of(mode, served.endpoint, OWN), EXAMPLE | change)
-    assert told(error) == as_told(contract.row(code), error.request_id)
+    error = refusal(Sdk.of(mode, served.endpoint, DEFAULT_CREDENTIALS), EXAMPLE | change)
+    assert told(error) == as_told(contract.error_row(code), error.request_id)
     assert error.request_id == served.document["RequestId"]
 
 
 @pytest.mark.parametrize(
     ("key", "code"),
     [
-        (Credentials(OWN.access_key_id, "wrong"), "SignatureDoesNotMatch"),
-        (Credentials("nobody", OWN.access_key_secret), "InvalidAccessKeyId.NotFound"),
+        (Credentials(DEFAULT_CREDENTIALS.access_key_id, "wrong"), "SignatureDoesNotMatch"),
+        (Credentials("nobody", DEFAULT_CREDENTIALS.access_key_secret), "InvalidAccessKeyId.NotFound"),
         (
-            Credentials(TEMPORARY.access_key_id, TEMPORARY.access_key_secret, "wrong"),
+            Credentials(TEMPORARY_CREDENTIALS.access_key_id, TEMPORARY_CREDENTIALS.access_key_secret, "wrong"),
             "InvalidSecurityToken.MismatchWithAccessKey",
         ),
-        (UNAUTHORIZED, "NoPermission"),
+        (UNAUTHORIZED_CREDENTIALS, "NoPermission"),
     ],
     ids=["wrong-secret", "unknown-key", "wrong-token", "unauthorized-key"],
 )
 def test_keys_that_may_not(mode: Mode, key: Credentials, code: str, served: Served, contract: Contract) -> None:
     error = refusal(Sdk.of(mode, served.endpoint, key), EXAMPLE)
-    row = contract.row(code)
+    row = contract.error_row(code)
     assert (type(error), error.code, error.status_code) == (ClientException, code, row.status)
     assert row.message in error.message
 
 
 def test_asking_too_often(mode: Mode, serving: Serving, contract: Contract) -> None:
     with serving(EmulatorSettings(qps=0.01)) as served:
-        sdk = Sdk.of(mode, served.endpoint, OWN)
+        sdk = Sdk.of(mode, served.endpoint, DEFAULT_CREDENTIALS)
         assert sdk.search(EXAMPLE).status_code == 200
         error = refusal(sdk, EXAMPLE)
-    assert told(error) == as_told(contract.row("DeniedRequest"), error.request_id)
+    assert told(error) == as_told(contract.error_row("DeniedRequest"), error.request_id)

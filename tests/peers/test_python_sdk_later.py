@@ -8,8 +8,8 @@ import pytest
 
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.emulator import EmulatorSettings
-from imagesearch_conformance.emulator.keys import OWN
-from imagesearch_conformance.emulator.serving import serve
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
+from imagesearch_conformance.emulator.server import serve
 from imagesearch_conformance.signing.encoding import parse_form
 
 from .keeping import KeepingEmulator, Served
@@ -35,13 +35,13 @@ def served(contract: Contract) -> Iterator[Served]:
 
 @pytest.fixture
 def sdk(mode: Mode, served: Served) -> Sdk:
-    return Sdk.of(mode, served.endpoint, OWN)
+    return Sdk.of(mode, served.endpoint, DEFAULT_CREDENTIALS)
 
 
 def test_each_parameter_travels_where_the_contract_says(sdk: Sdk, served: Served, contract: Contract) -> None:
     sdk.search({**EXAMPLE, "ScoreThreshold": "0.95", "DistinctProductId": True, "Num": 100, "Filter": "int_attr3>0"})
     queried = {name for name, _ in parse_form(served.request.query)} & {one.name for one in contract.parameters}
-    assert queried == contract.sent_in_query
+    assert queried == contract.query_parameter_names
     formed = dict(parse_form(served.request.body))
     assert formed["DistinctProductId"] == "True"
     assert "ScoreThreshold" not in formed

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.serving import serve
-from imagesearch_conformance.emulator.target import profile_text
-from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.emulator.server import serve
+from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import format_profile
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def faulty(contract, store, tmp_path):
             settings = EmulatorSettings(faults=faults, **changes)
             address = open_ones.enter_context(serve(Emulator(contract, settings, store=store)))
             path = tmp_path / "target.toml"
-            path.write_text(profile_text(emulated(contract, address, settings)))
+            path.write_text(format_profile(emulated(contract, address, settings)))
             return address, f"--imagesearch-profile={path}"
 
         yield make
@@ -32,12 +32,16 @@ def lines(result):
 
 
 def test_every_case_is_an_item_with_the_id_of_the_command(certified, contract):
-    from imagesearch_conformance.cases.assumption import assumed_survey
-    from imagesearch_conformance.cases.catalogue import build
+    from imagesearch_conformance.cases.assumed_survey import assumed_survey
+    from imagesearch_conformance.cases.build import build_cases
 
     said = lines(certified("--collect-only", "-q"))
     target = emulated(contract, "http://emulator.example", EmulatorSettings())
-    plain = [case.id for case in build(contract, target, assumed_survey(contract, target)) if not case.inapplicable]
+    plain = [
+        case.id
+        for case in build_cases(contract, target, assumed_survey(contract, target))
+        if not case.not_applicable_reason
+    ]
     assert f"imagesearch::{plain[0]}" in said
     assert "imagesearch::num.maximum/above" in said
     assert "verdict" not in said
@@ -208,11 +212,11 @@ def test_what_only_a_whole_session_shows_fails_it(certified, pytester):
 
 
 def test_no_secret_is_printed(session, faulty):
-    from imagesearch_conformance.emulator.keys import OWN
+    from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
 
     address, profile = faulty("num-above-maximum-accepted")
     result = session(f"--imagesearch-conformance={address}", profile, "-k", "num.maximum", "-vv", "--showlocals")
-    assert OWN.access_key_secret not in lines(result)
+    assert DEFAULT_CREDENTIALS.access_key_secret not in lines(result)
 
 
 def test_markers_and_options_are_explained(session):

@@ -5,11 +5,11 @@ from multiprocessing.connection import Client
 import pytest
 
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.serving import serve
-from imagesearch_conformance.emulator.target import profile_text
-from imagesearch_conformance.emulator.target import target as emulated
-from imagesearch_conformance.pytest_plugin.office import UNSURVEYED
-from imagesearch_conformance.pytest_plugin.remote import Counter, Remote
+from imagesearch_conformance.emulator.server import serve
+from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import format_profile
+from imagesearch_conformance.pytest_plugin.case_service import SURVEY_CASE
+from imagesearch_conformance.pytest_plugin.xdist import CaseServer, RemoteCaseService
 
 #: Nothing listens here.
 _NOWHERE = "--imagesearch-conformance=http://127.0.0.1:1"
@@ -18,8 +18,8 @@ _NOWHERE = "--imagesearch-conformance=http://127.0.0.1:1"
 class Nothing:
     """An office without cases."""
 
-    def planned(self):
-        return (UNSURVEYED,)
+    def list_cases(self):
+        return (SURVEY_CASE,)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_failure_that_the_host_expects_fails_no_session(session, marking, cont
     marking("num.maximum/above", "xfail(strict=True)")
     profile = tmp_path / "target.toml"
     with serve(Emulator(contract, settings, store=store)) as address:
-        profile.write_text(profile_text(emulated(contract, address, settings)))
+        profile.write_text(format_profile(emulated(contract, address, settings)))
         words = (f"--imagesearch-conformance={address}", f"--imagesearch-profile={profile}")
         result = session(*words, "-k", "num.maximum/above or num.maximum/at")
     assert result.parseoutcomes()["xfailed"] == 1
@@ -97,10 +97,10 @@ def test_what_only_tells_has_no_verdict(certified, word):
 
 
 def test_a_stranger_at_the_counter_keeps_no_worker_out():
-    counter = Counter(Nothing())
+    counter = CaseServer(Nothing())
     address = counter.address
     for _ in range(2):
         with pytest.raises(Exception, match="digest"):
             Client((address["host"], address["port"]), authkey=b"wrong")
-    assert Remote.at(address).planned() == (UNSURVEYED,)
+    assert RemoteCaseService.from_address(address).list_cases() == (SURVEY_CASE,)
     counter.close()

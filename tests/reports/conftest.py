@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.errors import Unreachable
-from imagesearch_conformance.reports.document import document
+from imagesearch_conformance.reports.document import build_report
 
 #: Text that would run in a browser, drive a terminal, turn the direction of writing, or forge a line of ours.
 HOSTILE = (
@@ -103,7 +103,7 @@ def documents(bench, records):
 
     def of(name):
         if name not in made:
-            made[name] = document(ENDS[name](bench, records))
+            made[name] = build_report(ENDS[name](bench, records))
         return made[name]
 
     return of
@@ -132,7 +132,7 @@ def _answer(exchange):
 @pytest.fixture(scope="session")
 def called(bench):
     """The report of a run with a few cases, as if a client had been called for each of them."""
-    made = document(bench("num-above-maximum-accepted", adapt=_small).record(select=["num.m*"], examples=0))
+    made = build_report(bench("num-above-maximum-accepted", adapt=_small).record(select=["num.m*"], examples=0))
     made |= {"subject": "client", "client": CLIENT}
     made["target"] |= {"endpoint": "http://127.0.0.1:41234", "embedded": False}
     for case in made["cases"]:

@@ -5,13 +5,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from imagesearch_conformance.reports.badge import badge
+from imagesearch_conformance.reports.badge import render_badge
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def title(document):
-    return ET.fromstring(badge(document)).find(f"{SVG}title").text  # noqa: S314 our own
+    return ET.fromstring(render_badge(document)).find(f"{SVG}title").text  # noqa: S314 our own
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_it_says_revision_and_verdict(documents, name, said):
 
 
 def test_what_is_shown_is_what_is_read_aloud(report):
-    root = ET.fromstring(badge(report))  # noqa: S314 our own
+    root = ET.fromstring(render_badge(report))  # noqa: S314 our own
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == root.find(f"{SVG}title").get("id")
     assert ": ".join(one.text for one in root.iter(f"{SVG}text")) == title(report)
@@ -39,7 +39,7 @@ def test_what_is_shown_is_what_is_read_aloud(report):
 
 def test_its_texts_lie_within_their_fields(report):
     """Their width is set, so it is the same with every font."""
-    root = ET.fromstring(badge(report))  # noqa: S314 our own
+    root = ET.fromstring(render_badge(report))  # noqa: S314 our own
     left, right = (one for one in root.iter(f"{SVG}rect") if one.get("fill"))
     for text, field in zip(root.iter(f"{SVG}text"), (left, right), strict=True):
         begins, ends = float(text.get("x")), float(text.get("x")) + float(text.get("textLength"))
@@ -48,17 +48,17 @@ def test_its_texts_lie_within_their_fields(report):
 
 
 def test_it_needs_nothing_from_elsewhere(report):
-    text = badge(report).replace("http://www.w3.org/2000/svg", "")
+    text = render_badge(report).replace("http://www.w3.org/2000/svg", "")
     assert not re.search(r"https?:|href|<script|<style|<image|url\((?!#)", text)
 
 
 def test_nothing_of_the_target_is_in_it(report):
-    assert report["target"]["endpoint"] not in badge(report)
+    assert report["target"]["endpoint"] not in render_badge(report)
 
 
 def test_letters_stand_out(report):
     """A contrast of 4.5 at least (WCAG 2.1, 1.4.3), of white letters."""
-    root = ET.fromstring(badge(report))  # noqa: S314 our own
+    root = ET.fromstring(render_badge(report))  # noqa: S314 our own
     for one in root.iter(f"{SVG}rect"):
         if one.get("fill"):
             assert 1.05 / (luminance(one.get("fill")) + 0.05) > 4.5, one.get("fill")
@@ -73,6 +73,6 @@ def luminance(colour):
 def test_a_hostile_name_of_a_revision_is_text_and_short(documents):
     report = documents("unreachable")
     named = {**report, "suite": {**report["suite"], "document": '"><script>\u202e' + "x" * 1000}}
-    assert "<script>" not in badge(named)
-    assert len(badge(named)) < 2000
+    assert "<script>" not in render_badge(named)
+    assert len(render_badge(named)) < 2000
     assert title(named).startswith('SearchImageByName "><script>\\u202e')

@@ -8,17 +8,17 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from imagesearch_conformance.cli.console import Console
-from imagesearch_conformance.errors import BadInput
-from imagesearch_conformance.reports.badge import badge
-from imagesearch_conformance.reports.certificate import certificate
-from imagesearch_conformance.reports.har import har
-from imagesearch_conformance.reports.html import html
-from imagesearch_conformance.reports.junit import junit
-from imagesearch_conformance.reports.reading import certificate_of, check_report
-from imagesearch_conformance.reports.sarif import sarif
-from imagesearch_conformance.reports.subject import subject_of
-from imagesearch_conformance.reports.summary import summary
-from imagesearch_conformance.reports.writing import FORMATS
+from imagesearch_conformance.errors import InvalidInput
+from imagesearch_conformance.reports.badge import render_badge
+from imagesearch_conformance.reports.certificate import render_certificate
+from imagesearch_conformance.reports.har import render_har
+from imagesearch_conformance.reports.html import render_html
+from imagesearch_conformance.reports.junit import render_junit
+from imagesearch_conformance.reports.load import check_report, parse_certificate
+from imagesearch_conformance.reports.sarif import render_sarif
+from imagesearch_conformance.reports.subject import build_subject
+from imagesearch_conformance.reports.summary import render_summary
+from imagesearch_conformance.reports.write import RENDERERS
 
 AGAIN = "imagesearch-conformance client --select num.maximum/above -- python 'my adapter.py'"
 STAGE = "127.0.0.1:41234"
@@ -98,7 +98,7 @@ def _of_another_breakdown(report):
 )  # fmt: skip
 def test_what_is_no_report_of_a_client_does_not_fit(client, contract, change):
     change(client)
-    with pytest.raises(BadInput):
+    with pytest.raises(InvalidInput):
         check_report(client, contract, "report.json")
 
 
@@ -109,7 +109,7 @@ def test_a_case_that_was_not_judged_needs_no_call(client, contract):
 
 
 def test_the_page_says_who_was_judged(client):
-    page = html(client)
+    page = render_html(client)
     assert "client acme-imagesearch 3.1.1</title>" in page
     head = text_of(page).partition("At a glance")[0]
     for expected in (
@@ -125,7 +125,7 @@ def test_the_page_says_who_was_judged(client):
 
 def test_the_page_shows_the_call_and_the_answer_before_the_requests(clipped):
     report, _ = clipped
-    part = html(report).partition(' id="num.maximum"')[2].partition("</article>")[0]
+    part = render_html(report).partition(' id="num.maximum"')[2].partition("</article>")[0]
     said = text_of(part)
     order = [
         "Called with",
@@ -148,7 +148,7 @@ def test_a_client_that_sent_nothing_is_shown_so(clipped):
     report, case = clipped
     case["exchanges"] = []
     case["answer"] = {"kind": "refused", "text": "Num is too great"}
-    said = text_of(html(report))
+    said = text_of(render_html(report))
     assert "a refusal: it says that it sent nothing" in said
     assert "it says Num is too great" in said
     assert "The client sent no request." in said
@@ -171,7 +171,7 @@ def test_every_way_to_answer_is_told(clipped, contract, answer, said):
     report, case = clipped
     case["answer"] = answer
     check_report(report, contract, "report.json")
-    assert f"handed back: {said}" in junit(report) or said in junit(report).replace("&quot;", '"')
+    assert f"handed back: {said}" in render_junit(report) or said in render_junit(report).replace("&quot;", '"')
 
 
 @pytest.mark.parametrize(("where", "marked"), [("status", "200"), ("/Msg", '"Msg": "success"')])
@@ -179,7 +179,7 @@ def test_the_place_of_a_finding_is_marked_in_what_was_handed_back(clipped, where
     report, case = clipped
     case["answer"]["body"]["Msg"] = "success"
     case["findings"][0]["where"] = where
-    part = html(report).partition(' id="num.maximum"')[2].partition("</article>")[0]
+    part = render_html(report).partition(' id="num.maximum"')[2].partition("</article>")[0]
     handed = part.partition("Handed back")[2].partition("The client sent")[0]
     assert f"<mark>{marked}</mark>" in handed.replace("&#34;", '"')
 
@@ -187,27 +187,27 @@ def test_the_place_of_a_finding_is_marked_in_what_was_handed_back(clipped, where
 def test_a_header_that_a_client_sent_is_marked_where_it_was_sent(clipped):
     report, case = clipped
     case["findings"][0]["where"] = "header:x-acs-date"
-    part = html(report).partition(' id="num.maximum"')[2].partition("</article>")[0]
+    part = render_html(report).partition(' id="num.maximum"')[2].partition("</article>")[0]
     assert "<mark>header:x-acs-date</mark>" in part.partition("The client sent")[2].partition("Our server replied")[0]
 
 
 def test_no_reply_is_told_as_none(clipped):
     report, case = clipped
     case["exchanges"][0]["response"] = {"status": 0, "headers": [], "body": "", "truncated": False}
-    assert "no reply" in text_of(html(report))
-    results = json.loads(sarif(report))["runs"][0]["results"]
+    assert "no reply" in text_of(render_html(report))
+    results = json.loads(render_sarif(report))["runs"][0]["results"]
     assert {"noResponseReceived": True} in [one.get("webResponse") for one in results]
 
 
 def test_the_summary_names_the_client(client):
-    line = next(line for line in summary(client).splitlines() if line.startswith("- Client: "))
+    line = next(line for line in render_summary(client).splitlines() if line.startswith("- Client: "))
     assert line == "- Client: `acme-imagesearch 3.1.1`, written in `Python`, started as `python 'my adapter.py'`"
-    assert STAGE not in summary(client)
+    assert STAGE not in render_summary(client)
 
 
 def test_junit_names_the_client_and_tells_both_sides(clipped):
     report, _ = clipped
-    root = ET.fromstring(junit(report))  # noqa: S314 our own
+    root = ET.fromstring(render_junit(report))  # noqa: S314 our own
     assert root.get("name") == "imagesearch-conformance: client acme-imagesearch 3.1.1"
     text = next(one for one in root.iter("failure") if one.get("type") == "num.maximum").text
     assert "called with: InstanceName=demoinstance, Num=101" in text
@@ -216,7 +216,7 @@ def test_junit_names_the_client_and_tells_both_sides(clipped):
 
 def test_sarif_names_the_client_the_same_for_every_version(clipped):
     report, _ = clipped
-    run = json.loads(sarif(report))["runs"][0]
+    run = json.loads(render_sarif(report))["runs"][0]
     assert run["artifacts"] == [
         {
             "location": {"uri": "pkg:generic/acme-imagesearch@3.1.1"},
@@ -229,24 +229,24 @@ def test_sarif_names_the_client_the_same_for_every_version(clipped):
     assert found["properties"]["replay"] == AGAIN
     assert "called with: InstanceName=demoinstance, Num=101" in found["message"]["text"]
     report["client"]["version"] = "3.2.0"
-    assert json.loads(sarif(report))["runs"][0]["automationDetails"] == run["automationDetails"]
+    assert json.loads(render_sarif(report))["runs"][0]["automationDetails"] == run["automationDetails"]
 
 
 def test_the_badge_names_the_client_but_not_its_command(client):
-    assert "SearchImageByName 2023-09, client acme-imagesearch 3.1.1:" in badge(client)
+    assert "SearchImageByName 2023-09, client acme-imagesearch 3.1.1:" in render_badge(client)
     client["client"]["name"] = None
-    assert "SearchImageByName 2023-09, client:" in badge(client)
-    assert "adapter" not in badge(client)
+    assert "SearchImageByName 2023-09, client:" in render_badge(client)
+    assert "adapter" not in render_badge(client)
 
 
 def test_the_certificate_says_that_it_is_about_a_client(client, contract, documents):
-    said = certificate_of(certificate(client).encode(), contract, "certificate.json")
+    said = parse_certificate(render_certificate(client).encode(), contract, "certificate.json")
     assert (said["subject"], said["client"]) == ("client", client["client"])
-    assert not {"subject", "client"} & set(json.loads(certificate(documents("selected"))))
+    assert not {"subject", "client"} & set(json.loads(render_certificate(documents("selected"))))
 
 
 def test_the_archive_says_who_sent(client):
-    assert "client acme-imagesearch 3.1.1" in json.loads(har(client))["log"]["comment"]
+    assert "client acme-imagesearch 3.1.1" in json.loads(render_har(client))["log"]["comment"]
 
 
 @pytest.mark.parametrize(
@@ -262,20 +262,20 @@ def test_the_archive_says_who_sent(client):
     ],
 )
 def test_a_client_is_called_by_what_is_known_of_it(called, client, name, again):
-    subject = subject_of(called | {"client": called["client"] | client})
+    subject = build_subject(called | {"client": called["client"] | client})
     assert subject.name == name
-    assert subject.again("num.maximum/above") == again
+    assert subject.rerun_command("num.maximum/above") == again
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", RENDERERS)
 def test_a_client_in_process_can_be_written_too(client, name):
     client["client"] |= {"name": None, "version": None, "language": None, "command": []}
-    assert "Again, now" not in FORMATS[name](client)
+    assert "Again, now" not in RENDERERS[name](client)
 
 
 def test_the_terminal_shows_both_sides_and_the_command(clipped, capsys, tmp_path):
     report, _ = clipped
-    Console(quiet=False, verbose=False).finished(report, [tmp_path / "report.html"])
+    Console(quiet=False, verbose=False).show_results(report, [tmp_path / "report.html"])
     out = capsys.readouterr().out
     assert "  called    InstanceName=demoinstance, Num=101" in out
     assert "  sent      POST http://127.0.0.1" in out or "  sent      " in out

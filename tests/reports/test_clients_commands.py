@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from imagesearch_conformance.cli.main import main
-from imagesearch_conformance.reports.writing import write_reports
+from imagesearch_conformance.reports.write import write_reports
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_comparison_fits_its_schema(command, written, client, contract):
     place = written(client)
     _, out = command("compare", place, place, "--format", "json")
     document = json.loads(out)
-    Draft202012Validator(contract.documents.document("schemas/comparison.json")).validate(document)
+    Draft202012Validator(contract.spec_files.content("schemas/comparison.json")).validate(document)
     assert {one["judged"] for one in (document["old"], document["new"])} == {"client acme-imagesearch 3.1.1"}
 
 

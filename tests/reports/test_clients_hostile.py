@@ -10,8 +10,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from imagesearch_conformance.cli.console import Console
-from imagesearch_conformance.reports.reading import check_report
-from imagesearch_conformance.reports.writing import FORMATS, write_reports
+from imagesearch_conformance.reports.load import check_report
+from imagesearch_conformance.reports.write import RENDERERS, write_reports
 
 #: What no text shows as it is: controls, formats (bidi among them), surrogates, further ends of lines.
 NEVER = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -68,31 +68,31 @@ def attacked(request, client, hostile_text):
     return made, request.param
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name not in {"report.json", "certificate.json"}])
+@pytest.mark.parametrize("name", [name for name in RENDERERS if name not in {"report.json", "certificate.json"}])
 def test_every_format_is_bounded_and_shows_nothing_unseen(attacked, name):
     report, _ = attacked
-    text = FORMATS[name](report)
+    text = RENDERERS[name](report)
     assert not {char for char in set(text) - {"\n", "\t"} if unicodedata.category(char) in NEVER}
     assert len(text.encode()) < {"badge.svg": 4096, "summary.md": 65536}.get(name, 3_000_000)
 
 
 def test_the_page_has_the_elements_of_ours_alone(attacked, client):
-    found, plain = Page(FORMATS["report.html"](attacked[0])), Page(FORMATS["report.html"](client))
+    found, plain = Page(RENDERERS["report.html"](attacked[0])), Page(RENDERERS["report.html"](client))
     assert found.active == plain.active
     assert found.handlers == []
 
 
 @pytest.mark.parametrize("name", ["junit.xml", "badge.svg"])
 def test_xml_stays_xml(attacked, client, name):
-    tags = {one.tag for one in ET.fromstring(FORMATS[name](attacked[0])).iter()}  # noqa: S314 our own
-    assert tags == {one.tag for one in ET.fromstring(FORMATS[name](client)).iter()}  # noqa: S314 our own
+    tags = {one.tag for one in ET.fromstring(RENDERERS[name](attacked[0])).iter()}  # noqa: S314 our own
+    assert tags == {one.tag for one in ET.fromstring(RENDERERS[name](client)).iter()}  # noqa: S314 our own
 
 
 def test_markdown_stays_ours(attacked):
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     tokens = [
         inner
-        for token in parser.parse(FORMATS["summary.md"](attacked[0]))
+        for token in parser.parse(RENDERERS["summary.md"](attacked[0]))
         for inner in (token, *(token.children or ()))
     ]
     assert not [one for one in tokens if one.type in {"html_block", "html_inline", "image", "link_open", "fence"}]
@@ -100,18 +100,18 @@ def test_markdown_stays_ours(attacked):
 
 @pytest.mark.parametrize("name", ["report.sarif", "traffic.har"])
 def test_json_stays_json(attacked, name):
-    json.loads(FORMATS[name](attacked[0]))
+    json.loads(RENDERERS[name](attacked[0]))
 
 
 def test_every_file_is_written(attacked, contract, tmp_path):
     report, kind = attacked
     if kind != "deep":  # which no report holds: deep values are cut before they are stored
         check_report(report, contract, "report.json")
-        assert len(write_reports(report, tmp_path)) == len(FORMATS)
+        assert len(write_reports(report, tmp_path)) == len(RENDERERS)
 
 
 def test_the_terminal_is_not_driven(attacked, capsys, tmp_path):
-    Console(quiet=False, verbose=True).finished(attacked[0], [tmp_path / "report.html"])
+    Console(quiet=False, verbose=True).show_results(attacked[0], [tmp_path / "report.html"])
     out = capsys.readouterr().out
     assert not {char for char in set(out) - {"\n"} if unicodedata.category(char) in NEVER}
     assert len([line for line in out.splitlines() if line.startswith("verdict:")]) == 1

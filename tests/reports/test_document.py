@@ -5,13 +5,13 @@ from collections import Counter
 
 import pytest
 
-from imagesearch_conformance.emulator.keys import OWN, UNAUTHORIZED
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.reports.canonical import as_json
-from imagesearch_conformance.reports.definition import case_of, definition
-from imagesearch_conformance.reports.reading import check_report, read_report
-from imagesearch_conformance.reports.writing import FORMATS, write_reports
+from imagesearch_conformance.reports.case_serialization import deserialize_case, serialize_case
+from imagesearch_conformance.reports.load import check_report, load_report
+from imagesearch_conformance.reports.serialization import render_json
+from imagesearch_conformance.reports.write import RENDERERS, write_reports
 
 
 def test_it_fits_the_published_schema(report, contract):
@@ -19,7 +19,7 @@ def test_it_fits_the_published_schema(report, contract):
 
 
 def test_it_survives_a_round_trip(report):
-    text = as_json(report)
+    text = render_json(report)
     assert json.loads(text) == report
     assert text.isascii()
 
@@ -43,14 +43,14 @@ def test_a_failure_has_a_finding_and_a_finding_names_its_requirement(report):
 
 
 def test_no_report_holds_a_secret(report):
-    text = as_json(report)
-    assert OWN.access_key_secret not in text
-    assert UNAUTHORIZED.access_key_secret not in text
+    text = render_json(report)
+    assert DEFAULT_CREDENTIALS.access_key_secret not in text
+    assert UNAUTHORIZED_CREDENTIALS.access_key_secret not in text
     assert "Signature=REDACTED" in text or not report["cases"]
 
 
 def test_a_report_is_bounded_whatever_the_replies_say(documents):
-    assert len(as_json(documents("huge"))) < 40_000_000
+    assert len(render_json(documents("huge"))) < 40_000_000
 
 
 @pytest.mark.parametrize(
@@ -84,44 +84,44 @@ def test_a_finding_over_the_whole_run_stands_with_its_requirement(documents):
 
 def test_every_case_can_be_made_again_from_its_definition(documents, records):
     for plain, result in zip(documents("clean")["cases"], records().cases, strict=True):
-        assert case_of(json.loads(json.dumps(plain["definition"])), "report.json") == result.case
+        assert deserialize_case(json.loads(json.dumps(plain["definition"])), "report.json") == result.case
 
 
 @pytest.mark.parametrize(
     "plain", [None, [], "case", {}, {"id": "x"}, {"id": "x", "title": "", "requirements": 1, "probes": "a"}]
 )
 def test_what_defines_no_case_is_refused(plain):
-    with pytest.raises(BadInput, match="this is no case"):
-        case_of(plain, "report.json")
+    with pytest.raises(InvalidInput, match="this is no case"):
+        deserialize_case(plain, "report.json")
 
 
 def test_an_unknown_part_of_a_definition_is_refused(records):
     case: Case = records().cases[0].case
-    with pytest.raises(BadInput, match="this is no case"):
-        case_of({**definition(case), "unheard": 1}, "report.json")
+    with pytest.raises(InvalidInput, match="this is no case"):
+        deserialize_case({**serialize_case(case), "unheard": 1}, "report.json")
 
 
 def test_a_written_report_reads_back(documents, contract, tmp_path):
     written = write_reports(documents("faulty"), tmp_path / "deep" / "er")
-    assert [path.name for path in written] == list(FORMATS)
-    assert read_report(written[0], contract) == documents("faulty")
+    assert [path.name for path in written] == list(RENDERERS)
+    assert load_report(written[0], contract) == documents("faulty")
 
 
 @pytest.mark.parametrize("part", [0.0, 0.01, 0.5, 0.999])
 def test_a_truncated_report_is_refused(documents, contract, tmp_path, part):
     path = tmp_path / "report.json"
-    text = as_json(documents("faulty")).strip()
+    text = render_json(documents("faulty")).strip()
     path.write_text(text[: int(len(text) * part)], encoding="utf-8")
-    with pytest.raises(BadInput, match="the report is not JSON"):
-        read_report(path, contract)
+    with pytest.raises(InvalidInput, match="the report is not JSON"):
+        load_report(path, contract)
 
 
 @pytest.mark.parametrize("change", [{"verdict": "fine"}, {"schemaVersion": 2}, {"cases": None}, {"counts": {}}])
 def test_a_report_of_another_shape_is_refused_with_the_place(documents, contract, tmp_path, change):
     path = tmp_path / "report.json"
     path.write_text(json.dumps({**documents("unreachable"), **change}), encoding="utf-8")
-    with pytest.raises(BadInput) as caught:
-        read_report(path, contract)
+    with pytest.raises(InvalidInput) as caught:
+        load_report(path, contract)
     assert caught.value.where == f"{path}: $.{next(iter(change))}"
 
 
@@ -129,13 +129,13 @@ def test_a_report_of_another_shape_is_refused_with_the_place(documents, contract
 def test_what_is_no_report_at_all_is_refused(contract, tmp_path, content):
     path = tmp_path / "report.json"
     path.write_bytes(content)
-    with pytest.raises(BadInput):
-        read_report(path, contract)
-    with pytest.raises(BadInput, match="cannot be read"):
-        read_report(tmp_path, contract)
+    with pytest.raises(InvalidInput):
+        load_report(path, contract)
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        load_report(tmp_path, contract)
 
 
 def test_a_directory_that_cannot_be_made_is_refused(documents, tmp_path):
     (tmp_path / "taken").write_text("", encoding="ascii")
-    with pytest.raises(BadInput, match="the reports cannot be written"):
+    with pytest.raises(InvalidInput, match="the reports cannot be written"):
         write_reports(documents("unreachable"), tmp_path / "taken")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from imagesearch_conformance.reports.excerpt import excerpt
+from imagesearch_conformance.reports.body_excerpt import body_excerpt
 
 BODY = {
     "Auctions": [{"ProductId": f"p{number}", "Score": number / 10} for number in range(8)],
@@ -14,11 +14,11 @@ BODY = {
 
 
 def text(lines):
-    return [line.margin + line.text for line in lines]
+    return [line.indentation + line.text for line in lines]
 
 
 def marked(body, where):
-    return [line.text for line in excerpt(json.dumps(body), where) if line.marked]
+    return [line.text for line in body_excerpt(json.dumps(body), where) if line.marked]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_steps_of_a_pointer_are_unescaped():
 
 
 def test_neighbours_are_shown_and_what_lies_further_is_counted():
-    assert text(excerpt(json.dumps(BODY), "/Auctions/3/Score")) == [
+    assert text(body_excerpt(json.dumps(BODY), "/Auctions/3/Score")) == [
         "{",
         '  "Auctions": [',
         "    ... 2 more",
@@ -64,7 +64,7 @@ def test_neighbours_are_shown_and_what_lies_further_is_counted():
 
 
 def test_a_body_that_nothing_points_into_is_laid_out_part_by_part():
-    assert text(excerpt(json.dumps(BODY))) == [
+    assert text(body_excerpt(json.dumps(BODY))) == [
         "{",
         '  "Auctions": [{"ProductId": "p0", "Score": 0.0}, ... 7 more]',
         '  "Head": {"DocsFound": 8, "DocsReturn": 8}',
@@ -76,7 +76,7 @@ def test_a_body_that_nothing_points_into_is_laid_out_part_by_part():
 @pytest.mark.parametrize("body", ["<html>\n<p>no</p>", '{"a": 1', "[" * 100_000, "", '{"a": ' * 5000])
 @pytest.mark.parametrize("where", ["", "/a", "/0/0"])
 def test_what_is_no_json_is_shown_as_it_came(body, where):
-    lines = excerpt(body, where)
+    lines = body_excerpt(body, where)
     assert len(lines) <= 62
     assert "".join(line.text for line in lines)[:5] == body.replace("\n", "")[:5]
 
@@ -87,7 +87,7 @@ def test_what_a_terminal_or_a_browser_would_obey_is_made_visible():
 
 def test_it_is_bounded_and_keeps_the_place():
     wide = {f"field{number}": "x" * 1000 for number in range(500)} | {"Msg": None}
-    lines = excerpt(json.dumps([wide] * 3, indent=1), "/1/Msg")
+    lines = body_excerpt(json.dumps([wide] * 3, indent=1), "/1/Msg")
     assert len(lines) <= 62
     assert max(len(line.text) for line in lines) < 300
     assert [line.text for line in lines if line.marked] == ['"Msg": null']
@@ -95,6 +95,6 @@ def test_it_is_bounded_and_keeps_the_place():
 
 def test_a_place_far_down_is_shown_with_what_is_around_it():
     deep = {"list": {f"n{number}": number for number in range(200)}}
-    lines = excerpt(json.dumps(deep), "/list")
+    lines = body_excerpt(json.dumps(deep), "/list")
     assert lines[0].text == "{"
-    assert lines[-1].left_out
+    assert lines[-1].is_omission

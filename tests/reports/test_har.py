@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from imagesearch_conformance.emulator.keys import OWN, UNAUTHORIZED
-from imagesearch_conformance.reports.har import har
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS
+from imagesearch_conformance.reports.har import render_har
 
 
 @pytest.fixture(scope="module", params=["clean", "hostile", "selected", "unreachable"])
@@ -17,7 +17,7 @@ def report(request, documents):
 
 @pytest.fixture(scope="module")
 def text(report):
-    return har(report)
+    return render_har(report)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def entries(text):
 
 
 def of(document):
-    return json.loads(har(document))["log"]["entries"]
+    return json.loads(render_har(document))["log"]["entries"]
 
 
 def test_every_case_that_sent_something_is_named(report, entries):
@@ -35,11 +35,11 @@ def test_every_case_that_sent_something_is_named(report, entries):
 
 
 def test_as_many_are_there_as_were_made(records):
-    from imagesearch_conformance.reports.document import document
+    from imagesearch_conformance.reports.document import build_report
 
     record = records()
     made = {id(one) for case in record.cases for one in case.exchanges}
-    assert len(of(document(record))) == len(made)
+    assert len(of(build_report(record))) == len(made)
 
 
 def test_they_are_in_the_order_in_which_they_were_sent(documents):
@@ -81,11 +81,11 @@ def test_bodies_that_are_only_referred_to_are_filled_in(documents):
 def test_a_body_that_is_no_text_stays_as_it_is(bench):
     from attrs import evolve
 
-    from imagesearch_conformance.reports.document import document
+    from imagesearch_conformance.reports.document import build_report
 
     bytes_of = b"\xff\xd8\xff\xe0 no text"
     record = bench(around=lambda request, answer: evolve(answer(request), body=bytes_of)).record(select=["num.maximum"])
-    entry, *_ = of(document(record))
+    entry, *_ = of(build_report(record))
     content = entry["response"]["content"]
     assert content["encoding"] == "base64"
     assert base64.b64decode(content["text"]) == bytes_of
@@ -101,8 +101,8 @@ def test_what_was_cut_off_says_so(documents):
 
 
 def test_no_traffic_holds_a_secret(text):
-    assert OWN.access_key_secret not in text
-    assert UNAUTHORIZED.access_key_secret not in text
+    assert DEFAULT_CREDENTIALS.access_key_secret not in text
+    assert UNAUTHORIZED_CREDENTIALS.access_key_secret not in text
 
 
 def test_firefox_finds_the_list_of_pages_it_needs(text):

@@ -14,8 +14,8 @@ import pytest
 from attrs import evolve
 from markdown_it import MarkdownIt
 
-from imagesearch_conformance.reports.document import document
-from imagesearch_conformance.reports.writing import FORMATS, write_reports
+from imagesearch_conformance.reports.document import build_report
+from imagesearch_conformance.reports.write import RENDERERS, write_reports
 
 #: The most bytes of a file of these small runs; whatever the replies say.
 MOST = 3_000_000
@@ -60,7 +60,7 @@ def hostile_documents(bench, hostile_bodies, hostile_text):
         if name not in made:
             around = answering(name, hostile_bodies, hostile_text)
             part = ["num.m*", "instancename.*", "wire.*"] if name == "its own" else ["num.maximum"]
-            made[name] = document(bench(around=around).record(select=part))
+            made[name] = build_report(bench(around=around).record(select=part))
         return made[name]
 
     return of
@@ -74,26 +74,26 @@ def attacked(request, hostile_documents):
 @pytest.fixture(scope="session")
 def plain(bench):
     """The report of the same part of a run that has nothing hostile in it."""
-    return document(bench("num-above-maximum-accepted").record(select=["num.m*"]))
+    return build_report(bench("num-above-maximum-accepted").record(select=["num.m*"]))
 
 
-@pytest.fixture(params=FORMATS)
+@pytest.fixture(params=RENDERERS)
 def name(request):
     return request.param
 
 
 def test_it_holds_no_character_that_does_more_than_show(attacked, name):
-    text = FORMATS[name](attacked)
+    text = RENDERERS[name](attacked)
     found = {char for char in set(text) - {"\n", "\t"} if unicodedata.category(char) in NEVER}
     assert not found, {f"U+{ord(char):04X}" for char in found}
 
 
 def test_it_is_bounded(attacked, name):
-    assert len(FORMATS[name](attacked).encode()) < SMALL.get(name, MOST)
+    assert len(RENDERERS[name](attacked).encode()) < SMALL.get(name, MOST)
 
 
 def test_its_reader_finds_text_where_text_was_meant(attacked, plain, name):
-    READERS[PurePath(name).suffix](FORMATS[name](attacked), FORMATS[name](plain))
+    READERS[PurePath(name).suffix](RENDERERS[name](attacked), RENDERERS[name](plain))
 
 
 def test_it_says_that_something_is_wrong(attacked):
@@ -102,7 +102,7 @@ def test_it_says_that_something_is_wrong(attacked):
 
 def test_it_is_written_as_it_is(attacked, tmp_path):
     for path in write_reports(attacked, tmp_path):
-        assert path.read_text(encoding="utf-8") == FORMATS[path.name](attacked)
+        assert path.read_text(encoding="utf-8") == RENDERERS[path.name](attacked)
 
 
 def read_json(text, _):

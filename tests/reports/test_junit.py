@@ -3,12 +3,12 @@
 import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
-from imagesearch_conformance.reports.junit import junit
+from imagesearch_conformance.reports.junit import render_junit
 
 
 @pytest.fixture
 def parsed(report):
-    return JUnitXml.fromstring(junit(report).encode())
+    return JUnitXml.fromstring(render_junit(report).encode())
 
 
 def kinds(parsed, kind):
@@ -39,7 +39,7 @@ def test_what_only_a_whole_run_shows_fails_as_well(documents):
     report = documents("strict")
     (one,) = [one for one in report["requirements"] if one["findings"]]
     assert one["outcome"] == "failed"
-    suites = JUnitXml.fromstring(junit(report).encode())
+    suites = JUnitXml.fromstring(render_junit(report).encode())
     (found,) = [case for suite in suites if suite.name == "run" for case in suite]
     assert found.name == one["id"] == "response.requestid.unique"
     assert one["findings"][0]["message"] in found.result[0].text
@@ -52,13 +52,13 @@ def test_what_was_not_judged_says_why(report, parsed):
 
 
 def test_a_run_that_ended_early_is_an_error_of_its_own(documents):
-    parsed = JUnitXml.fromstring(junit(documents("unreachable")).encode())
+    parsed = JUnitXml.fromstring(render_junit(documents("unreachable")).encode())
     (error,) = kinds(parsed, Error)
     assert "the target could not be reached" in error.result[0].message
 
 
 def test_a_failure_says_what_was_expected_and_what_came(documents):
-    parsed = JUnitXml.fromstring(junit(documents("faulty")).encode())
+    parsed = JUnitXml.fromstring(render_junit(documents("faulty")).encode())
     failure = next(case for case in kinds(parsed, Failure) if case.name == "num.maximum/above").result[0]
     assert failure.message.startswith(f"{failure.type}: ")
     assert "num.maximum (must): " in failure.text
@@ -67,7 +67,7 @@ def test_a_failure_says_what_was_expected_and_what_came(documents):
 
 @pytest.mark.parametrize("name", ["hostile", "huge"])
 def test_hostile_replies_stay_text(documents, name):
-    text = junit(documents(name))
+    text = render_junit(documents(name))
     assert kinds(JUnitXml.fromstring(text.encode()), Failure)
     assert "<script>" not in text
     assert not set(text) & set("\x00\x08\x07\x1b\u202e\u2066\ud800")

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from imagesearch_conformance.reports.junit import junit
+from imagesearch_conformance.reports.junit import render_junit
 
 #: Of each element: what it has to have, what it may have besides, and what may stand in it.
 ALLOWED = {
@@ -28,7 +28,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 @pytest.fixture
 def root(report):
-    return ET.fromstring(junit(report))  # noqa: S314 our own
+    return ET.fromstring(render_junit(report))  # noqa: S314 our own
 
 
 def test_elements_and_attributes_are_those_of_the_schema(root):
@@ -60,10 +60,10 @@ def test_times_add_up_and_have_no_exponent(documents):
     report["requirements"] = documents("selected")["requirements"]
     for case in report["cases"]:
         case["seconds"] = 0.00001
-    root = ET.fromstring(junit(report))  # noqa: S314 our own
+    root = ET.fromstring(render_junit(report))  # noqa: S314 our own
     assert root.get("time") == f"{0.00001 * len(report['cases']):.6f}"
     assert {case.get("time") for suite in root for case in suite if suite.get("name") != "run"} == {"0.000010"}
 
 
 def test_it_says_that_it_is_xml_in_utf_8(report):
-    assert junit(report).startswith('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites')
+    assert render_junit(report).startswith('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites')

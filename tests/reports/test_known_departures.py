@@ -5,11 +5,11 @@ from copy import deepcopy
 
 import pytest
 
-from imagesearch_conformance.reports.badge import badge
-from imagesearch_conformance.reports.comparison import Result, compare
-from imagesearch_conformance.reports.html import html
-from imagesearch_conformance.reports.matrix import Column
-from imagesearch_conformance.reports.sarif import sarif
+from imagesearch_conformance.reports.badge import render_badge
+from imagesearch_conformance.reports.compare.changes import ComparisonResult, compare_reports
+from imagesearch_conformance.reports.html import render_html
+from imagesearch_conformance.reports.matrix import MatrixColumn
+from imagesearch_conformance.reports.sarif import render_sarif
 
 
 @pytest.fixture
@@ -36,24 +36,24 @@ def knowing(documents):
 
 def test_what_is_accepted_stands_beside_the_verdict(knowing):
     report = knowing("applied")
-    assert "conformant, 1 known" in badge(report)
-    assert Column("ours", report).limits == ("with 1 known departure",)
+    assert "conformant, 1 known" in render_badge(report)
+    assert MatrixColumn("ours", report).scope_notes == ("with 1 known departure",)
 
 
 def test_what_is_no_longer_accepted_fails_in_words(knowing):
     report = knowing("gone", "nonconformant")
-    assert "nonconformant, 1 failing" in badge(report)
-    head = html(report).partition("<main")[0]
+    assert "nonconformant, 1 failing" in render_badge(report)
+    head = render_html(report).partition("<main")[0]
     assert "1 known departure</a> no longer accepted" in head
-    (invocation,) = json.loads(sarif(report))["runs"][0]["invocations"]
+    (invocation,) = json.loads(render_sarif(report))["runs"][0]["invocations"]
     assert not invocation["executionSuccessful"]
     assert "num.maximum" in invocation["toolExecutionNotifications"][0]["message"]["text"]
 
 
 def test_one_that_begins_to_fail_the_run_is_a_regression(knowing, documents):
     old = documents("clean")
-    assert compare(old, knowing("gone", "nonconformant"), 200).result is Result.REGRESSION
-    assert compare(knowing("gone"), knowing("gone"), 200).result is Result.NO_REGRESSION
-    assert compare(old, knowing("applied"), 200).result is Result.NO_REGRESSION
-    (note,) = [one for one in compare(old, knowing("applied"), 200).notes if one.about == "deviations"]
+    assert compare_reports(old, knowing("gone", "nonconformant"), 200).result is ComparisonResult.REGRESSION
+    assert compare_reports(knowing("gone"), knowing("gone"), 200).result is ComparisonResult.NO_REGRESSION
+    assert compare_reports(old, knowing("applied"), 200).result is ComparisonResult.NO_REGRESSION
+    (note,) = [one for one in compare_reports(old, knowing("applied"), 200).notes if one.about == "deviations"]
     assert (note.old, note.new) == ({}, {"num.maximum": "applied"})

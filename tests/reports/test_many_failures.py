@@ -5,10 +5,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from imagesearch_conformance.reports.document import document
-from imagesearch_conformance.reports.junit import junit
-from imagesearch_conformance.reports.sarif import sarif
-from imagesearch_conformance.reports.summary import summary
+from imagesearch_conformance.reports.document import build_report
+from imagesearch_conformance.reports.junit import render_junit
+from imagesearch_conformance.reports.sarif import render_sarif
+from imagesearch_conformance.reports.summary import render_summary
 
 MANY = 500
 
@@ -16,7 +16,7 @@ MANY = 500
 @pytest.fixture(scope="module", params=["huge texts", "long statements"])
 def many(request, bench, hostile_text):
     """A report of many requirements, all failed, made from one of a real run."""
-    report = document(bench("num-above-maximum-accepted").record(select=["num.maximum"]))
+    report = build_report(bench("num-above-maximum-accepted").record(select=["num.maximum"]))
     requirement = next(one for one in report["requirements"] if one["id"] == "num.maximum")
     case = next(one for one in report["cases"] if one["id"] == "num.maximum/above")
     text = hostile_text * (100 if request.param == "huge texts" else 1)
@@ -37,7 +37,7 @@ def many(request, bench, hostile_text):
 
 
 def test_a_summary_is_far_below_what_pipelines_show(many):
-    text = summary(many)
+    text = render_summary(many)
     assert len(text.encode()) < 64 * 1024
     assert text.startswith("# \u274c SearchImageByName: nonconformant")
     listed = [line for line in text.splitlines() if line.startswith("- **num.maximum")]
@@ -46,13 +46,13 @@ def test_a_summary_is_far_below_what_pipelines_show(many):
 
 
 def test_junit_has_all_of_them(many):
-    text = junit(many)
+    text = render_junit(many)
     assert len(text) < 10_000_000
     assert len(ET.fromstring(text).findall("testsuite/testcase/failure")) == MANY  # noqa: S314 our own
 
 
 def test_sarif_has_all_of_them(many):
     """A code host takes ten megabytes, compressed."""
-    text = sarif(many)
+    text = render_sarif(many)
     assert len(text) < 10_000_000
     assert len(json.loads(text)["runs"][0]["results"]) == MANY

@@ -5,12 +5,12 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagesearch_conformance.reports.markdown import bounded, code, plain, table
+from imagesearch_conformance.reports.markdown import clip_page, escape_markdown, inline_code, render_table
 
 
 @given(st.text())
 def test_code_is_one_span_that_nothing_ends(text):
-    made = code(text)
+    made = inline_code(text)
     assert made.isprintable()
     assert (made.count("`"), made[0], made[-1], "|" in made) == (2, "`", "`", False)
     assert len(made) > 2
@@ -18,20 +18,20 @@ def test_code_is_one_span_that_nothing_ends(text):
 
 @given(st.text())
 def test_plain_words_have_no_markup(text):
-    made = plain(text)
+    made = escape_markdown(text)
     assert made.isprintable()
     assert not set(re.sub(r"\\.", "", made)) & set("\\`*_[]<>|#&")
 
 
 def test_a_table_has_the_same_columns_in_every_line():
-    made = table(["", "a", "b"], [["x", code("1 | 2"), plain("3 | 4")]])
+    made = render_table(["", "a", "b"], [["x", inline_code("1 | 2"), escape_markdown("3 | 4")]])
     assert {re.sub(r"\\.", "", line).count("|") for line in made.splitlines()} == {4}
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=50)), st.integers(0, 500))
 def test_a_page_is_cut_after_a_whole_line(lines, most):
     page = "\n".join(lines)
-    made = bounded(page, most, "the rest")
+    made = clip_page(page, most, "the rest")
     if len(page) <= most:
         assert made == page
         return

@@ -2,8 +2,8 @@
 
 import pytest
 
-from imagesearch_conformance.reports.reading import check_report
-from imagesearch_conformance.reports.writing import FORMATS, NAMED
+from imagesearch_conformance.reports.load import check_report
+from imagesearch_conformance.reports.write import FORMAT_FILES, RENDERERS
 
 
 def bare(value, schema, root):
@@ -21,7 +21,7 @@ def bare(value, schema, root):
 
 @pytest.fixture(params=["faulty", "ruined", "budget", "unreachable"])
 def minimal(request, documents, contract):
-    schema = contract.documents.document("schemas/report.json")
+    schema = contract.spec_files.content("schemas/report.json")
     made = bare(documents(request.param), schema, schema)
     check_report(made, contract, "here")
     return made
@@ -33,6 +33,6 @@ def test_it_lacks_what_is_optional(minimal):
     assert not any("definition" in case for case in minimal["cases"])
 
 
-@pytest.mark.parametrize("name", NAMED.values())
+@pytest.mark.parametrize("name", FORMAT_FILES.values())
 def test_every_format_is_made(minimal, name):
-    assert FORMATS[name](minimal).strip()
+    assert RENDERERS[name](minimal).strip()

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from imagesearch_conformance.reports.html import html
+from imagesearch_conformance.reports.html import render_html
 
 #: What a page may weigh, in bytes, whatever went wrong in 600 cases.
 MOST = 3_000_000
@@ -45,14 +45,14 @@ def page(documents):
 
     def of(name):
         if name not in made:
-            made[name] = html(documents(name))
+            made[name] = render_html(documents(name))
         return made[name]
 
     return of
 
 
 def test_no_text_of_a_target_becomes_markup(report):
-    elements = Elements(html(report))
+    elements = Elements(render_html(report))
     assert len(elements.every("script")) == len(elements.scripts) == 1
     assert "alert" not in elements.scripts[0]
     handlers = {name for _, attributes in elements.found for name in attributes if name.startswith("on")}
@@ -61,7 +61,7 @@ def test_no_text_of_a_target_becomes_markup(report):
 
 
 def test_links_lead_to_places_on_the_page(report):
-    elements = Elements(html(report))
+    elements = Elements(render_html(report))
     places = {attributes["id"] for _, attributes in elements.found if "id" in attributes}
     links = [one["href"] for one in elements.every("a")]
     assert links
@@ -70,16 +70,18 @@ def test_links_lead_to_places_on_the_page(report):
 
 
 def test_nothing_unseen_is_left_in_it(report):
-    assert UNSEEN.findall(html(report)) == []
+    assert UNSEEN.findall(render_html(report)) == []
 
 
 def test_no_two_elements_have_the_same_id(report):
-    ids = [attributes["id"] for _, attributes in Elements(html(report)).found if "id" in attributes]
+    ids = [attributes["id"] for _, attributes in Elements(render_html(report)).found if "id" in attributes]
     assert len(ids) == len(set(ids))
 
 
 def test_every_requirement_has_its_place_with_its_outcome(report):
-    entries = {one["id"]: one["data-outcome"] for one in Elements(html(report)).every("details") if "data-level" in one}
+    entries = {
+        one["id"]: one["data-outcome"] for one in Elements(render_html(report)).every("details") if "data-level" in one
+    }
     assert entries == {one["id"]: one["outcome"] for one in report["requirements"]}
 
 
@@ -116,11 +118,11 @@ def test_a_known_departure_is_shown_with_its_reason_and_its_state(documents):
     }
     gone = known | {"state": "gone", "explanation": "remove it"}
     report["deviations"] = [known | {"state": "applied", "explanation": "it was met"}, gone]
-    text = html(report).partition('id="deviations"')[2].partition("</section>")[0]
+    text = render_html(report).partition('id="deviations"')[2].partition("</section>")[0]
     assert text.count('<a href="https://example.com/issues/17"') == 2
     for expected in ("until the &lt;migration&gt; is over", "met, and accepted", "no longer met", "remove it"):
         assert expected in text
-    assert 'id="deviations"' not in html(documents("faulty"))
+    assert 'id="deviations"' not in render_html(documents("faulty"))
 
 
 def test_a_run_without_a_judgement_says_why_on_top(page):
@@ -142,4 +144,4 @@ def test_a_page_stays_small_whatever_goes_wrong_in_600_cases(documents, name):
         one["outcome"] = "failed"
         for case in plenty[:3]:
             case["findings"].append(found)
-    assert len(html(report).encode()) < MOST
+    assert len(render_html(report).encode()) < MOST

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from imagesearch_conformance.reports.writing import write_reports
+from imagesearch_conformance.reports.write import write_reports
 
 pytestmark = pytest.mark.peer
 

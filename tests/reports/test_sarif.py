@@ -6,16 +6,16 @@ from collections import Counter
 import pytest
 
 from imagesearch_conformance.contract import shipped_spec
-from imagesearch_conformance.reports.sarif import sarif
+from imagesearch_conformance.reports.sarif import render_sarif
 
 
 @pytest.fixture
 def run(report):
-    return json.loads(sarif(report))["runs"][0]
+    return json.loads(render_sarif(report))["runs"][0]
 
 
 def of(document):
-    return json.loads(sarif(document))["runs"][0]
+    return json.loads(render_sarif(document))["runs"][0]
 
 
 def test_there_is_one_result_for_each_requirement_that_failed_or_warned(report, run):

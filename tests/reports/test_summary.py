@@ -6,15 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagesearch_conformance.reports.summary import summary
-from imagesearch_conformance.reports.wording import finding_text, first_finding, gravest, printable, shown, told
+from imagesearch_conformance.reports.summary import render_summary
+from imagesearch_conformance.reports.text import (
+    clip_text,
+    escape_unprintable,
+    finding_text,
+    format_value,
+    most_severe,
+    most_severe_with_case,
+)
 
 #: What a pipeline shows of a summary is bounded; GitHub's bound is a mebibyte.
 MOST = 200_000
 
 
 def test_it_gives_verdict_target_and_counts_first(report):
-    head = summary(report).split("\n\n## ")[0]
+    head = render_summary(report).split("\n\n## ")[0]
     part = " (of what was selected)" if report["suite"]["select"] else ""
     assert head.splitlines()[0].endswith(f"SearchImageByName: {report['verdict']}{part}")
     assert "`http://emulator.example`" in head
@@ -23,16 +30,16 @@ def test_it_gives_verdict_target_and_counts_first(report):
 
 
 def test_it_is_bounded(report):
-    assert len(summary(report)) < MOST
+    assert len(render_summary(report)) < MOST
 
 
 def test_it_counts_requirements_by_area(report):
-    _, *rows = [line.split("|")[2:-1] for line in summary(report).splitlines() if line.startswith("| ")]
+    _, *rows = [line.split("|")[2:-1] for line in render_summary(report).splitlines() if line.startswith("| ")]
     assert sum(int(cell) for row in rows for cell in row if cell.strip()) == len(report["requirements"])
 
 
 def test_it_lists_what_is_violated_with_the_case_that_shows_it(documents):
-    text = summary(documents("faulty"))
+    text = render_summary(documents("faulty"))
     line = next(line for line in text.splitlines() if line.startswith("- **num.maximum**"))
     assert "(must)" in line
     assert "(`num.maximum/above`)" in line
@@ -40,7 +47,7 @@ def test_it_lists_what_is_violated_with_the_case_that_shows_it(documents):
 
 @pytest.mark.parametrize("name", ["hostile", "huge"])
 def test_hostile_replies_stay_text(documents, name):
-    text = summary(documents(name))
+    text = render_summary(documents(name))
     outside_code = "".join(text.replace("\\`", "").split("`")[::2])
     assert "<script>" not in outside_code.replace("\\<", "")
     assert "<script>" in text
@@ -49,24 +56,30 @@ def test_hostile_replies_stay_text(documents, name):
 
 
 def test_code_spans_are_closed(report):
-    assert all(line.replace("\\`", "").count("`") % 2 == 0 for line in summary(report).splitlines())
+    assert all(line.replace("\\`", "").count("`") % 2 == 0 for line in render_summary(report).splitlines())
 
 
 @given(st.text())
 def test_what_is_told_is_one_line_of_printable_characters(text):
-    for made in (told(text), printable(text), shown(text), shown([text]), shown({text: text})):
+    for made in (
+        clip_text(text),
+        escape_unprintable(text),
+        format_value(text),
+        format_value([text]),
+        format_value({text: text}),
+    ):
         assert made.isprintable()
 
 
 def test_what_is_told_is_bounded():
-    assert len(told("\x1b" * 1_000_000)) < 10_000
-    assert len(shown(["x" * 1_000_000])) < 1_000
-    assert shown("x" * 301).endswith("... (301 characters)")
+    assert len(clip_text("\x1b" * 1_000_000)) < 10_000
+    assert len(format_value(["x" * 1_000_000])) < 1_000
+    assert format_value("x" * 301).endswith("... (301 characters)")
 
 
 @given(st.from_regex(r"[a-z ]{1,40}", fullmatch=True))
 def test_plain_words_stay_as_they_are(text):
-    assert told(text) == printable(text) == shown(text) == text
+    assert clip_text(text) == escape_unprintable(text) == format_value(text) == text
 
 
 FINDING = {
@@ -90,14 +103,14 @@ def test_the_gravest_finding_is_documented_before_tolerated_and_must_before_shou
     tolerated = {**FINDING, "grade": "tolerated"}
     should = {**FINDING, "level": "should", "grade": "documented"}
     must = {**FINDING, "grade": "documented", "message": "gravest"}
-    assert gravest([tolerated, should, must, {**must, "message": "later"}]) is must
-    assert gravest([tolerated, should]) is should
+    assert most_severe([tolerated, should, must, {**must, "message": "later"}]) is must
+    assert most_severe([tolerated, should]) is should
 
 
 def test_the_finding_shown_of_a_requirement_comes_with_its_case(documents):
     report = json.loads(json.dumps(documents("faulty")))
     for requirement in report["requirements"]:
-        case, finding = first_finding(report, requirement)
+        case, finding = most_severe_with_case(report, requirement)
         assert (finding is None) is (requirement["outcome"] not in {"failed", "warned"})
         assert finding is None or finding["requirement"] == requirement["id"]
         assert case is None or case["id"] in requirement["cases"]

@@ -8,15 +8,15 @@ from attrs import evolve
 
 from imagesearch_conformance.emulator import VARIATIONS
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.deviation import Deviation, State
+from imagesearch_conformance.model.deviation import Deviation, DeviationState
 from imagesearch_conformance.model.expectation import Expectation, Grade
 from imagesearch_conformance.model.finding import Finding, Judgement
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.requirement import Level
-from imagesearch_conformance.runner.deviations import Look
-from imagesearch_conformance.runner.running import Run
+from imagesearch_conformance.outcomes import CaseResult, RequirementResult
+from imagesearch_conformance.runner.deviations import DeviationEvidence
+from imagesearch_conformance.runner.endpoint_run import EndpointRun
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.verdicts import CaseResult, RequirementResult
 
 FAULT, BROKEN = "num-above-maximum-accepted", "num.maximum"
 
@@ -26,11 +26,11 @@ def run(now):
     """The record of a run with deviations from these requirements, which hold `days` longer than the run's first."""
 
     def made(bench, *requirements, days=30, stopped=lambda: False, **options):
-        given = Options(**{"jobs": 1, **options}).checked()
+        given = Options(**{"jobs": 1, **options}).validate()
         last = now.date() + timedelta(days=days)
         known = tuple(Deviation(name, "some reason", "https://example.com/1", last) for name in requirements)
         dispatcher = bench.dispatcher(given.budget)
-        whole = Run(bench.contract, bench.target, given, dispatcher, stopped, bench.kept, deviations=known)
+        whole = EndpointRun(bench.contract, bench.target, given, dispatcher, stopped, bench.kept, deviations=known)
         return list(whole.events())[-1].record
 
     return made
@@ -47,9 +47,9 @@ def outcome(record, name):
 @pytest.mark.parametrize(
     ("days", "state", "came_out", "verdict"),
     [
-        (1, State.APPLIED, Outcome.WARNED, Verdict.CONFORMANT),
-        (0, State.APPLIED, Outcome.WARNED, Verdict.CONFORMANT),
-        (-1, State.EXPIRED, Outcome.FAILED, Verdict.NONCONFORMANT),
+        (1, DeviationState.APPLIED, Outcome.WARNED, Verdict.CONFORMANT),
+        (0, DeviationState.APPLIED, Outcome.WARNED, Verdict.CONFORMANT),
+        (-1, DeviationState.EXPIRED, Outcome.FAILED, Verdict.NONCONFORMANT),
     ],
 )
 def test_it_holds_to_the_end_of_its_last_day(bench, run, days, state, came_out, verdict):
@@ -57,13 +57,13 @@ def test_it_holds_to_the_end_of_its_last_day(bench, run, days, state, came_out, 
     assert states(record) == {BROKEN: state}
     assert outcome(record, BROKEN) is came_out
     assert record.verdict is verdict
-    departing = {one.outcome for one in record.cases if BROKEN in one.departures}
+    departing = {one.outcome for one in record.cases if BROKEN in one.violated_requirements}
     assert departing == {came_out}
 
 
 def test_an_expired_one_fails_where_nothing_departs(bench, run):
     record = run(bench(), BROKEN, days=-1, select=[BROKEN])
-    assert (states(record), outcome(record, BROKEN)) == ({BROKEN: State.EXPIRED}, Outcome.PASSED)
+    assert (states(record), outcome(record, BROKEN)) == ({BROKEN: DeviationState.EXPIRED}, Outcome.PASSED)
     assert record.verdict is Verdict.NONCONFORMANT
 
 
@@ -72,16 +72,16 @@ def test_an_expired_one_fails_where_nothing_was_exercised(bench, run):
         adapt=lambda target: evolve(target, capabilities=evolve(target.capabilities, fault_header=None))
     )
     name = "error.InternalSwiftError.status"
-    for days, state in ((-1, State.EXPIRED), (1, State.UNTOLD)):
+    for days, state in ((-1, DeviationState.EXPIRED), (1, DeviationState.UNDETERMINED)):
         record = run(claims_nothing, name, days=days, select=[name, BROKEN])
         assert outcome(record, name) is Outcome.NOT_APPLICABLE
         assert states(record) == {name: state}
-        assert record.verdict is (Verdict.NONCONFORMANT if state.fails else Verdict.CONFORMANT)
+        assert record.verdict is (Verdict.NONCONFORMANT if state.is_failure else Verdict.CONFORMANT)
 
 
 def test_others_still_fail(bench, run):
     record = run(bench(FAULT, "msg-missing"), BROKEN, select=["num.*"])
-    assert states(record) == {BROKEN: State.APPLIED}
+    assert states(record) == {BROKEN: DeviationState.APPLIED}
     assert outcome(record, "response.msg.present") is Outcome.FAILED
     assert record.verdict is Verdict.NONCONFORMANT
 
@@ -89,7 +89,7 @@ def test_others_still_fail(bench, run):
 def test_those_that_no_longer_occur_in_a_whole_run_are_gone(bench, run):
     names = [BROKEN, "response.msg.present", "error.BadRequest.status", "response.requestid.unique"]
     record = run(bench(), *names)
-    assert states(record) == dict.fromkeys(names, State.GONE)
+    assert states(record) == dict.fromkeys(names, DeviationState.RESOLVED)
     assert {outcome(record, name) for name in names} == {Outcome.PASSED}
     assert record.verdict is Verdict.NONCONFORMANT
     assert "remove it from the file" in record.deviations[0].explanation
@@ -119,21 +119,21 @@ def test_those_that_no_longer_occur_in_a_whole_run_are_gone(bench, run):
 )
 def test_one_that_was_not_wholly_looked_for_is_not_told(bench, run, name, options, why):
     record = run(bench(), name, **options)
-    assert states(record) == {name: State.UNTOLD}
+    assert states(record) == {name: DeviationState.UNDETERMINED}
     assert why in record.deviations[0].explanation
     assert record.verdict is not Verdict.NONCONFORMANT
 
 
 def test_a_selection_with_all_its_cases_tells_that_it_is_gone(bench, run):
     record = run(bench(), BROKEN, select=["num.*"], budget=400)
-    assert states(record) == {BROKEN: State.GONE}
+    assert states(record) == {BROKEN: DeviationState.RESOLVED}
 
 
 def test_a_run_that_ended_early_tells_of_none_that_it_is_gone(bench, run):
     looks = iter(range(300))
     record = run(bench(), BROKEN, stopped=lambda: next(looks, None) is None)
     assert outcome(record, BROKEN) is Outcome.PASSED
-    assert states(record) == {BROKEN: State.UNTOLD}
+    assert states(record) == {BROKEN: DeviationState.UNDETERMINED}
     assert "the run was interrupted" in record.deviations[0].explanation
     assert record.verdict is Verdict.INCONCLUSIVE
 
@@ -149,20 +149,20 @@ def test_a_run_that_ended_early_tells_of_none_that_it_is_gone(bench, run):
 @pytest.mark.parametrize("days", [-1, 1])
 def test_what_was_not_selected_fails_nothing(bench, run, options, days):
     record = run(bench(), "start.maximum", days=days, **options)
-    assert states(record) == {"start.maximum": State.NOT_SELECTED}
+    assert states(record) == {"start.maximum": DeviationState.NOT_SELECTED}
     assert record.verdict is Verdict.CONFORMANT
 
 
 def test_what_departs_was_looked_at_whatever_was_selected(bench, run):
     record = run(bench("msg-missing"), "response.msg.present", select=["num.maximum/at"])
-    assert states(record) == {"response.msg.present": State.APPLIED}
+    assert states(record) == {"response.msg.present": DeviationState.APPLIED}
     assert record.verdict is Verdict.CONFORMANT
 
 
 def test_what_speaks_of_the_whole_run_is_accepted_too(bench, run):
     name = "response.requestid.unique"
     record = run(bench("requestid-repeated"), name)
-    assert (states(record), outcome(record, name)) == ({name: State.APPLIED}, Outcome.WARNED)
+    assert (states(record), outcome(record, name)) == ({name: DeviationState.APPLIED}, Outcome.WARNED)
     assert record.verdict is Verdict.CONFORMANT
 
 
@@ -171,7 +171,7 @@ def test_what_would_only_warn_occurs_all_the_same(bench, run, strict):
     refused = bench(behaviour=VARIATIONS["gateway-codes"])
     record = run(refused, "num.type", select=["num.type"], strict=strict)
     assert {finding.grade for one in record.cases for finding in one.judgement.findings} == {Grade.TOLERATED}
-    assert (states(record), outcome(record, "num.type")) == ({"num.type": State.APPLIED}, Outcome.WARNED)
+    assert (states(record), outcome(record, "num.type")) == ({"num.type": DeviationState.APPLIED}, Outcome.WARNED)
     assert record.verdict is Verdict.CONFORMANT
 
 
@@ -207,10 +207,10 @@ def changing(bench):
 
 def test_what_departs_in_one_round_only_is_neither_met_nor_gone(bench, changing, run):
     plain = bench()
-    assert states(run(plain, "paging.prefix", select=["paging.prefix"])) == {"paging.prefix": State.GONE}
+    assert states(run(plain, "paging.prefix", select=["paging.prefix"])) == {"paging.prefix": DeviationState.RESOLVED}
     record = run(changing({len(plain.received)}), "paging.prefix", select=["paging.prefix"])
-    assert {(one.outcome, one.rounds) for one in record.cases} == {(Outcome.PASSED, 1), (Outcome.PASSED, 3)}
-    assert states(record) == {"paging.prefix": State.UNTOLD}
+    assert {(one.outcome, one.attempts) for one in record.cases} == {(Outcome.PASSED, 1), (Outcome.PASSED, 3)}
+    assert states(record) == {"paging.prefix": DeviationState.UNDETERMINED}
     assert "in one round and not in the next" in record.deviations[0].explanation
 
 
@@ -225,7 +225,7 @@ def test_fail_fast_stops_at_no_departure_that_is_accepted(bench, run):
 def test_generated_requests_that_depart_are_accepted_too(bench, run):
     made = bench("num-one-beyond-maximum-accepted")
     record = run(made, BROKEN, select=["generated", "num.maximum"], examples=30)
-    assert states(record) == {BROKEN: State.APPLIED}
+    assert states(record) == {BROKEN: DeviationState.APPLIED}
     assert record.verdict is Verdict.CONFORMANT
 
 
@@ -238,20 +238,20 @@ def told(contract, now):
         result = RequirementResult(contract.requirements[BROKEN], came_out, reason=reason)
         case = Case(f"{BROKEN}/above", "some", (BROKEN,), (), Expectation(()), examples=examples)
         passed = CaseResult(case, Outcome.PASSED, Judgement(frozenset({BROKEN})))
-        look = Look(Options(), now.date(), (), frozenset(unwanted), (passed,), tuple(generated), {}, None)
-        return look.told(known, result)
+        look = DeviationEvidence(Options(), now.date(), (), frozenset(unwanted), (passed,), tuple(generated), {}, None)
+        return look.evaluate(known, result)
 
     return made
 
 
 def test_what_was_deselected_is_so_whatever_came_of_it(told):
-    assert told(Outcome.ERRORED, unwanted={BROKEN}, reason="no reply").state is State.NOT_SELECTED
-    assert told(Outcome.ERRORED, reason="no reply").state is State.UNTOLD
+    assert told(Outcome.ERRORED, unwanted={BROKEN}, reason="no reply").state is DeviationState.NOT_SELECTED
+    assert told(Outcome.ERRORED, reason="no reply").state is DeviationState.UNDETERMINED
 
 
 def test_what_chance_alone_shows_is_never_gone(told):
     found = told(Outcome.PASSED, examples=25)
-    assert found.state is State.UNTOLD
+    assert found.state is DeviationState.UNDETERMINED
     assert "generated by chance" in found.explanation
 
 
@@ -259,5 +259,5 @@ def test_what_generated_requests_meet_without_being_reported_is_not_gone(told):
     case = Case("generated.valid/1", "some", ("generated.valid",), (), Expectation(()))
     tolerated = Finding(BROKEN, Level.MUST, "tolerated", grade=Grade.TOLERATED)
     departing = CaseResult(case, Outcome.WARNED, Judgement(frozenset({BROKEN}), (tolerated,)))
-    assert told(Outcome.PASSED).state is State.GONE
-    assert told(Outcome.PASSED, generated=[departing]).state is State.UNTOLD
+    assert told(Outcome.PASSED).state is DeviationState.RESOLVED
+    assert told(Outcome.PASSED, generated=[departing]).state is DeviationState.UNDETERMINED

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.cases.build import build_cases
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.survey import Survey
-from imagesearch_conformance.model.wire import WireReply
-from imagesearch_conformance.runner.execution import Executor
-from imagesearch_conformance.verdicts import Policy
+from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.outcomes import Policy
+from imagesearch_conformance.runner.case_executor import CaseExecutor
 
 #: Names that checks look for.
 NAMES = st.sampled_from([
@@ -34,7 +34,7 @@ CASES = ("num.maximum/above", "num.maximum/at", "authentication.replay/twice")
 @pytest.fixture(scope="session")
 def cases(bench, contract):
     target = bench().target
-    return {case.id: case for case in build(contract, target, Survey.assumed(target))}
+    return {case.id: case for case in build_cases(contract, target, Survey.from_target(target))}
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +42,8 @@ def outcome(bench, cases):
     """What becomes of a case when every reply is this one."""
 
     def came(name, body, status=200, headers=(("Content-Type", "application/json"),)):
-        made = bench(around=lambda *_: WireReply(status, headers, body))
-        return Executor(made.contract, made.target, made.dispatcher(), Policy()).result(cases[name])
+        made = bench(around=lambda *_: WireResponse(status, headers, body))
+        return CaseExecutor(made.contract, made.target, made.dispatcher(), Policy()).execute(cases[name])
 
     return came
 

@@ -3,15 +3,15 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.cases.catalogue import build
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.cases.build import build_cases
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.survey import Survey
-from imagesearch_conformance.runner.planning import area, plan
+from imagesearch_conformance.outcomes import NOT_SELECTED_REASON
+from imagesearch_conformance.runner.case_priority import CasePriority
+from imagesearch_conformance.runner.plan import build_plan, case_area
 from imagesearch_conformance.runner.survey import survey_probes
-from imagesearch_conformance.runner.worth import Worth
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.verdicts import NOT_SELECTED
 
 
 @pytest.fixture(scope="session")
@@ -21,15 +21,17 @@ def target(bench):
 
 @pytest.fixture(scope="session")
 def cases(contract, target):
-    return build(
-        contract, evolve(target, capabilities=evolve(target.capabilities, throttling_qps=5.0)), Survey.assumed(target)
+    return build_cases(
+        contract,
+        evolve(target, capabilities=evolve(target.capabilities, throttling_qps=5.0)),
+        Survey.from_target(target),
     )
 
 
 @pytest.fixture(scope="session")
 def planned(contract, cases, target):
     def make(**options):
-        return plan(contract, cases, Options(**options), survey_probes(contract, target, options.get("budget")))
+        return build_plan(contract, cases, Options(**options), survey_probes(contract, target, options.get("budget")))
 
     return make
 
@@ -40,19 +42,19 @@ def ids(some):
 
 def test_without_options_every_case_is_made(planned, cases):
     made = planned()
-    assert (sorted(ids(made.cases)), made.unselected, made.beyond) == (sorted(ids(cases)), (), ())
+    assert (sorted(ids(made.cases)), made.unselected, made.over_budget) == (sorted(ids(cases)), (), ())
 
 
 def test_every_requirement_has_a_case_before_any_has_a_second_and_bursts_come_last(planned):
-    made = [case for case in planned().cases if not case.inapplicable]
-    calm = [case for case in made if case.burst is None]
+    made = [case for case in planned().cases if not case.not_applicable_reason]
+    calm = [case for case in made if case.burst_size is None]
     assert made[: len(calm)] == calm
     turns, seen = [], {}
     for case in calm:
         turns.append(seen.setdefault(case.requirements[0], 0))
         seen[case.requirements[0]] += 1
     assert turns == sorted(turns)
-    costs = [case.cost for case, turn in zip(calm, turns, strict=True) if turn == 0]
+    costs = [case.max_requests for case, turn in zip(calm, turns, strict=True) if turn == 0]
     assert costs == sorted(costs)
 
 
@@ -69,7 +71,7 @@ def test_every_requirement_has_a_case_before_any_has_a_second_and_bursts_come_la
 )
 def test_selection(planned, contract, cases, select, deselect, expected):
     made = planned(select=select, deselect=deselect)
-    wanted = [case.id for case in cases if expected(case, area(contract, case))]
+    wanted = [case.id for case in cases if expected(case, case_area(contract, case))]
     assert wanted
     assert set(wanted) <= set(ids(made.cases))
     assert all(case.id in wanted or set(case.requirements) & set(select) for case in made.cases) or "*" in "".join(
@@ -88,46 +90,48 @@ def test_selection(planned, contract, cases, select, deselect, expected):
     ],
 )
 def test_a_pattern_that_selects_nothing_is_an_error(planned, options, where, hint):
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InvalidInput) as caught:
         planned(**options)
     assert caught.value.where == where
     assert hint in caught.value.hint
 
 
 def test_a_requirement_that_every_reply_is_judged_by_cannot_be_selected_and_that_is_said(planned):
-    with pytest.raises(BadInput, match="judged by the replies to all others"):
+    with pytest.raises(InvalidInput, match="judged by the replies to all others"):
         planned(select=["response.msg.present"])
 
 
 def test_what_notices_most_comes_first(contract, cases, target):
-    worth = Worth(3, {"wire.reserved/dot": 2, "num.maximum/above": 1})
+    worth = CasePriority(3, {"wire.reserved/dot": 2, "num.maximum/above": 1})
     known = [name for name in worth.kills if name in ids(cases)]
     spent = survey_probes(contract, target)
-    made = plan(contract, cases, Options(), spent, worth)
+    made = build_plan(contract, cases, Options(), spent, worth)
     assert "num.maximum/above" in known
     assert ids(made.cases)[: len(known)] == known
     assert sorted(ids(made.cases)) == sorted(ids(cases))
-    assert ids(plan(contract, cases, Options(budget=20), spent, worth).cases)[0] == known[0]
+    assert ids(build_plan(contract, cases, Options(budget=20), spent, worth).cases)[0] == known[0]
 
 
 def test_what_cannot_be_made_comes_last_whatever_it_is_worth(contract, cases, target):
-    missing = next(case.id for case in cases if case.inapplicable)
-    made = ids(plan(contract, cases, Options(), survey_probes(contract, target), Worth(1, {missing: 1})).cases)
+    missing = next(case.id for case in cases if case.not_applicable_reason)
+    made = ids(
+        build_plan(contract, cases, Options(), survey_probes(contract, target), CasePriority(1, {missing: 1})).cases
+    )
     assert made.index(missing) > made.index("num.maximum/above")
 
 
 @pytest.mark.parametrize("budget", [2, 5, 30, 100, 200])
 def test_a_budget_is_never_exceeded(planned, budget):
     made = planned(budget=budget)
-    assert made.requests <= budget
-    assert made.beyond
+    assert made.request_count <= budget
+    assert made.over_budget
 
 
 @pytest.mark.parametrize("budget", [1, 2, 3, 7, 20, 60, 150])
 def test_a_run_never_sends_more_than_its_budget(bench, budget):
     made = bench()
     record = made.record(budget=budget)
-    assert len(made.received) == record.requests <= budget
+    assert len(made.received) == record.request_count <= budget
 
 
 def test_a_verdict_needs_every_requirement_exercised(bench):
@@ -139,35 +143,38 @@ def test_a_verdict_needs_every_requirement_exercised(bench):
 def test_a_budget_holds_although_requests_are_repeated(bench, denial):
     made = bench(around=lambda request, answer: denial if len(made.received) % 5 == 4 else answer(request))
     record = made.record(budget=60)
-    assert len(made.received) == record.requests == 60
+    assert len(made.received) == record.request_count == 60
     assert {one.outcome for one in record.cases} == {Outcome.PASSED, Outcome.SKIPPED, Outcome.NOT_APPLICABLE}
     assert "the budget of 60 requests was used up" in {one.reason for one in record.cases}
 
 
 def test_a_budget_takes_one_case_of_every_requirement_before_a_second_of_any(planned, contract):
     made = planned(budget=10_000)
-    applicable = [case for case in made.cases if case.burst is None and not case.inapplicable]
+    applicable = [case for case in made.cases if case.burst_size is None and not case.not_applicable_reason]
     firsts = list(dict.fromkeys(case.requirements[0] for case in applicable))
     assert [case.requirements[0] for case in applicable[: len(firsts)]] == firsts
-    assert made.cases[-1].burst is not None
+    assert made.cases[-1].burst_size is not None
     assert contract.requirements.keys() >= set(firsts)
 
 
 def test_a_budget_takes_what_still_fits(planned):
     made = planned(budget=50)
-    cheapest = min(case.cost for case in made.beyond if case.cost)
-    assert made.requests + cheapest > 50 or made.requests == 50
+    cheapest = min(case.max_requests for case in made.over_budget if case.max_requests)
+    assert made.request_count + cheapest > 50 or made.requests == 50
 
 
 def test_shared_probes_count_once(bench):
     made = bench()
     events = made.events()
-    assert events[0].requests == len(made.received) == events[-1].record.requests
-    assert events[0].requests < sum(case.cost for case in events[0].cases) + len(made.target.instance.images) + 1
+    assert events[0].request_count == len(made.received) == events[-1].record.request_count
+    assert (
+        events[0].request_count
+        < sum(case.max_requests for case in events[0].cases) + len(made.target.instance.images) + 1
+    )
 
 
 def test_cases_that_cannot_be_made_cost_nothing(planned, cases):
-    without = [case.id for case in cases if case.inapplicable]
+    without = [case.id for case in cases if case.not_applicable_reason]
     made = planned(budget=2)
     assert set(without) <= set(ids(made.cases))
 
@@ -175,7 +182,7 @@ def test_cases_that_cannot_be_made_cost_nothing(planned, cases):
 def test_the_time_a_plan_takes_at_a_rate(planned):
     made = planned(select=["num.maximum"])
     assert made.seconds(None) is None
-    assert made.seconds(2.0) == made.requests / 2
+    assert made.seconds(2.0) == made.request_count / 2
 
 
 def test_what_is_not_selected_is_skipped_and_keeps_no_verdict_open(bench):
@@ -183,7 +190,10 @@ def test_what_is_not_selected_is_skipped_and_keeps_no_verdict_open(bench):
     assert record.verdict is Verdict.CONFORMANT
     outcomes = {one.requirement.id: one for one in record.requirements}
     assert outcomes["num.maximum"].outcome is Outcome.PASSED
-    assert (outcomes["start.maximum"].outcome, outcomes["start.maximum"].reason) == (Outcome.SKIPPED, NOT_SELECTED)
+    assert (outcomes["start.maximum"].outcome, outcomes["start.maximum"].reason) == (
+        Outcome.SKIPPED,
+        NOT_SELECTED_REASON,
+    )
 
 
 def test_a_requirement_that_every_reply_is_judged_by_can_be_left_out(bench):
@@ -192,5 +202,5 @@ def test_a_requirement_that_every_reply_is_judged_by_can_be_left_out(bench):
     record = bench(*faulty).record(select=["num.*"], deselect=["response.msg.present"])
     assert record.verdict is Verdict.CONFORMANT
     left = next(one for one in record.requirements if one.requirement.id == "response.msg.present")
-    assert (left.outcome, left.reason) == (Outcome.SKIPPED, NOT_SELECTED)
+    assert (left.outcome, left.reason) == (Outcome.SKIPPED, NOT_SELECTED_REASON)
     assert Outcome.FAILED not in {one.outcome for one in record.cases}

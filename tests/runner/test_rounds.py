@@ -5,12 +5,12 @@ import json
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.cases.assumption import assumed_survey
-from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.cases.assumed_survey import assumed_survey
+from imagesearch_conformance.cases.build import build_cases
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.runner.execution import Executor
-from imagesearch_conformance.verdicts import Policy
+from imagesearch_conformance.outcomes import Policy
+from imagesearch_conformance.runner.case_executor import CaseExecutor
 
 CASE = "paging.prefix/odd"
 
@@ -37,14 +37,14 @@ def result(bench, contract):
 
         made = bench(around=around)
         target = evolve(made.target, capabilities=evolve(made.target.capabilities, approximate=approximate))
-        cases = {case.id: case for case in build(contract, target, assumed_survey(contract, target))}
-        return Executor(contract, target, made.dispatcher(most), Policy()).result(cases[CASE])
+        cases = {case.id: case for case in build_cases(contract, target, assumed_survey(contract, target))}
+        return CaseExecutor(contract, target, made.dispatcher(most), Policy()).execute(cases[CASE])
 
     return make
 
 
 def told(result):
-    return result.outcome, result.rounds, len(result.exchanges)
+    return result.outcome, result.attempts, len(result.exchanges)
 
 
 def test_replies_that_fit_are_asked_for_once(result):
@@ -55,7 +55,7 @@ def test_what_departs_twice_is_a_finding_and_points_at_the_second_round(result):
     found = result({2, 4})
     assert told(found) == (Outcome.FAILED, 2, 4)
     prefix = [one for one in found.judgement.findings if one.requirement == "paging.prefix"]
-    assert [one.exchange for one in prefix] == [3]
+    assert [one.exchange_index for one in prefix] == [3]
 
 
 def test_what_departs_once_and_then_fits_twice_has_changed(result):
@@ -64,9 +64,9 @@ def test_what_departs_once_and_then_fits_twice_has_changed(result):
 
 def test_what_needs_no_other_reply_stays_a_finding(result):
     found = result({2}, change=list.reverse)
-    assert (found.outcome, found.rounds) == (Outcome.FAILED, 3)
+    assert (found.outcome, found.attempts) == (Outcome.FAILED, 3)
     assert {one.requirement for one in found.judgement.findings} == {"ranking.score"}
-    assert {one.exchange for one in found.judgement.findings} == {1}
+    assert {one.exchange_index for one in found.judgement.findings} == {1}
 
 
 def test_what_departs_now_and_then_cannot_be_told(result):

@@ -6,7 +6,7 @@ import pytest
 
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.outcome import Outcome, Verdict
-from imagesearch_conformance.runner.events import CaseFinished, Finished, Planned
+from imagesearch_conformance.runner.events import CaseFinished, RunFinished, RunPlanned
 
 FAULTS = ("num-above-maximum-accepted", "msg-missing", "unsigned-accepted")
 
@@ -36,13 +36,13 @@ def gone_after(requests):
 @pytest.mark.parametrize("jobs", [1, 8])
 def test_first_the_plan_then_every_case_once_then_the_record(bench, jobs):
     first, *middle, last = bench().events(jobs=jobs)
-    assert isinstance(first, Planned)
+    assert isinstance(first, RunPlanned)
     assert all(isinstance(one, CaseFinished) for one in middle)
-    assert isinstance(last, Finished)
+    assert isinstance(last, RunFinished)
     assert sorted(one.result.case.id for one in middle) == sorted(case.id for case in first.cases)
     assert [one.case.id for one in last.record.cases] == [case.id for case in first.cases]
     assert last.record.complete
-    assert last.record.trouble is None
+    assert last.record.stop_reason is None
 
 
 def test_every_planned_case_is_heard_of_although_a_budget_ends_it(bench):
@@ -52,7 +52,7 @@ def test_every_planned_case_is_heard_of_although_a_budget_ends_it(bench):
 
 def test_a_target_that_cannot_be_judged_has_a_record_and_nothing_else(bench):
     (only,) = bench(around=gone_after(0)).events()
-    assert isinstance(only, Finished)
+    assert isinstance(only, RunFinished)
 
 
 @pytest.mark.parametrize("faults", [pytest.param((), marks=pytest.mark.long), FAULTS])
@@ -78,9 +78,9 @@ def test_fail_fast_stops_at_the_first_failure_and_says_so(bench):
     assert len(failed) == 1
     assert record.verdict is Verdict.NONCONFORMANT
     assert not record.complete
-    assert record.trouble == f"stopped at the first failure, {failed[0]}"
+    assert record.stop_reason == f"stopped at the first failure, {failed[0]}"
     skipped = [one for one in record.cases if one.outcome is Outcome.SKIPPED]
-    assert {one.reason for one in skipped} == {record.trouble}
+    assert {one.reason for one in skipped} == {record.stop_reason}
     assert len(made.received) < 100
 
 
@@ -90,7 +90,7 @@ def test_a_target_that_stops_answering_ends_the_run_early_and_keeps_what_was_jud
     record = made.record(jobs=jobs)
     assert record.verdict is Verdict.INCONCLUSIVE
     assert not record.complete
-    assert record.trouble.startswith("the target stopped answering: ")
+    assert record.stop_reason.startswith("the target stopped answering: ")
     # A few cases in a row, what was under way beside them, and one more look whether it is gone.
     assert len(made.received) <= 104 + 3 * jobs
     found = {outcome: [one for one in record.cases if one.outcome is outcome] for outcome in Outcome}
@@ -124,7 +124,7 @@ def test_a_single_loss_is_an_error_of_its_case_and_the_run_goes_on(bench):
 def test_an_interrupted_run_keeps_what_was_judged(bench, jobs):
     made = bench()
     record = made.record(lambda: len(made.received) >= 80, jobs=jobs)
-    assert record.trouble == "the run was interrupted"
+    assert record.stop_reason == "the run was interrupted"
     assert (record.complete, record.verdict) == (False, Verdict.INCONCLUSIVE)
     assert len(made.received) <= 80 + 2 * jobs
     assert {one.outcome for one in record.cases} >= {Outcome.PASSED, Outcome.SKIPPED}

@@ -5,12 +5,12 @@ import json
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.emulator.keys import UNAUTHORIZED
+from imagesearch_conformance.emulator.access_keys import UNAUTHORIZED_CREDENTIALS
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.target import Credentials, Image
-from imagesearch_conformance.model.wire import WireReply
-from imagesearch_conformance.runner.survey import Unsurveyed, survey
+from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.runner.survey import SurveyFailed, run_survey
 
 ABSENT = Image("no-such-product", "no-such-picture.jpg")
 
@@ -24,11 +24,11 @@ def with_images(*images):
 
 
 def replying(body, status=200, media_type="application/json"):
-    return lambda *_: WireReply(status, (("Content-Type", media_type),), body)
+    return lambda *_: WireResponse(status, (("Content-Type", media_type),), body)
 
 
 def learned(made):
-    return survey(made.dispatcher(), made.contract, made.target)
+    return run_survey(made.dispatcher(), made.contract, made.target)
 
 
 def unjudged(made):
@@ -37,18 +37,18 @@ def unjudged(made):
     assert record.verdict is Verdict.INCONCLUSIVE
     assert not record.complete
     assert record.cases == ()
-    assert record.requests == len(made.received)
-    return record.trouble
+    assert record.request_count == len(made.received)
+    return record.stop_reason
 
 
 def test_a_survey_asks_for_every_image_and_for_the_first_twice(bench):
     made = bench(adapt=with_images())
     found = learned(made)
     assert found.images == made.target.instance.images
-    assert (found.finds_itself, found.repeatable, found.doubts) == (True, True, ())
+    assert (found.finds_itself, found.repeatable, found.warnings) == (True, True, ())
     # Two images, the first of them again, the five largest pages of its ranking, and one across two of them.
     assert len(made.received) == 9
-    assert found.coherent
+    assert found.pages_consistent
     assert len(found.entries) == 500
     assert made.received[0].body == made.received[2].body
 
@@ -58,7 +58,7 @@ def test_an_image_that_is_missing_is_doubted_and_the_others_are_used(bench):
     found = learned(made)
     assert found.images == (made.target.instance.images[1],)
     assert found.finds_itself
-    assert found.doubts == ("no-such-product / no-such-picture.jpg was not found",)
+    assert found.warnings == ("no-such-product / no-such-picture.jpg was not found",)
 
 
 def test_without_any_image_nothing_can_be_judged(bench):
@@ -83,7 +83,7 @@ OF_NAMES = json.dumps({"Auctions": ["a.jpg"]}).encode()
 
 @pytest.mark.parametrize("body", [BARE, LOWERED, OF_NAMES])
 def test_a_success_that_does_not_say_that_it_found_nothing_is_judged(bench, body):
-    assert not isinstance(learned(bench(around=replying(body))), Unsurveyed)
+    assert not isinstance(learned(bench(around=replying(body))), SurveyFailed)
 
 
 @pytest.mark.parametrize("found", [{"Auctions": []}, {"Head": {"DocsFound": 0, "DocsReturn": 0}}, {"Auctions": None}])
@@ -147,7 +147,7 @@ def renamed(target):
             lambda target: evolve(target, credentials=evolve(target.credentials, access_key_secret="other")),
             "SignatureDoesNotMatch",
         ),
-        (lambda target: evolve(target, credentials=UNAUTHORIZED), "NoPermission"),
+        (lambda target: evolve(target, credentials=UNAUTHORIZED_CREDENTIALS), "NoPermission"),
     ],
 )
 def test_a_first_refusal_that_blames_the_profile_is_not_a_finding(bench, adapt, code):
@@ -159,13 +159,13 @@ def test_a_first_refusal_that_blames_the_profile_is_not_a_finding(bench, adapt, 
 def test_a_refusal_that_blames_no_profile_goes_on_to_be_judged(bench):
     body = json.dumps({"Code": "SomethingElse", "Message": "no", "RequestId": "1"}).encode()
     made = bench(adapt=with_images(), around=replying(body, 400))
-    assert not isinstance(learned(made), Unsurveyed)
+    assert not isinstance(learned(made), SurveyFailed)
     assert made.record().verdict is Verdict.NONCONFORMANT
 
 
 def test_any_known_refusal_ends_the_survey_of_a_target_without_a_profile(bench):
     body = json.dumps({"Code": "InvalidNum", "Message": "no", "RequestId": "1"}).encode()
-    made = bench(adapt=lambda target: evolve(target, assumed=True), around=replying(body, 400))
+    made = bench(adapt=lambda target: evolve(target, without_profile=True), around=replying(body, 400))
     assert "InvalidNum" in unjudged(made)
 
 
@@ -175,7 +175,7 @@ def test_refusals_for_the_rate_are_waited_out(bench, denial):
 
     made = bench(adapt=with_images(), around=around)
     found = learned(made)
-    assert found.doubts == ()
+    assert found.warnings == ()
     assert len(made.slept) == 2
 
 
@@ -183,7 +183,7 @@ def test_an_interrupted_survey_ends_at_once(bench):
     made = bench()
     stopped = iter([False, True])
     record = made.record(lambda: next(stopped, True))
-    assert (record.trouble, record.verdict, record.complete) == (
+    assert (record.stop_reason, record.verdict, record.complete) == (
         "the run was interrupted",
         Verdict.INCONCLUSIVE,
         False,

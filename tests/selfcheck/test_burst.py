@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.target import target
+from imagesearch_conformance.emulator.target import build_target
 from imagesearch_conformance.model.case import Probe, Request
-from imagesearch_conformance.model.wire import WireReply
-from imagesearch_conformance.selfcheck.memory import Desk, Memory, SameEnvelope
+from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.selfcheck.trial_cache import CachingResponder, DeterministicRequestEncoder, TrialCache
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -31,8 +31,8 @@ def hurried():
 @pytest.fixture
 def envelope(contract):
     emulator = Emulator(contract, EmulatorSettings())
-    described = target(contract, "http://127.0.0.1:8080", EmulatorSettings(), emulator.store.dataset)
-    return SameEnvelope(contract, described, Memory(), NOW)
+    described = build_target(contract, "http://127.0.0.1:8080", EmulatorSettings(), emulator.store.dataset)
+    return DeterministicRequestEncoder(contract, described, TrialCache(), NOW)
 
 
 def probe(contract):
@@ -41,14 +41,14 @@ def probe(contract):
 
 def test_no_two_requests_of_a_burst_are_the_same(hurried, contract, envelope):
     asked = probe(contract)
-    sent = list(hurried.map(lambda number: envelope.outgoing(asked, NOW, f"given-{number}"), range(MANY)))
+    sent = list(hurried.map(lambda number: envelope.encode(asked, NOW, f"given-{number}"), range(MANY)))
     assert len({one.header("x-acs-signature-nonce") for one in sent}) == MANY
 
 
 def test_no_two_replies_of_a_burst_have_the_same_id(hurried, contract, envelope):
-    desk, request = Desk(Memory(), recalling=False), envelope.outgoing(probe(contract), NOW, "given")
+    desk, request = CachingResponder(TrialCache(), reuse_outcomes=False), envelope.encode(probe(contract), NOW, "given")
 
     def answered(_number):
-        return desk.served(request, lambda _: WireReply(200, (), desk.id().encode())).body
+        return desk.handle(request, lambda _: WireResponse(200, (), desk.request_id().encode())).body
 
     assert len(set(hurried.map(answered, range(MANY)))) == MANY

@@ -2,13 +2,13 @@
 
 import pytest
 
-from imagesearch_conformance.errors import BrokenSuite
+from imagesearch_conformance.errors import InternalError
 from imagesearch_conformance.model.case import Case, Probe, Request
 from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.runner.worth import Worth, shipped
-from imagesearch_conformance.selfcheck.checking import Selfcheck
-from imagesearch_conformance.selfcheck.cover import inputs, worth_of
-from imagesearch_conformance.selfcheck.subject import Kind, Subject
+from imagesearch_conformance.runner.case_priority import CasePriority, load_case_priority
+from imagesearch_conformance.selfcheck.prioritize import compute_inputs_digest, prioritize_cases
+from imagesearch_conformance.selfcheck.selfcheck import Selfcheck
+from imagesearch_conformance.selfcheck.variant import Variant, VariantKind
 
 
 def probe(number):
@@ -31,7 +31,7 @@ def ordered(matrix, tried):
         trials = [
             tried(name, failed={"num.minimum"}, kills=[(one, 1) for one in noticed]) for name, noticed in kills.items()
         ]
-        return worth_of(matrix(*trials, cases=made), surveyed)
+        return prioritize_cases(matrix(*trials, cases=made), surveyed)
 
     return order
 
@@ -60,36 +60,38 @@ def test_a_case_that_only_a_defect_brings_about_has_no_place(ordered):
 
 
 def test_an_order_as_text_and_back_is_the_same():
-    worth = Worth(3, {"a/1": 2, "b/1": 1}, "sha256:0")
-    assert Worth.from_json(worth.as_json()) == worth
+    worth = CasePriority(3, {"a/1": 2, "b/1": 1}, "sha256:0")
+    assert CasePriority.from_json(worth.to_json()) == worth
 
 
 def test_an_order_changed_by_hand_is_refused():
-    text = Worth(3, {"a/1": 2, "b/1": 1}).as_json()
-    with pytest.raises(BrokenSuite, match="--write-order"):
-        Worth.from_json(text.replace('["a/1", 2]', '["a/1", 3]'))
+    text = CasePriority(3, {"a/1": 2, "b/1": 1}).to_json()
+    with pytest.raises(InternalError, match="--write-order"):
+        CasePriority.from_json(text.replace('["a/1", 2]', '["a/1", 3]'))
 
 
 def test_ranks_and_shares():
-    worth = Worth(4, {"a/1": 2, "b/1": 1})
+    worth = CasePriority(4, {"a/1": 2, "b/1": 1})
     assert [worth.rank(name) for name in ("a/1", "b/1", "c/1")] == [0, 1, float("inf")]
-    assert worth.share(["b/1", "c/1"]) == 0.25
-    assert Worth(0, {}).share(["a/1"]) == 0.0
+    assert worth.detected_share(["b/1", "c/1"]) == 0.25
+    assert CasePriority(0, {}).detected_share(["a/1"]) == 0.0
 
 
 def test_the_order_that_ships_is_made_from_the_faults_and_cases_that_there_are():
-    whole = Selfcheck.of()
-    faults = [one for one in whole.subjects if not one.conforming]
-    made_from = inputs(faults, whole.cases)
-    assert shipped().made_from == made_from, "`imagesearch-conformance selfcheck --write-order` makes it anew"
-    assert set(shipped().kills) <= set(whole.cases)
-    assert shipped().share(whole.cases) > 0.95
+    whole = Selfcheck.create()
+    faults = [one for one in whole.variants if not one.is_conforming]
+    made_from = compute_inputs_digest(faults, whole.cases)
+    assert load_case_priority().inputs_digest == made_from, (
+        "`imagesearch-conformance selfcheck --write-order` makes it anew"
+    )
+    assert set(load_case_priority().kills) <= set(whole.cases)
+    assert load_case_priority().detected_share(whole.cases) > 0.95
 
 
 def test_an_order_made_from_other_faults_or_cases_is_another():
-    faults, made = [Subject(Kind.FAULT, "msg-missing", "2023-09")], cases(case("a", 1))
-    known = inputs(faults, made)
-    assert inputs(faults[::-1], dict(made)) == known
-    assert inputs([*faults, Subject(Kind.FAULT, "head-missing", "2023-09")], made) != known
-    assert inputs(faults, cases(case("a", 1), case("b", 2))) != known
-    assert inputs(faults, cases(case("a", 1, 2))) != known
+    faults, made = [Variant(VariantKind.FAULT, "msg-missing", "2023-09")], cases(case("a", 1))
+    known = compute_inputs_digest(faults, made)
+    assert compute_inputs_digest(faults[::-1], dict(made)) == known
+    assert compute_inputs_digest([*faults, Variant(VariantKind.FAULT, "head-missing", "2023-09")], made) != known
+    assert compute_inputs_digest(faults, cases(case("a", 1), case("b", 2))) != known
+    assert compute_inputs_digest(faults, cases(case("a", 1, 2))) != known

@@ -3,8 +3,8 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.selfcheck.subject import Kind, Subject
-from imagesearch_conformance.selfcheck.trying import Bench
+from imagesearch_conformance.selfcheck.trial_runner import TrialRunner
+from imagesearch_conformance.selfcheck.variant import Variant, VariantKind
 
 DOCUMENT = "2023-09"
 
@@ -30,8 +30,8 @@ FAULTS = (
 
 @pytest.fixture(scope="module")
 def learned():
-    bench = Bench.of(None, DOCUMENT)
-    bench.learn()
+    bench = TrialRunner.from_spec(None, DOCUMENT)
+    bench.fill_cache()
     return bench
 
 
@@ -40,27 +40,27 @@ def forgetful(learned):
     """Begins each trial with nothing remembered."""
 
     def tried(subject):
-        return Bench(learned.contract, learned.store).tried(subject)
+        return TrialRunner(learned.contract, learned.store).run_trial(subject)
 
     return tried
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_found_alike_whether_anything_is_remembered(learned, forgetful, name):
-    subject = Subject(Kind.FAULT, name, DOCUMENT)
-    afresh, again = forgetful(subject), learned.tried(subject)
+    subject = Variant(VariantKind.FAULT, name, DOCUMENT)
+    afresh, again = forgetful(subject), learned.run_trial(subject)
     assert evolve(again, seconds=0.0) == evolve(afresh, seconds=0.0)
-    assert again.killed
+    assert again.is_killed
 
 
 @pytest.mark.parametrize("name", [pytest.param("extra-fields", marks=pytest.mark.long), "window-cut"])
 def test_a_variation_is_certified_whether_anything_is_remembered(learned, forgetful, name):
-    subject = Subject(Kind.VARIATION, name, DOCUMENT)
-    assert evolve(learned.tried(subject), seconds=0.0) == evolve(forgetful(subject), seconds=0.0)
+    subject = Variant(VariantKind.VARIATION, name, DOCUMENT)
+    assert evolve(learned.run_trial(subject), seconds=0.0) == evolve(forgetful(subject), seconds=0.0)
 
 
 @pytest.mark.long
 def test_trials_after_each_other_do_not_meet(learned):
-    subjects = [Subject(Kind.FAULT, name, DOCUMENT) for name in ("cache-ignores-filter", "msg-missing")]
+    subjects = [Variant(VariantKind.FAULT, name, DOCUMENT) for name in ("cache-ignores-filter", "msg-missing")]
     first = [evolve(learned.tried(one), seconds=0.0) for one in subjects]
     assert [evolve(learned.tried(one), seconds=0.0) for one in reversed(subjects)] == first[::-1]

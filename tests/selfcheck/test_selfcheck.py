@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from imagesearch_conformance.checks import expected, success
+from imagesearch_conformance.checks import expected_outcome, success_response
 from imagesearch_conformance.cli.main import main
-from imagesearch_conformance.runner import worth
+from imagesearch_conformance.runner import case_priority
 
 #: Enough for every area of the catalogue, as the issue of the suite's users has it.
 LEAST_FAULTS = 120
@@ -26,7 +26,7 @@ def selfcheck(tmp_path, contract):
         result = CliRunner().invoke(main, given)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
         found = json.loads((tmp_path / "results" / "selfcheck.json").read_text(encoding="utf-8"))
-        Draft202012Validator(contract.documents.document("schemas/selfcheck.json")).validate(found)
+        Draft202012Validator(contract.spec_files.content("schemas/selfcheck.json")).validate(found)
         return result.exit_code, result.stdout, found
 
     return run
@@ -61,8 +61,8 @@ def test_a_fault_is_named_with_what_noticed_it(selfcheck, tmp_path):
 
 
 def test_a_blind_check_lets_faults_survive(selfcheck, monkeypatch):
-    monkeypatch.setattr(expected, "check_expected", lambda _view: iter(()))
-    monkeypatch.setattr("imagesearch_conformance.checks.judging.check_expected", lambda _view: iter(()))
+    monkeypatch.setattr(expected_outcome, "check_expected_outcome", lambda _view: iter(()))
+    monkeypatch.setattr("imagesearch_conformance.checks.judge.check_expected_outcome", lambda _view: iter(()))
     code, said, found = selfcheck("--fault", "num-zero-accepted", "--jobs", 1)
     assert (code, found["faults"][0]["outcome"]) == (1, "survived")
     assert "survived: num-zero-accepted (2023-09)" in said
@@ -70,14 +70,14 @@ def test_a_blind_check_lets_faults_survive(selfcheck, monkeypatch):
 
 
 def test_a_check_that_is_too_strict_flags_what_conforms(selfcheck, monkeypatch):
-    real = success.check_success
+    real = success_response.check_success_response
 
     def strict(view):
         yield from real(view)
-        if "Extension" in str(view.reading.document):
-            yield view.departed("response.msg.present", "there is more than the page says", [], None, "")
+        if "Extension" in str(view.response.document):
+            yield view.fail_requirement("response.msg.present", "there is more than the page says", [], None, "")
 
-    monkeypatch.setattr("imagesearch_conformance.checks.judging.check_success", strict)
+    monkeypatch.setattr("imagesearch_conformance.checks.judge.check_success_response", strict)
     code, said, found = selfcheck("--fault", "extra-fields", "--jobs", 1, "--document", "2023-09")
     assert (code, [one["outcome"] for one in found["conforming"]]) == (1, ["certified", "flagged"])
     assert "flagged: extra-fields (2023-09)" in said
@@ -109,8 +109,8 @@ def test_an_unknown_name_is_refused():
 
 @pytest.mark.parametrize("words", [["--fault", "num-*"], ["--document", "2023-09"], ["--http"]])
 def test_an_order_needs_everything_tried(words, tmp_path, monkeypatch):
-    monkeypatch.setattr(worth, "_FILE", tmp_path / "worth.json")
+    monkeypatch.setattr(case_priority, "_FILE", tmp_path / "case_priority.json")
     result = CliRunner().invoke(main, ["selfcheck", "--write-order", *words])
     assert result.exit_code == 2
     assert "an order can be made of a whole self-check" in result.stderr
-    assert not (tmp_path / "worth.json").exists()
+    assert not (tmp_path / "case_priority.json").exists()

@@ -6,7 +6,7 @@ import pytest
 import tomli_w
 
 from imagesearch_conformance.settings.profile import read_profile
-from imagesearch_conformance.settings.targeting import target_of_profile
+from imagesearch_conformance.settings.target import target_from_profile
 
 RIGHT = {
     "target": {
@@ -59,6 +59,6 @@ def targeting(reading):
     """The target of a profile, in an environment."""
 
     def target(profile, endpoint=None, **environment):
-        return target_of_profile(reading(profile, **environment), endpoint, "target.toml", environment)
+        return target_from_profile(reading(profile, **environment), endpoint, "target.toml", environment)
 
     return target

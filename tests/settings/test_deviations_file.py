@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.deviation import Deviation
 from imagesearch_conformance.settings.deviations import read_deviations
 
@@ -26,7 +26,7 @@ def reading(contract, tmp_path):
     def read(content):
         path = tmp_path / "known.toml"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read_deviations(path, contract, contract.documents.document("schemas/deviations.json"))
+        return read_deviations(path, contract, contract.spec_files.content("schemas/deviations.json"))
 
     return read
 
@@ -78,7 +78,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("changes", "where", "problem", "hint"), WRONG)
 def test_a_wrong_one_names_file_key_and_what_would_be_right(reading, changes, where, problem, hint):
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InvalidInput) as caught:
         reading(entry(**changes))
     assert caught.value.where.endswith(f"known.toml: {where}")
     assert problem in caught.value.problem
@@ -86,7 +86,7 @@ def test_a_wrong_one_names_file_key_and_what_would_be_right(reading, changes, wh
 
 
 def test_two_about_the_same_are_one_too_many(reading):
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InvalidInput) as caught:
         reading(entry() + entry(requirement='"start.maximum"') + entry(reason='"another"'))
     assert caught.value.where.endswith("known.toml: deviation.2.requirement")
     assert caught.value.problem == "deviation.0 is about 'num.maximum' already"
@@ -102,7 +102,7 @@ def test_two_about_the_same_are_one_too_many(reading):
     ],
 )
 def test_another_shape_is_refused(reading, text, where, problem):
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InvalidInput) as caught:
         reading(text)
     assert caught.value.where.endswith(f"known.toml: {where}")
     assert problem in caught.value.problem
@@ -121,13 +121,13 @@ def test_another_shape_is_refused(reading, text, where, problem):
     ],
 )
 def test_what_is_not_toml_says_so(reading, text):
-    with pytest.raises(BadInput, match=r"known.toml: the deviations file is not TOML: "):
+    with pytest.raises(InvalidInput, match=r"known.toml: the deviations file is not TOML: "):
         reading(text)
 
 
 def test_what_cannot_be_read_says_why(reading, contract, tmp_path):
-    with pytest.raises(BadInput, match="the deviations file cannot be read"):
+    with pytest.raises(InvalidInput, match="the deviations file cannot be read"):
         reading(b"\xff\xfe\x00")
     for path in (tmp_path, tmp_path / "absent.toml", tmp_path / "a\0b"):
-        with pytest.raises(BadInput, match="the deviations file cannot be read"):
+        with pytest.raises(InvalidInput, match="the deviations file cannot be read"):
             read_deviations(path, contract, {})

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.settings.options import OPTION_NAMES, Options, Origin
 
@@ -47,11 +47,11 @@ def test_a_profile_sets_what_nobody_set():
     ],
 )
 def test_what_cannot_be_is_refused(given, said):
-    with pytest.raises(BadInput, match=said):
-        Options(**given).checked()
+    with pytest.raises(InvalidInput, match=said):
+        Options(**given).validate()
 
 
 def test_a_contradiction_between_profile_and_command_line_names_the_profile():
     options = Options(verbose=True, origins={"verbose": Origin.COMMAND_LINE})
-    with pytest.raises(BadInput, match=r"target\.toml: run"):
+    with pytest.raises(InvalidInput, match=r"target\.toml: run"):
         options.with_profile({"quiet": True}, "target.toml: run")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.settings.profile import read_profile
 
 
@@ -53,7 +53,7 @@ def test_a_wrong_profile_names_file_key_and_what_would_be_right(  # noqa: PLR091
     reading, tables, key, value, where, problem, hint
 ):
     changed(tables, key, value)
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InvalidInput) as caught:
         reading(tables)
     assert caught.value.where.endswith(f"target.toml: {where}")
     assert problem in caught.value.problem
@@ -64,7 +64,7 @@ def test_a_wrong_profile_names_file_key_and_what_would_be_right(  # noqa: PLR091
 @pytest.mark.parametrize("value", [12345678, True, "", ["some", "list"]])
 def test_a_wrong_key_is_not_repeated(reading, tables, value):
     tables["credentials"]["access_key_secret"] = value
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InvalidInput) as caught:
         reading(tables)
     assert caught.value.where.endswith("credentials.access_key_secret")
     assert str(value) not in caught.value.problem or value == ""
@@ -72,17 +72,17 @@ def test_a_wrong_key_is_not_repeated(reading, tables, value):
 
 @pytest.mark.parametrize("text", ["[target", "target = ", "a = 1\na = 2", "\ufeff[target]", "{}"])
 def test_what_is_not_toml_says_where(reading, text):
-    with pytest.raises(BadInput, match=r"target.toml: the profile is not TOML: .*\(at "):
+    with pytest.raises(InvalidInput, match=r"target.toml: the profile is not TOML: .*\(at "):
         reading(text)
 
 
 def test_a_file_that_cannot_be_read_says_why(contract, tmp_path):
-    with pytest.raises(BadInput, match="No such file"):
+    with pytest.raises(InvalidInput, match="No such file"):
         read_profile(tmp_path / "absent.toml", contract, {})
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(InvalidInput, match="cannot be read"):
         read_profile(tmp_path, contract, {})
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(InvalidInput, match="cannot be read"):
         read_profile(tmp_path / "binary.toml", contract, {})
 
 
@@ -96,7 +96,7 @@ def test_values_come_from_the_environment(reading, tables):
 
 def test_a_variable_that_is_not_set_is_named(reading, tables):
     tables["credentials"]["access_key_secret"] = "${MY_SECRET}"
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InvalidInput) as caught:
         reading(tables)
     assert caught.value.where.endswith("target.toml: credentials.access_key_secret")
     assert caught.value.problem == "the environment has no variable MY_SECRET"
@@ -104,7 +104,7 @@ def test_a_variable_that_is_not_set_is_named(reading, tables):
 
 def test_a_variable_that_is_empty_is_no_key(reading, tables):
     tables["credentials"]["access_key_secret"] = "${MY_SECRET}"
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InvalidInput) as caught:
         reading(tables, MY_SECRET="")
     assert caught.value.where.endswith("credentials.access_key_secret")
 

@@ -8,7 +8,7 @@ from imagesearch_conformance.model.target import Credentials, SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v2, v3
 from imagesearch_conformance.signing.encoding import encode_form, parse_form
-from imagesearch_conformance.signing.presented import Anonymous, Incomplete, Presented, present
+from imagesearch_conformance.signing.parse import IncompleteSignature, SignatureParts, Unsigned, parse_signature
 
 KEY = Credentials("testid", "testsecret", "token")
 DATE = "2016-02-23T12:46:24Z"
@@ -29,12 +29,12 @@ def without_parameter(name: str) -> WireRequest:
 
 
 def test_a_request_without_any_piece_is_anonymous() -> None:
-    assert present(BARE) == Anonymous()
+    assert parse_signature(BARE) == Unsigned()
 
 
 def test_a_whole_v3_signature() -> None:
-    presented = present(SIGNED_V3)
-    assert isinstance(presented, Presented)
+    presented = parse_signature(SIGNED_V3)
+    assert isinstance(presented, SignatureParts)
     assert (presented.scheme, presented.algorithm) == (SignatureScheme.V3, "ACS3-HMAC-SHA256")
     assert (presented.access_key_id, presented.date, presented.nonce) == ("testid", DATE, NONCE)
     assert presented.signed_headers == (
@@ -45,22 +45,22 @@ def test_a_whole_v3_signature() -> None:
         "x-acs-signature-nonce",
         "x-acs-version",
     )
-    assert presented.supported
+    assert presented.is_supported
 
 
 def test_a_whole_v2_signature() -> None:
-    presented = present(SIGNED_V2)
-    assert isinstance(presented, Presented)
+    presented = parse_signature(SIGNED_V2)
+    assert isinstance(presented, SignatureParts)
     assert (presented.scheme, presented.algorithm, presented.version) == (SignatureScheme.V2, "HMAC-SHA1", "1.0")
     assert (presented.access_key_id, presented.date, presented.nonce) == ("testid", DATE, NONCE)
     assert presented.signed_headers == ()
-    assert presented.supported
+    assert presented.is_supported
 
 
 @pytest.mark.parametrize("request_", [SIGNED_V3, SIGNED_V2])
 def test_secrets_do_not_show(request_: WireRequest) -> None:
-    presented = present(request_)
-    assert isinstance(presented, Presented)
+    presented = parse_signature(request_)
+    assert isinstance(presented, SignatureParts)
     assert presented.security_token == "token"
     assert "token" not in repr(presented).replace("security-token", "")
     assert presented.signature not in repr(presented)
@@ -79,55 +79,55 @@ def test_secrets_do_not_show(request_: WireRequest) -> None:
     ],
 )
 def test_an_authorization_header_that_is_malformed(value: str, missing: tuple[str, ...]) -> None:
-    presented = present(with_authorization(value))
-    assert presented == Incomplete(SignatureScheme.V3, missing)
-    assert presented.malformed
+    presented = parse_signature(with_authorization(value))
+    assert presented == IncompleteSignature(SignatureScheme.V3, missing)
+    assert presented.has_malformed_header
 
 
 @pytest.mark.parametrize("name", [v3.DATE, v3.NONCE, v3.CONTENT_SHA256])
 def test_a_blank_header_is_missing(name: str) -> None:
-    presented = present(SIGNED_V3.with_headers((name, " ")))
-    assert presented == Incomplete(SignatureScheme.V3, (name,))
-    assert not presented.malformed
+    presented = parse_signature(SIGNED_V3.with_headers((name, " ")))
+    assert presented == IncompleteSignature(SignatureScheme.V3, (name,))
+    assert not presented.has_malformed_header
 
 
 @pytest.mark.parametrize(
     "name", ["AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp", "Signature"]
 )
 def test_a_v2_parameter_that_is_left_out_is_missing(name: str) -> None:
-    presented = present(without_parameter(name))
-    assert presented == Incomplete(SignatureScheme.V2, (name,))
-    assert not presented.malformed
+    presented = parse_signature(without_parameter(name))
+    assert presented == IncompleteSignature(SignatureScheme.V2, (name,))
+    assert not presented.has_malformed_header
 
 
 def test_an_algorithm_of_the_same_family_is_presented_but_not_supported() -> None:
-    presented = present(with_authorization("ACS3-RSA-SHA256 Credential=a,SignedHeaders=host,Signature=b"))
-    assert isinstance(presented, Presented)
-    assert not presented.supported
+    presented = parse_signature(with_authorization("ACS3-RSA-SHA256 Credential=a,SignedHeaders=host,Signature=b"))
+    assert isinstance(presented, SignatureParts)
+    assert not presented.is_supported
 
 
 def test_a_v3_authorization_header_wins_over_v2_parameters() -> None:
     both = SIGNED_V2.with_headers(*SIGNED_V3.headers)
-    presented = present(both)
-    assert isinstance(presented, Presented)
+    presented = parse_signature(both)
+    assert isinstance(presented, SignatureParts)
     assert presented.scheme is SignatureScheme.V3
 
 
 def test_another_authorization_header_does_not_hide_a_v2_signature() -> None:
-    presented = present(SIGNED_V2.with_headers(("authorization", "Basic abc")))
-    assert isinstance(presented, Presented)
+    presented = parse_signature(SIGNED_V2.with_headers(("authorization", "Basic abc")))
+    assert isinstance(presented, SignatureParts)
     assert presented.scheme is SignatureScheme.V2
 
 
 def test_the_first_of_repeated_parameters_counts() -> None:
-    presented = present(SIGNED_V2.with_query(f"{SIGNED_V2.query}&AccessKeyId=another"))
-    assert isinstance(presented, Presented)
+    presented = parse_signature(SIGNED_V2.with_query(f"{SIGNED_V2.query}&AccessKeyId=another"))
+    assert isinstance(presented, SignatureParts)
     assert presented.access_key_id == "testid"
 
 
 def test_an_equals_sign_belongs_to_the_value_of_its_part() -> None:
-    presented = present(with_authorization("ACS3-HMAC-SHA256 Credential=a=b,SignedHeaders=host,Signature=c="))
-    assert isinstance(presented, Presented)
+    presented = parse_signature(with_authorization("ACS3-HMAC-SHA256 Credential=a=b,SignedHeaders=host,Signature=c="))
+    assert isinstance(presented, SignatureParts)
     assert (presented.access_key_id, presented.signature) == ("a=b", "c=")
 
 

@@ -9,8 +9,8 @@ from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v2
 from imagesearch_conformance.signing.encoding import encode_form, parse_form
-from imagesearch_conformance.signing.presented import Presented, present
-from imagesearch_conformance.signing.verification import string_to_sign, unsigned_headers, verify
+from imagesearch_conformance.signing.parse import SignatureParts, parse_signature
+from imagesearch_conformance.signing.verify import string_to_sign, unsigned_headers, verify_signature
 
 KEY = Credentials("testid", "testsecret")
 DATE = "2016-02-23T12:46:24Z"
@@ -39,9 +39,9 @@ SDK_CAPTURE = WireRequest(
 )
 
 
-def presented_by(request: WireRequest) -> Presented:
-    presented = present(request)
-    assert isinstance(presented, Presented)
+def presented_by(request: WireRequest) -> SignatureParts:
+    presented = parse_signature(request)
+    assert isinstance(presented, SignatureParts)
     return presented
 
 
@@ -59,8 +59,8 @@ def test_the_official_signatures(method: str, target: str, date: str, nonce: str
     presented = presented_by(request)
     assert presented.signature == signature
     assert (presented.date, presented.nonce, presented.access_key_id) == (date, nonce, "testid")
-    assert verify(presented, request, "testsecret")
-    assert not verify(presented, evolve(request, method="PUT"), "testsecret")
+    assert verify_signature(presented, request, "testsecret")
+    assert not verify_signature(presented, evolve(request, method="PUT"), "testsecret")
 
 
 def test_our_own_example_with_the_parameters_in_a_form_body() -> None:
@@ -88,15 +88,15 @@ def test_the_string_to_sign_encodes_twice() -> None:
 
 def test_a_request_of_the_official_sdk_verifies() -> None:
     presented = presented_by(SDK_CAPTURE)
-    assert verify(presented, SDK_CAPTURE, "testsecret")
-    assert not verify(presented, SDK_CAPTURE, "testsecreT")
+    assert verify_signature(presented, SDK_CAPTURE, "testsecret")
+    assert not verify_signature(presented, SDK_CAPTURE, "testsecreT")
     assert unsigned_headers(presented, SDK_CAPTURE) == ()
 
 
 def test_everything_may_travel_in_the_form_body() -> None:
     in_query = v2.sign(WireRequest("POST", SEARCH), KEY, date=DATE, nonce=NONCE)
     in_body = WireRequest("POST", "/", FORM, in_query.query.encode())
-    assert verify(presented_by(in_body), in_body, "testsecret")
+    assert verify_signature(presented_by(in_body), in_body, "testsecret")
 
 
 def test_a_body_that_is_no_form_is_not_signed() -> None:
@@ -108,8 +108,8 @@ def test_a_blank_parameter_is_signed() -> None:
     request = v2.sign(WireRequest("POST", f"{SEARCH}&SignatureType="), KEY, date=DATE, nonce=NONCE)
     assert "SignatureType%3D%26" in v2.string_to_sign(request)
     without = request.with_query(request.query.replace("&SignatureType=", ""))
-    assert verify(presented_by(request), request, "testsecret")
-    assert not verify(presented_by(without), without, "testsecret")
+    assert verify_signature(presented_by(request), request, "testsecret")
+    assert not verify_signature(presented_by(without), without, "testsecret")
 
 
 def test_marks_that_a_client_leaves_unescaped_verify_equally() -> None:
@@ -117,7 +117,7 @@ def test_marks_that_a_client_leaves_unescaped_verify_equally() -> None:
     lenient = request.query.replace("%3A", ":").replace("%2F", "/").replace("a+b%20c", "a%20b+c")
     assert lenient != request.query
     relaxed = request.with_query(lenient)
-    assert verify(presented_by(relaxed), relaxed, "testsecret")
+    assert verify_signature(presented_by(relaxed), relaxed, "testsecret")
 
 
 def test_an_unescaped_slash_in_the_signature_itself_is_read() -> None:
@@ -125,7 +125,7 @@ def test_an_unescaped_slash_in_the_signature_itself_is_read() -> None:
     request = v2.sign(unsigned, KEY, date=DATE, nonce=NONCE)
     relaxed = request.with_query(request.query.replace("%2F", "/"))
     assert "Signature=MxbnVAM4w6sft9xjVpe/GCKueuk%3D" in relaxed.query
-    assert verify(presented_by(relaxed), relaxed, "testsecret")
+    assert verify_signature(presented_by(relaxed), relaxed, "testsecret")
 
 
 def test_temporary_credentials_send_and_sign_their_token() -> None:
@@ -133,17 +133,17 @@ def test_temporary_credentials_send_and_sign_their_token() -> None:
     request = v2.sign(WireRequest("POST", SEARCH), token, date=DATE, nonce=NONCE)
     assert presented_by(request).security_token == "to+ken/="
     assert ("SecurityToken", "to+ken/=") in parse_form(request.query)
-    assert verify(presented_by(request), request, "testsecret")
+    assert verify_signature(presented_by(request), request, "testsecret")
 
 
 @pytest.mark.parametrize(("algorithm", "version"), [("HMAC-SHA256", "1.0"), ("HMAC-SHA1", "2.0")])
 def test_what_is_not_documented_is_not_verified(algorithm: str, version: str) -> None:
     request = v2.sign(WireRequest("POST", SEARCH), KEY, date=DATE, nonce=NONCE)
     presented = evolve(presented_by(request), algorithm=algorithm, version=version)
-    assert not presented.supported
-    assert not verify(presented, request, "testsecret")
+    assert not presented.is_supported
+    assert not verify_signature(presented, request, "testsecret")
 
 
 def test_a_signature_that_is_not_ascii_is_merely_wrong() -> None:
     request = v2.sign(WireRequest("POST", SEARCH), KEY, date=DATE, nonce=NONCE)
-    assert not verify(evolve(presented_by(request), signature="é\udcff"), request, "testsecret")
+    assert not verify_signature(evolve(presented_by(request), signature="é\udcff"), request, "testsecret")

@@ -10,8 +10,8 @@ from attrs import evolve
 from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v3
-from imagesearch_conformance.signing.presented import Presented, present
-from imagesearch_conformance.signing.verification import string_to_sign, unsigned_headers, verify
+from imagesearch_conformance.signing.parse import SignatureParts, parse_signature
+from imagesearch_conformance.signing.verify import string_to_sign, unsigned_headers, verify_signature
 
 KEY = Credentials("YourAccessKeyId", "YourAccessKeySecret")
 DATE = "2023-10-26T10:22:32Z"
@@ -82,9 +82,9 @@ SDK_CAPTURE = WireRequest(
 )
 
 
-def presented_by(request: WireRequest) -> Presented:
-    presented = present(request)
-    assert isinstance(presented, Presented)
+def presented_by(request: WireRequest) -> SignatureParts:
+    presented = parse_signature(request)
+    assert isinstance(presented, SignatureParts)
     return presented
 
 
@@ -156,14 +156,14 @@ def test_the_order_of_the_query_as_sent_does_not_matter() -> None:
 
 def test_a_request_of_the_official_sdk_verifies() -> None:
     presented = presented_by(SDK_CAPTURE)
-    assert verify(presented, SDK_CAPTURE, "testsecret")
-    assert not verify(presented, SDK_CAPTURE, "testsecreT")
+    assert verify_signature(presented, SDK_CAPTURE, "testsecret")
+    assert not verify_signature(presented, SDK_CAPTURE, "testsecreT")
     assert unsigned_headers(presented, SDK_CAPTURE) == ()
 
 
 def test_a_header_that_the_sdk_signs_besides_is_covered() -> None:
     tampered = SDK_CAPTURE.with_headers(("accept", "text/xml"))
-    assert not verify(presented_by(tampered), tampered, "testsecret")
+    assert not verify_signature(presented_by(tampered), tampered, "testsecret")
 
 
 def test_temporary_credentials_send_and_sign_their_token() -> None:
@@ -171,14 +171,14 @@ def test_temporary_credentials_send_and_sign_their_token() -> None:
     presented = presented_by(request)
     assert presented.security_token == "token"
     assert v3.STS_HEADER in presented.signed_headers
-    assert verify(presented, request, KEY.access_key_secret)
+    assert verify_signature(presented, request, KEY.access_key_secret)
 
 
 def test_headers_left_unsigned_are_reported_and_the_signature_still_fits() -> None:
-    request = signed(SEARCH, unsigned=frozenset({"Host", "x-acs-action"}))
+    request = signed(SEARCH, unsigned_headers=frozenset({"Host", "x-acs-action"}))
     presented = presented_by(request)
     assert unsigned_headers(presented, request) == ("host", "x-acs-action")
-    assert verify(presented, request, KEY.access_key_secret)
+    assert verify_signature(presented, request, KEY.access_key_secret)
 
 
 def test_a_header_added_after_signing_is_reported() -> None:
@@ -190,7 +190,7 @@ def test_signed_headers_may_be_named_in_any_case_and_order() -> None:
     request = signed(RUN_INSTANCES)
     presented = presented_by(request)
     shuffled = evolve(presented, signed_headers=tuple(name.title() for name in reversed(presented.signed_headers)))
-    assert verify(shuffled, request, KEY.access_key_secret)
+    assert verify_signature(shuffled, request, KEY.access_key_secret)
     assert unsigned_headers(shuffled, request) == ()
 
 
@@ -206,15 +206,15 @@ def test_a_repeated_parameter_sorts_by_value() -> None:
 
 def test_the_stated_hash_must_be_that_of_the_body() -> None:
     false_hash = hashlib.sha256(b"another body").hexdigest()
-    request = signed(SEARCH, unsigned=frozenset({v3.CONTENT_SHA256})).with_headers((v3.CONTENT_SHA256, false_hash))
-    assert not verify(presented_by(request), request, KEY.access_key_secret)
+    request = signed(SEARCH, unsigned_headers=frozenset({v3.CONTENT_SHA256})).with_headers((v3.CONTENT_SHA256, false_hash))
+    assert not verify_signature(presented_by(request), request, KEY.access_key_secret)
 
 
 def test_an_algorithm_that_is_not_documented_is_not_verified() -> None:
     request = signed(SEARCH)
     presented = evolve(presented_by(request), algorithm="ACS3-HMAC-SM3")
-    assert not presented.supported
-    assert not verify(presented, request, KEY.access_key_secret)
+    assert not presented.is_supported
+    assert not verify_signature(presented, request, KEY.access_key_secret)
 
 
 def test_signing_again_replaces_the_first_signature() -> None:

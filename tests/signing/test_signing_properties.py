@@ -13,8 +13,8 @@ from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v2, v3
 from imagesearch_conformance.signing.encoding import Pairs, canonical_query, encode_form, parameters
-from imagesearch_conformance.signing.presented import Presented, present
-from imagesearch_conformance.signing.verification import unsigned_headers, verify
+from imagesearch_conformance.signing.parse import SignatureParts, parse_signature
+from imagesearch_conformance.signing.verify import unsigned_headers, verify_signature
 
 Sign = Callable[[WireRequest], WireRequest]
 
@@ -58,17 +58,17 @@ REQUESTS = st.builds(request_of, PAIRS, BODIES, HEADER_VALUES)
 
 
 def fits(request: WireRequest, secret: str = KEY.access_key_secret) -> bool:
-    presented = present(request)
-    assert isinstance(presented, Presented)
-    return verify(presented, request, secret)
+    presented = parse_signature(request)
+    assert isinstance(presented, SignatureParts)
+    return verify_signature(presented, request, secret)
 
 
 @BOTH
 @given(request_=REQUESTS)
 def test_a_signature_fits_its_request(sign: Sign, request_: WireRequest) -> None:
     signed = sign(request_)
-    presented = present(signed)
-    assert isinstance(presented, Presented)
+    presented = parse_signature(signed)
+    assert isinstance(presented, SignatureParts)
     assert unsigned_headers(presented, signed) == ()
     assert fits(signed)
 

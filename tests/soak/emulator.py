@@ -19,7 +19,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from imagesearch_conformance.emulator.keys import OWN
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v3
 from imagesearch_conformance.signing.dates import format_date
@@ -56,7 +56,11 @@ def requests(authority: str) -> Iterator[WireRequest]:
         )  # fmt: skip
         plain = WireRequest("POST", "/", headers, body)
         nonce = f"soak-{number if kind < 7 else number // 100}"
-        yield plain if kind == 5 else v3.sign(plain, OWN, date=format_date(datetime.now(UTC)), nonce=nonce)
+        yield (
+            plain
+            if kind == 5
+            else v3.sign(plain, DEFAULT_CREDENTIALS, date=format_date(datetime.now(UTC)), nonce=nonce)
+        )
 
 
 def memory(process: int) -> int:

@@ -8,25 +8,25 @@ from attrs import define, evolve, field
 from hypothesis import HealthCheck, Phase, find, given, settings
 
 from imagesearch_conformance import strategies
-from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.checks.judging import judge
-from imagesearch_conformance.checks.reading import read
-from imagesearch_conformance.checks.refusal import check_refusal
-from imagesearch_conformance.checks.remark import View
-from imagesearch_conformance.checks.rules import broken_rules
-from imagesearch_conformance.checks.sent import read_sent
-from imagesearch_conformance.checks.success import check_success
-from imagesearch_conformance.checks.text import check_text
+from imagesearch_conformance.cases.case_builder import CaseBuilder
+from imagesearch_conformance.checks.error_response import check_error_response
+from imagesearch_conformance.checks.judge import judge
+from imagesearch_conformance.checks.parsed_request import parse_request
+from imagesearch_conformance.checks.parsed_response import parse_response
+from imagesearch_conformance.checks.response_text import check_response_text
+from imagesearch_conformance.checks.result import CheckContext
+from imagesearch_conformance.checks.rules import find_violations
+from imagesearch_conformance.checks.success_response import check_success_response
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.contract.parameters import written
+from imagesearch_conformance.contract.parameters import to_wire_value
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.emulator.target import build_target as emulated
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
-from imagesearch_conformance.model.wire import WireReply
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 #: The plain search that whatever is no request is judged beside.
 _ID, _TITLE = "request.minimal/first", "as it is"
@@ -53,44 +53,52 @@ class Bench:
         instance = self.target.instance
         image = instance.images[0]
         product, picture = self.contract.image.parameters
-        return {self.contract.instance: instance.name, product: image.product_id, picture: image.pic_name}
+        return {self.contract.instance_parameter: instance.name, product: image.product_id, picture: image.pic_name}
 
     def case(self, request, target=None):
-        shop = Workshop(self.contract, target or self.target, Survey.assumed(self.target))
-        parameters = tuple((name, written(value)) for name, value in request.items())
-        return shop.accepted(_ID, _TITLE, evolve(shop.request(), parameters=parameters))
+        shop = CaseBuilder(self.contract, target or self.target, Survey.from_target(self.target))
+        parameters = tuple((name, to_wire_value(value)) for name, value in request.items())
+        return shop.success_case(_ID, _TITLE, evolve(shop.request(), parameters=parameters))
 
     def sent(self, request, target=None):
         probe = self.case(request, target).probes[0]
-        return Envelope(self.contract, target or self.target).outgoing(probe, self.now, f"nonce-{next(self.nonces)}")
+        return RequestEncoder(self.contract, target or self.target).encode(
+            probe, self.now, f"nonce-{next(self.nonces)}"
+        )
 
     def broken(self, request):
         """The rules that a request breaks, read from its bytes, where what it names is there."""
         image = Image(*(request.get(name) or "" for name in self.contract.image.parameters))
-        known = Instance(request.get(self.contract.instance) or "", InstanceType.PRODUCT, (image,))
+        known = Instance(request.get(self.contract.instance_parameter) or "", InstanceType.PRODUCT, (image,))
         target = evolve(self.target, instances=(known,))
-        return broken_rules(self.contract, target, read_sent(self.contract, self.sent(request, target)))
+        return find_violations(self.contract, target, parse_request(self.contract, self.sent(request, target)))
 
     def answer(self, request):
         """What the emulator makes of a request: status and body."""
-        reply = read(self.emulator.answer(self.sent(request), self.now), self.contract.protocol.success)
-        return reply.reply.status, reply.document
+        reply = parse_response(
+            self.emulator.handle(self.sent(request), self.now), self.contract.protocol.success_status
+        )
+        return reply.wire.status, reply.document
 
     def departures(self, request, body):
         """What a success departs from as the answer to a request of what the emulator has."""
         case = self.case(request)
-        reply = WireReply(self.contract.protocol.success, _JSON, _encoded(body))
+        reply = WireResponse(self.contract.protocol.success_status, _JSON, _encoded(body))
         return judge(self.contract, self.target, case, [Exchange(self.sent(request), reply, self.now, 0.01)]).findings
 
     def flaws(self, status, body, most=None):
         """What a reply departs from by itself, besides its size where a page may be as long as `most`."""
-        request = {**self.names, **({self.contract.window.count: most} if most else {})}
+        request = {**self.names, **({self.contract.window.count_parameter: most} if most else {})}
         unknown = evolve(self.target, instances=(Instance("elsewhere"),))
-        sent = read_sent(self.contract, self.sent(request))
-        reading = read(WireReply(status, _JSON, _encoded(body)), self.contract.protocol.success)
-        view = View(self.contract, unknown, self.case(request), sent, reading)
-        judges = (check_success,) if status == self.contract.protocol.success else (check_refusal,)
-        return [one.finding for check in (check_text, *judges) for one in check(view) if one.finding is not None]
+        sent = parse_request(self.contract, self.sent(request))
+        reading = parse_response(WireResponse(status, _JSON, _encoded(body)), self.contract.protocol.success_status)
+        view = CheckContext(self.contract, unknown, self.case(request), sent, reading)
+        judges = (
+            (check_success_response,) if status == self.contract.protocol.success_status else (check_error_response,)
+        )
+        return [
+            one.finding for check in (check_response_text, *judges) for one in check(view) if one.finding is not None
+        ]
 
 
 def _encoded(body):
@@ -106,10 +114,13 @@ def made(contract, later, now):
     def bench(one):
         given = EmulatorSettings(qps=None)
         return Bench(
-            one, Emulator(one, given, store=Store.of(one)), emulated(one, "http://emulator.example", given), now
+            one,
+            Emulator(one, given, store=Store.from_contract(one)),
+            emulated(one, "http://emulator.example", given),
+            now,
         )
 
-    return {one.document: bench(one) for one in (contract, later)}
+    return {one.revision: bench(one) for one in (contract, later)}
 
 
 @pytest.fixture(scope="session", params=["2023-09", "2026-06"])

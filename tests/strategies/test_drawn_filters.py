@@ -10,15 +10,15 @@ FEW = settings(max_examples=15, database=None)
 
 @pytest.mark.parametrize("left_open", [False, True], ids=["clear", "open"])
 def test_every_filter_is_a_condition_that_is_understood(bench, left_open):
-    filters = bench.contract.filters
+    filters = bench.contract.filter_rules
 
     @FEW
-    @given(strategies.filters(bench.contract.document, left_open=left_open))
+    @given(strategies.filters(bench.contract.revision, left_open=left_open))
     def understood(text):
-        assert filters.language.allows(text)
-        assert len(text) <= bench.contract.filter.max_length
+        assert filters.parser.is_valid(text)
+        assert len(text) <= bench.contract.filter_parameter.max_length
         status, body = bench.answer({**bench.names, "Filter": text})
-        assert status == bench.contract.protocol.success, body
+        assert status == bench.contract.protocol.success_status, body
 
     understood()
 
@@ -31,7 +31,7 @@ def test_a_clear_filter_has_nothing_that_the_page_leaves_open(made):
         assert "(" not in outside
         assert "\t" not in outside
         assert " in " not in outside
-        assert not any(one in text for one in made["2026-06"].contract.filters.undecided["characters"])
+        assert not any(one in text for one in made["2026-06"].contract.filter_rules.operand_limits["characters"])
 
     clear()
 

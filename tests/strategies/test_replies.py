@@ -15,13 +15,13 @@ FEW = settings(max_examples=15, database=None)
 
 
 def test_no_success_departs_from_anything(bench):
-    schema = Draft202012Validator(bench.contract.documents.document("schemas/success.json"))
-    most = bench.contract.parameter(bench.contract.window.count).maximum
+    schema = Draft202012Validator(bench.contract.spec_files.content("schemas/success.json"))
+    most = bench.contract.parameter(bench.contract.window.count_parameter).maximum
 
     @FEW
-    @given(strategies.success_bodies(bench.contract.document))
+    @given(strategies.success_bodies(bench.contract.revision))
     def right(body):
-        assert bench.flaws(bench.contract.protocol.success, body, most) == []
+        assert bench.flaws(bench.contract.protocol.success_status, body, most) == []
         schema.validate(body)
         assert json.loads(json.dumps(body)) == body
 
@@ -29,7 +29,7 @@ def test_no_success_departs_from_anything(bench):
 
 
 def test_a_success_answers_its_request(bench):
-    document, filters = bench.contract.document, bench.contract.filters
+    document, filters = bench.contract.revision, bench.contract.filter_rules
 
     @FEW
     @given(st.data())
@@ -38,7 +38,7 @@ def test_a_success_answers_its_request(bench):
         body = data.draw(strategies.success_bodies(document, request=request))
         assert bench.departures(request, body) == ()
         if "Filter" in request:
-            condition = filters.language.parse(request["Filter"])
+            condition = filters.parser.parse(request["Filter"])
             shown = [{name: one.get(field) for name, field in filters.attributes.items()} for one in _entries(body)]
             assert all(satisfies(condition, one) for one in shown)
 
@@ -50,7 +50,7 @@ def _entries(body):
 
 
 def test_a_generic_instance_has_one_category(bench):
-    generic = bench.contract.category.generic
+    generic = bench.contract.category.generic_category
 
     @settings(max_examples=20, database=None)
     @given(strategies.success_bodies(request={**bench.names, "CategoryId": 3}, category=generic))
@@ -65,7 +65,7 @@ def test_no_error_departs_from_anything(bench):
     seen = set()
 
     @settings(max_examples=150, database=None, derandomize=True)
-    @given(strategies.error_bodies(bench.contract.document))
+    @given(strategies.error_bodies(bench.contract.revision))
     def right(reply):
         status, body = reply
         assert bench.flaws(status, body) == []

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from imagesearch_conformance import strategies
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.contract.contract import IMAGE, WINDOW
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.case import Violation
 
 FEW = settings(max_examples=15, database=None)
@@ -17,27 +17,27 @@ _TYPES = {"integer": int, "boolean": bool, "string": str}
 
 def test_every_request_keeps_every_rule(bench):
     types = {one.name: _TYPES[one.type] for one in bench.contract.parameters}
-    strangers = [*bench.contract.refusals(Violation(bench.contract.instance, "known")),
-                 *bench.contract.refusals(Violation(IMAGE, "known"))]  # fmt: skip
+    strangers = [*bench.contract.error_acceptances(Violation(bench.contract.instance_parameter, "known")),
+                 *bench.contract.error_acceptances(Violation(IMAGE, "known"))]  # fmt: skip
 
     @FEW
-    @given(strategies.requests(bench.contract.document))
+    @given(strategies.requests(bench.contract.revision))
     def keeps(request):
         assert all(type(value) is types[name] for name, value in request.items())
         assert bench.broken(request) == frozenset()
         status, body = bench.answer(request)
         refused = (status, body["Code"]) in {(one.status, one.code) for one in strangers}
-        assert status == bench.contract.protocol.success or refused
+        assert status == bench.contract.protocol.success_status or refused
 
     keeps()
 
 
 def test_every_request_for_what_is_there_is_accepted(bench):
     @FEW
-    @given(strategies.requests(bench.contract.document, given=bench.names))
+    @given(strategies.requests(bench.contract.revision, given=bench.names))
     def accepted(request):
         status, body = bench.answer(request)
-        assert status == bench.contract.protocol.success, body
+        assert status == bench.contract.protocol.success_status, body
         assert bench.departures(request, body) == ()
 
     accepted()
@@ -46,7 +46,7 @@ def test_every_request_for_what_is_there_is_accepted(bench):
 def test_every_broken_request_breaks_the_rule_it_names(bench, some):
     stated = {f"{one.key}.{keyword.lower()}" for one in bench.contract.parameters for keyword in one.constraints()}
     for rule in sorted({*stated, f"{WINDOW}.maximum"}.intersection(bench.contract.requirements)):
-        for request, named in some(strategies.invalid_requests(bench.contract.document, rules=[rule]), 4):
+        for request, named in some(strategies.invalid_requests(bench.contract.revision, rules=[rule]), 4):
             (violation,) = bench.broken(request)
             name = violation.parameter if violation.parameter == WINDOW else violation.parameter.lower()
             assert f"{name}.{violation.keyword.lower()}" == rule == named
@@ -54,19 +54,19 @@ def test_every_broken_request_breaks_the_rule_it_names(bench, some):
 
 def test_every_broken_request_is_refused_for_it(bench):
     @FEW
-    @given(strategies.invalid_requests(bench.contract.document, given=bench.names))
+    @given(strategies.invalid_requests(bench.contract.revision, given=bench.names))
     def refused(drawn):
         request, _ = drawn
         (violation,) = bench.broken(request)
         status, body = bench.answer(request)
-        assert (status, body["Code"]) in {(one.status, one.code) for one in bench.contract.refusals(violation)}
+        assert (status, body["Code"]) in {(one.status, one.code) for one in bench.contract.error_acceptances(violation)}
 
     refused()
 
 
 def test_the_smallest_request_is_the_one_of_the_page(bench, smallest):
     examples = {one.name: one.examples[0] for one in bench.contract.parameters if one.required}
-    assert smallest(strategies.requests(bench.contract.document)) == examples
+    assert smallest(strategies.requests(bench.contract.revision)) == examples
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,6 @@ def test_a_contract_of_ones_own_is_followed(copied):
     ],
 )
 def test_what_is_no_parameter_code_or_revision_is_told(call, said):
-    with pytest.raises(BadInput) as told:
+    with pytest.raises(InvalidInput) as told:
         call()
     assert said in str(told.value)

@@ -48,7 +48,7 @@ def test_the_deadline_is_for_the_whole_exchange(serving, sender_to, asking, how)
     with pytest.raises(Unreachable, match=r"no whole reply within 0.15 seconds \(--timeout") as caught:
         sender_to(server).send(asking(server), TIMEOUT)
     assert TIMEOUT <= time.monotonic() - begun < TIMEOUT + PATIENCE
-    assert not caught.value.stale
+    assert not caught.value.stale_connection
 
 
 def test_the_deadline_holds_while_a_secure_connection_is_made(serving, sender_to, asking):
@@ -75,7 +75,7 @@ def test_the_deadline_holds_on_a_connection_that_was_used_before(serving, sender
     sender.send(asking(server), 1)
     with pytest.raises(Unreachable, match="no whole reply within") as caught:
         sender.send(asking(server), TIMEOUT)
-    assert not caught.value.stale
+    assert not caught.value.stale_connection
 
 
 def test_a_refused_connection_says_so(sender_to, asking, serving):
@@ -110,5 +110,5 @@ def test_what_is_no_whole_http_reply_is_no_reply(serving, sender_to, asking, how
     server = serving(script)
     with pytest.raises(Unreachable, match="no reply: ") as caught:
         sender_to(server).send(asking(server), 1)
-    assert not caught.value.stale
+    assert not caught.value.stale_connection
     assert len(server.received) == 1

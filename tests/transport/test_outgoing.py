@@ -6,15 +6,19 @@ from urllib.parse import parse_qsl
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.emulator.keys import OWN, TEMPORARY, UNAUTHORIZED
-from imagesearch_conformance.emulator.target import target as emulated
-from imagesearch_conformance.errors import BrokenSuite
+from imagesearch_conformance.emulator.access_keys import (
+    DEFAULT_CREDENTIALS,
+    TEMPORARY_CREDENTIALS,
+    UNAUTHORIZED_CREDENTIALS,
+)
+from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.errors import InternalError
 from imagesearch_conformance.model.case import Authentication, Identity, Location, Probe, Request, Tampering
 from imagesearch_conformance.model.target import SignatureScheme
 from imagesearch_conformance.signing.dates import parse_date
-from imagesearch_conformance.signing.presented import Anonymous, Presented, present
-from imagesearch_conformance.signing.verification import unsigned_headers, verify
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.signing.parse import SignatureParts, Unsigned, parse_signature
+from imagesearch_conformance.signing.verify import unsigned_headers, verify_signature
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 AWKWARD = "图 +%=&\"'\n"
 NAMES = (("InstanceName", "demo"), ("ProductId", AWKWARD), ("PicName", "a"), ("PicName", "b"), ("Empty", ""))
@@ -28,7 +32,7 @@ def sent(contract, now):
         target = evolve(emulated(contract, "http://api.example:81"), signature=scheme, **(target_with or {}))
         protocol = contract.protocol
         given = evolve(Request(protocol.action, protocol.version, NAMES), **request)
-        return Envelope(contract, target).outgoing(Probe(given, authentication), now, "some-nonce")
+        return RequestEncoder(contract, target).encode(Probe(given, authentication), now, "some-nonce")
 
     return outgoing
 
@@ -89,43 +93,47 @@ def test_the_host_is_that_of_the_target(sent, scheme):
 
 
 @pytest.mark.parametrize("scheme", [SignatureScheme.V3, SignatureScheme.V2])
-@pytest.mark.parametrize("key", [OWN, TEMPORARY])
+@pytest.mark.parametrize("key", [DEFAULT_CREDENTIALS, TEMPORARY_CREDENTIALS])
 def test_requests_are_signed_with_the_target_s_key(sent, now, scheme, key):
     request = sent(scheme=scheme, target_with={"credentials": key})
-    presented = present(request)
-    assert isinstance(presented, Presented)
+    presented = parse_signature(request)
+    assert isinstance(presented, SignatureParts)
     assert (presented.access_key_id, presented.nonce) == (key.access_key_id, "some-nonce")
     assert presented.security_token == key.security_token
     assert parse_date(presented.date) == now.replace(microsecond=0)
-    assert verify(presented, request, key.access_key_secret)
+    assert verify_signature(presented, request, key.access_key_secret)
     assert not unsigned_headers(presented, request)
 
 
 def test_an_unsigned_target_gets_unsigned_requests(sent):
-    assert isinstance(present(sent(scheme=SignatureScheme.NONE)), Anonymous)
+    assert isinstance(parse_signature(sent(scheme=SignatureScheme.NONE)), Unsigned)
 
 
 @pytest.mark.parametrize("scheme", [SignatureScheme.V3, SignatureScheme.V2])
 def test_identities(sent, scheme):
     def signer(identity):
         request = sent(Authentication(identity), scheme)
-        presented = present(request)
-        if isinstance(presented, Anonymous):
+        presented = parse_signature(request)
+        if isinstance(presented, Unsigned):
             return None
-        fits = [key for key in (OWN, UNAUTHORIZED) if verify(presented, request, key.access_key_secret)]
+        fits = [
+            key
+            for key in (DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS)
+            if verify_signature(presented, request, key.access_key_secret)
+        ]
         return presented.access_key_id, fits
 
-    assert signer(Identity.OWN) == (OWN.access_key_id, [OWN])
-    assert signer(Identity.NOBODY) is None
-    assert signer(Identity.IMPOSTOR) == (OWN.access_key_id, [])
-    assert signer(Identity.UNAUTHORIZED) == (UNAUTHORIZED.access_key_id, [UNAUTHORIZED])
+    assert signer(Identity.OWN) == (DEFAULT_CREDENTIALS.access_key_id, [DEFAULT_CREDENTIALS])
+    assert signer(Identity.UNSIGNED) is None
+    assert signer(Identity.IMPOSTOR) == (DEFAULT_CREDENTIALS.access_key_id, [])
+    assert signer(Identity.UNAUTHORIZED) == (UNAUTHORIZED_CREDENTIALS.access_key_id, [UNAUTHORIZED_CREDENTIALS])
     stranger, fits = signer(Identity.STRANGER)
-    assert stranger not in {OWN.access_key_id, UNAUTHORIZED.access_key_id}
+    assert stranger not in {DEFAULT_CREDENTIALS.access_key_id, UNAUTHORIZED_CREDENTIALS.access_key_id}
     assert fits == []
 
 
 def test_signing_without_a_key_is_our_fault(sent):
-    with pytest.raises(BrokenSuite, match="no key"):
+    with pytest.raises(InternalError, match="no key"):
         sent(target_with={"credentials": None})
 
 
@@ -134,20 +142,20 @@ def test_a_query_that_is_changed_after_signing_does_not_fit(sent, scheme):
     whole, changed = sent(scheme=scheme), sent(Authentication(tampering=Tampering.QUERY), scheme)
     assert changed.body == whole.body
     assert changed.query != whole.query
-    assert not verify(present(changed), changed, OWN.access_key_secret)
+    assert not verify_signature(parse_signature(changed), changed, DEFAULT_CREDENTIALS.access_key_secret)
 
 
 def test_a_body_that_is_changed_after_signing_does_not_fit(sent):
     whole, changed = sent(), sent(Authentication(tampering=Tampering.BODY))
     assert changed.headers == whole.headers
     assert changed.body.startswith(whole.body)
-    assert not verify(present(changed), changed, OWN.access_key_secret)
+    assert not verify_signature(parse_signature(changed), changed, DEFAULT_CREDENTIALS.access_key_secret)
 
 
 def test_a_header_left_out_of_the_signature_is_still_sent(sent, contract):
     request = sent(Authentication(tampering=Tampering.UNSIGNED_HEADER))
-    presented = present(request)
-    assert verify(presented, request, OWN.access_key_secret)
+    presented = parse_signature(request)
+    assert verify_signature(presented, request, DEFAULT_CREDENTIALS.access_key_secret)
     assert set(unsigned_headers(presented, request)) == {contract.protocol.signed_header}
     assert request.header(contract.protocol.signed_header) is not None
 
@@ -156,7 +164,7 @@ def test_a_header_left_out_of_the_signature_is_still_sent(sent, contract):
 @pytest.mark.parametrize("skew", [-1500, 0, 1500])
 def test_requests_are_dated_off_by_the_skew(sent, now, scheme, skew):
     request = sent(Authentication(skew=skew), scheme)
-    assert parse_date(present(request).date) == now.replace(microsecond=0) + timedelta(seconds=skew)
+    assert parse_date(parse_signature(request).date) == now.replace(microsecond=0) + timedelta(seconds=skew)
 
 
 @pytest.mark.parametrize(
@@ -165,13 +173,13 @@ def test_requests_are_dated_off_by_the_skew(sent, now, scheme, skew):
 def test_a_date_may_be_replaced(sent, date, said):
     request = sent(Authentication(date=date))
     assert request.header("x-acs-date") == said
-    assert verify(present(request), request, OWN.access_key_secret)
+    assert verify_signature(parse_signature(request), request, DEFAULT_CREDENTIALS.access_key_secret)
 
 
 def test_headers_of_a_request_go_out_and_are_signed_with_it(sent):
     request = sent(headers=(("X-Conformance-Fault", "InvalidNum"),))
     assert request.header("x-conformance-fault") == "InvalidNum"
-    assert verify(present(request), request, OWN.access_key_secret)
+    assert verify_signature(parse_signature(request), request, DEFAULT_CREDENTIALS.access_key_secret)
 
 
 @pytest.mark.parametrize("scheme", SignatureScheme)
@@ -182,10 +190,12 @@ def test_headers_of_a_request_go_out_and_are_signed_with_it(sent):
 def test_a_parameter_travels_where_the_contract_says(later, now, scheme, location, in_query):
     target = evolve(emulated(later, "http://api.example:81"), signature=scheme)
     given = Request(later.protocol.action, later.protocol.version, (("ProductId", AWKWARD), ("ScoreThreshold", "0.55")))
-    request = Envelope(later, target).outgoing(Probe(evolve(given, location=location)), now, "some-nonce")
+    request = RequestEncoder(later, target).encode(Probe(evolve(given, location=location)), now, "some-nonce")
     body, query = dict(form(request.body.decode("ascii"))) if request.body else {}, dict(form(request.query))
     names = {"ScoreThreshold", "ProductId"}
     assert names & set(query) == in_query
     assert set(body) == names - in_query
-    presented = present(request)
-    assert isinstance(presented, Anonymous) or verify(presented, request, OWN.access_key_secret)
+    presented = parse_signature(request)
+    assert isinstance(presented, Unsigned) or verify_signature(
+        presented, request, DEFAULT_CREDENTIALS.access_key_secret
+    )

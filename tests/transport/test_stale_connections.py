@@ -8,14 +8,14 @@ from itertools import count
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.cases.case_builder import CaseBuilder
+from imagesearch_conformance.emulator.target import build_target as emulated
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.survey import Survey
-from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
-from imagesearch_conformance.transport.outgoing import Envelope
-from imagesearch_conformance.transport.throttle import Unhurried
+from imagesearch_conformance.runner.dispatcher import Dispatcher, RuntimeEnvironment
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
+from imagesearch_conformance.transport.throttle import NoThrottle
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def dispatching(contract, sender_to):
     def made(server):
         target = emulated(contract, server.endpoint)
         nonces = count()
-        surroundings = Surroundings(
+        surroundings = RuntimeEnvironment(
             lambda: datetime.now(UTC), time.perf_counter, pytest.fail, lambda: f"nonce-{next(nonces)}"
         )
-        probe = Probe(Workshop(contract, target, Survey.assumed(target)).request(), fresh=True)
-        return Dispatcher(Envelope(contract, target), sender_to(server), Unhurried(), surroundings, 1.0), probe
+        probe = Probe(CaseBuilder(contract, target, Survey.from_target(target)).request(), fresh=True)
+        return Dispatcher(RequestEncoder(contract, target), sender_to(server), NoThrottle(), surroundings, 1.0), probe
 
     return made
 
@@ -60,18 +60,18 @@ def test_a_closed_kept_alive_connection_is_stale(serving, sender_to, asking):
     sender.send(asking(server), 1)
     with pytest.raises(Unreachable) as caught:
         sender.send(asking(server, body=b"A=2"), 1)
-    assert caught.value.stale
+    assert caught.value.stale_connection
 
 
 def test_a_stale_connection_is_repeated_once_signed_anew(serving, dispatching):
     server = serving(closing_after(1))
     dispatcher, probe = dispatching(server)
-    assert dispatcher.exchange(probe).reply.body == b"0"
-    assert dispatcher.exchange(probe).reply.body == b"1"
+    assert dispatcher.exchange(probe).response.body == b"0"
+    assert dispatcher.exchange(probe).response.body == b"1"
     first, lost, again = server.received
     assert len({nonce(one) for one in (first, lost, again)}) == 3
     assert len({signature(one) for one in (first, lost, again)}) == 3
-    assert dispatcher.sent == 3
+    assert dispatcher.sent_count == 3
 
 
 def test_a_first_connection_that_is_closed_is_not_repeated(serving, dispatching):
@@ -111,7 +111,7 @@ def test_a_reply_that_had_begun_is_not_asked_for_again(serving, dispatching, end
     dispatcher.exchange(probe)
     with pytest.raises(Unreachable) as caught:
         dispatcher.exchange(probe)
-    assert not caught.value.stale
+    assert not caught.value.stale_connection
     assert len(server.received) == 2
 
 

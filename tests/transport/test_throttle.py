@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from imagesearch_conformance.transport.pace import EvenPace
-from imagesearch_conformance.transport.throttle import Unhurried, throttle_of
+from imagesearch_conformance.transport.rate_limiter import EvenRateLimiter
+from imagesearch_conformance.transport.throttle import NoThrottle, create_throttle
 
 
 def test_requests_are_evenly_spaced():
-    pace = EvenPace(50)
+    pace = EvenRateLimiter(50)
     begun = time.monotonic()
     for _ in range(4):
         pace.wait()
@@ -18,7 +18,7 @@ def test_requests_are_evenly_spaced():
 
 
 def test_the_rate_is_that_of_all_threads_together():
-    pace = EvenPace(50)
+    pace = EvenRateLimiter(50)
     begun = time.monotonic()
     with ThreadPoolExecutor(4) as pool:
         for one in [pool.submit(pace.wait) for _ in range(4)]:
@@ -27,7 +27,7 @@ def test_the_rate_is_that_of_all_threads_together():
 
 
 def test_a_pause_earns_no_credit():
-    pace = EvenPace(100)
+    pace = EvenRateLimiter(100)
     pace.wait()
     passed = time.monotonic() + 0.05
     while time.monotonic() < passed:
@@ -41,10 +41,10 @@ def test_a_pause_earns_no_credit():
 @pytest.mark.parametrize("qps", [0.001, 3, 10_000, 1e9])
 def test_the_first_request_never_waits(qps):
     begun = time.monotonic()
-    EvenPace(qps).wait()
+    EvenRateLimiter(qps).wait()
     assert time.monotonic() - begun < 1
 
 
 def test_without_a_rate_nothing_waits():
-    assert throttle_of(None) == Unhurried()
-    assert isinstance(throttle_of(5), EvenPace)
+    assert create_throttle(None) == NoThrottle()
+    assert isinstance(create_throttle(5), EvenRateLimiter)

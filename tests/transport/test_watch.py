@@ -5,29 +5,29 @@ import threading
 
 import pytest
 
-from imagesearch_conformance.transport.watch import Watch
+from imagesearch_conformance.transport.deadline_thread import DeadlineThread
 
 PATIENCE = 10.0
 
 
 @pytest.fixture
 def watch():
-    watch = Watch()
+    watch = DeadlineThread()
     yield watch
     watch.close()
 
 
 def fires(watch):
     called = threading.Event()
-    watch.after(0.001, called.set)
+    watch.schedule(0.001, called.set)
     return called.wait(PATIENCE)
 
 
 def test_it_calls_once_and_what_is_called_off_never(watch):
     called, off = [], threading.Event()
-    watch.after(0.02, lambda: called.append("never"))()
-    watch.after(0.001, lambda: called.append("once"))
-    watch.after(0.04, off.set)
+    watch.schedule(0.02, lambda: called.append("never"))()
+    watch.schedule(0.001, lambda: called.append("once"))
+    watch.schedule(0.04, off.set)
     assert off.wait(PATIENCE)
     assert called == ["once"]
 
@@ -45,7 +45,7 @@ def test_a_thread_that_could_not_start_is_tried_again(watch, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", full)
         with pytest.raises(RuntimeError):
-            watch.after(0.001, lambda: None)
+            watch.schedule(0.001, lambda: None)
     assert fires(watch)
 
 

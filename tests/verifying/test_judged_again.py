@@ -5,13 +5,13 @@ import json
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.emulator import catalogue
-from imagesearch_conformance.emulator.keys import TEMPORARY
+from imagesearch_conformance.emulator import contract_faults
+from imagesearch_conformance.emulator.access_keys import TEMPORARY_CREDENTIALS
 from imagesearch_conformance.model.target import SignatureScheme
-from imagesearch_conformance.model.wire import WireReply
-from imagesearch_conformance.reports.canonical import as_json
-from imagesearch_conformance.reports.document import document
-from imagesearch_conformance.verifying.verification import of_evidence
+from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.reports.document import build_report
+from imagesearch_conformance.reports.serialization import render_json
+from imagesearch_conformance.verification.verify import verify_evidence
 
 #: Defects of every kind, and a requirement to select: refusals, pages, texts, signatures, rates, the whole run.
 FAULTS = {
@@ -33,17 +33,17 @@ V2 = {"signature": SignatureScheme.V2}
 #: Ways of asking.
 STYLES = {
     "signature V2": V2,
-    "temporary key": {"credentials": TEMPORARY},
-    "temporary key, V2": {**V2, "credentials": TEMPORARY},
-    "unsigned": {"signature": SignatureScheme.NONE, "credentials": None, "unauthorized": None},
+    "temporary key": {"credentials": TEMPORARY_CREDENTIALS},
+    "temporary key, V2": {**V2, "credentials": TEMPORARY_CREDENTIALS},
+    "unsigned": {"signature": SignatureScheme.NONE, "credentials": None, "unauthorized_credentials": None},
 }
 
 
 def again(record):
     """What was found when a report was written and read back, and the report."""
-    written = json.loads(as_json(document(record)))
-    found = of_evidence(record.contract, written)
-    return [str(one) for one in (*found.differences, *found.untold)], written
+    written = json.loads(render_json(build_report(record)))
+    found = verify_evidence(record.contract, written)
+    return [str(one) for one in (*found.differences, *found.unverifiable)], written
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def again(record):
 def test_what_a_fault_does_is_found_again(certified, contract, name):
     found, written = again(certified(name, select=(FAULTS[name],)))
     assert found == []
-    assert catalogue(contract)[name].trips(contract.requirements) & departed(written)
+    assert contract_faults(contract)[name].must_fail(contract.requirements) & departed(written)
 
 
 def departed(written):
@@ -62,10 +62,10 @@ def departed(written):
 @pytest.mark.long
 @pytest.mark.parametrize("start", range(12))
 def test_what_any_fault_does_is_found_again(certified, contract, start):
-    for name in list(catalogue(contract))[start::12]:
+    for name in list(contract_faults(contract))[start::12]:
         found, written = again(certified(name))
         assert (name, found) == (name, [])
-        assert departed(written) or "generated" in str(catalogue(contract)[name].breaks), name
+        assert departed(written) or "generated" in str(contract_faults(contract)[name].violates), name
 
 
 @pytest.mark.parametrize("name", STYLES)
@@ -102,13 +102,13 @@ def test_generated_requests_are_judged_again_and_what_they_find(certified):
 
 
 def test_a_refusal_that_was_waited_out_is_part_of_the_evidence(certified, contract):
-    row = next(row for row in contract.errors.documented if contract.errors.denies(row.code))
+    row = next(row for row in contract.errors.documented_rows if contract.errors.is_rate_limit(row.code))
 
     def around(answer, request):
         sent.append(request)
         denied = json.dumps({"Code": row.code, "Message": row.message, "RequestId": "0A"}).encode()
         return (
-            WireReply(row.status, (("content-type", "application/json"),), denied)
+            WireResponse(row.status, (("content-type", "application/json"),), denied)
             if len(sent) == 20
             else answer(request)
         )
@@ -120,7 +120,7 @@ def test_a_refusal_that_was_waited_out_is_part_of_the_evidence(certified, contra
     below = next(one for one in written["requirements"] if one["id"] == "throttling.below")
     assert [one["requirement"] for one in below["findings"]] == ["throttling.below"]
     del written["further"]["denied"][:]
-    assert [one.where for one in of_evidence(contract, written).differences] == [
+    assert [one.where for one in verify_evidence(contract, written).differences] == [
         "verdict",
         "requirement throttling.below: outcome",
         "requirement throttling.below: finding throttling.below (must, documented) at '' of exchange 0",
@@ -130,7 +130,7 @@ def test_a_refusal_that_was_waited_out_is_part_of_the_evidence(certified, contra
 def test_the_later_revision(certified, later):
     found, written = again(certified(by=later, changes=V2, select=("filter.precedence", "*threshold*")))
     assert found == []
-    assert written["suite"]["document"] == later.document
+    assert written["suite"]["document"] == later.revision
 
 
 @pytest.mark.parametrize("options", [{"budget": 12}, {"fail_fast": True}, {"strict": True, "level": "should"}])

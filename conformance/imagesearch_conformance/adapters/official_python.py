@@ -20,7 +20,7 @@ from alibabacloud_tea_openapi.models import Config
 from Tea.exceptions import TeaException  # what the exceptions of every version derive from
 
 
-def client() -> Any:
+def create_client() -> Any:
     """The SDK, as its documentation sets it up."""
     endpoint = urlsplit(os.environ["IMAGESEARCH_ENDPOINT"])
     config = Config(
@@ -33,72 +33,72 @@ def client() -> Any:
     return Client(config)
 
 
-def unknown(parameters: dict[str, Any]) -> list[str]:
+def unknown_parameters(parameters: dict[str, Any]) -> list[str]:
     """The parameters that this version's model has no attribute for: it would leave them out without a word."""
     return [name for name in parameters if name not in SearchImageByNameRequest().from_map({name: ""}).to_map()]
 
 
-def searched(sdk: Any, parameters: dict[str, Any]) -> dict[str, Any]:
+def search(sdk: Any, parameters: dict[str, Any]) -> dict[str, Any]:
     """The result or error of one call."""
-    lacking = unknown(parameters)
+    lacking = unknown_parameters(parameters)
     if lacking:
-        return error(-32602, f"this version has no parameter {', '.join(lacking)}")
+        return error_response(-32602, f"this version has no parameter {', '.join(lacking)}")
     request = SearchImageByNameRequest().from_map(parameters)
     try:
         request.validate()  # what the SDK does first, too
     except Exception as problem:  # noqa: BLE001 whatever a model raises
-        return error(-32602, f"{type(problem).__name__}: {problem}")
+        return error_response(-32602, f"{type(problem).__name__}: {problem}")
     try:
-        return {"result": handed_over(sdk.search_image_by_name(request))}
+        return {"result": result_from_response(sdk.search_image_by_name(request))}
     except Exception as problem:  # noqa: BLE001 whatever the SDK makes of a reply
-        return told_of(problem)
+        return error_from_exception(problem)
 
 
-def handed_over(response: Any) -> dict[str, Any]:
+def result_from_response(response: Any) -> dict[str, Any]:
     """What the caller of the SDK has in hands; up to 4.0.0 a response does not say its status."""
     body = None if response.body is None else response.body.to_map()
     told = json.loads(json.dumps(body), parse_constant=str)  # the SDK reads NaN, which JSON cannot say
     return {"httpStatus": getattr(response, "status_code", None), "body": told}
 
 
-def told_of(problem: Exception) -> dict[str, Any]:
+def error_from_exception(problem: Exception) -> dict[str, Any]:
     """An error of the API has the reply in `data`, with the status in it; all others came about on the way."""
     data = getattr(problem, "data", None)
     if not isinstance(problem, TeaException) or not isinstance(data, dict) or "statusCode" not in data:
         cause = getattr(problem, "inner_exception", problem)
         unsent = isinstance(cause, UnicodeEncodeError)  # text that nothing can be made of, so that nothing went out
-        return error(-32602 if unsent else -32001, f"{type(cause).__name__}: {cause}")
+        return error_response(-32602 if unsent else -32001, f"{type(cause).__name__}: {cause}")
     given = {
         "httpStatus": data["statusCode"],
         "code": problem.code,
         "message": data.get("Message", data.get("message", problem.message)),
         "requestId": data.get("RequestId", data.get("requestId")),
     }
-    return error(-32000, str(problem.message), given)
+    return error_response(-32000, str(problem.message), given)
 
 
-def error(code: int, message: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
+def error_response(code: int, message: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
     """An error of the protocol."""
     given: dict[str, Any] = {"code": code, "message": message}
     return {"error": given if data is None else {**given, "data": data}}
 
 
-def answered(sdk: Any, message: dict[str, Any]) -> dict[str, Any]:
+def handle_message(sdk: Any, message: dict[str, Any]) -> dict[str, Any]:
     """The result or error of one message of the protocol."""
     if message.get("method") == "initialize":
         name = "alibabacloud-imagesearch20201214"
         return {"result": {"name": name, "version": version(name), "language": "python"}}
     if message.get("method") != "searchImageByName":
-        return error(-32601, "there is no such method")
-    return searched(sdk, message.get("params") or {})
+        return error_response(-32601, "there is no such method")
+    return search(sdk, message.get("params") or {})
 
 
 def main() -> None:
     """Answers every line of standard input with a line of standard output."""
-    sdk = client()
+    sdk = create_client()
     for line in sys.stdin.buffer:
         message = json.loads(line)
-        answer = {"jsonrpc": "2.0", "id": message.get("id"), **answered(sdk, message)}
+        answer = {"jsonrpc": "2.0", "id": message.get("id"), **handle_message(sdk, message)}
         print(json.dumps(answer), flush=True)
 
 

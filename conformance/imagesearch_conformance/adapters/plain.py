@@ -23,20 +23,20 @@ import requests
 ACTION, VERSION = "SearchImageByName", "2020-12-14"
 
 #: The parameters that travel in the query; all others travel in the form.
-IN_QUERY = {"ScoreThreshold"}
+QUERY_PARAMETERS = {"ScoreThreshold"}
 
 #: How long connecting and a whole reply may take, in seconds, and how long a reply may be, in bytes.
-CONNECT, WHOLE, MOST = 2.0, 3.0, 64 * 1024 * 1024
+CONNECT_TIMEOUT, TOTAL_TIMEOUT, MAX_BODY_SIZE = 2.0, 3.0, 64 * 1024 * 1024
 
 #: What `Code` says of a success, where it says anything.
-FINE = (None, 0, "0", "")
+SUCCESS_CODES = (None, 0, "0", "")
 
 
-class Refused(Exception):
+class ArgumentsRefused(Exception):
     """The arguments cannot be sent."""
 
 
-class Unreadable(Exception):
+class UnreadableResponse(Exception):
     """No reply, or none that makes sense."""
 
 
@@ -45,8 +45,8 @@ class ApiError(Exception):
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
         self.status, self.code = status, str(body["Code"])
-        self.message = _text(body, "Message") or _text(body, "Msg")
-        self.request_id = _text(body, "RequestId")
+        self.message = _optional_text(body, "Message") or _optional_text(body, "Msg")
+        self.request_id = _optional_text(body, "RequestId")
         super().__init__(f"{status} {self.code}: {self.message}")
 
 
@@ -59,26 +59,28 @@ class Client:
 
     def search(self, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """The status and body of a success."""
-        query = encoded({name: value for name, value in parameters.items() if name in IN_QUERY})
-        form = encoded({name: value for name, value in parameters.items() if name not in IN_QUERY}).encode()
-        status, content = self._sent(query, form)
+        query = encode_parameters({name: value for name, value in parameters.items() if name in QUERY_PARAMETERS})
+        form = encode_parameters(
+            {name: value for name, value in parameters.items() if name not in QUERY_PARAMETERS}
+        ).encode()
+        status, content = self._send(query, form)
         if status != requests.codes.ok and status < requests.codes.bad_request:
-            raise Unreadable(f"status {status} is neither success nor error")
-        return status, understood(status, document(content))
+            raise UnreadableResponse(f"status {status} is neither success nor error")
+        return status, unwrap_success(status, parse_object(content))
 
-    def _sent(self, query: str, form: bytes) -> tuple[int, bytes]:
+    def _send(self, query: str, form: bytes) -> tuple[int, bytes]:
         """The reply, within the time for all of it: a server that sends drop by drop would never exceed a read's."""
         done: list[tuple[int, bytes] | Exception] = []
-        worker = threading.Thread(target=lambda: done.append(self._exchanged(query, form)), daemon=True)
+        worker = threading.Thread(target=lambda: done.append(self._post(query, form)), daemon=True)
         worker.start()
-        worker.join(WHOLE)
+        worker.join(TOTAL_TIMEOUT)
         if not done:
-            raise Unreadable(f"no whole reply within {WHOLE} seconds")
+            raise UnreadableResponse(f"no whole reply within {TOTAL_TIMEOUT} seconds")
         if isinstance(done[0], Exception):
-            raise Unreadable(repr(done[0])) from done[0]
+            raise UnreadableResponse(repr(done[0])) from done[0]
         return done[0]
 
-    def _exchanged(self, query: str, form: bytes) -> tuple[int, bytes] | Exception:
+    def _post(self, query: str, form: bytes) -> tuple[int, bytes] | Exception:
         """The reply or what prevented it; never raises, for it has a thread of its own."""
         url = f"{self._endpoint}/?{query}" if query else f"{self._endpoint}/"
         try:
@@ -87,16 +89,16 @@ class Client:
                 reply = session.post(
                     url,
                     data=form,
-                    headers=self._headers(query, form),
-                    timeout=(CONNECT, WHOLE),
+                    headers=self._signed_headers(query, form),
+                    timeout=(CONNECT_TIMEOUT, TOTAL_TIMEOUT),
                     allow_redirects=False,  # a redirect may lead the key anywhere
                     stream=True,
                 )
-                return reply.status_code, _bounded(reply)
+                return reply.status_code, _read_bounded(reply)
         except Exception as error:  # noqa: BLE001 whatever a server can make of it
             return error
 
-    def _headers(self, query: str, form: bytes) -> dict[str, str]:
+    def _signed_headers(self, query: str, form: bytes) -> dict[str, str]:
         """The headers of a request, signed by ACS3-HMAC-SHA256."""
         digest = hashlib.sha256(form).hexdigest()
         signed = {
@@ -117,101 +119,104 @@ class Client:
         return {**signed, "accept": "application/json", "Authorization": f"ACS3-HMAC-SHA256 {credential}"}
 
 
-def encoded(parameters: dict[str, Any]) -> str:
+def encode_parameters(parameters: dict[str, Any]) -> str:
     """Parameters percent-encoded by RFC 3986 and in order of their names: sent as they are signed."""
     try:
-        return "&".join(f"{_quoted(name)}={_quoted(written(parameters[name]))}" for name in sorted(parameters))
+        return "&".join(f"{_quote(name)}={_quote(format_value(parameters[name]))}" for name in sorted(parameters))
     except UnicodeEncodeError as error:
-        raise Refused(f"no UTF-8: {error}") from error
+        raise ArgumentsRefused(f"no UTF-8: {error}") from error
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return quote(text, safe="-_.~")
 
 
-def written(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value as text: what JSON writes, without the quotes of a string."""
     if isinstance(value, str):
         return value
     if isinstance(value, (bool, int, float)):
         return json.dumps(value)
-    raise Refused(f"a {type(value).__name__} cannot be written as text")
+    raise ArgumentsRefused(f"a {type(value).__name__} cannot be written as text")
 
 
-def document(content: bytes) -> dict[str, Any]:
+def parse_object(content: bytes) -> dict[str, Any]:
     """A JSON object, exactly as it came: nothing doubled, nothing rounded to infinity, no byte order mark."""
     try:
         found = json.loads(
-            content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite
+            content.decode("utf-8"),
+            object_pairs_hook=_reject_duplicates,
+            parse_constant=_reject_constant,
+            parse_float=_parse_finite,
         )
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"no JSON: {error}") from error
+        raise UnreadableResponse(f"no JSON: {error}") from error
     if not isinstance(found, dict):
-        raise Unreadable(f"a JSON {type(found).__name__} where an object belongs")
+        raise UnreadableResponse(f"a JSON {type(found).__name__} where an object belongs")
     return found
 
 
-def understood(status: int, body: dict[str, Any]) -> dict[str, Any]:
+def unwrap_success(status: int, body: dict[str, Any]) -> dict[str, Any]:
     """The body of a success; an error is raised."""
     failed = status != requests.codes.ok or body.get("Success") is False
-    if not failed and body.get("Code") in FINE:
+    if not failed and body.get("Code") in SUCCESS_CODES:
         return body
-    if body.get("Code") in FINE or not isinstance(body["Code"], (str, int)):
-        raise Unreadable(f"status {status}, and no code that says why")
+    if body.get("Code") in SUCCESS_CODES or not isinstance(body["Code"], (str, int)):
+        raise UnreadableResponse(f"status {status}, and no code that says why")
     raise ApiError(status, body)
 
 
-def _bounded(reply: requests.Response) -> bytes:
+def _read_bounded(response: requests.Response) -> bytes:
     content = b""
-    for piece in reply.iter_content(1024 * 1024):
+    for piece in response.iter_content(1024 * 1024):
         content += piece
-        if len(content) > MOST:
-            raise Unreadable(f"more than {MOST} bytes")
+        if len(content) > MAX_BODY_SIZE:
+            raise UnreadableResponse(f"more than {MAX_BODY_SIZE} bytes")
     return content
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name stands twice in an object")
     return found
 
 
-def _refuse(constant: str) -> NoReturn:
+def _reject_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _finite(text: str) -> float:
+def _parse_finite(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
         raise ValueError("a number too large")
     return value
 
 
-def _text(body: dict[str, Any], name: str) -> str | None:
+def _optional_text(body: dict[str, Any], name: str) -> str | None:
     value = body.get(name)
     return value if isinstance(value, str) else None
 
 
-def answered(client: Client, message: dict[str, Any]) -> dict[str, Any]:
+def handle_message(client: Client, message: dict[str, Any]) -> dict[str, Any]:
     """The result or error of one message of the protocol."""
     if message.get("method") == "initialize":
         return {"result": {"name": "plain", "version": requests.__version__, "language": "python"}}
     if message.get("method") != "searchImageByName":
-        return _error(-32601, "there is no such method")
+        return _error_response(-32601, "there is no such method")
     try:
         status, body = client.search(message.get("params") or {})
-    except Refused as error:
-        return _error(-32602, str(error))
-    except Unreadable as error:
-        return _error(-32001, str(error))
+    except ArgumentsRefused as error:
+        return _error_response(-32602, str(error))
+    except UnreadableResponse as error:
+        return _error_response(-32001, str(error))
     except ApiError as error:
         data = {"httpStatus": error.status, "code": error.code, "message": error.message, "requestId": error.request_id}
-        return _error(-32000, str(error), data)
+        return _error_response(-32000, str(error), data)
     return {"result": {"httpStatus": status, "body": body}}
 
 
-def _error(code: int, message: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
+def _error_response(code: int, message: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
     given = {"code": code, "message": message}
     return {"error": given if data is None else {**given, "data": data}}
 
@@ -222,7 +227,7 @@ def main() -> None:
     client = Client(os.environ["IMAGESEARCH_ENDPOINT"], *key)
     for line in sys.stdin.buffer:
         message = json.loads(line)
-        answer = {"jsonrpc": "2.0", "id": message.get("id"), **answered(client, message)}
+        answer = {"jsonrpc": "2.0", "id": message.get("id"), **handle_message(client, message)}
         print(json.dumps(answer), flush=True)
 
 

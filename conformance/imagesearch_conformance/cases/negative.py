@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from imagesearch_conformance.cases.boundary import within_window
-from imagesearch_conformance.cases.lengthening import lengthened
-from imagesearch_conformance.cases.workshop import Workshop, example
+from imagesearch_conformance.cases.boundary import request_within_window
+from imagesearch_conformance.cases.case_builder import CaseBuilder, example_value
+from imagesearch_conformance.cases.text_of_length import text_of_length
 from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.model.case import Case, Mutation, Violation
 
 #: What a keyword's generator yields: the variant's name, and the wire value (None: left out).
-Broken = Iterator[tuple[str, str | None]]
+InvalidValues = Iterator[tuple[str, str | None]]
 
 #: Texts that are no integer in any reading, each a habit of some decoder.
-_NO_INTEGERS = {
+_INVALID_INTEGERS = {
     "text": "abc",
     "fraction": "1.5",
     "exponent": "1e1",
@@ -28,104 +28,106 @@ _NO_INTEGERS = {
 }
 
 #: Texts that are neither true nor false in any notation.
-_NO_BOOLEANS = {"text": "maybe", "number": "2", "both": "truefalse"}
+_INVALID_BOOLEANS = {"text": "maybe", "number": "2", "both": "truefalse"}
 
 #: Widths at which integers overflow, in bits.
-_WIDTHS = (32, 64)
+_INTEGER_WIDTHS = (32, 64)
 
 
-def negative(shop: Workshop) -> Iterator[Case]:
+def negative_cases(builder: CaseBuilder) -> Iterator[Case]:
     """All requests that break one keyword of one parameter."""
-    for parameter in shop.contract.parameters:
+    for parameter in builder.contract.parameters:
         for keyword in parameter.constraints():
-            yield from _breaking(shop, parameter, keyword)
+            yield from _keyword_cases(builder, parameter, keyword)
 
 
-def _breaking(shop: Workshop, parameter: Parameter, keyword: str) -> Iterator[Case]:
+def _keyword_cases(builder: CaseBuilder, parameter: Parameter, keyword: str) -> Iterator[Case]:
     prefix = f"{parameter.key}.{keyword.lower()}"
-    if parameter.name == shop.contract.category.parameter and not shop.product:
-        yield shop.inapplicable(f"{prefix}/any", f"{parameter.name} is invalid", "a generic instance ignores it")
+    if parameter.name == builder.contract.category.parameter and not builder.has_product_instance:
+        yield builder.not_applicable_case(
+            f"{prefix}/any", f"{parameter.name} is invalid", "a generic instance ignores it"
+        )
         return
-    for variant, value in _GENERATORS[keyword](shop, parameter):
-        request = shop.request().having({parameter.name: value})
-        if parameter.name == shop.contract.window.start and value is not None and _whole(value):
-            request = within_window(shop, parameter, int(value))
-        mutation = Mutation(parameter.pointer(keyword), keyword, shop.request().value(parameter.name), value)
-        title = f"{parameter.name} is left out" if value is None else f"{parameter.name} is {_shown(value)}"
-        yield shop.refused(f"{prefix}/{variant}", title, request, [Violation(parameter.name, keyword)], mutation)
+    for variant, value in _INVALID_VALUE_GENERATORS[keyword](builder, parameter):
+        request = builder.request().with_parameters({parameter.name: value})
+        if parameter.name == builder.contract.window.start_parameter and value is not None and _is_integer(value):
+            request = request_within_window(builder, parameter, int(value))
+        mutation = Mutation(parameter.pointer(keyword), keyword, builder.request().value(parameter.name), value)
+        title = f"{parameter.name} is left out" if value is None else f"{parameter.name} is {_describe_value(value)}"
+        yield builder.error_case(f"{prefix}/{variant}", title, request, [Violation(parameter.name, keyword)], mutation)
 
 
-def _whole(value: str) -> bool:
+def _is_integer(value: str) -> bool:
     return value.removeprefix("-").isascii() and value.removeprefix("-").isdigit()
 
 
-def _shown(value: str) -> str:
+def _describe_value(value: str) -> str:
     if not value:
         return "empty"
     return repr(value) if len(value) <= 60 else f"{len(value)} characters long"  # noqa: PLR2004 a width for people
 
 
-def _required(_: Workshop, __: Parameter) -> Broken:
+def _break_required(_: CaseBuilder, __: Parameter) -> InvalidValues:
     yield "absent", None
 
 
-def _min_length(_: Workshop, __: Parameter) -> Broken:
+def _break_min_length(_: CaseBuilder, __: Parameter) -> InvalidValues:
     yield "empty", ""
 
 
-def _max_length(shop: Workshop, parameter: Parameter) -> Broken:
+def _break_max_length(builder: CaseBuilder, parameter: Parameter) -> InvalidValues:
     limit = parameter.max_length or 0
-    yield "above", lengthened(shop.contract, parameter, limit + 1)
-    yield "far-above", lengthened(shop.contract, parameter, limit * 16)
+    yield "above", text_of_length(builder.contract, parameter, limit + 1)
+    yield "far-above", text_of_length(builder.contract, parameter, limit * 16)
 
 
-def _type(_: Workshop, parameter: Parameter) -> Broken:
-    yield from (_NO_BOOLEANS if parameter.boolean else _NO_INTEGERS).items()
+def _break_type(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
+    yield from (_INVALID_BOOLEANS if parameter.is_boolean else _INVALID_INTEGERS).items()
 
 
-def _minimum(_: Workshop, parameter: Parameter) -> Broken:
+def _break_minimum(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
     low = parameter.minimum or 0
     yield "below", str(low - 1)
     yield "far-below", str(-(10**9) + low)
-    for bits in _WIDTHS:
-        yield f"wraps-{bits}", str(int(example(parameter)) - 2**bits)
+    for bits in _INTEGER_WIDTHS:
+        yield f"wraps-{bits}", str(int(example_value(parameter)) - 2**bits)
 
 
-def _maximum(_: Workshop, parameter: Parameter) -> Broken:
+def _break_maximum(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
     high = parameter.maximum or 0
     yield "above", str(high + 1)
     yield "far-above", str(10**9 + high)
-    for bits in _WIDTHS:
-        yield f"wraps-{bits}", str(int(example(parameter)) + 2**bits)
+    for bits in _INTEGER_WIDTHS:
+        yield f"wraps-{bits}", str(int(example_value(parameter)) + 2**bits)
     yield "endless", "9" * 60
 
 
-def _enum(_: Workshop, parameter: Parameter) -> Broken:
+def _break_enum(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
     values = {int(one) for one in parameter.enum}
     beside = sorted({near for value in values for near in (value - 1, value + 1)} - values)
     for value in beside:
         yield f"beside-{value}".replace("--", "-minus-"), str(value)
-    for bits in _WIDTHS:
+    for bits in _INTEGER_WIDTHS:
         yield f"wraps-{bits}", str(min(values) + 2**bits)
 
 
-def _format(shop: Workshop, parameter: Parameter) -> Broken:
-    if parameter.filter:
-        yield from ((name, text) for name, (text, _) in shop.contract.filters.refused.items())
+def _break_format(builder: CaseBuilder, parameter: Parameter) -> InvalidValues:
+    if parameter.is_filter:
+        yield from ((name, text) for name, (text, _) in builder.contract.filter_rules.invalid_conditions.items())
 
 
-def _pattern(_: Workshop, parameter: Parameter) -> Broken:
-    yield from parameter.broken.items()
+def _break_pattern(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
+    yield from parameter.invalid_values.items()
 
 
-_GENERATORS: Mapping[str, Callable[[Workshop, Parameter], Broken]] = {
-    "required": _required,
-    "minLength": _min_length,
-    "maxLength": _max_length,
-    "type": _type,
-    "minimum": _minimum,
-    "maximum": _maximum,
-    "enum": _enum,
-    "format": _format,
-    "pattern": _pattern,
+_INVALID_VALUE_GENERATORS: Mapping[str, Callable[[CaseBuilder, Parameter], InvalidValues]] = {
+    "required": _break_required,
+    "minLength": _break_min_length,
+    "maxLength": _break_max_length,
+    "type": _break_type,
+    "minimum": _break_minimum,
+    "maximum": _break_maximum,
+    "enum": _break_enum,
+    "format": _break_format,
+    "pattern": _break_pattern,
 }

@@ -7,36 +7,36 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from imagesearch_conformance.cases.workshop import Workshop
-from imagesearch_conformance.contract.contract import acceptances_of
-from imagesearch_conformance.contract.error_table import Provoked
+from imagesearch_conformance.cases.case_builder import CaseBuilder
+from imagesearch_conformance.contract.contract import row_acceptances
+from imagesearch_conformance.contract.error_table import ErrorTrigger
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.model.expectation import Acceptance, Expectation
 from imagesearch_conformance.model.relation import Relation
 
 
-def throttling(shop: Workshop) -> Iterator[Case]:
+def throttling_cases(builder: CaseBuilder) -> Iterator[Case]:
     """The one burst."""
-    rate = shop.target.capabilities.throttling_qps
+    rate = builder.target.capabilities.throttling_qps
     case_id, title = "throttling.above/burst", "more requests in one second than the instance allows"
     if rate is None:
-        yield shop.inapplicable(case_id, title, "the profile claims no throttling_qps")
+        yield builder.not_applicable_case(case_id, title, "the profile claims no throttling_qps")
         return
     # Twice the rate and one more exceeds every window of a second, wherever it begins. A limit of twice the
     # rate looks like a window that began in the middle of the burst: to tell them apart takes several seconds.
     most = 2 * math.ceil(rate) + 1
-    case = shop.accepted(case_id, f"{title} ({rate:g})", shop.request())
-    expectation = Expectation.of(*case.expectation.acceptances, *_denials(shop))
+    case = builder.success_case(case_id, f"{title} ({rate:g})", builder.request())
+    expectation = Expectation.from_acceptances(*case.expectation.acceptances, *_rate_limit_acceptances(builder))
     yield evolve(
         case,
-        probes=(Probe(shop.request(), fresh=True),),
+        probes=(Probe(builder.request(), fresh=True),),
         expectation=expectation,
-        relation=Relation.REFUSED_IN_BURST,
-        burst=most,
+        relation=Relation.RATE_LIMITED_BURST,
+        burst_size=most,
     )
 
 
-def _denials(shop: Workshop) -> Iterator[Acceptance]:
-    for row in shop.contract.errors.rows:
-        if row.provoked is Provoked.RATE:
-            yield from acceptances_of(row, None, "the rate is exceeded")
+def _rate_limit_acceptances(builder: CaseBuilder) -> Iterator[Acceptance]:
+    for row in builder.contract.errors.rows:
+        if row.trigger is ErrorTrigger.RATE_LIMIT:
+            yield from row_acceptances(row, None, "the rate is exceeded")

@@ -6,48 +6,49 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from imagesearch_conformance.checks.reading import Reading, real, whole
+from imagesearch_conformance.checks.parsed_response import ParsedResponse, parse_integer, parse_number
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Image
 
 
 @lru_cache(maxsize=1024)
-def entries_of(contract: Contract, reading: Reading) -> tuple[Entry, ...]:
+def parse_entries(contract: Contract, response: ParsedResponse) -> tuple[Entry, ...]:
     """The entries that are objects, in their order; those of the last replies are kept."""
-    return tuple(_entry(contract, one) for one in reading.entries)
+    return tuple(_parse_entry(contract, one) for one in response.entries)
 
 
-def _entry(contract: Contract, found: Mapping[str, Any]) -> Entry:
+def _parse_entry(contract: Contract, item: Mapping[str, Any]) -> Entry:
     product, picture = contract.image.parameters
-    columns = (found.get(column) for column in contract.filters.attributes.values())
-    parts = (found.get(product), found.get(picture), found.get("CategoryId"), found.get("Score"), *columns)
+    columns = (item.get(column) for column in contract.filter_rules.attributes.values())
+    parts = (item.get(product), item.get(picture), item.get("CategoryId"), item.get("Score"), *columns)
     try:
-        return _known(contract, *parts)
+        return _build_entry_cached(contract, *parts)
     except TypeError:
         # A list or an object where none should be.
-        return _made(contract, *parts)
+        return _build_entry(contract, *parts)
 
 
-def _made(contract: Contract, product: Any, picture: Any, category: Any, score: Any, *columns: Any) -> Entry:
+def _build_entry(contract: Contract, product: Any, picture: Any, category: Any, score: Any, *columns: Any) -> Entry:
     shown = (
-        (name, _shown(contract, name, one)) for name, one in zip(contract.filters.attributes, columns, strict=True)
+        (name, _attribute_value(contract, name, one))
+        for name, one in zip(contract.filter_rules.attributes, columns, strict=True)
     )
     return Entry(
         Image(*(part if isinstance(part, str) else "" for part in (product, picture))),
-        whole(category),
-        real(score),
+        parse_integer(category),
+        parse_number(score),
         tuple((name, value) for name, value in shown if value is not None),
-        named=isinstance(product, str) and isinstance(picture, str),
+        is_identifiable=isinstance(product, str) and isinstance(picture, str),
     )
 
 
 #: The same where nothing is a list or an object: a search shows the same entries again and again.
-_known = lru_cache(maxsize=2**13, typed=True)(_made)
+_build_entry_cached = lru_cache(maxsize=2**13, typed=True)(_build_entry)
 
 
-def _shown(contract: Contract, attribute: str, value: object) -> int | str | None:
+def _attribute_value(contract: Contract, attribute: str, value: object) -> int | str | None:
     """The value of an attribute, when it is of the attribute's kind."""
-    if attribute in contract.filters.integers:
-        return whole(value)
+    if attribute in contract.filter_rules.integer_attributes:
+        return parse_integer(value)
     return value if isinstance(value, str) else None

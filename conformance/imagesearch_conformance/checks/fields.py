@@ -6,50 +6,54 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from imagesearch_conformance.checks.members import judge_item, judge_members
-from imagesearch_conformance.checks.pages import entries_due
-from imagesearch_conformance.checks.remark import Remark, View
-from imagesearch_conformance.contract.fields import EACH, Field
+from imagesearch_conformance.checks.object_members import judge_item, judge_members
+from imagesearch_conformance.checks.paging import should_have_entries
+from imagesearch_conformance.checks.result import CheckContext, CheckResult
+from imagesearch_conformance.contract.fields import EACH_ITEM, Field
 
 #: A place in a document (JSON pointer) and the value there.
-Place = tuple[str, Any]
+Occurrence = tuple[str, Any]
 
 
-def check_fields(view: View, fields: tuple[Field, ...], prefix: str) -> Iterator[Remark]:
+def check_fields(context: CheckContext, fields: tuple[Field, ...], prefix: str) -> Iterator[CheckResult]:
     """Remarks on the presence and the value of every field; ids begin with the prefix."""
     held = set[frozenset[str]]()
-    for path, members in _by_parent(fields, entries_due(view)).items():
-        judge = judge_item if path and path[-1] == EACH else judge_members
-        for pointer, holder in occurrences(view.reading.document, path):
+    for path, members in _group_by_parent(fields, should_have_entries(context)).items():
+        judge = judge_item if path and path[-1] == EACH_ITEM else judge_members
+        for pointer, holder in find_occurrences(context.response.document, path):
             found = judge(members, prefix, holder)
-            held.add(found.held)
-            for one in found.departures:
-                yield view.departed(one.requirement, one.message, one.expected, one.actual, pointer + one.where)
-    yield from map(view.held, sorted(frozenset[str]().union(*held)))
+            held.add(found.passed)
+            for one in found.findings:
+                yield context.fail_requirement(
+                    one.requirement, one.message, one.expected, one.actual, pointer + one.pointer
+                )
+    yield from map(context.pass_requirement, sorted(frozenset[str]().union(*held)))
 
 
-def occurrences(document: Any, path: tuple[str, ...]) -> list[Place]:
+def find_occurrences(document: Any, path: tuple[str, ...]) -> list[Occurrence]:
     """Every place that a path leads to in a document."""
     places = [("", document)]
     for name in path:
-        places = _within(places, name)
+        places = _descend(places, name)
     return places
 
 
 @lru_cache(maxsize=64)
-def _by_parent(fields: tuple[Field, ...], due: bool) -> Mapping[tuple[str, ...], tuple[Field, ...]]:  # noqa: FBT001 a fact of the reply
+def _group_by_parent(fields: tuple[Field, ...], with_entries: bool) -> Mapping[tuple[str, ...], tuple[Field, ...]]:  # noqa: FBT001 a fact of the reply
     """The fields by the path of what holds them; those that only replies with entries have are left out unless due."""
-    late = frozenset() if due else frozenset(field.path[0] for field in fields if field.when_found)
+    late = frozenset() if with_entries else frozenset(field.path[0] for field in fields if field.required_with_entries)
     judged = [field for field in fields if field.path[0] not in late]
     paths = dict.fromkeys(field.path[:-1] for field in judged)
     return {path: tuple(field for field in judged if field.path[:-1] == path) for path in paths}
 
 
-def _within(places: list[Place], name: str) -> list[Place]:
+def _descend(occurrences: list[Occurrence], name: str) -> list[Occurrence]:
     """The places one step further: under a name, or those of all items."""
-    if name == EACH:
-        lists = ((pointer, value) for pointer, value in places if isinstance(value, list))
+    if name == EACH_ITEM:
+        lists = ((pointer, value) for pointer, value in occurrences if isinstance(value, list))
         return [(f"{pointer}/{index}", item) for pointer, value in lists for index, item in enumerate(value)]
     return [
-        (f"{pointer}/{name}", value[name]) for pointer, value in places if isinstance(value, dict) and name in value
+        (f"{pointer}/{name}", value[name])
+        for pointer, value in occurrences
+        if isinstance(value, dict) and name in value
     ]

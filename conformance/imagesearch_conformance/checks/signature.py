@@ -9,11 +9,11 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.target import Credentials, SignatureScheme, Target
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.dates import parse_date
-from imagesearch_conformance.signing.presented import Anonymous, Presented, present
-from imagesearch_conformance.signing.verification import unsigned_headers, verify
+from imagesearch_conformance.signing.parse import SignatureParts, Unsigned, parse_signature
+from imagesearch_conformance.signing.verify import unsigned_headers, verify_signature
 
 #: A signature that does not fit may come from a wrong secret or from a change after signing.
-_MISFITS = frozenset({"impostor", "body", "query"})
+_MISMATCH_DEFECTS = frozenset({"impostor", "body", "query"})
 
 
 @lru_cache(maxsize=1024)
@@ -23,16 +23,16 @@ def signature_defects(contract: Contract, target: Target, request: WireRequest, 
     Where the bytes allow several explanations all of them are given. An unsigned request to a
     target that is to be asked unsigned has nothing wrong with it.
     """
-    presented = present(request)
-    if isinstance(presented, Anonymous):
+    presented = parse_signature(request)
+    if isinstance(presented, Unsigned):
         return frozenset() if target.signature is SignatureScheme.NONE else frozenset({"unsigned"})
-    if not isinstance(presented, Presented):
+    if not isinstance(presented, SignatureParts):
         return frozenset({"incomplete"})
-    return _of_date(contract, presented, now) or _of_key(target, presented, request)
+    return _date_defects(contract, presented, now) or _key_defects(target, presented, request)
 
 
-def _of_date(contract: Contract, presented: Presented, now: datetime) -> frozenset[str]:
-    date = parse_date(presented.date)
+def _date_defects(contract: Contract, signature: SignatureParts, now: datetime) -> frozenset[str]:
+    date = parse_date(signature.date)
     tolerance = timedelta(seconds=contract.protocol.clock_tolerance)
     if date is None:
         return frozenset({"malformed"})
@@ -41,13 +41,13 @@ def _of_date(contract: Contract, presented: Presented, now: datetime) -> frozens
     return frozenset({"future"}) if date > now + tolerance else frozenset()
 
 
-def _of_key(target: Target, presented: Presented, request: WireRequest) -> frozenset[str]:
-    keys = [key for key in (target.credentials, target.unauthorized) if key is not None]
-    key: Credentials | None = next((one for one in keys if one.access_key_id == presented.access_key_id), None)
+def _key_defects(target: Target, signature: SignatureParts, request: WireRequest) -> frozenset[str]:
+    keys = [key for key in (target.credentials, target.unauthorized_credentials) if key is not None]
+    key: Credentials | None = next((one for one in keys if one.access_key_id == signature.access_key_id), None)
     if key is None:
         return frozenset({"stranger"})
-    if not verify(presented, request, key.access_key_secret):
-        return _MISFITS
-    if unsigned_headers(presented, request):
+    if not verify_signature(signature, request, key.access_key_secret):
+        return _MISMATCH_DEFECTS
+    if unsigned_headers(signature, request):
         return frozenset({"unsigned-header"})
     return frozenset() if key == target.credentials else frozenset({"permission"})

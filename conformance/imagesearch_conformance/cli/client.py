@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
-from imagesearch_conformance.cli.options import client_options, options_of
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
+from imagesearch_conformance.cli.options import client_options, collect_options
 
 
 @click.command("client", context_settings={"ignore_unknown_options": False})
@@ -17,8 +17,8 @@ from imagesearch_conformance.cli.options import client_options, options_of
     "--format", "output", type=click.Choice(["text", "json"]), default="text", help="What standard output gets."
 )
 @click.pass_context
-@exits
-def command(context: click.Context, /, command: tuple[str, ...], output: str, **given: Any) -> Exit:
+@exit_with_code
+def command(context: click.Context, /, command: tuple[str, ...], output: str, **option_values: Any) -> ExitCode:
     """Gate a client: start COMMAND as its adapter, and judge what it sends and what it hands back.
 
     The adapter speaks JSON-RPC 2.0 over its standard input and output, one object a line: see "Writing
@@ -28,6 +28,6 @@ def command(context: click.Context, /, command: tuple[str, ...], output: str, **
     reports/client-<UTC time>/.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
-    from imagesearch_conformance.cli.gating import gate
+    from imagesearch_conformance.cli.gating import run_client
 
-    return gate(command, options_of(context, given), output)
+    return run_client(command, collect_options(context, option_values), output)

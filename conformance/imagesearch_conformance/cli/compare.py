@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
 
 
 @click.command("compare")
@@ -30,8 +30,8 @@ from imagesearch_conformance.cli.exits import Exit, exits
 @click.option(
     "--output", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write it there, and print the result."
 )
-@exits
-def command(old: Path, new: Path, fail_on: str, output: str, file: Path | None) -> Exit:
+@exit_with_code
+def command(old: Path, new: Path, fail_on: str, output: str, file: Path | None) -> ExitCode:
     """Say what changed from the run OLD to the run NEW: each a report.json, or the directory that holds one.
 
     A regression is what fails now and did not before, and what was judged before and is not any more: a
@@ -41,6 +41,6 @@ def command(old: Path, new: Path, fail_on: str, output: str, file: Path | None) 
     change of an outcome, status or code, `--fail-on never` makes it 0 whatever is found.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
-    from imagesearch_conformance.cli.comparing import show
+    from imagesearch_conformance.cli.comparing import show_comparison
 
-    return show(old, new, fail_on, output, file)
+    return show_comparison(old, new, fail_on, output, file)

@@ -6,39 +6,41 @@ from pathlib import Path
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit
+from imagesearch_conformance.cli.exit_codes import ExitCode
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.reports.comparison import Comparison, Result, compare
-from imagesearch_conformance.reports.comparison_document import comparison_document
-from imagesearch_conformance.reports.comparison_formats import FORMATS, headline
-from imagesearch_conformance.reports.reading import read_report, report_file
-from imagesearch_conformance.reports.writing import write_text
+from imagesearch_conformance.reports.compare.changes import Comparison, ComparisonResult, compare_reports
+from imagesearch_conformance.reports.compare.document import serialize_comparison
+from imagesearch_conformance.reports.compare.formats import FORMATS, headline
+from imagesearch_conformance.reports.load import load_report, resolve_report_path
+from imagesearch_conformance.reports.write import write_text
 
-_EXITS = {
-    Result.REGRESSION: Exit.NONCONFORMANT,
-    Result.NO_REGRESSION: Exit.CONFORMANT,
-    Result.INCONCLUSIVE: Exit.INCONCLUSIVE,
+_EXIT_CODES = {
+    ComparisonResult.REGRESSION: ExitCode.NONCONFORMANT,
+    ComparisonResult.NO_REGRESSION: ExitCode.CONFORMANT,
+    ComparisonResult.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
 }
 
 
-def show(old: Path, new: Path, fail_on: str, output: str, file: Path | None) -> Exit:
+def show_comparison(
+    old_path: Path, new_path: Path, fail_on: str, output_format: str, output_path: Path | None
+) -> ExitCode:
     """Prints or writes the comparison; raises BadInput for what is no report."""
     contract = load(None)
-    before, after = (read_report(report_file(path), contract) for path in (old, new))
-    found = compare(before, after, contract.protocol.success)
-    document = comparison_document(found, str(old), str(new))
-    text = FORMATS[output](document)
-    if file is None:
+    before, after = (load_report(resolve_report_path(path), contract) for path in (old_path, new_path))
+    found = compare_reports(before, after, contract.protocol.success_status)
+    document = serialize_comparison(found, str(old_path), str(new_path))
+    text = FORMATS[output_format](document)
+    if output_path is None:
         click.echo(text, nl=False)
     else:
-        write_text(text, file)
+        write_text(text, output_path)
         click.echo(headline(document))
-    return _exit(found, fail_on)
+    return _exit_code(found, fail_on)
 
 
-def _exit(found: Comparison, fail_on: str) -> Exit:
+def _exit_code(comparison: Comparison, fail_on: str) -> ExitCode:
     if fail_on == "never":
-        return Exit.CONFORMANT
-    if fail_on == "change" and found.changes:
-        return Exit.NONCONFORMANT
-    return _EXITS[found.result]
+        return ExitCode.CONFORMANT
+    if fail_on == "change" and comparison.changes:
+        return ExitCode.NONCONFORMANT
+    return _EXIT_CODES[comparison.result]

@@ -14,18 +14,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.reports.calls import answer_text, call_text
-from imagesearch_conformance.reports.deviations import deviations_of, fails, state_words
-from imagesearch_conformance.reports.subject import subject_of
-from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, told, verdict_words
-from imagesearch_conformance.runner.events import CaseFinished, Event, Planned
+from imagesearch_conformance.reports.client_calls import answer_text, call_text
+from imagesearch_conformance.reports.deviations import is_failing, reported_deviations, state_label
+from imagesearch_conformance.reports.subject import build_subject
+from imagesearch_conformance.reports.text import (
+    clip_text,
+    format_value,
+    most_severe_with_case,
+    outcome_counts_text,
+    verdict_text,
+)
+from imagesearch_conformance.runner.events import CaseFinished, Event, RunPlanned
 
-_STYLES = {"conformant": "bold green", "nonconformant": "bold red", "inconclusive": "bold yellow"}
+_VERDICT_STYLES = {"conformant": "bold green", "nonconformant": "bold red", "inconclusive": "bold yellow"}
 
 _OUTCOME_STYLES = {Outcome.FAILED: "red", Outcome.ERRORED: "yellow", Outcome.WARNED: "yellow", Outcome.PASSED: "green"}
 
 #: A plain line of progress is printed every so many cases where there is no terminal.
-_EVERY = 100
+_PROGRESS_INTERVAL = 100
 
 
 class Console:
@@ -34,7 +40,7 @@ class Console:
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         """Quiet prints the verdict alone, verbose every case."""
         self._quiet, self._verbose = quiet, verbose
-        self._out = Terminal(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
+        self._terminal = Terminal(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
         self._counts: Counter[Outcome] = Counter()
         self._total = 0
         self._progress = Progress(
@@ -54,15 +60,15 @@ class Console:
         """Ends the progress bar."""
         self._progress.stop()
 
-    def heard(self, event: Event) -> None:
+    def handle(self, event: Event) -> None:
         """Shows an event."""
-        if isinstance(event, Planned):
+        if isinstance(event, RunPlanned):
             self._total = len(event.cases)
             self._progress.update(self._task, total=self._total, description="judging")
         elif isinstance(event, CaseFinished):
-            self._case(event)
+            self._show_case(event)
 
-    def _case(self, event: CaseFinished) -> None:
+    def _show_case(self, event: CaseFinished) -> None:
         result = event.result
         self._counts[result.outcome] += 1
         failed = self._counts[Outcome.FAILED]
@@ -70,85 +76,87 @@ class Console:
         done = self._counts.total()
         if self._verbose:
             style = _OUTCOME_STYLES.get(result.outcome, "dim")
-            reason = f"  {told(result.reason)}" if result.reason else ""
-            self._out.print(Text(f"{result.outcome:14}", style), Text(result.case.id + reason))
-        elif self._progress.disable and not self._quiet and done % _EVERY == 0:
-            self._out.print(f"{done} of {self._total} cases, {failed} failed")
+            reason = f"  {clip_text(result.reason)}" if result.reason else ""
+            self._terminal.print(Text(f"{result.outcome:14}", style), Text(result.case.id + reason))
+        elif self._progress.disable and not self._quiet and done % _PROGRESS_INTERVAL == 0:
+            self._terminal.print(f"{done} of {self._total} cases, {failed} failed")
 
-    def finished(self, document: dict[str, Any], written: Sequence[Path], replay: str = "") -> None:
+    def show_results(self, report: dict[str, Any], paths: Sequence[Path], replay_command: str = "") -> None:
         """Prints what is wrong, what could not be told, where the reports are, and the verdict.
 
         `replay` is the command that makes a case again, to be followed by the id of the case; of a client the
         report itself knows how.
         """
         if not self._quiet:
-            for requirement in document["requirements"]:
+            for requirement in report["requirements"]:
                 if requirement["outcome"] == "failed" or (self._verbose and requirement["outcome"] == "warned"):
-                    self._violation(document, requirement, replay)
-            self._known(document)
-            self._untold(document)
-            self._out.print(
-                f"{judged_sentence(document)}; {document['requests']} requests, {document['durationSeconds']} s"
+                    self._show_failure(report, requirement, replay_command)
+            self._show_deviations(report)
+            self._show_not_judged(report)
+            self._terminal.print(
+                f"{outcome_counts_text(report)}; {report['requests']} requests, {report['durationSeconds']} s"
             )
-            self._out.print(f"reports: {_listed(written)}")
-        if document["trouble"]:
-            self._out.print(Text(f"not all was judged: {told(document['trouble'])}", "yellow"))
-        self._out.print(Text(f"verdict: {verdict_words(document)}", _STYLES[document["verdict"]]))
+            self._terminal.print(f"reports: {_describe_files(paths)}")
+        if report["trouble"]:
+            self._terminal.print(Text(f"not all was judged: {clip_text(report['trouble'])}", "yellow"))
+        self._terminal.print(Text(f"verdict: {verdict_text(report)}", _VERDICT_STYLES[report["verdict"]]))
 
-    def _violation(self, document: dict[str, Any], requirement: dict[str, Any], replay: str) -> None:
-        case, finding = first_finding(document, requirement)
+    def _show_failure(self, report: dict[str, Any], requirement: dict[str, Any], replay_command: str) -> None:
+        case, finding = most_severe_with_case(report, requirement)
         style = "bold red" if requirement["outcome"] == "failed" else "yellow"
-        self._out.print(Text(f"{requirement['id']} ({requirement['level']})", style))
-        self._row("statement", requirement["statement"])
-        self._row("source", requirement["source"])
+        self._terminal.print(Text(f"{requirement['id']} ({requirement['level']})", style))
+        self._show_row("statement", requirement["statement"])
+        self._show_row("source", requirement["source"])
         if finding is not None:
-            self._row("found", finding["message"])
+            self._show_row("found", finding["message"])
             if case is not None:
-                self._evidence(case, finding)
-            self._row("accepted", "; ".join(finding["expected"]))
-            self._row("got", "" if finding["actual"] is None else shown(finding["actual"]))
-            self._row("at", finding["where"])
+                self._show_evidence(case, finding)
+            self._show_row("accepted", "; ".join(finding["expected"]))
+            self._show_row("got", "" if finding["actual"] is None else format_value(finding["actual"]))
+            self._show_row("at", finding["where"])
         if case is not None:
-            subject = subject_of(document)
-            self._row("again" if subject.client else "replay", subject.again(case["id"], replay))
-        self._out.print()
+            subject = build_subject(report)
+            self._show_row(
+                "again" if subject.is_client else "replay", subject.rerun_command(case["id"], replay_command)
+            )
+        self._terminal.print()
 
-    def _evidence(self, case: dict[str, Any], finding: dict[str, Any]) -> None:
+    def _show_evidence(self, case: dict[str, Any], finding: dict[str, Any]) -> None:
         """What a client was called with and handed back, and the request that a finding speaks of."""
-        self._row("called", call_text(case))
+        self._show_row("called", call_text(case))
         if case["exchanges"]:
-            self._row("sent", _sent(case["exchanges"][finding.get("exchange", 0)]))
-        self._row("returned", answer_text(case))
+            self._show_row("sent", _request_text(case["exchanges"][finding.get("exchange", 0)]))
+        self._show_row("returned", answer_text(case))
 
-    def _known(self, document: dict[str, Any]) -> None:
+    def _show_deviations(self, report: dict[str, Any]) -> None:
         """The departures that are known; in red those that fail the run themselves."""
-        for one in deviations_of(document):
-            style = "bold red" if fails(one) else "yellow"
-            self._out.print(Text(f"known departure from {one['requirement']}: {state_words(one)}", style))
-            self._row("reason", one["reason"])
-            self._row("link", one["link"])
-            self._row("until", one["expires"])
-            self._row("state", one["explanation"], style if fails(one) else "")
-            self._out.print()
+        for one in reported_deviations(report):
+            style = "bold red" if is_failing(one) else "yellow"
+            self._terminal.print(Text(f"known departure from {one['requirement']}: {state_label(one)}", style))
+            self._show_row("reason", one["reason"])
+            self._show_row("link", one["link"])
+            self._show_row("until", one["expires"])
+            self._show_row("state", one["explanation"], style if is_failing(one) else "")
+            self._terminal.print()
 
-    def _row(self, name: str, value: str, style: str = "") -> None:
+    def _show_row(self, name: str, value: str, style: str = "") -> None:
         if value:
-            self._out.print(Text(f"  {name:10}", "dim"), Text(told(value), style), sep="")
+            self._terminal.print(Text(f"  {name:10}", "dim"), Text(clip_text(value), style), sep="")
 
-    def _untold(self, document: dict[str, Any]) -> None:
+    def _show_not_judged(self, report: dict[str, Any]) -> None:
         reasons = Counter(
-            (case["outcome"], case["reason"]) for case in document["cases"] if case["outcome"] in {"errored", "skipped"}
+            (case["outcome"], case["reason"]) for case in report["cases"] if case["outcome"] in {"errored", "skipped"}
         )
         for (outcome, reason), count in reasons.most_common():
-            self._out.print(Text(f"{count} {outcome}: {told(reason)}", "yellow"))
+            self._terminal.print(Text(f"{count} {outcome}: {clip_text(reason)}", "yellow"))
 
 
-def _listed(written: Sequence[Path]) -> str:
+def _describe_files(paths: Sequence[Path]) -> str:
     """The page, which people open first, and how many files there are beside it."""
-    page = next((one for one in written if one.suffix == ".html"), written[0])
-    return f"{page}, and {len(written) - 1} more beside it"
+    page = next((one for one in paths if one.suffix == ".html"), paths[0])
+    return f"{page}, and {len(paths) - 1} more beside it"
 
 
-def _sent(exchange: dict[str, Any]) -> str:
+def _request_text(exchange: dict[str, Any]) -> str:
     request = exchange["request"]
-    return f"{request['method']} {request['url']} {shown(request['body'])}".strip()
+    return f"{request['method']} {request['url']} {format_value(request['body'])}".strip()

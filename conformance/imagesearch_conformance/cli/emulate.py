@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
 
 
 @click.command("emulate")
@@ -33,7 +33,7 @@ from imagesearch_conformance.cli.exits import Exit, exits
 @click.option("--write-profile", type=click.Path(path_type=Path), metavar="FILE", help="Write a profile that fits.")
 @click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory.")
 @click.option("--document", metavar="REVISION", help="Revision of the page, like 2026-06.")
-@exits
+@exit_with_code
 def command(  # noqa: PLR0913 one parameter an option
     *,
     host: str,
@@ -45,19 +45,19 @@ def command(  # noqa: PLR0913 one parameter an option
     spec: Path | None,
     document: str | None,
     list_faults: bool,
-) -> Exit:
+) -> ExitCode:
     """Serve the reference emulator until Ctrl-C.
 
     It listens on the loopback address only unless told otherwise, and holds made-up data. With
     --write-profile, `run --profile FILE` certifies it with every capability.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
-    from imagesearch_conformance.cli.emulating import emulate, show_faults
+    from imagesearch_conformance.cli.emulating import print_faults, serve_emulator
     from imagesearch_conformance.contract import load
     from imagesearch_conformance.emulator.settings import EmulatorSettings
 
     if list_faults:
-        show_faults(load(spec, document))
-        return Exit.CONFORMANT
+        print_faults(load(spec, document))
+        return ExitCode.CONFORMANT
     settings = EmulatorSettings(qps=qps, signature="optional" if signature == "optional" else "required", faults=faults)
-    return emulate(settings, (host, port), load(spec, document), write_profile)
+    return serve_emulator(settings, (host, port), load(spec, document), write_profile)

@@ -6,41 +6,43 @@ from pathlib import Path
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit
+from imagesearch_conformance.cli.exit_codes import ExitCode
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.core import Emulator
-from imagesearch_conformance.emulator.faults import catalogue
-from imagesearch_conformance.emulator.serving import listening_at, serve_forever
+from imagesearch_conformance.emulator.faults import contract_faults
+from imagesearch_conformance.emulator.server import open_server_socket, serve_forever
 from imagesearch_conformance.emulator.settings import EmulatorSettings
-from imagesearch_conformance.emulator.target import profile_text, target
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.emulator.target import build_target, format_profile
+from imagesearch_conformance.errors import InvalidInput
 
 
-def emulate(settings: EmulatorSettings, address: tuple[str, int], contract: Contract, profile: Path | None) -> Exit:
+def serve_emulator(
+    settings: EmulatorSettings, address: tuple[str, int], contract: Contract, profile_path: Path | None
+) -> ExitCode:
     """Serves until interrupted."""
     emulator = Emulator(contract, settings)
-    with listening_at(*address) as (listening, endpoint):
-        described = target(contract, endpoint, settings)
-        if profile is not None:
-            _write(profile, profile_text(described))
+    with open_server_socket(*address) as (listening, endpoint):
+        described = build_target(contract, endpoint, settings)
+        if profile_path is not None:
+            _write_profile(profile_path, format_profile(described))
         key = described.credentials.access_key_id if described.credentials else "none"
         click.echo(f"serving {endpoint}, instance {described.instance.name}, key {key}; Ctrl-C ends it")
         serve_forever(emulator, listening)
-    return Exit.CONFORMANT
+    return ExitCode.CONFORMANT
 
 
-def show_faults(contract: Contract) -> None:
+def print_faults(contract: Contract) -> None:
     """Prints every named defect of a contract, and below it the requirements that it breaks."""
-    faults = catalogue(contract)
+    faults = contract_faults(contract)
     width = max(map(len, faults))
     for name, fault in faults.items():
         click.echo(f"{name:{width}}  {fault.description}")
-        click.echo(f"{'':{width}}  breaks {' '.join(fault.breaks)}")
+        click.echo(f"{'':{width}}  breaks {' '.join(fault.violates)}")
 
 
-def _write(path: Path, text: str) -> None:
+def _write_profile(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as problem:
-        raise BadInput(f"the profile cannot be written: {problem}", str(path)) from None
+        raise InvalidInput(f"the profile cannot be written: {problem}", str(path)) from None
     click.echo(f"wrote {path}")

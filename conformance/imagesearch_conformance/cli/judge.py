@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
-from imagesearch_conformance.cli.options import options_of, recording_options
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
+from imagesearch_conformance.cli.options import collect_options, recording_options
 
 
 @click.command("judge")
@@ -25,8 +25,8 @@ from imagesearch_conformance.cli.options import options_of, recording_options
     "--format", "output", type=click.Choice(["text", "json"]), default="text", help="What standard output gets."
 )
 @click.pass_context
-@exits
-def command(context: click.Context, /, file: Path, subject: str, output: str, **given: Any) -> Exit:
+@exit_with_code
+def command(context: click.Context, /, file: Path, subject: str, output: str, **option_values: Any) -> ExitCode:
     """Judge the recorded traffic in FILE, an HTTP archive (HAR), without sending anything.
 
     FILE is what a browser's network panel exports, what `mitmdump --set hardump=FILE` writes, or the
@@ -36,6 +36,6 @@ def command(context: click.Context, /, file: Path, subject: str, output: str, **
     reports/recorded-<UTC time>/.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
-    from imagesearch_conformance.cli.judging import judged
+    from imagesearch_conformance.cli.judging import judge_recording
 
-    return judged(file, options_of(context, given), output, client=subject == "client")
+    return judge_recording(file, collect_options(context, option_values), output, is_client=subject == "client")

@@ -28,13 +28,13 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 
 #: Most values that a command makes live until it ends: looking for garbage among them takes a twelfth of a run.
-_MANY = 100_000
+_GC_THRESHOLD = 100_000
 
 #: As in `exits`, which imports more than start-up should.
-_INTERRUPTED = 130
+_INTERRUPTED_EXIT_CODE = 130
 
 
-class _Commands(click.Group):
+class _LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for: start-up stays light."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
@@ -52,19 +52,19 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             # While a command is still being imported; later it answers for itself.
-            ctx.exit(_INTERRUPTED)
+            ctx.exit(_INTERRUPTED_EXIT_CODE)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 click's signature
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="imagesearch-conformance")
 def main() -> None:
     """Judge endpoints and clients of Image Search's SearchImageByName by the page that documents it.
 
     Exit codes: 0 conformant, 1 nonconformant, 2 wrong usage, 3 inconclusive, 130 interrupted.
     """
-    if gc.get_threshold()[0] < _MANY:
-        gc.set_threshold(_MANY, 50, 50)
+    if gc.get_threshold()[0] < _GC_THRESHOLD:
+        gc.set_threshold(_GC_THRESHOLD, 50, 50)

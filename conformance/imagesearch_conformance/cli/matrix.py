@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
 
 
 @click.command("matrix")
@@ -26,8 +26,8 @@ from imagesearch_conformance.cli.exits import Exit, exits
     help="Write this format only (repeatable); by default both.",
 )
 @click.option("--mixed", is_flag=True, help="Allow reports of different contracts, revisions or subjects, and say so.")
-@exits
-def command(*, reports: tuple[str, ...], directory: Path | None, outputs: tuple[str, ...], mixed: bool) -> Exit:
+@exit_with_code
+def command(*, reports: tuple[str, ...], directory: Path | None, outputs: tuple[str, ...], mixed: bool) -> ExitCode:
     """Put reports side by side: one row a requirement, one column an implementation, in the order given.
 
     Each REPORT is a report.json or a directory that holds one; NAME= says what its column is called, by
@@ -36,6 +36,6 @@ def command(*, reports: tuple[str, ...], directory: Path | None, outputs: tuple[
     the column leads there.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
-    from imagesearch_conformance.cli.tabulating import tabulate
+    from imagesearch_conformance.cli.tabulating import write_matrix
 
-    return tabulate(reports, directory, outputs, mixed=mixed)
+    return write_matrix(reports, directory, outputs, allow_mixed=mixed)

@@ -13,14 +13,14 @@ from imagesearch_conformance.settings.options import OPTION_NAMES, Options, Orig
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_PREFIX = "IMAGESEARCH_CONFORMANCE_"
+_VARIABLE_PREFIX = "IMAGESEARCH_CONFORMANCE_"
 
 _ORIGINS = {ParameterSource.COMMANDLINE: Origin.COMMAND_LINE, ParameterSource.ENVIRONMENT: Origin.ENVIRONMENT}
 
 _POSITIVE = click.FloatRange(min=0, min_open=True)
 
 #: So many examples cost about a second, and a twentieth of the requests of a whole run.
-EXAMPLES = 25
+DEFAULT_EXAMPLES = 25
 
 _OPTIONS: Mapping[str, Callable[[Any], Any]] = {
     "profile": click.option("--profile", type=click.Path(path_type=Path), help="Target profile (TOML)."),
@@ -38,7 +38,7 @@ _OPTIONS: Mapping[str, Callable[[Any], Any]] = {
     "examples": click.option(
         "--examples",
         type=click.IntRange(min=0),
-        default=EXAMPLES,
+        default=DEFAULT_EXAMPLES,
         metavar="N",
         show_default=True,
         help="Generate N requests at random, besides the cases; 0 for none.",
@@ -65,23 +65,23 @@ _OPTIONS: Mapping[str, Callable[[Any], Any]] = {
 
 
 #: The options of a run that mean something for a client: nothing else of it is asked or paced.
-_OF_CLIENTS = (
+_CLIENT_OPTIONS = (
     "reports", "level", "strict", "select", "deselect", "timeout", "spec", "document", "deviations", "quiet",
     "verbose", "fail_fast",
 )  # fmt: skip
 
 #: Those that mean something for recorded traffic: nothing is sent.
-_OF_RECORDINGS = (
+_RECORDING_OPTIONS = (
     "profile", "reports", "level", "strict", "select", "deselect", "spec", "document", "deviations", "quiet", "verbose",
 )  # fmt: skip
 
 #: How long a client has for an answer, in seconds: the official SDKs wait ten for a reply themselves.
-_PATIENCE = 15.0
+_DEFAULT_CLIENT_TIMEOUT = 15.0
 
-_CLIENT_TIMEOUT = click.option(
+_CLIENT_TIMEOUT_OPTION = click.option(
     "--timeout",
     type=_POSITIVE,
-    default=_PATIENCE,
+    default=_DEFAULT_CLIENT_TIMEOUT,
     show_default=True,
     metavar="SECONDS",
     help="How long the client has for an answer.",
@@ -90,36 +90,38 @@ _CLIENT_TIMEOUT = click.option(
 
 def run_options(command: F) -> F:
     """Adds every option of a run; each may also come from the environment."""
-    return _adding(command, _OPTIONS)
+    return _add_options(command, _OPTIONS)
 
 
 def client_options(command: F) -> F:
     """Adds the options of a run against a client."""
-    return _adding(command, {name: _OPTIONS[name] for name in _OF_CLIENTS} | {"timeout": _CLIENT_TIMEOUT})
+    return _add_options(
+        command, {name: _OPTIONS[name] for name in _CLIENT_OPTIONS} | {"timeout": _CLIENT_TIMEOUT_OPTION}
+    )
 
 
 def recording_options(command: F) -> F:
     """Adds the options of a run that mean something for recorded traffic."""
-    return _adding(command, {name: _OPTIONS[name] for name in _OF_RECORDINGS})
+    return _add_options(command, {name: _OPTIONS[name] for name in _RECORDING_OPTIONS})
 
 
-def _adding(command: F, options: Mapping[str, Callable[[Any], Any]]) -> F:
+def _add_options(command: F, options: Mapping[str, Callable[[Any], Any]]) -> F:
     for option in reversed(tuple(options.values())):
         command = option(command)
     for parameter in getattr(command, "__click_params__", []):
         if parameter.name in OPTION_NAMES:
-            parameter.envvar = _PREFIX + parameter.name.upper()
+            parameter.envvar = _VARIABLE_PREFIX + parameter.name.upper()
             parameter.show_envvar = False
     return command
 
 
-def options_of(context: click.Context, given: dict[str, Any]) -> Options:
+def collect_options(context: click.Context, values: dict[str, Any]) -> Options:
     """The options as set, each with its origin; raises BadInput on a contradiction."""
-    set_ones = {name: value for name, value in given.items() if value is not None and value != ()}
-    origins = {name: _origin(context, name) for name in set_ones}
-    return Options(**set_ones, origins=origins).checked()
+    set_ones = {name: value for name, value in values.items() if value is not None and value != ()}
+    origins = {name: _option_origin(context, name) for name in set_ones}
+    return Options(**set_ones, origins=origins).validate()
 
 
-def _origin(context: click.Context, name: str) -> Origin:
+def _option_origin(context: click.Context, name: str) -> Origin:
     source = context.get_parameter_source(name)
     return _ORIGINS.get(source, Origin.DEFAULT) if source else Origin.DEFAULT

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
-from imagesearch_conformance.cli.options import options_of, run_options
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
+from imagesearch_conformance.cli.options import collect_options, run_options
 
 
 @click.command("plan")
@@ -18,18 +18,20 @@ from imagesearch_conformance.cli.options import options_of, run_options
     "--format", "output", type=click.Choice(["text", "json"]), default="text", help="What standard output gets."
 )
 @click.pass_context
-@exits
-def command(context: click.Context, /, endpoint: str | None, output: str, *, offline: bool, **given: Any) -> Exit:
+@exit_with_code
+def command(
+    context: click.Context, /, endpoint: str | None, output: str, *, offline: bool, **option_values: Any
+) -> ExitCode:
     """Show the cases that `run` would make of ENDPOINT, how many requests, and how long they take.
 
     Only the survey is sent (a few requests), and with --offline nothing at all.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
-    from imagesearch_conformance.cli.opening import opened
-    from imagesearch_conformance.cli.planned import planned, show, show_json
+    from imagesearch_conformance.bootstrap import open_target
+    from imagesearch_conformance.cli.planned import plan_run, print_plan, print_plan_json
 
-    options = options_of(context, given)
-    with opened(endpoint, options) as opening:
-        made = planned(opening, offline=offline)
-        (show_json if output == "json" else show)(made, opening)
-    return Exit.CONFORMANT
+    options = collect_options(context, option_values)
+    with open_target(endpoint, options) as opening:
+        made = plan_run(opening, offline=offline)
+        (print_plan_json if output == "json" else print_plan)(made, opening)
+    return ExitCode.CONFORMANT

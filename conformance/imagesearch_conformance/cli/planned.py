@@ -9,111 +9,111 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from imagesearch_conformance.cases.assumption import assumed_survey
-from imagesearch_conformance.cases.catalogue import build
-from imagesearch_conformance.cases.generated import shrinking
-from imagesearch_conformance.cli.opening import Opened, dispatcher_of, rate_of
+from imagesearch_conformance.bootstrap import RunInputs, build_dispatcher, request_rate
+from imagesearch_conformance.cases.assumed_survey import assumed_survey
+from imagesearch_conformance.cases.build import build_cases
+from imagesearch_conformance.cases.generated_placeholders import shrink_budget
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.survey import Survey
-from imagesearch_conformance.runner.planning import Plan, area, plan
-from imagesearch_conformance.runner.survey import Unsurveyed, survey, survey_probes
-from imagesearch_conformance.runner.worth import shipped
+from imagesearch_conformance.runner.case_priority import load_case_priority
+from imagesearch_conformance.runner.plan import Plan, build_plan, case_area
+from imagesearch_conformance.runner.survey import SurveyFailed, run_survey, survey_probes
 
 
-def planned(opening: Opened, *, offline: bool) -> Plan:
+def plan_run(inputs: RunInputs, *, offline: bool) -> Plan:
     """The plan of a run; raises Unreachable when the survey of the target fails."""
-    learned = assumed_survey(opening.contract, opening.target) if offline else _surveyed(opening)
-    target = opening.target.knowing(learned.relatives)
-    cases = build(opening.contract, target, learned, opening.options.seed, opening.options.examples)
-    spent = survey_probes(opening.contract, opening.target, opening.options.budget)
-    return plan(opening.contract, cases, opening.options, spent, shipped())
+    learned = assumed_survey(inputs.contract, inputs.target) if offline else _run_survey(inputs)
+    target = inputs.target.with_images(learned.discovered_images)
+    cases = build_cases(inputs.contract, target, learned, inputs.options.seed, inputs.options.examples)
+    spent = survey_probes(inputs.contract, inputs.target, inputs.options.budget)
+    return build_plan(inputs.contract, cases, inputs.options, spent, load_case_priority())
 
 
-def _surveyed(opening: Opened) -> Survey:
-    dispatcher = dispatcher_of(opening)
+def _run_survey(inputs: RunInputs) -> Survey:
+    dispatcher = build_dispatcher(inputs)
     try:
-        learned = survey(dispatcher, opening.contract, opening.target)
+        learned = run_survey(dispatcher, inputs.contract, inputs.target)
     finally:
         dispatcher.sender.close()
-    if isinstance(learned, Unsurveyed):
+    if isinstance(learned, SurveyFailed):
         raise Unreachable(learned.reason, hint="--offline plans without asking")
     return learned
 
 
-def show(made: Plan, opening: Opened) -> None:
+def print_plan(plan: Plan, inputs: RunInputs) -> None:
     """Prints a plan for people."""
-    contract, qps = opening.contract, rate_of(opening)
-    requests = _requests_by_area(made, contract)
+    contract, qps = inputs.contract, request_rate(inputs)
+    requests = _requests_by_area(plan, contract)
     table = Table("area", "cases", "requests", box=None, header_style="bold")
-    for name, count in Counter(area(contract, case) for case in made.cases).items():
+    for name, count in Counter(case_area(contract, case) for case in plan.cases).items():
         table.add_row(name, str(count), str(requests[name]))
     Console(soft_wrap=True).print(table)
-    for case in made.cases:
-        reason = f"  not applicable: {case.inapplicable}" if case.inapplicable else ""
+    for case in plan.cases:
+        reason = f"  not applicable: {case.not_applicable_reason}" if case.not_applicable_reason else ""
         click.echo(f"{case.id}{reason}")
-    if made.beyond:
-        click.echo(f"{len(made.beyond)} cases are beyond the budget")
-    click.echo(f"{len(made.cases)} cases, at most {made.requests} requests, survey included")
-    click.echo(_telling(made))
-    if more := _further(made):
+    if plan.over_budget:
+        click.echo(f"{len(plan.over_budget)} cases are beyond the budget")
+    click.echo(f"{len(plan.cases)} cases, at most {plan.request_count} requests, survey included")
+    click.echo(_detection_text(plan))
+    if more := _shrink_request_limit(plan):
         click.echo(f"and at most {more} more to make examples smaller, if some fail")
-    seconds = made.seconds(qps)
+    seconds = plan.seconds(qps)
     pace = "as fast as the target answers" if seconds is None else f"about {seconds:.0f} s at {qps:g} requests a second"
     click.echo(pace)
-    for one in opening.deviations:
+    for one in inputs.deviations:
         click.echo(f"a departure from {one.requirement} is known, and accepted until {one.expires}")
 
 
-def show_json(made: Plan, opening: Opened) -> None:
+def print_plan_json(plan: Plan, inputs: RunInputs) -> None:
     """Prints a plan as JSON."""
-    contract = opening.contract
+    contract = inputs.contract
     cases = [
         {
             "id": case.id,
             "title": case.title,
-            "area": area(contract, case),
+            "area": case_area(contract, case),
             "requirements": list(case.requirements),
-            "requests": case.cost,
-            "accepted": case.expectation.serializable(),
-            "notApplicable": case.inapplicable,
+            "requests": case.max_requests,
+            "accepted": case.expectation.to_strings(),
+            "notApplicable": case.not_applicable_reason,
         }
-        for case in made.cases
+        for case in plan.cases
     ]
     whole = {
-        "requests": made.requests,
-        "requestsIfExamplesFail": _further(made),
-        "faultsNoticed": {"faults": shipped().faults, "share": round(_noticed(made), 3)},
-        "seconds": made.seconds(rate_of(opening)),
-        "beyondBudget": [case.id for case in made.beyond],
+        "requests": plan.request_count,
+        "requestsIfExamplesFail": _shrink_request_limit(plan),
+        "faultsNoticed": {"faults": load_case_priority().faults, "share": round(_detected_share(plan), 3)},
+        "seconds": plan.seconds(request_rate(inputs)),
+        "beyondBudget": [case.id for case in plan.over_budget],
         "deviations": [
-            {"requirement": one.requirement, "expires": one.expires.isoformat()} for one in opening.deviations
+            {"requirement": one.requirement, "expires": one.expires.isoformat()} for one in inputs.deviations
         ],
         "cases": cases,
     }
     click.echo(json.dumps(whole, indent=1))
 
 
-def _requests_by_area(made: Plan, contract: Contract) -> Counter[str]:
+def _requests_by_area(plan: Plan, contract: Contract) -> Counter[str]:
     """Requests by area; one that several cases share counts where it is first needed."""
     sent, found = set(), Counter[str]()
-    for case in made.cases:
+    for case in plan.cases:
         new = [probe for probe in case.probes if probe.fresh or probe not in sent]
         sent.update(new)
-        found[area(contract, case)] += case.burst or len(new) + (case.examples or 0)
+        found[case_area(contract, case)] += case.burst_size or len(new) + (case.examples or 0)
     return found
 
 
-def _telling(made: Plan) -> str:
+def _detection_text(plan: Plan) -> str:
     """What the cases are known to notice."""
-    share = int(_noticed(made) * 100)
-    return f"of {shipped().faults} faults that the suite was tried on, these cases notice at least {share} %"
+    share = int(_detected_share(plan) * 100)
+    return f"of {load_case_priority().faults} faults that the suite was tried on, these cases notice at least {share} %"
 
 
-def _noticed(made: Plan) -> float:
-    return shipped().share(case.id for case in made.cases if not case.inapplicable)
+def _detected_share(plan: Plan) -> float:
+    return load_case_priority().detected_share(case.id for case in plan.cases if not case.not_applicable_reason)
 
 
-def _further(made: Plan) -> int:
+def _shrink_request_limit(plan: Plan) -> int:
     """How many requests beside those of the plan failing examples may lead to."""
-    return shrinking(sum(case.examples or 0 for case in made.cases))
+    return shrink_budget(sum(case.examples or 0 for case in plan.cases))

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
-from imagesearch_conformance.cli.options import options_of, run_options
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
+from imagesearch_conformance.cli.options import collect_options, run_options
 
 
 @click.command("replay")
@@ -17,14 +17,16 @@ from imagesearch_conformance.cli.options import options_of, run_options
 @run_options
 @click.option("--endpoint", metavar="URL", help="Send to this endpoint instead of the report's.")
 @click.pass_context
-@exits
-def command(context: click.Context, /, report: Path, case_id: str, endpoint: str | None, **given: Any) -> Exit:
+@exit_with_code
+def command(
+    context: click.Context, /, report: Path, case_id: str, endpoint: str | None, **option_values: Any
+) -> ExitCode:
     """Send the case CASE_ID of REPORT (a report.json) again, with the same data and a new signature.
 
     Keys are not in reports: they come from --profile or from the environment. A run of the embedded
     emulator is replayed on a new one.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
-    from imagesearch_conformance.cli.replaying import replay
+    from imagesearch_conformance.cli.replaying import replay_case
 
-    return replay(report, case_id, endpoint, options_of(context, given))
+    return replay_case(report, case_id, endpoint, collect_options(context, option_values))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
 
 
 @click.command("report")
@@ -17,22 +17,24 @@ from imagesearch_conformance.cli.exits import Exit, exits
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="DIR", help="Write there instead of beside the report."
 )
-@exits
-def command(place: Path, names: tuple[str, ...], output: Path | None) -> Exit:
+@exit_with_code
+def command(place: Path, names: tuple[str, ...], output: Path | None) -> ExitCode:
     """Make other formats of the report.json in DIR, or of the file itself; it is the source of all of them."""
     # Everything heavy is imported here, so that --help and usage errors answer at once.
     from imagesearch_conformance.contract import load
-    from imagesearch_conformance.errors import BadInput
-    from imagesearch_conformance.reports.reading import bytes_of, report_file, report_of
-    from imagesearch_conformance.reports.writing import NAMED, formats_of, write_reports
+    from imagesearch_conformance.errors import InvalidInput
+    from imagesearch_conformance.reports.load import parse_report, read_file, resolve_report_path
+    from imagesearch_conformance.reports.write import FORMAT_FILES, output_files, write_reports
 
-    unknown = [name for name in names if name not in NAMED]
+    unknown = [name for name in names if name not in FORMAT_FILES]
     if unknown:
-        raise BadInput(f"there is no format {unknown[0]!r}", "--format", f"known are {', '.join(NAMED)}")
-    report = report_file(place)
-    evidence = bytes_of(report, "report")
-    document = report_of(evidence, load(None), str(report))
-    every = [one for one in formats_of(document) if one in NAMED.values()]
-    written = write_reports(document, output or report.parent, [NAMED[name] for name in names] or every, evidence)
+        raise InvalidInput(f"there is no format {unknown[0]!r}", "--format", f"known are {', '.join(FORMAT_FILES)}")
+    report = resolve_report_path(place)
+    evidence = read_file(report, "report")
+    document = parse_report(evidence, load(None), str(report))
+    every = [one for one in output_files(document) if one in FORMAT_FILES.values()]
+    written = write_reports(
+        document, output or report.parent, [FORMAT_FILES[name] for name in names] or every, evidence
+    )
     click.echo(f"written: {', '.join(map(str, written))}")
-    return Exit.CONFORMANT
+    return ExitCode.CONFORMANT

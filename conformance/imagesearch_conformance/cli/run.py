@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
-from imagesearch_conformance.cli.options import options_of, run_options
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
+from imagesearch_conformance.cli.options import collect_options, run_options
 
 
 @click.command("run")
@@ -17,8 +17,8 @@ from imagesearch_conformance.cli.options import options_of, run_options
     "--format", "output", type=click.Choice(["text", "json"]), default="text", help="What standard output gets."
 )
 @click.pass_context
-@exits
-def command(context: click.Context, /, endpoint: str | None, output: str, **given: Any) -> Exit:
+@exit_with_code
+def command(context: click.Context, /, endpoint: str | None, output: str, **option_values: Any) -> ExitCode:
     """Certify ENDPOINT, like http://127.0.0.1:8080.
 
     Without ENDPOINT and without a profile the embedded emulator is started and certified. Reports
@@ -26,9 +26,9 @@ def command(context: click.Context, /, endpoint: str | None, output: str, **give
     environment as IMAGESEARCH_CONFORMANCE_<OPTION>, and in the profile's [run] table.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
+    from imagesearch_conformance.bootstrap import open_target
     from imagesearch_conformance.cli.certifying import certify
-    from imagesearch_conformance.cli.opening import opened
 
-    options = options_of(context, given)
-    with opened(endpoint, options) as opening:
+    options = collect_options(context, option_values)
+    with open_target(endpoint, options) as opening:
         return certify(opening, output)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
 
 
 @click.command("selfcheck")
@@ -34,7 +34,7 @@ from imagesearch_conformance.cli.exits import Exit, exits
     "--format", "output", type=click.Choice(["text", "json"]), default="text", help="What standard output gets."
 )
 @click.option("--quiet", is_flag=True, help="Print what is wrong and the totals alone.")
-@exits
+@exit_with_code
 def command(  # noqa: PLR0913 one parameter an option
     *,
     names: tuple[str, ...],
@@ -47,7 +47,7 @@ def command(  # noqa: PLR0913 one parameter an option
     reports: Path | None,
     output: str,
     quiet: bool,
-) -> Exit:
+) -> ExitCode:
     """Run the suite against every named fault of the emulator and everything that conforms.
 
     Says which requirement and case notices each fault and after how many requests, which faults
@@ -55,8 +55,8 @@ def command(  # noqa: PLR0913 one parameter an option
     fault trips other requirements than it breaks, or if a binding requirement has no fault.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
-    from imagesearch_conformance.cli.selfchecking import check
-    from imagesearch_conformance.selfcheck.checking import Selfcheck
+    from imagesearch_conformance.cli.selfchecking import run_selfcheck
+    from imagesearch_conformance.selfcheck.selfcheck import Selfcheck
 
-    chosen = Selfcheck.of(spec, document, names, budgets, http=http)
-    return check(chosen, jobs, reports, write_order=write_order, for_people=output != "json", quiet=quiet)
+    chosen = Selfcheck.create(spec, document, names, budgets, http=http)
+    return run_selfcheck(chosen, jobs, reports, write_order=write_order, for_people=output != "json", quiet=quiet)

@@ -14,95 +14,99 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from imagesearch_conformance.cli.exits import Exit
-from imagesearch_conformance.errors import BadInput
-from imagesearch_conformance.reports.canonical import as_json
+from imagesearch_conformance.cli.exit_codes import ExitCode
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.reports.document import DISTRIBUTION
-from imagesearch_conformance.reports.writing import prepare
-from imagesearch_conformance.runner.worth import shipped, store
-from imagesearch_conformance.selfcheck.checking import Selfcheck
-from imagesearch_conformance.selfcheck.document import Result, document
-from imagesearch_conformance.selfcheck.summary import sentences, summary, surprises
+from imagesearch_conformance.reports.serialization import render_json
+from imagesearch_conformance.reports.write import create_directory
+from imagesearch_conformance.runner.case_priority import load_case_priority, save_case_priority
+from imagesearch_conformance.selfcheck.document import SelfcheckResult, build_selfcheck_document
+from imagesearch_conformance.selfcheck.selfcheck import Selfcheck
+from imagesearch_conformance.selfcheck.summary import render_summary, summary_lines, unexpected_kill_lines
 from imagesearch_conformance.selfcheck.trial import Trial
 
 #: Where self-checks without --reports write.
-_REPORTS = Path("reports")
+_DEFAULT_DIRECTORY = Path("reports")
 
 
-def check(
-    chosen: Selfcheck, processes: int, reports: Path | None, *, write_order: bool, for_people: bool, quiet: bool
-) -> Exit:
+def run_selfcheck(
+    selfcheck: Selfcheck, processes: int, reports: Path | None, *, write_order: bool, for_people: bool, quiet: bool
+) -> ExitCode:
     """Tries everything, writes the results, says what is wrong; raises BadInput."""
-    if write_order and not chosen.orders:
-        raise BadInput(
+    if write_order and not selfcheck.can_build_priority:
+        raise InvalidInput(
             "an order can be made of a whole self-check in process only", "--write-order", "leave out the other options"
         )
-    directory = reports or _REPORTS / f"selfcheck-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    prepare(directory)
+    directory = reports or _DEFAULT_DIRECTORY / f"selfcheck-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    create_directory(directory)
     begun = time.perf_counter()
-    trials = list(_heard(chosen, processes, told=for_people and not quiet))
-    matrix = chosen.matrix(trials)
-    used = chosen.worth(matrix) if write_order else shipped()
+    trials = list(_run_trials(selfcheck, processes, verbose=for_people and not quiet))
+    matrix = selfcheck.build_matrix(trials)
+    used = selfcheck.build_priority(matrix) if write_order else load_case_priority()
     if write_order:
-        click.echo(f"wrote {store(used)}", err=True)
+        click.echo(f"wrote {save_case_priority(used)}", err=True)
     budgeted = tuple(one for one in trials if one.budget is not None)
-    result = Result(
-        version(DISTRIBUTION), matrix, budgeted, used, chosen.made_from, time.perf_counter() - begun, processes,
-        chosen.http,
+    result = SelfcheckResult(
+        version(DISTRIBUTION), matrix, budgeted, used, selfcheck.inputs_digest, time.perf_counter() - begun, processes,
+        selfcheck.http,
     )  # fmt: skip
-    _finish(document(result), directory, for_people=for_people)
-    return Exit.CONFORMANT if result.sound else Exit.NONCONFORMANT
+    _show_results(build_selfcheck_document(result), directory, for_people=for_people)
+    return ExitCode.CONFORMANT if result.is_sound else ExitCode.NONCONFORMANT
 
 
-def _heard(chosen: Selfcheck, processes: int, *, told: bool) -> Iterator[Trial]:
+def _run_trials(selfcheck: Selfcheck, processes: int, *, verbose: bool) -> Iterator[Trial]:
     """The trials, each told when it is over."""
     console = Console(stderr=True)
-    made = chosen.trials(processes)
+    made = selfcheck.run_trials(processes)
     shown = track(
-        made, "trying", len(chosen.attempts), console=console, transient=True, disable=not sys.stderr.isatty()
+        made, "trying", len(selfcheck.trial_specs), console=console, transient=True, disable=not sys.stderr.isatty()
     )
-    width = max(len(one.name) for one in chosen.subjects)
+    width = max(len(one.name) for one in selfcheck.variants)
     for trial in shown:
-        if told and trial.budget is None:
-            click.echo(f"{trial.subject.name:{width}}  {_came_out(trial)}")
+        if verbose and trial.budget is None:
+            click.echo(f"{trial.variant.name:{width}}  {_trial_text(trial)}")
         yield trial
 
 
-def _came_out(trial: Trial) -> str:
-    if trial.subject.conforming:
-        flagged = ", ".join(sorted(trial.tripped | trial.untold)) or trial.trouble or trial.verdict.value
-        return f"flagged   {flagged}" if trial.flagged else "certified"
-    if not trial.killed:
-        return f"SURVIVED  {trial.trouble or trial.verdict.value}"
-    by = "the whole run" if trial.first is None else trial.first.case
-    return f"killed    by {by} after {trial.requests_until_killed} requests: {', '.join(sorted(trial.tripped))}"
+def _trial_text(trial: Trial) -> str:
+    if trial.variant.is_conforming:
+        flagged = (
+            ", ".join(sorted(trial.violated_requirements | trial.undetermined))
+            or trial.stop_reason
+            or trial.verdict.value
+        )
+        return f"flagged   {flagged}" if trial.is_false_alarm else "certified"
+    if not trial.is_killed:
+        return f"SURVIVED  {trial.stop_reason or trial.verdict.value}"
+    by = "the whole run" if trial.first_kill is None else trial.first_kill.case_id
+    return f"killed    by {by} after {trial.requests_until_kill} requests: {', '.join(sorted(trial.violated_requirements))}"
 
 
-def _finish(made: dict[str, Any], directory: Path, *, for_people: bool) -> None:
-    written = _written(made, directory)
+def _show_results(results: dict[str, Any], directory: Path, *, for_people: bool) -> None:
+    written = _write_results(results, directory)
     if not for_people:
-        click.echo(as_json(made), nl=False)
+        click.echo(render_json(results), nl=False)
         return
-    for one in made["faults"]:
+    for one in results["faults"]:
         if one["outcome"] == "survived":
             click.echo(f"survived: {one['name']} ({one['document']})")
-    for one in made["conforming"]:
+    for one in results["conforming"]:
         if one["outcome"] == "flagged":
             click.echo(f"flagged: {one['name']} ({one['document']})")
-    for line in surprises(made):
+    for line in unexpected_kill_lines(results):
         click.echo(f"trips other requirements than its row says: {line}")
-    for one in made["requirements"]["untripped"]:
+    for one in results["requirements"]["untripped"]:
         click.echo(f"no fault trips: {one['id']} ({one['level']})")
-    for line in sentences(made):
+    for line in summary_lines(results):
         click.echo(line)
     click.echo(f"results: {', '.join(map(str, written))}")
     click.echo(
-        f"{'sound' if made['sound'] else 'not sound'}; {made['durationSeconds']} s in {made['processes']} processes"
+        f"{'sound' if results['sound'] else 'not sound'}; {results['durationSeconds']} s in {results['processes']} processes"
     )
 
 
-def _written(made: dict[str, Any], directory: Path) -> tuple[Path, ...]:
-    texts = {"selfcheck.json": as_json(made), "selfcheck.md": summary(made)}
+def _write_results(results: dict[str, Any], directory: Path) -> tuple[Path, ...]:
+    texts = {"selfcheck.json": render_json(results), "selfcheck.md": render_summary(results)}
     for name, text in texts.items():
         (directory / name).write_text(text, encoding="utf-8")
     return tuple(directory / name for name in texts)

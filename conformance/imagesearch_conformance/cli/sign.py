@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
 
 
 @click.command("sign")
@@ -14,14 +14,14 @@ from imagesearch_conformance.cli.exits import Exit, exits
 @click.option(
     "--key", type=click.Path(path_type=Path), metavar="FILE", required=True, help="A private key of Ed25519 (PEM)."
 )
-@exits
-def command(directory: Path, key: Path) -> Exit:
+@exit_with_code
+def command(directory: Path, key: Path) -> ExitCode:
     """Sign the certificate in DIR with a private key of Ed25519, in PEM (PKCS 8) and not encrypted.
 
     The signature stands in certificate.sig beside it. A certificate that does not fit its report is
     not signed; that the report says what its evidence says is what `verify` tells.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
-    from imagesearch_conformance.cli.verifying import sign
+    from imagesearch_conformance.cli.verifying import sign_certificate
 
-    return sign(directory, key)
+    return sign_certificate(directory, key)

@@ -12,70 +12,78 @@ from urllib.parse import quote
 import click
 from attrs import evolve
 
-from imagesearch_conformance.cli.exits import Exit
+from imagesearch_conformance.cli.exit_codes import ExitCode
 from imagesearch_conformance.contract import Contract, load
-from imagesearch_conformance.errors import BadInput
-from imagesearch_conformance.reports.certificate import EVIDENCE
-from imagesearch_conformance.reports.matrix import Column, matrix
+from imagesearch_conformance.errors import InvalidInput
+from imagesearch_conformance.reports.certificate import REPORT_FILE
+from imagesearch_conformance.reports.load import load_report, resolve_report_path
+from imagesearch_conformance.reports.matrix import MatrixColumn, build_matrix
 from imagesearch_conformance.reports.matrix_formats import FORMATS
-from imagesearch_conformance.reports.reading import read_report, report_file
-from imagesearch_conformance.reports.subject import subject_of
-from imagesearch_conformance.reports.wording import printable
-from imagesearch_conformance.reports.writing import prepare, write_text
+from imagesearch_conformance.reports.subject import build_subject
+from imagesearch_conformance.reports.text import escape_unprintable
+from imagesearch_conformance.reports.write import create_directory, write_text
 
 #: Where matrices without --reports are written.
-_REPORTS = Path("reports")
+_DEFAULT_DIRECTORY = Path("reports")
 
 #: The page of a run, beside its report.
-_PAGE = "report.html"
+_HTML_REPORT = "report.html"
 
 
-def tabulate(given: Sequence[str], directory: Path | None, outputs: Sequence[str], *, mixed: bool) -> Exit:
+def write_matrix(
+    arguments: Sequence[str], directory: Path | None, formats: Sequence[str], *, allow_mixed: bool
+) -> ExitCode:
     """Writes the matrix of the reports; raises BadInput for what is no report, or should not be mixed."""
-    place = directory or _REPORTS / f"matrix-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    place = directory or _DEFAULT_DIRECTORY / f"matrix-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     contract = load(None)
-    found = matrix(_distinct([_column(one, place, contract) for one in given]), mixed=mixed)
-    prepare(place)
+    found = build_matrix(
+        _with_unique_names([_load_column(one, place, contract) for one in arguments]), allow_mixed=allow_mixed
+    )
+    create_directory(place)
     written = []
-    for name, make in (FORMATS[one] for one in (dict.fromkeys(outputs) or FORMATS)):
+    for name, make in (FORMATS[one] for one in (dict.fromkeys(formats) or FORMATS)):
         write_text(make(found), place / name)
         written.append(place / name)
-    for one in found.mixture:
-        click.echo(f"note: the reports are of different {found.different}: {one}", err=True)
-    click.echo(f"wrote {printable(', '.join(map(str, written)))}")
-    return Exit.CONFORMANT
+    for one in found.differences:
+        click.echo(f"note: the reports are of different {found.difference_kinds}: {one}", err=True)
+    click.echo(f"wrote {escape_unprintable(', '.join(map(str, written)))}")
+    return ExitCode.CONFORMANT
 
 
-def _column(given: str, place: Path, contract: Contract) -> Column:
-    name, path = _named(given)
-    report = report_file(path)
-    document = read_report(report, contract)
-    return Column(name or subject_of(document).called or _name(report), document, _page(report, place))
+def _load_column(argument: str, directory: Path, contract: Contract) -> MatrixColumn:
+    name, path = _parse_argument(argument)
+    report = resolve_report_path(path)
+    document = load_report(report, contract)
+    return MatrixColumn(
+        name or build_subject(document).self_reported_name or _default_name(report),
+        document,
+        _report_link(report, directory),
+    )
 
 
-def _named(given: str) -> tuple[str, Path]:
+def _parse_argument(argument: str) -> tuple[str, Path]:
     """The name that the user gives, if any, and the path: what is there as it stands is a path."""
-    name, equals, path = given.partition("=")
-    if not equals or Path(given).exists():
-        return "", Path(given)
+    name, equals, path = argument.partition("=")
+    if not equals or Path(argument).exists():
+        return "", Path(argument)
     if not name or not path:
-        raise BadInput(f"{given!r} names nothing", "matrix", "NAME=REPORT, or a path alone")
+        raise InvalidInput(f"{argument!r} names nothing", "matrix", "NAME=REPORT, or a path alone")
     return name, Path(path)
 
 
-def _name(report: Path) -> str:
+def _default_name(report_path: Path) -> str:
     """The name of a report that nobody named: its directory's, or its own where it is called otherwise."""
-    whole = report.resolve()
-    return whole.parent.name or whole.stem if whole.name == EVIDENCE else whole.stem
+    whole = report_path.resolve()
+    return whole.parent.name or whole.stem if whole.name == REPORT_FILE else whole.stem
 
 
-def _page(report: Path, place: Path) -> str | None:
+def _report_link(report_path: Path, directory: Path) -> str | None:
     """The way from the matrix to the page beside a report, as part of a URL."""
-    page = report.parent / _PAGE
-    return quote(os.fsencode(Path(os.path.relpath(page, place)).as_posix())) if page.is_file() else None
+    page = report_path.parent / _HTML_REPORT
+    return quote(os.fsencode(Path(os.path.relpath(page, directory)).as_posix())) if page.is_file() else None
 
 
-def _distinct(columns: Iterable[Column]) -> list[Column]:
+def _with_unique_names(columns: Iterable[MatrixColumn]) -> list[MatrixColumn]:
     """The columns, those with a name that was there before counted."""
     met: Counter[str] = Counter()
     found = []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit, exits
+from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
 
 
 @click.command("verify")
@@ -15,8 +15,8 @@ from imagesearch_conformance.cli.exits import Exit, exits
 @click.option(
     "--public-key", type=click.Path(path_type=Path), metavar="FILE", help="Demand a signature by its owner (PEM)."
 )
-@exits
-def command(directory: Path, spec: Path | None, public_key: Path | None) -> Exit:
+@exit_with_code
+def command(directory: Path, spec: Path | None, public_key: Path | None) -> ExitCode:
     """Verify the certificate in DIR, the directory with the reports of a run; nothing is sent.
 
     Every digest has to fit, every file has to be what report.json makes of it, and every case, judged
@@ -25,6 +25,6 @@ def command(directory: Path, spec: Path | None, public_key: Path | None) -> Exit
     Exit codes: 0 verified, 1 something differs, 2 bad input, 3 it cannot be judged again.
     """
     # Everything heavy is imported here, so that --help and usage errors answer at once.
-    from imagesearch_conformance.cli.verifying import verified
+    from imagesearch_conformance.cli.verifying import verify_certificate
 
-    return verified(directory, spec, public_key)
+    return verify_certificate(directory, spec, public_key)

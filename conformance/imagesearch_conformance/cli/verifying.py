@@ -6,70 +6,70 @@ from pathlib import Path
 
 import click
 
-from imagesearch_conformance.cli.exits import Exit
+from imagesearch_conformance.cli.exit_codes import ExitCode
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.errors import BadInput
-from imagesearch_conformance.reports.certificate import CERTIFICATE, EVIDENCE
-from imagesearch_conformance.reports.reading import bytes_of, certificate_of, report_of
-from imagesearch_conformance.reports.wording import told
-from imagesearch_conformance.verifying.difference import Findings
-from imagesearch_conformance.verifying.files import of_statement
-from imagesearch_conformance.verifying.keys import SIGNATURE, signed
-from imagesearch_conformance.verifying.verification import verify
+from imagesearch_conformance.errors import InvalidInput
+from imagesearch_conformance.reports.certificate import CERTIFICATE_FILE, REPORT_FILE
+from imagesearch_conformance.reports.load import parse_certificate, parse_report, read_file
+from imagesearch_conformance.reports.text import clip_text
+from imagesearch_conformance.verification.difference import VerificationFindings
+from imagesearch_conformance.verification.ed25519 import SIGNATURE_FILE, create_signature
+from imagesearch_conformance.verification.report_files import compare_certificate
+from imagesearch_conformance.verification.verify import verify
 
 #: The most lines of one kind that are shown.
-_SHOWN = 50
+_MAX_LINES = 50
 
 
-def verified(directory: Path, spec: Path | None, public_key: Path | None) -> Exit:
+def verify_certificate(directory: Path, spec: Path | None, public_key: Path | None) -> ExitCode:
     """Verifies, says what was found, and gives the exit code."""
     verification = verify(directory, spec, public_key)
     found = verification.findings
-    _listed("note", found.notes)
-    _listed("not judged again", found.untold)
-    _listed("differs", found.differences)
-    code = _exit(found)
-    click.echo(f"{_WORDS[code]}: {told(str(directory))} says {verification.statement['verdict']}")
+    _print_entries("note", found.notes)
+    _print_entries("not judged again", found.unverifiable)
+    _print_entries("differs", found.differences)
+    code = _exit_code(found)
+    click.echo(f"{_RESULT_TEXTS[code]}: {clip_text(str(directory))} says {verification.certificate['verdict']}")
     return code
 
 
-_WORDS = {
-    Exit.CONFORMANT: "verified",
-    Exit.NONCONFORMANT: "not verified, something differs",
-    Exit.INCONCLUSIVE: "not verified, not everything can be judged again",
+_RESULT_TEXTS = {
+    ExitCode.CONFORMANT: "verified",
+    ExitCode.NONCONFORMANT: "not verified, something differs",
+    ExitCode.INCONCLUSIVE: "not verified, not everything can be judged again",
 }
 
 
-def _exit(found: Findings) -> Exit:
-    if found.differences:
-        return Exit.NONCONFORMANT
-    return Exit.INCONCLUSIVE if found.untold else Exit.CONFORMANT
+def _exit_code(findings: VerificationFindings) -> ExitCode:
+    if findings.differences:
+        return ExitCode.NONCONFORMANT
+    return ExitCode.INCONCLUSIVE if findings.unverifiable else ExitCode.CONFORMANT
 
 
-def _listed(kind: str, found: tuple[object, ...]) -> None:
-    for one in found[:_SHOWN]:
-        click.echo(f"{kind}: {told(str(one))}")
-    if len(found) > _SHOWN:
-        click.echo(f"{kind}: and {len(found) - _SHOWN} more")
+def _print_entries(label: str, entries: tuple[object, ...]) -> None:
+    for one in entries[:_MAX_LINES]:
+        click.echo(f"{label}: {clip_text(str(one))}")
+    if len(entries) > _MAX_LINES:
+        click.echo(f"{label}: and {len(entries) - _MAX_LINES} more")
 
 
-def sign(directory: Path, key: Path) -> Exit:
+def sign_certificate(directory: Path, key_path: Path) -> ExitCode:
     """Signs the certificate in a directory, where it fits the report beside it."""
-    contract, path = load(), directory / CERTIFICATE
-    statement, evidence = bytes_of(path, "certificate"), bytes_of(directory / EVIDENCE, "report")
-    said = certificate_of(statement, contract, str(path))
-    document = report_of(evidence, contract, str(directory / EVIDENCE))
-    if differences := tuple(of_statement(said, document, evidence)):
-        _listed("differs", differences)
+    contract, path = load(), directory / CERTIFICATE_FILE
+    statement, evidence = read_file(path, "certificate"), read_file(directory / REPORT_FILE, "report")
+    said = parse_certificate(statement, contract, str(path))
+    document = parse_report(evidence, contract, str(directory / REPORT_FILE))
+    if differences := tuple(compare_certificate(said, document, evidence)):
+        _print_entries("differs", differences)
         click.echo("not signed")
-        return Exit.NONCONFORMANT
-    _write(directory / SIGNATURE, signed(statement, key))
-    click.echo(f"signed: {told(str(directory / SIGNATURE))}")
-    return Exit.CONFORMANT
+        return ExitCode.NONCONFORMANT
+    _write_signature(directory / SIGNATURE_FILE, create_signature(statement, key_path))
+    click.echo(f"signed: {clip_text(str(directory / SIGNATURE_FILE))}")
+    return ExitCode.CONFORMANT
 
 
-def _write(path: Path, written: bytes) -> None:
+def _write_signature(path: Path, signature: bytes) -> None:
     try:
-        path.write_bytes(written)
+        path.write_bytes(signature)
     except OSError as problem:
-        raise BadInput(f"the signature cannot be written: {problem}", str(path)) from None
+        raise InvalidInput(f"the signature cannot be written: {problem}", str(path)) from None

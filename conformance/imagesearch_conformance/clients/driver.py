@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from imagesearch_conformance.model.client import Answer, Call, ClientInfo
+from imagesearch_conformance.model.client import Answer, CallArguments, ClientInfo
 
 
 class Driver(Protocol):
@@ -18,7 +18,7 @@ class Driver(Protocol):
     def noise(self) -> tuple[str, ...]:
         """What the client printed where messages belong, the first lines of it."""
 
-    def call(self, parameters: Call) -> Answer:
+    def call(self, parameters: CallArguments) -> Answer:
         """The answer to one call; never raises for what a client does."""
 
     def close(self) -> None:

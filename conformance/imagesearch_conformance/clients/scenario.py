@@ -6,25 +6,25 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from imagesearch_conformance.clients.script import Script
+from imagesearch_conformance.clients.server.script import Script
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.client import Answer, Answered, Call, ClientInfo
+from imagesearch_conformance.model.client import Answer, AnswerKind, CallArguments, ClientInfo
 from imagesearch_conformance.model.exchange import Exchange
 
 #: What may be handed back of a reply in which nothing is wrong.
-RESULT = frozenset({Answered.RESULT})
+RESULT_ONLY = frozenset({AnswerKind.RESULT})
 
 #: Of an error of the service.
-ERROR = frozenset({Answered.ERROR})
+ERROR_ONLY = frozenset({AnswerKind.ERROR})
 
 #: Of an error of the service that arguments brought about which a client may refuse itself.
-INVALID = frozenset({Answered.ERROR, Answered.REFUSED})
+ERROR_OR_ARGUMENTS_REFUSED = frozenset({AnswerKind.ERROR, AnswerKind.ARGUMENTS_REFUSED})
 
 #: Of what makes no sense.
-SENSELESS = frozenset({Answered.UNREADABLE, Answered.ERROR})
+ERROR_OR_UNREADABLE = frozenset({AnswerKind.UNREADABLE, AnswerKind.ERROR})
 
 #: Of what a reader may make sense of or not.
-EITHER = RESULT | SENSELESS
+RESULT_OR_FAILURE = RESULT_ONLY | ERROR_OR_UNREADABLE
 
 
 @frozen
@@ -38,15 +38,15 @@ class Scenario:
     """
 
     case: Case
-    call: Call
+    call: CallArguments
     script: Script
-    hoped: frozenset[Answered]
-    about: frozenset[str] = frozenset()
-    fields: frozenset[str] = frozenset()
-    tolerated: frozenset[Answered] = frozenset()
-    robust: bool = False
-    wanders: bool = False
-    compressed: bool = False
+    accepted_answers: frozenset[AnswerKind]
+    parameters_under_test: frozenset[str] = frozenset()
+    fields_under_test: frozenset[str] = frozenset()
+    tolerated_answers: frozenset[AnswerKind] = frozenset()
+    undocumented_behaviour: bool = False
+    follows_redirects: bool = False
+    requires_gzip: bool = False
 
     @property
     def id(self) -> str:
@@ -54,13 +54,13 @@ class Scenario:
         return self.case.id
 
     @property
-    def asking(self) -> bool:
+    def request_only(self) -> bool:
         """Whether it is about what is sent alone: whatever becomes of the reply is no matter of it."""
-        return bool(self.about) and not self.fields
+        return bool(self.parameters_under_test) and not self.fields_under_test
 
 
 @frozen
-class Performance:
+class ScenarioRun:
     """What a client did in a scenario: the requests that came to its endpoint, those that came elsewhere, its answer.
 
     `used` are the nonces of requests before.
@@ -69,19 +69,19 @@ class Performance:
     scenario: Scenario
     answer: Answer
     exchanges: tuple[Exchange, ...] = ()
-    elsewhere: tuple[Exchange, ...] = ()
-    used: frozenset[str] = frozenset()
+    other_exchanges: tuple[Exchange, ...] = ()
+    used_nonces: frozenset[str] = frozenset()
 
     @property
-    def everything(self) -> tuple[Exchange, ...]:
+    def all_exchanges(self) -> tuple[Exchange, ...]:
         """All requests with what they got, those elsewhere last."""
-        return (*self.exchanges, *self.elsewhere)
+        return (*self.exchanges, *self.other_exchanges)
 
 
 @frozen
-class Gated:
+class ClientRunData:
     """A client with all that it did, by the id of the case, and the address of the other host that it may have met."""
 
     info: ClientInfo
-    performances: Mapping[str, Performance] = field(factory=dict)
-    elsewhere: str = ""
+    scenario_runs: Mapping[str, ScenarioRun] = field(factory=dict)
+    other_endpoint: str = ""

@@ -9,10 +9,10 @@ from typing import Any
 
 from attrs import frozen
 
-from imagesearch_conformance.contract.shape import Record
+from imagesearch_conformance.contract.record import SpecRecord
 
 #: In a path: every item of an array.
-EACH = "*"
+EACH_ITEM = "*"
 
 
 class Aspect(StrEnum):
@@ -30,7 +30,7 @@ class Aspect(StrEnum):
 
 
 #: Which keywords of a field's schema each aspect is made of; presence comes from the parent.
-ASPECTS: Mapping[Aspect, tuple[str, ...]] = {
+ASPECT_KEYWORDS: Mapping[Aspect, tuple[str, ...]] = {
     Aspect.TYPE: ("type",),
     Aspect.VALUE: ("const", "enum"),
     Aspect.LENGTH: ("minLength", "maxLength"),
@@ -62,55 +62,67 @@ class Field:
     path: tuple[str, ...]
     constraints: tuple[Constraint, ...]
     presence: str | None
-    when_found: bool
+    required_with_entries: bool
     pointer: str
     varies: bool = False
 
     @cached_property
     def key(self) -> str:
         """The path in ids: lower-case, items of arrays not marked."""
-        return ".".join(part.lower() for part in self.path if part != EACH)
+        return ".".join(part.lower() for part in self.path if part != EACH_ITEM)
 
     @cached_property
     def label(self) -> str:
         """The path for people."""
-        return "/".join(part for part in self.path if part != EACH)
+        return "/".join(part for part in self.path if part != EACH_ITEM)
 
     @cached_property
-    def integer(self) -> bool:
+    def is_integer(self) -> bool:
         """Whether its value is an integer."""
         return any(one.keywords.get("type") == "integer" for one in self.constraints)
 
 
-def read_fields(schema: Record) -> Iterator[Field]:
+def read_fields(schema: SpecRecord) -> Iterator[Field]:
     """All fields of an object schema, parents before children, in the order of the schema."""
-    late = schema.child("x-required-when-found").texts("fields") if "x-required-when-found" in schema.value else ()
-    yield from _properties(schema, (), late)
+    late = schema.child("x-required-when-found").strings("fields") if "x-required-when-found" in schema.value else ()
+    yield from _read_properties(schema, (), late)
 
 
-def _properties(schema: Record, path: tuple[str, ...], late: tuple[str, ...]) -> Iterator[Field]:
-    required, recommended = schema.texts("required"), schema.texts("x-recommended")
+def _read_properties(
+    schema: SpecRecord, path: tuple[str, ...], required_with_entries: tuple[str, ...]
+) -> Iterator[Field]:
+    required, recommended = schema.strings("required"), schema.strings("x-recommended")
     properties = schema.child("properties")
     for name in properties.value:
         child = properties.child(name)
-        presence = "must" if name in required or name in late else "should" if name in recommended else None
+        presence = (
+            "must" if name in required or name in required_with_entries else "should" if name in recommended else None
+        )
         varies = child.get("x-varies", bool, default=False)
-        yield Field((*path, name), _own(child), presence, name in late, child.where, varies)
-        yield from _within(child, (*path, name))
+        yield Field(
+            (*path, name), _read_constraints(child), presence, name in required_with_entries, child.where, varies
+        )
+        yield from _read_nested(child, (*path, name))
 
 
-def _within(schema: Record, path: tuple[str, ...]) -> Iterator[Field]:
+def _read_nested(schema: SpecRecord, path: tuple[str, ...]) -> Iterator[Field]:
     if "properties" in schema.value:
-        yield from _properties(schema, path, ())
+        yield from _read_properties(schema, path, ())
     if "items" in schema.value:
         items = schema.child("items")
-        yield Field((*path, EACH), _own(items), presence=None, when_found=False, pointer=items.where)
-        yield from _within(items, (*path, EACH))
+        yield Field(
+            (*path, EACH_ITEM),
+            _read_constraints(items),
+            presence=None,
+            required_with_entries=False,
+            pointer=items.where,
+        )
+        yield from _read_nested(items, (*path, EACH_ITEM))
 
 
-def _own(schema: Record) -> tuple[Constraint, ...]:
+def _read_constraints(schema: SpecRecord) -> tuple[Constraint, ...]:
     stated = (
         Constraint(aspect, {keyword: schema.value[keyword] for keyword in keywords if keyword in schema.value})
-        for aspect, keywords in ASPECTS.items()
+        for aspect, keywords in ASPECT_KEYWORDS.items()
     )
     return tuple(one for one in stated if one.keywords)

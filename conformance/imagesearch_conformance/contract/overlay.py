@@ -9,21 +9,21 @@ from typing import Any
 
 from attrs import frozen
 
-from imagesearch_conformance.contract.shape import Record
-from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.contract.record import SpecRecord
+from imagesearch_conformance.errors import InvalidSpec
 
 #: How the file of an overlay ends; every other file of a revision stands for itself.
-ENDING = ".overlay.yaml"
+OVERLAY_SUFFIX = ".overlay.yaml"
 
 #: The names and indexes that lead to a node.
-Place = tuple[int | str, ...]
+NodePath = tuple[int | str, ...]
 
 #: The feature set that is understood; the patch number of a version makes no difference.
-_FEATURES = "1.0."
+_SUPPORTED_VERSION = "1.0."
 
 
 @frozen(eq=False)
-class Action:
+class OverlayAction:
     """One change: the nodes that it speaks of, and what is merged into them unless they are removed."""
 
     target: str
@@ -37,41 +37,41 @@ class Overlay:
     """The changes to one file, in the order in which they are made."""
 
     extends: str
-    actions: tuple[Action, ...]
+    actions: tuple[OverlayAction, ...]
     where: str
 
 
 def read_overlay(document: Any, name: str) -> Overlay:
     """The overlay in a file of that name; raises BadSpec with file and key when it is none."""
-    whole = Record.of(document, f"{name}#")
-    _only(whole, "overlay", "info", "extends", "actions")
+    whole = SpecRecord.from_value(document, f"{name}#")
+    _check_keys(whole, "overlay", "info", "extends", "actions")
     version = whole.get("overlay", str)
-    if not version.startswith(_FEATURES):
-        raise BadSpec(f"version {version} of overlays is not known", f"{name}#/overlay", "write 1.0.0")
+    if not version.startswith(_SUPPORTED_VERSION):
+        raise InvalidSpec(f"version {version} of overlays is not known", f"{name}#/overlay", "write 1.0.0")
     info = whole.child("info")
     for key in ("title", "version"):
         info.get(key, str)
     extends = posixpath.normpath(posixpath.join(posixpath.dirname(name), whole.get("extends", str)))
-    actions = tuple(map(_action, whole.children("actions")))
+    actions = tuple(map(_read_action, whole.children("actions")))
     if not actions:
-        raise BadSpec("an overlay has at least one action", f"{name}#/actions")
+        raise InvalidSpec("an overlay has at least one action", f"{name}#/actions")
     return Overlay(extends, actions, f"{name}#")
 
 
-def _action(record: Record) -> Action:
-    _only(record, "target", "description", "update", "remove")
+def _read_action(record: SpecRecord) -> OverlayAction:
+    _check_keys(record, "target", "description", "update", "remove")
     remove = record.get("remove", bool, False)
     if not remove and "update" not in record.value:
-        raise BadSpec("an action updates or removes", record.where, "write update, or remove: true")
-    return Action(record.get("target", str), record.value.get("update"), remove, record.where)
+        raise InvalidSpec("an action updates or removes", record.where, "write update, or remove: true")
+    return OverlayAction(record.get("target", str), record.value.get("update"), remove, record.where)
 
 
-def _only(record: Record, *allowed: str) -> None:
+def _check_keys(record: SpecRecord, *allowed: str) -> None:
     """Every object of an overlay may have extensions besides its own keys."""
-    record.only(*allowed, *(key for key in record.value if str(key).startswith("x-")))
+    record.check_keys(*allowed, *(key for key in record.value if str(key).startswith("x-")))
 
 
-def applied(overlay: Overlay, document: Any) -> Any:
+def apply_overlay(overlay: Overlay, document: Any) -> Any:
     """A copy of the document with all changes made, each to what the one before left.
 
     Raises BadSpec with the place of the action that cannot be made. The specification lets a target
@@ -79,27 +79,27 @@ def applied(overlay: Overlay, document: Any) -> Any:
     """
     changed = copy.deepcopy(document)
     for action in overlay.actions:
-        changed = made(action, changed, places_of(action, changed))
+        changed = apply_action(action, changed, target_paths(action, changed))
     return changed
 
 
-def made(action: Action, document: Any, places: Iterable[Place]) -> Any:
+def apply_action(action: OverlayAction, document: Any, paths: Iterable[NodePath]) -> Any:
     """The document, which is changed, after an action at each of the places, in their order."""
-    for place in places:
-        document = _changed(action, document, place)
+    for place in paths:
+        document = _apply_at(action, document, place)
     return document
 
 
-def places_of(action: Action, document: Any) -> list[Place]:
+def target_paths(action: OverlayAction, document: Any) -> list[NodePath]:
     """Where the target leads, in the order in which the action is made; raises BadSpec where it leads nowhere."""
-    places = _places(action, document)
+    places = _query_paths(action, document)
     if not places:
-        raise BadSpec(f"the target {action.target!r} names nothing", f"{action.where}/target")
+        raise InvalidSpec(f"the target {action.target!r} names nothing", f"{action.where}/target")
     # From the last: removing an item of a list moves those behind it.
     return places[::-1] if action.remove else places
 
 
-def _places(action: Action, document: Any) -> list[Place]:
+def _query_paths(action: OverlayAction, document: Any) -> list[NodePath]:
     """Where the target leads, each place once, parents before children and items of lists in their order."""
     # Only revisions need it, and without one every command would wait for it.
     import jsonpath  # noqa: PLC0415
@@ -108,56 +108,56 @@ def _places(action: Action, document: Any) -> list[Place]:
         found = {node.parts: node.obj for node in jsonpath.finditer(action.target, document)}
     except jsonpath.JSONPathError as problem:
         said = " ".join(str(problem).split())
-        raise BadSpec(f"the target is no JSONPath: {said}", f"{action.where}/target") from None
+        raise InvalidSpec(f"the target is no JSONPath: {said}", f"{action.where}/target") from None
     if not all(isinstance(value, (dict, list)) for value in found.values()):
         hint = "name what holds the value, and update that"
-        raise BadSpec("a target is an object or a list", f"{action.where}/target", hint)
+        raise InvalidSpec("a target is an object or a list", f"{action.where}/target", hint)
     return sorted(found, key=lambda parts: [(isinstance(one, str), one) for one in parts])
 
 
-def _changed(action: Action, document: Any, parts: Place) -> Any:
+def _apply_at(action: OverlayAction, document: Any, path: NodePath) -> Any:
     """The document with the action made at one place."""
-    if not parts:
+    if not path:
         if action.remove:
-            raise BadSpec("the whole document cannot be removed", f"{action.where}/target")
-        return _updated(action, document)
+            raise InvalidSpec("the whole document cannot be removed", f"{action.where}/target")
+        return _update_node(action, document)
     holder = document
-    for part in parts[:-1]:
+    for part in path[:-1]:
         holder = holder[part]
     if action.remove:
-        del holder[parts[-1]]
+        del holder[path[-1]]
     else:
-        holder[parts[-1]] = _updated(action, holder[parts[-1]])
+        holder[path[-1]] = _update_node(action, holder[path[-1]])
     return document
 
 
-def _updated(action: Action, node: Any) -> Any:
+def _update_node(action: OverlayAction, node: Any) -> Any:
     """A list has the update appended as one entry, an object has it merged in."""
     if isinstance(node, list):
         return [*node, copy.deepcopy(action.update)]
-    return _merged(node, action.update, f"{action.where}/update")
+    return _merge_values(node, action.update, f"{action.where}/update")
 
 
-def _merged(old: Any, new: Any, where: str) -> Any:
+def _merge_values(old: Any, new: Any, where: str) -> Any:
     """Objects name by name, lists one after the other; anything else gives way. Raises BadSpec for unlike kinds."""
-    kind = next((kind for kind in _MERGES if isinstance(old, kind) or isinstance(new, kind)), None)
+    kind = next((kind for kind in _MERGE_FUNCTIONS if isinstance(old, kind) or isinstance(new, kind)), None)
     if kind is None:
         return new
     if not (isinstance(old, kind) and isinstance(new, kind)):
         problem = f"{type(new).__name__} cannot be merged into {type(old).__name__}"
-        raise BadSpec(problem, where, "remove the old value in an action before")
-    return _MERGES[kind](old, new, where)
+        raise InvalidSpec(problem, where, "remove the old value in an action before")
+    return _MERGE_FUNCTIONS[kind](old, new, where)
 
 
-def _merged_objects(old: Mapping[str, Any], new: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _merge_objects(old: Mapping[str, Any], new: Mapping[str, Any], where: str) -> dict[str, Any]:
     merged = {
-        name: _merged(old[name], value, f"{where}/{name}") if name in old else copy.deepcopy(value)
+        name: _merge_values(old[name], value, f"{where}/{name}") if name in old else copy.deepcopy(value)
         for name, value in new.items()
     }
     return {**old, **merged}
 
 
-_MERGES: Mapping[type, Callable[[Any, Any, str], Any]] = {
-    dict: _merged_objects,
+_MERGE_FUNCTIONS: Mapping[type, Callable[[Any, Any, str], Any]] = {
+    dict: _merge_objects,
     list: lambda old, new, _: [*old, *copy.deepcopy(new)],
 }

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from imagesearch_conformance.contract.shape import Record
-from imagesearch_conformance.errors import BadSpec
+from imagesearch_conformance.contract.record import SpecRecord
+from imagesearch_conformance.errors import InvalidSpec
 from imagesearch_conformance.model.case import Location
 
-FILE = "schemas/request.json"
+REQUEST_SCHEMA_FILE = "schemas/request.json"
 
 #: The types of parameters, with what Python makes of their values in a schema.
-_TYPES: Mapping[str, type] = {"string": str, "integer": int, "boolean": bool}
+_PYTHON_TYPES: Mapping[str, type] = {"string": str, "integer": int, "boolean": bool}
 
 
 @frozen
@@ -40,13 +40,13 @@ class Parameter:
     pattern: str | None
     examples: tuple[bool | int | str, ...]
     source: str
-    refusals: Mapping[str, tuple[str, ...]]
+    error_codes: Mapping[str, tuple[str, ...]]
     levels: Mapping[str, str]
     interpretations: Mapping[str, str]
     location: Location
-    open_pattern: str | None
-    open: Mapping[str, str]
-    broken: Mapping[str, str]
+    unspecified_pattern: str | None
+    unspecified_values: Mapping[str, str]
+    invalid_values: Mapping[str, str]
 
     @property
     def key(self) -> str:
@@ -54,31 +54,39 @@ class Parameter:
         return self.name.lower()
 
     @property
-    def integer(self) -> bool:
+    def is_integer(self) -> bool:
         """Whether its values are decimal digits."""
         return self.type == "integer"
 
     @property
-    def boolean(self) -> bool:
+    def is_boolean(self) -> bool:
         """Whether its values are true and false."""
         return self.type == "boolean"
 
     @property
-    def filter(self) -> bool:
+    def is_filter(self) -> bool:
         """Whether its values are conditions of the filter language."""
         return self.format == "filter"
 
-    def allows(self, text: str) -> bool:
+    def matches_pattern(self, text: str) -> bool:
         """Whether a text has the form that the pattern states; without one every text has."""
-        return self.pattern is None or _fits(self.pattern, text)
+        return self.pattern is None or _matches(self.pattern, text)
 
-    def leaves_open(self, text: str) -> bool:
+    def is_unspecified(self, text: str) -> bool:
         """Whether a text has another form than the pattern states, and one on which the page is silent."""
-        return not self.allows(text) and self.open_pattern is not None and _fits(self.open_pattern, text)
+        return (
+            not self.matches_pattern(text)
+            and self.unspecified_pattern is not None
+            and _matches(self.unspecified_pattern, text)
+        )
 
     def pointer(self, keyword: str) -> str:
         """Where in `spec/` a constraint stands."""
-        return f"{FILE}#/required" if keyword == "required" else f"{FILE}#/properties/{self.name}/{keyword}"
+        return (
+            f"{REQUEST_SCHEMA_FILE}#/required"
+            if keyword == "required"
+            else f"{REQUEST_SCHEMA_FILE}#/properties/{self.name}/{keyword}"
+        )
 
     def constraints(self) -> Mapping[str, object]:
         """The constraints that the schema states, by keyword."""
@@ -96,12 +104,12 @@ class Parameter:
         return {keyword: value for keyword, value in stated.items() if value is not None}
 
 
-def _fits(pattern: str, text: str) -> bool:
+def _matches(pattern: str, text: str) -> bool:
     """Whether a text has a form; in JSON Schema `$` is the very end, in Python a line break may follow."""
     return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), text) is not None
 
 
-def written(value: bool | int | str | None) -> str:  # noqa: FBT001 a value of a schema
+def to_wire_value(value: bool | int | str | None) -> str:  # noqa: FBT001 a value of a schema
     """A value as it travels; nothing as an empty text."""
     if value is None:
         return ""
@@ -112,10 +120,10 @@ def written(value: bool | int | str | None) -> str:  # noqa: FBT001 a value of a
 class Window:
     """How far into the ranking a request may reach: the parameters that add up, and the limit."""
 
-    start: str
-    count: str
+    start_parameter: str
+    count_parameter: str
     maximum: int
-    refusals: tuple[str, ...]
+    error_codes: tuple[str, ...]
 
 
 @frozen
@@ -123,7 +131,7 @@ class ImageName:
     """The parameters that together name an image, and the codes when there is none."""
 
     parameters: tuple[str, ...]
-    refusals: tuple[str, ...]
+    error_codes: tuple[str, ...]
 
 
 @frozen
@@ -131,37 +139,37 @@ class CategoryChoice:
     """The parameter that chooses a category, and the id of everything on a generic instance."""
 
     parameter: str
-    generic: int
+    generic_category: int
 
 
 @frozen
-class Narrowing:
+class ResultFilters:
     """The parameters that leave entries out of a ranking, where the contract has them.
 
     `threshold` is the least Score, written with so many `decimals`; `distinct` asks for one entry a
     product.
     """
 
-    threshold: str | None = None
-    decimals: int = 0
-    distinct: str | None = None
+    threshold_parameter: str | None = None
+    threshold_decimals: int = 0
+    distinct_parameter: str | None = None
 
 
-def read_parameters(schema: Record) -> Iterator[Parameter]:
+def read_parameters(schema: SpecRecord) -> Iterator[Parameter]:
     """The parameters in the order of the schema."""
     properties = schema.child("properties")
-    required = schema.texts("required")
+    required = schema.strings("required")
     for name in properties.value:
-        yield _parameter(name, properties.child(name), required=name in required)
+        yield _read_parameter(name, properties.child(name), required=name in required)
     if missing := [name for name in required if name not in properties.value]:
-        raise BadSpec(f"{missing[0]!r} is required and not described", f"{schema.where}/required")
+        raise InvalidSpec(f"{missing[0]!r} is required and not described", f"{schema.where}/required")
 
 
-def _parameter(name: str, schema: Record, *, required: bool) -> Parameter:
+def _read_parameter(name: str, schema: SpecRecord, *, required: bool) -> Parameter:
     kind = schema.get("type", str)
-    if kind not in _TYPES:
-        raise BadSpec(f"a parameter is one of {', '.join(_TYPES)}, not {kind!r}", f"{schema.where}/type")
-    notation = schema.child("x-open") if "x-open" in schema.value else Record({}, schema.where)
+    if kind not in _PYTHON_TYPES:
+        raise InvalidSpec(f"a parameter is one of {', '.join(_PYTHON_TYPES)}, not {kind!r}", f"{schema.where}/type")
+    notation = schema.child("x-open") if "x-open" in schema.value else SpecRecord({}, schema.where)
     refusals = schema.get("x-refusals", dict, {})
     return Parameter(
         name=name,
@@ -169,7 +177,7 @@ def _parameter(name: str, schema: Record, *, required: bool) -> Parameter:
         required=required,
         minimum=schema.get("minimum", int, None),
         maximum=schema.get("maximum", int, None),
-        default=schema.get("default", _TYPES[kind], None),
+        default=schema.get("default", _PYTHON_TYPES[kind], None),
         enum=tuple(schema.get("enum", list, ())),
         min_length=schema.get("minLength", int, None),
         max_length=schema.get("maxLength", int, None),
@@ -177,47 +185,49 @@ def _parameter(name: str, schema: Record, *, required: bool) -> Parameter:
         pattern=schema.get("pattern", str, None),
         examples=tuple(schema.get("examples", list, ())),
         source=schema.get("x-source", str, f"Request parameters / {name}"),
-        refusals={keyword: tuple(codes) for keyword, codes in refusals.items()},
+        error_codes={keyword: tuple(codes) for keyword, codes in refusals.items()},
         levels=schema.get("x-levels", dict, {}),
         interpretations=schema.get("x-interpretations", dict, {}),
-        location=_location(schema),
-        open_pattern=notation.get("pattern", str, None),
-        open=notation.get("values", dict, {}),
-        broken=schema.get("x-broken", dict, {}),
+        location=_read_location(schema),
+        unspecified_pattern=notation.get("pattern", str, None),
+        unspecified_values=notation.get("values", dict, {}),
+        invalid_values=schema.get("x-broken", dict, {}),
     )
 
 
-def _location(schema: Record) -> Location:
+def _read_location(schema: SpecRecord) -> Location:
     given = schema.get("x-in", str, Location.BODY.value)
     places = (Location.BODY, Location.QUERY)
     if given not in places:
-        raise BadSpec(f"a parameter travels in no {given!r}", f"{schema.where}/x-in", f"one of {', '.join(places)}")
+        raise InvalidSpec(f"a parameter travels in no {given!r}", f"{schema.where}/x-in", f"one of {', '.join(places)}")
     return Location(given)
 
 
-def read_window(schema: Record) -> Window:
+def read_window(schema: SpecRecord) -> Window:
     """How far into the ranking a request may reach."""
     found = schema.child("x-window")
-    return Window(found.get("start", str), found.get("count", str), found.get("maximum", int), found.texts("refusals"))
+    return Window(
+        found.get("start", str), found.get("count", str), found.get("maximum", int), found.strings("refusals")
+    )
 
 
-def read_image(schema: Record) -> ImageName:
+def read_image(schema: SpecRecord) -> ImageName:
     """The parameters that name an image."""
     found = schema.child("x-image")
-    return ImageName(found.texts("parameters"), found.texts("refusals"))
+    return ImageName(found.strings("parameters"), found.strings("refusals"))
 
 
-def read_category(schema: Record) -> CategoryChoice:
+def read_category(schema: SpecRecord) -> CategoryChoice:
     """The parameter that chooses a category."""
     found = schema.child("x-category")
     return CategoryChoice(found.get("parameter", str), found.get("generic", int))
 
 
-def read_narrowing(schema: Record) -> Narrowing:
+def read_result_filters(schema: SpecRecord) -> ResultFilters:
     """The parameters that leave entries out; a contract may have none."""
     threshold = schema.child("x-threshold") if "x-threshold" in schema.value else None
     distinct = schema.child("x-distinct") if "x-distinct" in schema.value else None
-    return Narrowing(
+    return ResultFilters(
         None if threshold is None else threshold.get("parameter", str),
         0 if threshold is None else threshold.get("decimals", int),
         None if distinct is None else distinct.get("parameter", str),

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from imagesearch_conformance.contract.documents import Documents
-from imagesearch_conformance.contract.shape import Record
+from imagesearch_conformance.contract.record import SpecRecord
+from imagesearch_conformance.contract.spec_files import SpecFiles
 from imagesearch_conformance.model.target import SignatureScheme
 
-FILE = "protocol.yaml"
+PROTOCOL_FILE = "protocol.yaml"
 
 
 @frozen
-class Style:
+class CallStyle:
     """How one call style names the operation: in a header or in the query, under which names.
 
     `also` is a style whose names are given beside its own.
@@ -24,7 +24,7 @@ class Style:
     action: str
     version: str
     extra: tuple[tuple[str, str], ...]
-    also: SignatureScheme | None
+    companion_scheme: SignatureScheme | None
 
 
 @frozen
@@ -48,11 +48,11 @@ class ClientRules:
     are codes of refusals that another try may not meet.
     """
 
-    common: frozenset[str]
-    credentials: frozenset[str]
+    common_parameters: frozenset[str]
+    credential_parameters: frozenset[str]
     credential_headers: frozenset[str]
-    tries: int
-    passing: frozenset[str]
+    max_attempts: int
+    transient_codes: frozenset[str]
 
 
 @frozen
@@ -61,57 +61,59 @@ class Protocol:
 
     action: str
     version: str
-    success: int
+    success_status: int
     media_type: str
-    styles: Mapping[SignatureScheme, Style]
-    operation_refusals: Mapping[str, GradedCodes]
-    authentication_refusals: Mapping[str, GradedCodes]
+    call_styles: Mapping[SignatureScheme, CallStyle]
+    operation_error_codes: Mapping[str, GradedCodes]
+    authentication_error_codes: Mapping[str, GradedCodes]
     clock_tolerance: int
     signed_header: str
     regions: tuple[str, ...]
     hosts: tuple[str, ...]
-    rates: tuple[int, ...]
-    client: ClientRules
+    rate_limits: tuple[int, ...]
+    client_rules: ClientRules
 
 
-def read_protocol(documents: Documents) -> Protocol:
+def read_protocol(files: SpecFiles) -> Protocol:
     """The content of protocol.yaml with its pointers followed."""
-    whole = Record.of(documents.document(FILE), FILE)
+    whole = SpecRecord.from_value(files.content(PROTOCOL_FILE), PROTOCOL_FILE)
     operation, authentication = whole.child("operation"), whole.child("authentication")
     endpoints = whole.child("endpoints")
     host = endpoints.get("host", str)
     return Protocol(
-        action=documents.at(operation.child("action").get("pointer", str)),
-        version=documents.at(operation.child("version").get("pointer", str)),
-        success=operation.get("success", int),
+        action=files.resolve(operation.child("action").get("pointer", str)),
+        version=files.resolve(operation.child("version").get("pointer", str)),
+        success_status=operation.get("success", int),
         media_type=operation.get("mediaType", str),
-        styles={scheme: _style(operation.child("styles").child(scheme.value)) for scheme in SignatureScheme},
-        operation_refusals=_refusals(operation),
-        authentication_refusals=_refusals(authentication),
+        call_styles={
+            scheme: _read_call_style(operation.child("styles").child(scheme.value)) for scheme in SignatureScheme
+        },
+        operation_error_codes=_read_error_codes(operation),
+        authentication_error_codes=_read_error_codes(authentication),
         clock_tolerance=authentication.get("clockTolerance", int),
         signed_header=authentication.get("signedHeader", str),
-        regions=endpoints.texts("regions"),
-        hosts=tuple(host.replace("{region}", region) for region in endpoints.texts("regions")),
-        rates=tuple(whole.child("flowControl").get("rates", list)),
-        client=_client(whole.child("client")),
+        regions=endpoints.strings("regions"),
+        hosts=tuple(host.replace("{region}", region) for region in endpoints.strings("regions")),
+        rate_limits=tuple(whole.child("flowControl").get("rates", list)),
+        client_rules=_read_client_rules(whole.child("client")),
     )
 
 
-def _client(record: Record) -> ClientRules:
+def _read_client_rules(record: SpecRecord) -> ClientRules:
     credentials = record.child("credentials")
     return ClientRules(
-        frozenset(record.texts("common")),
-        frozenset(credentials.texts("parameters")),
-        frozenset(name.lower() for name in credentials.texts("headers")),
+        frozenset(record.strings("common")),
+        frozenset(credentials.strings("parameters")),
+        frozenset(name.lower() for name in credentials.strings("headers")),
         record.get("tries", int),
-        frozenset(record.texts("passing")),
+        frozenset(record.strings("passing")),
     )
 
 
-def _style(record: Record) -> Style:
+def _read_call_style(record: SpecRecord) -> CallStyle:
     extra = record.get("extra", dict, {})
     also = record.get("also", str, None)
-    return Style(
+    return CallStyle(
         record.get("in", str) == "header",
         record.get("action", str),
         record.get("version", str),
@@ -120,10 +122,10 @@ def _style(record: Record) -> Style:
     )
 
 
-def _refusals(record: Record) -> Mapping[str, GradedCodes]:
+def _read_error_codes(record: SpecRecord) -> Mapping[str, GradedCodes]:
     found = record.child("refusals")
-    return {name: _codes(found.child(name)) for name in found.value}
+    return {name: _read_graded_codes(found.child(name)) for name in found.value}
 
 
-def _codes(record: Record) -> GradedCodes:
-    return GradedCodes(record.texts("documented"), record.texts("tolerated"))
+def _read_graded_codes(record: SpecRecord) -> GradedCodes:
+    return GradedCodes(record.strings("documented"), record.strings("tolerated"))

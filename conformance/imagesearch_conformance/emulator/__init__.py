@@ -2,8 +2,8 @@
 
 from imagesearch_conformance.emulator.behaviour import Behaviour
 from imagesearch_conformance.emulator.core import Emulator
-from imagesearch_conformance.emulator.faults import FAULTS, catalogue
+from imagesearch_conformance.emulator.faults import FAULTS, contract_faults
 from imagesearch_conformance.emulator.settings import EmulatorSettings
 from imagesearch_conformance.emulator.variations import LATER_VARIATIONS, VARIATIONS
 
-__all__ = ["FAULTS", "LATER_VARIATIONS", "VARIATIONS", "Behaviour", "Emulator", "EmulatorSettings", "catalogue"]
+__all__ = ["FAULTS", "LATER_VARIATIONS", "VARIATIONS", "Behaviour", "Emulator", "EmulatorSettings", "contract_faults"]

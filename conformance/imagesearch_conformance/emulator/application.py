@@ -15,37 +15,37 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imagesearch_conformance.emulator.settings import EmulatorSettings
-from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.signing.encoding import to_bytes, to_text
 
 #: Longer bodies are read to their end and refused; in bytes.
-LONGEST_BODY = 1 << 20
+MAX_BODY_BYTES = 1 << 20
 
 #: Whoever sends more than this is refused and hung up on.
-_ENDLESS_BODY = 8 * LONGEST_BODY
+_MAX_BYTES_READ = 8 * MAX_BODY_BYTES
 
 #: A chunked reply comes in pieces of this many bytes.
-_CHUNK = 512
+_CHUNK_SIZE = 512
 
 #: What stands before the path in a target in absolute form.
-_ABSOLUTE = re.compile(rb"\Ahttps?://[^/]*(?=/)", re.IGNORECASE)
+_ABSOLUTE_FORM_PREFIX = re.compile(rb"\Ahttps?://[^/]*(?=/)", re.IGNORECASE)
 
 
-class Answering(Protocol):
+class RequestHandler(Protocol):
     """Whatever answers as an emulator does."""
 
     @property
     def settings(self) -> EmulatorSettings:
         """How it was told to behave."""
 
-    def answer(self, request: WireRequest, now: datetime) -> WireReply:
+    def handle(self, request: WireRequest, now: datetime) -> WireResponse:
         """The reply to a request that is received now."""
 
-    def refuse_oversized(self, request: WireRequest) -> WireReply:
+    def reject_oversized(self, request: WireRequest) -> WireResponse:
         """The reply to a request whose body is longer than the server reads."""
 
 
-def at_once() -> float:
+def no_latency() -> float:
     """How many seconds a reply is held back, unless the application is told otherwise."""
     return 0.0
 
@@ -55,8 +55,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def application(
-    emulator: Answering, now: Callable[[], datetime] = utc_now, latency: Callable[[], float] = at_once
+def create_application(
+    emulator: RequestHandler, now: Callable[[], datetime] = utc_now, latency: Callable[[], float] = no_latency
 ) -> ASGIApp:
     """An ASGI application that hands every request, whatever its method and path, to the emulator.
 
@@ -64,59 +64,61 @@ def application(
     """
     behaviour = emulator.settings.behaviour
 
-    async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
+    async def asgi_app(scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            body = await _body(Request(scope, receive))
+            body = await _read_body(Request(scope, receive))
         except ClientDisconnect:
             return
-        request = _wire_request(scope, body if isinstance(body, bytes) else b"")
+        request = _build_wire_request(scope, body if isinstance(body, bytes) else b"")
         held_back = latency()
-        reply = emulator.answer(request, now()) if isinstance(body, bytes) else _too_long(emulator, request, body)
+        reply = (
+            emulator.handle(request, now()) if isinstance(body, bytes) else _reject_oversized(emulator, request, body)
+        )
         if held_back:
             await asyncio.sleep(held_back)
-        await _response(reply, chunked=behaviour.chunked)(scope, receive, send)
+        await _build_asgi_response(reply, chunked=behaviour.chunked)(scope, receive, send)
 
-    return GZipMiddleware(endpoint, minimum_size=0) if behaviour.compressed else endpoint
+    return GZipMiddleware(asgi_app, minimum_size=0) if behaviour.compressed else asgi_app
 
 
-async def _body(request: Request) -> bytes | int:
+async def _read_body(request: Request) -> bytes | int:
     """The body, or when it is too long its length; it is read to its end so that the connection can go on."""
     received = bytearray()
     length = 0
     async for piece in request.stream():
         length += len(piece)
-        if length <= LONGEST_BODY:
+        if length <= MAX_BODY_BYTES:
             received += piece
-        if length > _ENDLESS_BODY:
+        if length > _MAX_BYTES_READ:
             break
-    return bytes(received) if length <= LONGEST_BODY else length
+    return bytes(received) if length <= MAX_BODY_BYTES else length
 
 
-def _too_long(emulator: Answering, request: WireRequest, length: int) -> WireReply:
-    reply = emulator.refuse_oversized(request)
-    return evolve(reply, headers=(*reply.headers, ("Connection", "close"))) if length > _ENDLESS_BODY else reply
+def _reject_oversized(emulator: RequestHandler, request: WireRequest, length: int) -> WireResponse:
+    reply = emulator.reject_oversized(request)
+    return evolve(reply, headers=(*reply.headers, ("Connection", "close"))) if length > _MAX_BYTES_READ else reply
 
 
-def _wire_request(scope: Scope, body: bytes) -> WireRequest:
+def _build_wire_request(scope: Scope, body: bytes) -> WireRequest:
     query = scope["query_string"]
     # RFC 9112 section 3.2.2: a target in absolute form has to be taken for its path.
-    path = _ABSOLUTE.sub(b"", scope["raw_path"])
+    path = _ABSOLUTE_FORM_PREFIX.sub(b"", scope["raw_path"])
     target = path + (b"?" + query if query else b"")
     headers = tuple((to_text(name), to_text(value)) for name, value in scope["headers"])
     return WireRequest(scope["method"], to_text(target), headers, body)
 
 
-def _response(reply: WireReply, *, chunked: bool) -> Response:
-    headers = [(to_bytes(name.lower()), to_bytes(value)) for name, value in reply.headers]
+def _build_asgi_response(wire_response: WireResponse, *, chunked: bool) -> Response:
+    headers = [(to_bytes(name.lower()), to_bytes(value)) for name, value in wire_response.headers]
     if chunked:
-        response: Response = StreamingResponse(_pieces(reply.body), reply.status)
+        response: Response = StreamingResponse(_chunks(wire_response.body), wire_response.status)
         response.raw_headers = headers
     else:
-        response = Response(reply.body, reply.status)
-        response.raw_headers = [*headers, (b"content-length", str(len(reply.body)).encode("ascii"))]
+        response = Response(wire_response.body, wire_response.status)
+        response.raw_headers = [*headers, (b"content-length", str(len(wire_response.body)).encode("ascii"))]
     return response
 
 
-async def _pieces(body: bytes) -> AsyncIterator[bytes]:
-    for start in range(0, len(body), _CHUNK):
-        yield body[start : start + _CHUNK]
+async def _chunks(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), _CHUNK_SIZE):
+        yield body[start : start + _CHUNK_SIZE]

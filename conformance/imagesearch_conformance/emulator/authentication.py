@@ -9,18 +9,18 @@ from typing import Literal
 from attrs import frozen
 
 from imagesearch_conformance.contract.contract import AUTHENTICATION
-from imagesearch_conformance.emulator.keys import Key
-from imagesearch_conformance.emulator.nonces import Nonces
+from imagesearch_conformance.emulator.access_keys import AccessKey
+from imagesearch_conformance.emulator.nonce_cache import NonceCache
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Credentials, SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v3
 from imagesearch_conformance.signing.dates import parse_date
-from imagesearch_conformance.signing.presented import Anonymous, Incomplete, Presented, present
-from imagesearch_conformance.signing.verification import unsigned_headers, verify
+from imagesearch_conformance.signing.parse import IncompleteSignature, SignatureParts, Unsigned, parse_signature
+from imagesearch_conformance.signing.verify import unsigned_headers, verify_signature
 
 #: The keys of protocol.yaml's authentication/refusals that this module finds violated.
-Wrong = Literal[
+SignatureDefect = Literal[
     "unsigned", "incomplete", "algorithm", "malformed", "expired", "future", "stranger", "token",
     "unsigned-header", "body", "impostor", "replay", "permission",
 ]  # fmt: skip
@@ -30,43 +30,45 @@ Wrong = Literal[
 class Authenticator:
     """The keys known, the nonces used, the tolerance of the clock, and whether a signature is needed."""
 
-    keys: Mapping[str, Key]
-    nonces: Nonces
+    keys: Mapping[str, AccessKey]
+    nonces: NonceCache
     tolerance: timedelta
-    required: bool
+    signature_required: bool
 
     def violations(self, request: WireRequest, now: datetime) -> Iterator[Violation]:
         """What is wrong with the signature, lazily: a nonce counts as used once all before it was right."""
-        for wrong in self._wrong(request, now):
+        for wrong in self._defects(request, now):
             yield Violation(AUTHENTICATION, wrong)
 
-    def _wrong(self, request: WireRequest, now: datetime) -> Iterator[Wrong]:
-        presented = present(request)
-        if isinstance(presented, Anonymous):
-            if self.required:
+    def _defects(self, request: WireRequest, now: datetime) -> Iterator[SignatureDefect]:
+        presented = parse_signature(request)
+        if isinstance(presented, Unsigned):
+            if self.signature_required:
                 yield "unsigned"
-        elif isinstance(presented, Incomplete):
+        elif isinstance(presented, IncompleteSignature):
             yield "incomplete"
         else:
-            yield from self._wrong_signature(presented, request, now)
+            yield from self._signature_defects(presented, request, now)
 
-    def _wrong_signature(self, presented: Presented, request: WireRequest, now: datetime) -> Iterator[Wrong]:
-        signed_at = parse_date(presented.date)
-        if not presented.supported:
+    def _signature_defects(
+        self, signature: SignatureParts, request: WireRequest, now: datetime
+    ) -> Iterator[SignatureDefect]:
+        signed_at = parse_date(signature.date)
+        if not signature.is_supported:
             yield "algorithm"
-        yield from self._wrong_date(signed_at, now)
-        key = self.keys.get(presented.access_key_id)
+        yield from self._date_defects(signed_at, now)
+        key = self.keys.get(signature.access_key_id)
         if key is None:
             yield "stranger"
             return
-        yield from _wrong_content(presented, request, key.credentials)
+        yield from _content_defects(signature, request, key.credentials)
         expires = (signed_at or now) + self.tolerance
-        if not self.nonces.use(presented.access_key_id, presented.nonce, expires=expires, now=now):
+        if not self.nonces.use(signature.access_key_id, signature.nonce, expires_at=expires, now=now):
             yield "replay"
-        if not key.permitted:
+        if not key.can_search:
             yield "permission"
 
-    def _wrong_date(self, signed_at: datetime | None, now: datetime) -> Iterator[Wrong]:
+    def _date_defects(self, signed_at: datetime | None, now: datetime) -> Iterator[SignatureDefect]:
         if signed_at is None:
             yield "malformed"
         elif now - signed_at > self.tolerance:
@@ -75,12 +77,14 @@ class Authenticator:
             yield "future"
 
 
-def _wrong_content(presented: Presented, request: WireRequest, credentials: Credentials) -> Iterator[Wrong]:
-    if presented.security_token != credentials.security_token:
+def _content_defects(
+    signature: SignatureParts, request: WireRequest, credentials: Credentials
+) -> Iterator[SignatureDefect]:
+    if signature.security_token != credentials.security_token:
         yield "token"
-    if unsigned_headers(presented, request):
+    if unsigned_headers(signature, request):
         yield "unsigned-header"
-    if presented.scheme is SignatureScheme.V3 and v3.header_value(request, v3.CONTENT_SHA256) != v3.body_hash(request):
+    if signature.scheme is SignatureScheme.V3 and v3.header_value(request, v3.CONTENT_SHA256) != v3.body_hash(request):
         yield "body"
-    elif not verify(presented, request, credentials.access_key_secret):
+    elif not verify_signature(signature, request, credentials.access_key_secret):
         yield "impostor"

@@ -9,21 +9,21 @@ from attrs import frozen
 from imagesearch_conformance.model.expectation import Grade
 
 
-class Counters(StrEnum):
+class CounterMeaning(StrEnum):
     """Which of the two counters of a reply counts what."""
 
-    PAGE = "page"  #: DocsFound is what is returned, DocsReturn what matches
-    NAMES = "names"  #: the other way round, as the names suggest
+    AS_DOCUMENTED = "page"  #: DocsFound is what is returned, DocsReturn what matches
+    AS_NAMED = "names"  #: the other way round, as the names suggest
 
 
-class Overflow(StrEnum):
+class WindowOverflow(StrEnum):
     """What becomes of a request that reaches beyond the window."""
 
-    REFUSED = "refused"
-    CUT = "cut"
+    REJECT = "refused"
+    TRUNCATE = "cut"
 
 
-class Integers(StrEnum):
+class IntegerNotation(StrEnum):
     """Which notations of an integer are read."""
 
     STRICT = "strict"  #: digits with an optional minus sign
@@ -41,23 +41,23 @@ class Behaviour:
     categories is empty.
     """
 
-    counters: Counters = Counters.PAGE
-    codes: Grade = Grade.DOCUMENTED
-    absent_image: Grade | None = None
-    overflow: Overflow = Overflow.REFUSED
-    integers: Integers = Integers.STRICT
-    methods: frozenset[str] = frozenset()
-    action_in_any_case: bool = False
-    keywords_in_any_case: bool = False
-    parentheses: bool = True
-    absent_as_blank: bool = False
-    unknown_parameters_refused: bool = False
+    counters: CounterMeaning = CounterMeaning.AS_DOCUMENTED
+    error_code_grade: Grade = Grade.DOCUMENTED
+    missing_image_grade: Grade | None = None
+    window_overflow: WindowOverflow = WindowOverflow.REJECT
+    integer_notation: IntegerNotation = IntegerNotation.STRICT
+    extra_methods: frozenset[str] = frozenset()
+    case_insensitive_action: bool = False
+    case_insensitive_filter_keywords: bool = False
+    filter_parentheses: bool = True
+    missing_attributes_as_blank: bool = False
+    reject_unknown_parameters: bool = False
     optional_fields: bool = True
     optional_error_fields: bool = True
     extra_fields: bool = False
     later_fields: bool = False
-    distinct_by_page: bool = False
-    truth_in_any_case: bool = True
+    distinct_per_page: bool = False
+    case_insensitive_booleans: bool = True
     picture_details_when_empty: bool = True
     categories_listed: bool = True
     whole_scores_as_integers: bool = False

@@ -14,47 +14,47 @@ from typing import Any
 import orjson
 
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator.access_keys import ACCESS_KEYS
 from imagesearch_conformance.emulator.authentication import Authenticator
-from imagesearch_conformance.emulator.documents import extended, with_later_fields, without_optional
-from imagesearch_conformance.emulator.failure import failure_document
-from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook, T, through
-from imagesearch_conformance.emulator.faults import resolve
+from imagesearch_conformance.emulator.body_variations import add_extra_fields, add_later_fields, remove_optional_fields
+from imagesearch_conformance.emulator.error_body import build_error_body
+from imagesearch_conformance.emulator.errors import ErrorLookup, ErrorResponse
+from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook, T, apply_hooks
+from imagesearch_conformance.emulator.faults import find_faults
 from imagesearch_conformance.emulator.gateway import Gateway
-from imagesearch_conformance.emulator.keys import KEYS
-from imagesearch_conformance.emulator.nonces import Nonces
+from imagesearch_conformance.emulator.nonce_cache import NonceCache
 from imagesearch_conformance.emulator.operation import Operation
-from imagesearch_conformance.emulator.refusals import Refusal, Refusals
-from imagesearch_conformance.emulator.region import home
-from imagesearch_conformance.emulator.roles import Roles
-from imagesearch_conformance.emulator.search import Found, search
+from imagesearch_conformance.emulator.parameter_roles import ParameterRoles
+from imagesearch_conformance.emulator.rate_limit import RequestRateLimit
+from imagesearch_conformance.emulator.region import default_region
+from imagesearch_conformance.emulator.search import SearchResult, search
 from imagesearch_conformance.emulator.settings import FAULT_HEADER, EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.success import Document, Successes
-from imagesearch_conformance.emulator.throttle import Throttle
-from imagesearch_conformance.emulator.validation import Validation
+from imagesearch_conformance.emulator.success_body import JsonObject, SuccessBodies
+from imagesearch_conformance.emulator.validation import ParameterValidator
 from imagesearch_conformance.model.case import Violation
-from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.signing.encoding import Pairs, parameters
 
 #: What the series of request ids begins with.
-_SEED = 20201214
+_REQUEST_ID_SEED = 20201214
 
 #: What comes of a request, before it is written.
-Outcome = Refusal | Found
+OperationResult = ErrorResponse | SearchResult
 
 
-def numbered_ids() -> Callable[[], str]:
+def seeded_request_ids() -> Callable[[], str]:
     """A source of request ids: upper-case UUIDs, the same series every time."""
-    bits = Random(_SEED).getrandbits  # noqa: S311 nobody has to be kept from guessing them
+    bits = Random(_REQUEST_ID_SEED).getrandbits  # noqa: S311 nobody has to be kept from guessing them
     return lambda: str(uuid.UUID(int=bits(128), version=4)).upper()
 
 
-def _written(document: Document) -> bytes:
+def _serialize(body: JsonObject) -> bytes:
     """A document as JSON, most of them by what is ten times as fast."""
     try:
-        return orjson.dumps(document)
+        return orjson.dumps(body)
     except TypeError:  # a whole number of more than 64 bits, which some faults show
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Emulator:
@@ -71,106 +71,112 @@ class Emulator:
         settings: EmulatorSettings | None = None,
         *,
         store: Store | None = None,
-        ids: Callable[[], str] | None = None,
-        recall: Callable[[WireRequest, Callable[[], Outcome]], Outcome] | None = None,
+        new_request_id: Callable[[], str] | None = None,
+        memoize: Callable[[WireRequest, Callable[[], OperationResult]], OperationResult] | None = None,
     ) -> None:
         self.contract = contract
         self.settings = settings or EmulatorSettings()
-        self.store = store or Store.of(contract)
-        self._faults = resolve(self.settings.faults, contract)
-        effective = reduce(lambda given, fault: fault.settings(given), self._faults, self.settings)
+        self.store = store or Store.from_contract(contract)
+        self._faults = find_faults(self.settings.faults, contract)
+        effective = reduce(lambda settings, fault: fault.settings(settings), self._faults, self.settings)
         tolerance = timedelta(seconds=contract.protocol.clock_tolerance)
-        tolerance = reduce(lambda given, fault: fault.tolerance(given), self._faults, tolerance)
+        tolerance = reduce(lambda tolerance, fault: fault.tolerance(tolerance), self._faults, tolerance)
         self._behaviour = behaviour = effective.behaviour
-        self._ids = ids or numbered_ids()
-        self._recall = recall or (lambda _request, decide: decide())
-        self._serials = count()
-        self._memory: dict[Hashable, Any] = {}
-        self._roles = Roles.of(contract)
-        self._refusals = Refusals(contract, behaviour.codes)
-        self._gateway = Gateway.of(contract, behaviour)
-        self._authenticator = Authenticator(KEYS, Nonces(), tolerance, effective.signature == "required")
-        self._throttle = Throttle(effective.qps)
-        self._operation = Operation(contract, self._roles, self.store, Validation.of(contract, behaviour), behaviour)
-        self._successes = Successes.of(contract, behaviour)
+        self._new_request_id = new_request_id or seeded_request_ids()
+        self._memoize = memoize or (lambda _request, decide: decide())
+        self._request_numbers = count()
+        self._fault_state: dict[Hashable, Any] = {}
+        self._roles = ParameterRoles.from_contract(contract)
+        self._errors = ErrorLookup(contract, behaviour.error_code_grade)
+        self._gateway = Gateway.from_contract(contract, behaviour)
+        self._authenticator = Authenticator(ACCESS_KEYS, NonceCache(), tolerance, effective.signature == "required")
+        self._rate_limit = RequestRateLimit(effective.qps)
+        self._operation = Operation(
+            contract, self._roles, self.store, ParameterValidator.from_contract(contract, behaviour), behaviour
+        )
+        self._success_bodies = SuccessBodies.from_contract(contract, behaviour)
 
-    def answer(self, request: WireRequest, now: datetime) -> WireReply:
+    def handle(self, request: WireRequest, now: datetime) -> WireResponse:
         """The reply to a request that is received now."""
-        about = self._circumstances(request)
-        received = through(self._hooks(lambda fault: fault.received), request, about)
-        return self._reply(self._recall(received, lambda: self._outcome(received, now, about)), about)
+        about = self._create_context(request)
+        received = apply_hooks(self._hooks(lambda fault: fault.request), request, about)
+        return self._build_response(self._memoize(received, lambda: self._process(received, now, about)), about)
 
-    def refuse_oversized(self, request: WireRequest) -> WireReply:
+    def reject_oversized(self, request: WireRequest) -> WireResponse:
         """The reply to a request whose body is longer than the server reads."""
-        about = self._circumstances(request)
-        return self._reply(self._refusals.general("body too long"), about)
+        about = self._create_context(request)
+        return self._build_response(self._errors.general_error("body too long"), about)
 
-    def _circumstances(self, request: WireRequest) -> Circumstances:
-        return Circumstances(self.contract, self._roles, self.store, request, next(self._serials), self._memory)
+    def _create_context(self, request: WireRequest) -> FaultContext:
+        return FaultContext(
+            self.contract, self._roles, self.store, request, next(self._request_numbers), self._fault_state
+        )
 
-    def _outcome(self, request: WireRequest, now: datetime, about: Circumstances) -> Outcome:
+    def _process(self, request: WireRequest, now: datetime, context: FaultContext) -> OperationResult:
         pairs = parameters(request)
-        before = self._first(self._gateway.violations(request, pairs)) or self._first(
+        before = self._first_violation(self._gateway.violations(request, pairs)) or self._first_violation(
             self._authenticator.violations(request, now)
         )
         if before is not None:
-            return self._refusals.of(before)
+            return self._errors.for_violation(before)
         asked = request.header(FAULT_HEADER)
         if asked is not None:
-            return self._refusals.of_code(asked.strip()) or self._refusals.general("no such code")
-        return self._operate(through(self._hooks(lambda fault: fault.given), pairs, about), now, about)
+            return self._errors.for_code(asked.strip()) or self._errors.general_error("no such code")
+        return self._run_operation(
+            apply_hooks(self._hooks(lambda fault: fault.parameters), pairs, context), now, context
+        )
 
-    def _operate(self, pairs: Pairs, now: datetime, about: Circumstances) -> Outcome:
+    def _run_operation(self, pairs: Pairs, now: datetime, context: FaultContext) -> OperationResult:
         # The first of repeated parameters counts.
         given = dict(reversed(pairs))
         instance = given.get(self._roles.instance, "")
-        if self.store.instance_type(instance) is not None and not self._throttle.admits(instance, now):
-            return self._refusals.too_often()
-        if self._operation.unknown(given):
-            return self._refusals.general("unknown parameter")
-        asked = self._operation.asked(given)
-        violation = self._first(asked.violations)
+        if self.store.instance_type(instance) is not None and not self._rate_limit.try_acquire(instance, now):
+            return self._errors.for_rate_limit()
+        if self._operation.has_unknown_parameter(given):
+            return self._errors.general_error("unknown parameter")
+        asked = self._operation.validate(given)
+        violation = self._first_violation(asked.violations)
         if violation is not None:
-            return self._refusals.of(violation)
-        query = through(self._hooks(lambda fault: fault.query), asked.query, about)
-        absent = self._first(self._operation.image_violations(query))
+            return self._errors.for_violation(violation)
+        query = apply_hooks(self._hooks(lambda fault: fault.query), asked.query, context)
+        absent = self._first_violation(self._operation.image_violations(query))
         if absent is not None:
-            return self._refusals.of(absent, self._behaviour.absent_image)
-        found = search(self.store, query, self.contract.category.generic)
-        return through(self._hooks(lambda fault: fault.found), found, about)
+            return self._errors.for_violation(absent, self._behaviour.missing_image_grade)
+        found = search(self.store, query, self.contract.category.generic_category)
+        return apply_hooks(self._hooks(lambda fault: fault.result), found, context)
 
-    def _reply(self, outcome: Outcome, about: Circumstances) -> WireReply:
-        if isinstance(outcome, Refusal):
-            refusal = through(self._hooks(lambda fault: fault.refusal), outcome, about)
-            status, document = refusal.status, self._failure(refusal, about)
+    def _build_response(self, result: OperationResult, context: FaultContext) -> WireResponse:
+        if isinstance(result, ErrorResponse):
+            refusal = apply_hooks(self._hooks(lambda fault: fault.error), result, context)
+            status, document = refusal.status, self._build_error_body(refusal, context)
         else:
-            status, document = self.contract.protocol.success, self._success(outcome, about)
-        reply = WireReply(status, (("Content-Type", self._behaviour.media_type),), _written(document))
-        return through(self._hooks(lambda fault: fault.reply), reply, about)
+            status, document = self.contract.protocol.success_status, self._build_success_body(result, context)
+        reply = WireResponse(status, (("Content-Type", self._behaviour.media_type),), _serialize(document))
+        return apply_hooks(self._hooks(lambda fault: fault.response), reply, context)
 
-    def _success(self, found: Found, about: Circumstances) -> Document:
+    def _build_success_body(self, result: SearchResult, context: FaultContext) -> JsonObject:
         behaviour = self._behaviour
-        document = self._successes.document(found, self._ids())
+        document = self._success_bodies.build(result, self._new_request_id())
         if not behaviour.optional_fields:
-            document = without_optional(document, self.contract.success_fields)
+            document = remove_optional_fields(document, self.contract.success_fields)
         if behaviour.later_fields:
-            document = with_later_fields(document)
+            document = add_later_fields(document)
         if behaviour.extra_fields:
-            document = extended(document)
-        return through(self._hooks(lambda fault: fault.success), document, about)
+            document = add_extra_fields(document)
+        return apply_hooks(self._hooks(lambda fault: fault.success_body), document, context)
 
-    def _failure(self, refusal: Refusal, about: Circumstances) -> Document:
+    def _build_error_body(self, error: ErrorResponse, context: FaultContext) -> JsonObject:
         behaviour = self._behaviour
-        document = failure_document(refusal, self._ids(), home(self.contract).host)
+        document = build_error_body(error, self._new_request_id(), default_region(self.contract).host)
         if not behaviour.optional_error_fields:
-            document = without_optional(document, self.contract.error_fields)
+            document = remove_optional_fields(document, self.contract.error_fields)
         if behaviour.extra_fields:
-            document = extended(document)
-        return through(self._hooks(lambda fault: fault.failure), document, about)
+            document = add_extra_fields(document)
+        return apply_hooks(self._hooks(lambda fault: fault.error_body), document, context)
 
-    def _first(self, violations: Iterable[Violation]) -> Violation | None:
-        noticed = (one for one in violations if not any(fault.overlooks(one) for fault in self._faults))
+    def _first_violation(self, violations: Iterable[Violation]) -> Violation | None:
+        noticed = (one for one in violations if not any(fault.ignores_violation(one) for fault in self._faults))
         return next(noticed, None)
 
-    def _hooks(self, place: Callable[[Fault], Hook[T]]) -> Iterator[Hook[T]]:
-        return map(place, self._faults)
+    def _hooks(self, get_hook: Callable[[Fault], Hook[T]]) -> Iterator[Hook[T]]:
+        return map(get_hook, self._faults)

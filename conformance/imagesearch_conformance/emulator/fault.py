@@ -10,61 +10,61 @@ from typing import Any, Protocol, TypeVar
 from attrs import frozen
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.emulator.refusals import Refusal
-from imagesearch_conformance.emulator.roles import Roles
-from imagesearch_conformance.emulator.search import Found, Query
+from imagesearch_conformance.emulator.errors import ErrorResponse
+from imagesearch_conformance.emulator.parameter_roles import ParameterRoles
+from imagesearch_conformance.emulator.search import Query, SearchResult
 from imagesearch_conformance.emulator.settings import EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.success import Document
+from imagesearch_conformance.emulator.success_body import JsonObject
 from imagesearch_conformance.model.case import Violation
-from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.signing.encoding import Pairs
 
 T = TypeVar("T")
 
 
 @frozen
-class Circumstances:
+class FaultContext:
     """What a hook may look at: the request as received, and how many came before it.
 
     `memory` lasts as long as the emulator, for defects of caches; the keys of each hook are its own.
     """
 
     contract: Contract
-    roles: Roles
+    roles: ParameterRoles
     store: Store
     request: WireRequest
-    serial: int
-    memory: MutableMapping[Hashable, Any]
+    request_number: int
+    state: MutableMapping[Hashable, Any]
 
-    def turn(self, key: Hashable) -> int:
+    def increment_count(self, key: Hashable) -> int:
         """How often this was asked so far for a key, this time included."""
-        times: int = self.memory.get(key, 0) + 1
-        self.memory[key] = times
+        times: int = self.state.get(key, 0) + 1
+        self.state[key] = times
         return times
 
 
 class Hook(Protocol[T]):
     """Changes one thing on its way, or hands it on as it is."""
 
-    def __call__(self, value: T, about: Circumstances, /) -> T:
+    def __call__(self, value: T, context: FaultContext, /) -> T:
         """The value to go on with; documents may be changed in place."""
 
 
-def unchanged(value: T, _about: Circumstances) -> T:
+def no_change(value: T, _context: FaultContext) -> T:
     """The hook that does nothing."""
     return value
 
 
-def _as_given(value: T) -> T:
+def _identity(value: T) -> T:
     return value
 
 
-def _anywhere(_contract: Contract) -> bool:
+def _applies_always(_contract: Contract) -> bool:
     return True
 
 
-def _nothing(_violation: Violation) -> bool:
+def _ignores_nothing(_violation: Violation) -> bool:
     return False
 
 
@@ -86,38 +86,46 @@ class Fault:
 
     name: str
     description: str
-    breaks: tuple[str, ...] = ()
-    besides: tuple[str, ...] = ()
-    sometimes: tuple[str, ...] = ()
-    applies: Callable[[Contract], bool] = _anywhere
-    settings: Callable[[EmulatorSettings], EmulatorSettings] = _as_given
-    tolerance: Callable[[timedelta], timedelta] = _as_given
-    overlooks: Callable[[Violation], bool] = _nothing
-    received: Hook[WireRequest] = unchanged
-    given: Hook[Pairs] = unchanged
-    query: Hook[Query] = unchanged
-    found: Hook[Found] = unchanged
-    refusal: Hook[Refusal] = unchanged
-    success: Hook[Document] = unchanged
-    failure: Hook[Document] = unchanged
-    reply: Hook[WireReply] = unchanged
+    violates: tuple[str, ...] = ()
+    side_effects: tuple[str, ...] = ()
+    order_dependent: tuple[str, ...] = ()
+    applies: Callable[[Contract], bool] = _applies_always
+    settings: Callable[[EmulatorSettings], EmulatorSettings] = _identity
+    tolerance: Callable[[timedelta], timedelta] = _identity
+    ignores_violation: Callable[[Violation], bool] = _ignores_nothing
+    request: Hook[WireRequest] = no_change
+    parameters: Hook[Pairs] = no_change
+    query: Hook[Query] = no_change
+    result: Hook[SearchResult] = no_change
+    error: Hook[ErrorResponse] = no_change
+    success_body: Hook[JsonObject] = no_change
+    error_body: Hook[JsonObject] = no_change
+    response: Hook[WireResponse] = no_change
 
     @property
-    def late(self) -> bool:
+    def affects_response_only(self) -> bool:
         """Whether everything goes its right way until the outcome of a request is known."""
-        early = (self.settings, self.tolerance, self.overlooks, self.received, self.given, self.query, self.found)
-        return early == (_as_given, _as_given, _nothing, unchanged, unchanged, unchanged, unchanged)
+        early = (
+            self.settings,
+            self.tolerance,
+            self.ignores_violation,
+            self.request,
+            self.parameters,
+            self.query,
+            self.result,
+        )
+        return early == (_identity, _identity, _ignores_nothing, no_change, no_change, no_change, no_change)
 
-    def trips(self, requirements: Iterable[str]) -> frozenset[str]:
+    def must_fail(self, requirements: Iterable[str]) -> frozenset[str]:
         """Those of the requirements that go off in every run against the defect."""
-        return _fitting((*self.breaks, *self.besides), requirements)
+        return _match_patterns((*self.violates, *self.side_effects), requirements)
 
-    def may_trip(self, requirements: Iterable[str]) -> frozenset[str]:
+    def may_fail(self, requirements: Iterable[str]) -> frozenset[str]:
         """Those and the ones that go off in some runs: no others ever do."""
-        return _fitting((*self.breaks, *self.besides, *self.sometimes), requirements)
+        return _match_patterns((*self.violates, *self.side_effects, *self.order_dependent), requirements)
 
 
-def _fitting(patterns: Iterable[str], names: Iterable[str]) -> frozenset[str]:
+def _match_patterns(patterns: Iterable[str], names: Iterable[str]) -> frozenset[str]:
     wanted = tuple(patterns)
     return frozenset(one for one in names if any(fnmatchcase(one, pattern) for pattern in wanted))
 
@@ -125,8 +133,8 @@ def _fitting(patterns: Iterable[str], names: Iterable[str]) -> frozenset[str]:
 Faults = tuple[Fault, ...]
 
 
-def through(hooks: Iterable[Hook[T]], value: T, about: Circumstances) -> T:
+def apply_hooks(hooks: Iterable[Hook[T]], value: T, context: FaultContext) -> T:
     """The value after all hooks, in their order."""
     for hook in hooks:
-        value = hook(value, about)
+        value = hook(value, context)
     return value

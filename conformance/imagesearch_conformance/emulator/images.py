@@ -8,7 +8,7 @@ from hashlib import blake2b
 from attrs import frozen
 
 #: Similarities come in these steps; the coarse ones make equal scores common.
-_COARSE, _FINE = 100, 1_000_000
+_COARSE_STEPS, _FINE_STEPS = 100, 1_000_000
 
 
 @frozen
@@ -25,11 +25,11 @@ class StoredImage:
     regions: tuple[str, ...]
 
 
-def similarity(one: int, other: int) -> float:
+def similarity(image_id: int, other_id: int) -> float:
     """How alike two images are by their ids: 1 for the same, less and more than 0 for all others."""
-    if one == other:
+    if image_id == other_id:
         return 1.0
-    pair = f"{min(one, other)}:{max(one, other)}"
+    pair = f"{min(image_id, other_id)}:{max(image_id, other_id)}"
     number = int.from_bytes(blake2b(pair.encode("ascii"), digest_size=8).digest(), "big")
-    steps = _FINE if number % 4 else _COARSE
+    steps = _FINE_STEPS if number % 4 else _COARSE_STEPS
     return (number // 4 % (steps - 1) + 1) / steps

@@ -10,24 +10,24 @@ from attrs import field, frozen
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE, WINDOW
-from imagesearch_conformance.emulator.behaviour import Behaviour, Overflow
-from imagesearch_conformance.emulator.roles import KNOWN, Roles
+from imagesearch_conformance.emulator.behaviour import Behaviour, WindowOverflow
+from imagesearch_conformance.emulator.parameter_roles import KNOWN, ParameterRoles
 from imagesearch_conformance.emulator.search import Query
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.validation import Validation
+from imagesearch_conformance.emulator.validation import ParameterValidator
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import InstanceType
 from imagesearch_conformance.signing.encoding import Pairs
 
 #: Parameters of more characters are looked at anew each time, so that what is remembered stays small.
-_SHORT = 2048
+_MAX_CACHED_LENGTH = 2048
 
 #: How many different requests are remembered.
-_MANY = 512
+_MAX_CACHED_QUERIES = 512
 
 
 @frozen
-class Asked:
+class ValidatedQuery:
     """What parameters break, each rule by itself and then together, and what they ask for."""
 
     violations: tuple[Violation, ...]
@@ -42,71 +42,74 @@ class Operation:
     """
 
     contract: Contract
-    roles: Roles
+    roles: ParameterRoles
     store: Store
-    validation: Validation
+    validator: ParameterValidator
     behaviour: Behaviour
-    _names: frozenset[str] = field(init=False)
-    _remembered: Callable[[Pairs], Asked] = field(init=False, eq=False, repr=False)
+    _parameter_names: frozenset[str] = field(init=False)
+    _validate_cached: Callable[[Pairs], ValidatedQuery] = field(init=False, eq=False, repr=False)
 
-    @_names.default
-    def _known_names(self) -> frozenset[str]:
-        components = self.contract.documents.at("openapi.yaml#/components")
+    @_parameter_names.default
+    def _default_parameter_names(self) -> frozenset[str]:
+        components = self.contract.spec_files.resolve("openapi.yaml#/components")
         described = (*components["parameters"].values(), *components["securitySchemes"].values())
         common = {one["name"] for one in described if one["in"] == "query"}
         return frozenset(common | {parameter.name for parameter in self.contract.parameters})
 
-    @_remembered.default
-    def _remembering(self) -> Callable[[Pairs], Asked]:
-        return lru_cache(_MANY)(self._asked)
+    @_validate_cached.default
+    def _default_validate_cached(self) -> Callable[[Pairs], ValidatedQuery]:
+        return lru_cache(_MAX_CACHED_QUERIES)(self._validate_uncached)
 
-    def unknown(self, given: Mapping[str, str]) -> bool:
+    def has_unknown_parameter(self, raw_values: Mapping[str, str]) -> bool:
         """Whether a parameter is given that may not be."""
-        return self.behaviour.unknown_parameters_refused and not self._names.issuperset(given)
+        return self.behaviour.reject_unknown_parameters and not self._parameter_names.issuperset(raw_values)
 
-    def asked(self, given: Mapping[str, str]) -> Asked:
+    def validate(self, raw_values: Mapping[str, str]) -> ValidatedQuery:
         """What the parameters come to; never fails."""
-        pairs = tuple(given.items())
-        short = sum(len(name) + len(value) for name, value in pairs) <= _SHORT
-        return self._remembered(pairs) if short else self._asked(pairs)
+        pairs = tuple(raw_values.items())
+        short = sum(len(name) + len(value) for name, value in pairs) <= _MAX_CACHED_LENGTH
+        return self._validate_cached(pairs) if short else self._validate_uncached(pairs)
 
-    def _asked(self, pairs: Pairs) -> Asked:
+    def _validate_uncached(self, pairs: Pairs) -> ValidatedQuery:
         given = dict(pairs)
-        return Asked(tuple(self._violations(given)), self._query(given))
+        return ValidatedQuery(tuple(self._violations(given)), self._build_query(given))
 
-    def _violations(self, given: Mapping[str, str]) -> Iterator[Violation]:
-        values = self.validation.values(given)
+    def _violations(self, raw_values: Mapping[str, str]) -> Iterator[Violation]:
+        values = self.validator.parse_values(raw_values)
         generic = self._is_generic(values)
-        for violation in self.validation.violations(given):
+        for violation in self.validator.violations(raw_values):
             if not (generic and violation.parameter == self.roles.category):
                 yield violation
-        if self.behaviour.overflow is Overflow.REFUSED and self._reach(values) > self.contract.window.maximum:
+        if (
+            self.behaviour.window_overflow is WindowOverflow.REJECT
+            and self._page_end(values) > self.contract.window.maximum
+        ):
             yield Violation(WINDOW, "maximum")
         instance = values.get(self.roles.instance)
         if instance and self.store.instance_type(str(instance)) is None:
             yield Violation(self.roles.instance, KNOWN)
 
-    def _query(self, given: Mapping[str, str]) -> Query:
+    def _build_query(self, raw_values: Mapping[str, str]) -> Query:
         """Never fails, since defects let wrong ones through."""
-        values = self.validation.values(given)
+        values = self.validator.parse_values(raw_values)
         return Query(
             instance=str(values.get(self.roles.instance) or next(iter(self.store.dataset.instances))),
             product_id=str(values.get(self.roles.product, "")),
             pic_name=str(values.get(self.roles.picture, "")),
             category=self._category(values),
-            start=_integer(values, self.roles.start),
-            count=_integer(values, self.roles.count),
+            start=_integer_value(values, self.roles.start),
+            count=_integer_value(values, self.roles.count),
             limit=self.contract.window.maximum,
-            blanks=self.behaviour.absent_as_blank,
-            condition=self.validation.condition(str(values.get(self.roles.filter or "", ""))),
-            threshold=_number(values.get(self.roles.threshold or "")),
+            missing_as_blank=self.behaviour.missing_attributes_as_blank,
+            condition=self.validator.parse_filter(str(values.get(self.roles.filter or "", ""))),
+            threshold=_parse_float(values.get(self.roles.threshold or "")),
             distinct=values.get(self.roles.distinct or "") is True,
-            by_page=self.behaviour.distinct_by_page,
+            distinct_per_page=self.behaviour.distinct_per_page,
         )
 
     def image_violations(self, query: Query) -> Iterator[Violation]:
         """Whether the image has to be there and is not."""
-        if self.behaviour.absent_image is None:
+        if self.behaviour.missing_image_grade is None:
             return
         if self.store.image(query.instance, query.product_id, query.pic_name) is None:
             yield Violation(IMAGE, KNOWN)
@@ -117,19 +120,19 @@ class Operation:
 
     def _category(self, values: Mapping[str, Any]) -> int | None:
         if self._is_generic(values):
-            return self.contract.category.generic
+            return self.contract.category.generic_category
         given = values.get(self.roles.category)
         return None if given is None else int(given)
 
-    def _reach(self, values: Mapping[str, Any]) -> int:
-        return _integer(values, self.roles.start) + _integer(values, self.roles.count)
+    def _page_end(self, values: Mapping[str, Any]) -> int:
+        return _integer_value(values, self.roles.start) + _integer_value(values, self.roles.count)
 
 
-def _integer(values: Mapping[str, Any], name: str) -> int:
+def _integer_value(values: Mapping[str, Any], name: str) -> int:
     return int(values.get(name, 0))
 
 
-def _number(value: object) -> float:
+def _parse_float(value: object) -> float:
     """The value of a decimal number, zero for anything else."""
     try:
         return float(str(value))

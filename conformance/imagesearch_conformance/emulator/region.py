@@ -8,15 +8,15 @@ from imagesearch_conformance.contract import Contract
 
 
 @frozen
-class Home:
+class Region:
     """A region's id, and the host of its endpoint."""
 
-    region: str
+    id: str
     host: str
 
 
-def home(contract: Contract) -> Home:
+def default_region(contract: Contract) -> Region:
     """The region that the contract takes when none is given."""
-    region = contract.documents.at("openapi.yaml#/servers/0/variables/region/default")
+    region = contract.spec_files.resolve("openapi.yaml#/servers/0/variables/region/default")
     hosts = contract.protocol.hosts
-    return Home(region, next((host for host in hosts if region in host.split(".")), hosts[0]))
+    return Region(region, next((host for host in hosts if region in host.split(".")), hosts[0]))

@@ -7,7 +7,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from imagesearch_conformance.emulator.behaviour import Behaviour
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.errors import InvalidInput
 
 #: The request header that names the error code to answer with.
 FAULT_HEADER = "X-Conformance-Fault"
@@ -23,6 +23,6 @@ class EmulatorSettings:
     behaviour: Behaviour = field(factory=Behaviour)
 
     @qps.validator
-    def _positive(self, _: object, value: float | None) -> None:
+    def _validate_qps(self, _: object, value: float | None) -> None:
         if value is not None and not value > 0:
-            raise BadInput(f"a rate is greater than zero, not {value}", "qps", "leave it out for no limit")
+            raise InvalidInput(f"a rate is greater than zero, not {value}", "qps", "leave it out for no limit")

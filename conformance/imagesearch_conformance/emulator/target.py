@@ -7,10 +7,10 @@ from typing import Any
 import tomli_w
 
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS
+from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
 from imagesearch_conformance.emulator.dataset import Dataset
-from imagesearch_conformance.emulator.keys import OWN, UNAUTHORIZED
-from imagesearch_conformance.emulator.names import AWKWARD_NAMES
-from imagesearch_conformance.emulator.region import home
+from imagesearch_conformance.emulator.region import default_region
 from imagesearch_conformance.emulator.settings import FAULT_HEADER, EmulatorSettings
 from imagesearch_conformance.model.target import (
     Capabilities,
@@ -22,80 +22,85 @@ from imagesearch_conformance.model.target import (
 )
 
 #: Requests sent at exactly the rate allowed may arrive closer together than they left.
-_MARGIN = 0.8
+_QPS_MARGIN = 0.8
 
 #: How many plain images of an instance a profile names.
-_NAMED = 6
+_MAX_PLAIN_IMAGES = 6
 
 
-def target(
+def build_target(
     contract: Contract, endpoint: str, settings: EmulatorSettings | None = None, dataset: Dataset | None = None
 ) -> Target:
     """The emulator at an endpoint, with everything that it can do claimed; `dataset` spares making it anew."""
     given = settings or EmulatorSettings()
     return Target(
         endpoint=endpoint,
-        instances=_instances(dataset or Dataset.of(contract)),
+        instances=_build_instances(dataset or Dataset.from_contract(contract)),
         signature=SignatureScheme.V3,
-        region_id=home(contract).region,
-        qps=None if given.qps is None else given.qps * _MARGIN,
-        credentials=OWN,
-        unauthorized=UNAUTHORIZED,
+        region_id=default_region(contract).id,
+        qps=None if given.qps is None else given.qps * _QPS_MARGIN,
+        credentials=DEFAULT_CREDENTIALS,
+        unauthorized_credentials=UNAUTHORIZED_CREDENTIALS,
         capabilities=Capabilities(
             authentication=given.signature == "required",
             throttling_qps=given.qps,
             fault_header=FAULT_HEADER,
-            document=contract.document,
+            document=contract.revision,
         ),
-        embedded=True,
+        is_emulator=True,
     )
 
 
-def profile_text(described: Target) -> str:
+def format_profile(emulator_target: Target) -> str:
     """The profile of a target, as TOML."""
-    first, *further = described.instances
+    first, *further = emulator_target.instances
     sections = {
         "target": {
-            "endpoint": described.endpoint,
-            "region_id": described.region_id,
+            "endpoint": emulator_target.endpoint,
+            "region_id": emulator_target.region_id,
             "instance_name": first.name,
             "instance_type": first.type.value,
-            "signature": described.signature.value,
-            "qps": described.qps,
-            "images": [_image(image) for image in first.images],
+            "signature": emulator_target.signature.value,
+            "qps": emulator_target.qps,
+            "images": [_image_table(image) for image in first.images],
         },
-        "credentials": _credentials(described),
+        "credentials": _credentials_table(emulator_target),
         "instances": [
-            {"instance_name": one.name, "instance_type": one.type.value, **_image(one.images[0])} for one in further
+            {"instance_name": one.name, "instance_type": one.type.value, **_image_table(one.images[0])}
+            for one in further
         ],
-        "capabilities": _capabilities(described.capabilities),
+        "capabilities": _capabilities_table(emulator_target.capabilities),
     }
-    return tomli_w.dumps({name: _stated(section) for name, section in sections.items() if section})
+    return tomli_w.dumps({name: _without_none(section) for name, section in sections.items() if section})
 
 
-def _instances(dataset: Dataset) -> tuple[Instance, ...]:
-    return tuple(Instance(name, kind, _known_images(dataset, name)) for name, kind in dataset.instances.items())
+def _build_instances(dataset: Dataset) -> tuple[Instance, ...]:
+    return tuple(Instance(name, kind, _profile_images(dataset, name)) for name, kind in dataset.instances.items())
 
 
-def _known_images(dataset: Dataset, instance: str) -> tuple[Image, ...]:
+def _profile_images(dataset: Dataset, instance: str) -> tuple[Image, ...]:
     """Some plain images, the documented one first where it is, and every one with an awkward name."""
-    names = [Image(image.product_id, image.pic_name) for image in dataset.of_instance(instance)]
+    names = [Image(image.product_id, image.pic_name) for image in dataset.instance_images(instance)]
     awkward = [image for image in names if (image.product_id, image.pic_name) in AWKWARD_NAMES]
-    return (*names[:_NAMED], *awkward)
+    return (*names[:_MAX_PLAIN_IMAGES], *awkward)
 
 
-def _image(image: Image) -> dict[str, Any]:
+def _image_table(image: Image) -> dict[str, Any]:
     return {"product_id": image.product_id, "pic_name": image.pic_name}
 
 
-def _credentials(described: Target) -> dict[str, Any]:
-    if described.credentials is None:
+def _credentials_table(emulator_target: Target) -> dict[str, Any]:
+    if emulator_target.credentials is None:
         return {}
-    further = {} if described.unauthorized is None else {"unauthorized": _key(described.unauthorized)}
-    return _key(described.credentials) | further
+    further = (
+        {}
+        if emulator_target.unauthorized_credentials is None
+        else {"unauthorized": _key_table(emulator_target.unauthorized_credentials)}
+    )
+    return _key_table(emulator_target.credentials) | further
 
 
-def _key(credentials: Credentials) -> dict[str, Any]:
+def _key_table(credentials: Credentials) -> dict[str, Any]:
     token = credentials.security_token
     return {
         "access_key_id": credentials.access_key_id,
@@ -104,16 +109,16 @@ def _key(credentials: Credentials) -> dict[str, Any]:
     }
 
 
-def _capabilities(claimed: Capabilities) -> dict[str, Any]:
+def _capabilities_table(capabilities: Capabilities) -> dict[str, Any]:
     return {
-        "authentication": claimed.authentication,
-        "throttling_qps": claimed.throttling_qps,
-        "fault_header": claimed.fault_header,
-        "approximate": claimed.approximate,
-        "document": claimed.document,
+        "authentication": capabilities.authentication,
+        "throttling_qps": capabilities.throttling_qps,
+        "fault_header": capabilities.fault_header,
+        "approximate": capabilities.approximate,
+        "document": capabilities.document,
     }
 
 
-def _stated(section: Any) -> Any:
+def _without_none(section: Any) -> Any:
     """The section without what is None, which TOML cannot say."""
     return {key: value for key, value in section.items() if value is not None} if isinstance(section, dict) else section

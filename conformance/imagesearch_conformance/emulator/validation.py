@@ -10,107 +10,109 @@ from attrs import frozen
 from lark.exceptions import LarkError
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.contract.parameters import Parameter, written
-from imagesearch_conformance.emulator.behaviour import Behaviour, Integers
-from imagesearch_conformance.emulator.roles import FILTER
-from imagesearch_conformance.filters.conditions import Condition
-from imagesearch_conformance.filters.language import Language, NotAFilter
+from imagesearch_conformance.contract.parameters import Parameter, to_wire_value
+from imagesearch_conformance.emulator.behaviour import Behaviour, IntegerNotation
+from imagesearch_conformance.emulator.parameter_roles import FILTER_FORMAT
+from imagesearch_conformance.filters.ast import Condition
+from imagesearch_conformance.filters.parser import FilterParser, FilterSyntaxError
 from imagesearch_conformance.model.case import Violation
 
-Value = bool | int | str
+ParameterValue = bool | int | str
 
-_NOTATION = {
-    Integers.STRICT: re.compile(r"-?[0-9]+"),
-    Integers.LENIENT: re.compile(r"[ \t]*[+-]?[0-9]+[ \t]*"),
+_INTEGER_PATTERNS = {
+    IntegerNotation.STRICT: re.compile(r"-?[0-9]+"),
+    IntegerNotation.LENIENT: re.compile(r"[ \t]*[+-]?[0-9]+[ \t]*"),
 }
 
-_STRING = re.compile(r'"[^"]*"')
+_STRING_LITERAL = re.compile(r'"[^"]*"')
 
 #: A list, strings taken out; its parentheses group no conditions.
-_LIST = re.compile(r"\bin\s*\([^()]*\)")
+_VALUE_LIST = re.compile(r"\bin\s*\([^()]*\)")
 
 #: A keyword of filters in any case, and strings, in which none is one.
-_KEYWORD = re.compile(r'"[^"]*"|\b(?:and|or)\b', re.IGNORECASE)
+_KEYWORD_OR_STRING = re.compile(r'"[^"]*"|\b(?:and|or)\b', re.IGNORECASE)
 
 #: More digits than any rule needs; longer integers are cut off here, at a cost that does not grow.
-_DIGITS = 18
+_MAX_DIGITS = 18
 
 
 @frozen
-class Validation:
+class ParameterValidator:
     """The parameters of a contract and how their values are read."""
 
     parameters: tuple[Parameter, ...]
-    language: Language
+    filter_parser: FilterParser
     behaviour: Behaviour
 
     @classmethod
-    def of(cls, contract: Contract, behaviour: Behaviour) -> Validation:
+    def from_contract(cls, contract: Contract, behaviour: Behaviour) -> ParameterValidator:
         """The rules of a contract, where it leaves a choice as the behaviour says."""
-        return cls(contract.parameters, contract.filters.language, behaviour)
+        return cls(contract.parameters, contract.filter_rules.parser, behaviour)
 
-    def values(self, given: Mapping[str, str]) -> Mapping[str, Value]:
+    def parse_values(self, raw_values: Mapping[str, str]) -> Mapping[str, ParameterValue]:
         """The values by name, defaults filled in; what cannot be read counts as left out."""
-        read = ((one.name, self._value(one, given.get(one.name)), one.default) for one in self.parameters)
+        read = ((one.name, self._parse_value(one, raw_values.get(one.name)), one.default) for one in self.parameters)
         filled = ((name, default if value is None else value) for name, value, default in read)
         return {name: value for name, value in filled if value is not None}
 
-    def violations(self, given: Mapping[str, str]) -> Iterator[Violation]:
+    def violations(self, raw_values: Mapping[str, str]) -> Iterator[Violation]:
         """Every rule that the values break, in the order of the contract, found as it is asked for."""
         for parameter in self.parameters:
-            for keyword in self._broken(parameter, given.get(parameter.name)):
+            for keyword in self._violated_keywords(parameter, raw_values.get(parameter.name)):
                 yield Violation(parameter.name, keyword)
 
-    def condition(self, text: str) -> Condition | None:
+    def parse_filter(self, text: str) -> Condition | None:
         """What a filter says, or None when it is none."""
         if not text:
             return None
-        if "(" in _LIST.sub("", _STRING.sub("", text)) and not self.behaviour.parentheses:
+        if "(" in _VALUE_LIST.sub("", _STRING_LITERAL.sub("", text)) and not self.behaviour.filter_parentheses:
             return None
-        if self.behaviour.keywords_in_any_case:
-            text = _KEYWORD.sub(lambda found: found[0] if found[0].startswith('"') else found[0].upper(), text)
+        if self.behaviour.case_insensitive_filter_keywords:
+            text = _KEYWORD_OR_STRING.sub(
+                lambda found: found[0] if found[0].startswith('"') else found[0].upper(), text
+            )
         try:
-            return self.language.parse(text)
-        except (NotAFilter, LarkError, RecursionError):
+            return self.filter_parser.parse(text)
+        except (FilterSyntaxError, LarkError, RecursionError):
             return None
 
-    def _value(self, parameter: Parameter, text: str | None) -> Value | None:
-        if text is None or (not text and not parameter.required) or not _is_text(text):
+    def _parse_value(self, parameter: Parameter, text: str | None) -> ParameterValue | None:
+        if text is None or (not text and not parameter.required) or not _is_utf8(text):
             return None
-        if parameter.boolean:
-            return _TRUTHS.get(text.lower() if self.behaviour.truth_in_any_case else text)
-        return self._integer(text) if parameter.integer else text
+        if parameter.is_boolean:
+            return _BOOLEANS.get(text.lower() if self.behaviour.case_insensitive_booleans else text)
+        return self._parse_integer(text) if parameter.is_integer else text
 
-    def _integer(self, text: str) -> int | None:
-        if not _NOTATION[self.behaviour.integers].fullmatch(text):
+    def _parse_integer(self, text: str) -> int | None:
+        if not _INTEGER_PATTERNS[self.behaviour.integer_notation].fullmatch(text):
             return None
         bare = text.strip(" \t")
         digits = bare.lstrip("+-").lstrip("0") or "0"
-        size = int(digits) if len(digits) <= _DIGITS else 10**_DIGITS
+        size = int(digits) if len(digits) <= _MAX_DIGITS else 10**_MAX_DIGITS
         return -size if bare.startswith("-") else size
 
-    def _broken(self, parameter: Parameter, text: str | None) -> Iterator[str]:
+    def _violated_keywords(self, parameter: Parameter, text: str | None) -> Iterator[str]:
         if text is None or (not text and not parameter.required):
             yield from ("required",) if parameter.required else ()
             return
-        value = self._value(parameter, text)
+        value = self._parse_value(parameter, text)
         if value is None:
             yield "type"
             return
-        if parameter.boolean:
+        if parameter.is_boolean:
             return
-        rules = _INTEGER_RULES if parameter.integer else _TEXT_RULES
+        rules = _INTEGER_RULES if parameter.is_integer else _TEXT_RULES
         yield from (keyword for keyword, breaks in rules.items() if breaks(parameter, value))
-        if parameter.format == FILTER and self.condition(str(value)) is None:
+        if parameter.format == FILTER_FORMAT and self.parse_filter(str(value)) is None:
             yield "format"
 
 
-def _is_text(text: str) -> bool:
+def _is_utf8(text: str) -> bool:
     """Whether the text came from UTF-8; other bytes are kept as lone surrogates."""
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-_TRUTHS = {written(value=truth): truth for truth in (True, False)}
+_BOOLEANS = {to_wire_value(value=truth): truth for truth in (True, False)}
 
 _INTEGER_RULES: Mapping[str, Callable[[Parameter, Any], bool]] = {
     "minimum": lambda parameter, value: parameter.minimum is not None and value < parameter.minimum,
@@ -122,5 +124,5 @@ _TEXT_RULES: Mapping[str, Callable[[Parameter, Any], bool]] = {
     "enum": lambda parameter, value: bool(parameter.enum) and value not in parameter.enum,
     "minLength": lambda parameter, value: parameter.min_length is not None and len(value) < parameter.min_length,
     "maxLength": lambda parameter, value: parameter.max_length is not None and len(value) > parameter.max_length,
-    "pattern": lambda parameter, value: not parameter.allows(value),
+    "pattern": lambda parameter, value: not parameter.matches_pattern(value),
 }

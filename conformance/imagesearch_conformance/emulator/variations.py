@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.emulator.behaviour import Behaviour, Counters, Integers, Overflow
+from imagesearch_conformance.emulator.behaviour import Behaviour, CounterMeaning, IntegerNotation, WindowOverflow
 from imagesearch_conformance.model.expectation import Grade
 
 #: Every variation changes one choice, so that a finding names the choice that we judge wrongly.
 VARIATIONS: Mapping[str, Behaviour] = {
-    "counters-by-name": Behaviour(counters=Counters.NAMES),
-    "gateway-codes": Behaviour(codes=Grade.TOLERATED),
-    "absent-image-refused": Behaviour(absent_image=Grade.DOCUMENTED),
-    "absent-image-refused-by-later-code": Behaviour(absent_image=Grade.TOLERATED),
-    "window-cut": Behaviour(overflow=Overflow.CUT),
-    "integers-lenient": Behaviour(integers=Integers.LENIENT),
-    "get-accepted": Behaviour(methods=frozenset({"GET"})),
-    "action-in-any-case": Behaviour(action_in_any_case=True),
-    "filter-keywords-in-any-case": Behaviour(keywords_in_any_case=True),
-    "filter-parentheses-refused": Behaviour(parentheses=False),
-    "filter-absent-as-blank": Behaviour(absent_as_blank=True),
-    "unknown-parameters-refused": Behaviour(unknown_parameters_refused=True),
+    "counters-by-name": Behaviour(counters=CounterMeaning.AS_NAMED),
+    "gateway-codes": Behaviour(error_code_grade=Grade.TOLERATED),
+    "absent-image-refused": Behaviour(missing_image_grade=Grade.DOCUMENTED),
+    "absent-image-refused-by-later-code": Behaviour(missing_image_grade=Grade.TOLERATED),
+    "window-cut": Behaviour(window_overflow=WindowOverflow.TRUNCATE),
+    "integers-lenient": Behaviour(integer_notation=IntegerNotation.LENIENT),
+    "get-accepted": Behaviour(extra_methods=frozenset({"GET"})),
+    "action-in-any-case": Behaviour(case_insensitive_action=True),
+    "filter-keywords-in-any-case": Behaviour(case_insensitive_filter_keywords=True),
+    "filter-parentheses-refused": Behaviour(filter_parentheses=False),
+    "filter-absent-as-blank": Behaviour(missing_attributes_as_blank=True),
+    "unknown-parameters-refused": Behaviour(reject_unknown_parameters=True),
     "optional-fields-absent": Behaviour(optional_fields=False, optional_error_fields=False),
     "error-details-absent": Behaviour(optional_error_fields=False),
     "extra-fields": Behaviour(extra_fields=True),
@@ -37,13 +37,13 @@ VARIATIONS: Mapping[str, Behaviour] = {
 
 #: Variations that show only where a revision has the parameters that they are about.
 LATER_VARIATIONS: Mapping[str, Behaviour] = {
-    "distinct-by-page": Behaviour(distinct_by_page=True),
-    "truth-in-lower-case": Behaviour(truth_in_any_case=False),
+    "distinct-by-page": Behaviour(distinct_per_page=True),
+    "truth-in-lower-case": Behaviour(case_insensitive_booleans=False),
 }
 
 
 def variations(contract: Contract) -> Mapping[str, Behaviour]:
     """The variations that show in the revision of a contract."""
-    if contract.narrowing.threshold is None and contract.narrowing.distinct is None:
+    if contract.result_filters.threshold_parameter is None and contract.result_filters.distinct_parameter is None:
         return VARIATIONS
     return {**{name: one for name, one in VARIATIONS.items() if not one.later_fields}, **LATER_VARIATIONS}

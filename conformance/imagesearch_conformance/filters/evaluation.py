@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from imagesearch_conformance.filters.conditions import IN, Comparison, Condition, Conjunction, Membership
+from imagesearch_conformance.filters.ast import IN, ComparisonNode, Condition, ConjunctionNode, MembershipNode
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
@@ -18,16 +18,16 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 #: The operator that keeps what another leaves out.
-OPPOSITES: Mapping[str, str] = {"<": ">=", ">": "<=", "=": "!="}
+OPPOSITE_OPERATORS: Mapping[str, str] = {"<": ">=", ">": "<=", "=": "!="}
 
 
 def satisfies(condition: Condition, attributes: Mapping[str, int | str]) -> bool:
     """Whether the attributes (by filter name) satisfy the condition; an absent one satisfies no comparison."""
-    if isinstance(condition, Comparison):
+    if isinstance(condition, ComparisonNode):
         value = attributes.get(condition.attribute)
         return value is not None and _OPERATORS[condition.operator](value, condition.operand)
-    if isinstance(condition, Membership):
+    if isinstance(condition, MembershipNode):
         value = attributes.get(condition.attribute)
         return value is not None and (value in condition.operands) is (condition.operator == IN)
     left, right = satisfies(condition.left, attributes), satisfies(condition.right, attributes)
-    return left and right if isinstance(condition, Conjunction) else left or right
+    return left and right if isinstance(condition, ConjunctionNode) else left or right

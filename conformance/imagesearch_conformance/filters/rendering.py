@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from imagesearch_conformance.filters.conditions import Comparison, Condition, Conjunction, Disjunction, Membership
+from imagesearch_conformance.filters.ast import (
+    ComparisonNode,
+    Condition,
+    ConjunctionNode,
+    DisjunctionNode,
+    MembershipNode,
+)
 
 
 def render(condition: Condition) -> str:
     """The shortest text of a condition; parentheses only where AND and OR need them."""
-    if isinstance(condition, Comparison):
-        return f"{condition.attribute}{condition.operator}{_operand(condition.operand)}"
-    if isinstance(condition, Membership):
-        return f"{condition.attribute} {condition.operator} ({', '.join(map(_operand, condition.operands))})"
-    if isinstance(condition, Disjunction):
-        return f"{render(condition.left)} OR {_right(condition.right, Disjunction)}"
-    return f"{_inner(condition.left)} AND {_right(condition.right, Conjunction, Disjunction)}"
+    if isinstance(condition, ComparisonNode):
+        return f"{condition.attribute}{condition.operator}{_render_operand(condition.operand)}"
+    if isinstance(condition, MembershipNode):
+        return f"{condition.attribute} {condition.operator} ({', '.join(map(_render_operand, condition.operands))})"
+    if isinstance(condition, DisjunctionNode):
+        return f"{render(condition.left)} OR {_render_right(condition.right, DisjunctionNode)}"
+    return f"{_render_left(condition.left)} AND {_render_right(condition.right, ConjunctionNode, DisjunctionNode)}"
 
 
-def _operand(operand: int | str) -> str:
+def _render_operand(operand: int | str) -> str:
     return str(operand) if isinstance(operand, int) else f'"{operand}"'
 
 
-def _inner(condition: Condition) -> str:
-    return f"({render(condition)})" if isinstance(condition, Disjunction) else render(condition)
+def _render_left(condition: Condition) -> str:
+    return f"({render(condition)})" if isinstance(condition, DisjunctionNode) else render(condition)
 
 
-def _right(condition: Condition, *grouped: type[Condition]) -> str:
-    return f"({render(condition)})" if isinstance(condition, grouped) else render(condition)
+def _render_right(condition: Condition, *parenthesized: type[Condition]) -> str:
+    return f"({render(condition)})" if isinstance(condition, parenthesized) else render(condition)

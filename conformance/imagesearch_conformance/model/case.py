@@ -25,7 +25,7 @@ class Identity(StrEnum):
     """Whose access key signs a request."""
 
     OWN = "own"
-    NOBODY = "nobody"  #: the request goes unsigned
+    UNSIGNED = "nobody"  #: the request goes unsigned
     STRANGER = "stranger"  #: a key id that does not exist
     IMPOSTOR = "impostor"  #: our key id with a wrong secret
     UNAUTHORIZED = "unauthorized"  #: a valid key without the permission
@@ -51,7 +51,7 @@ class Authentication:
     identity: Identity = Identity.OWN
     skew: int = 0
     date: str | None = None
-    nonce: str | None = None
+    nonce_label: str | None = None
     tampering: Tampering = Tampering.NONE
 
 
@@ -70,7 +70,7 @@ class Request:
         """The first value given for a parameter, or None."""
         return next((value for key, value in self.parameters if key == name), None)
 
-    def having(self, changes: Mapping[str, str | None]) -> Request:
+    def with_parameters(self, changes: Mapping[str, str | None]) -> Request:
         """A copy in which these parameters have these values; None leaves one out."""
         merged: dict[str, str | None] = {**dict(self.parameters), **changes}
         return evolve(self, parameters=tuple((name, value) for name, value in merged.items() if value is not None))
@@ -125,11 +125,11 @@ class Case:
     mutation: Mutation | None = None
     relation: Relation | None = None
     interpretation: str | None = None
-    burst: int | None = None
+    burst_size: int | None = None
     examples: int | None = None
-    inapplicable: str | None = None
+    not_applicable_reason: str | None = None
 
     @property
-    def cost(self) -> int:
+    def max_requests(self) -> int:
         """How many requests the case sends at the most."""
-        return 0 if self.inapplicable else (self.burst or len(self.probes) + (self.examples or 0))
+        return 0 if self.not_applicable_reason else (self.burst_size or len(self.probes) + (self.examples or 0))

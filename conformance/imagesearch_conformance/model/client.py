@@ -9,27 +9,27 @@ from attrs import frozen
 from imagesearch_conformance.model.finding import Json
 
 #: The parameters of one call by their wire names, in order, with JSON values.
-Call = tuple[tuple[str, Json], ...]
+CallArguments = tuple[tuple[str, Json], ...]
 
 
-class Answered(StrEnum):
+class AnswerKind(StrEnum):
     """How a client answered a call."""
 
     RESULT = "result"  #: it returned a response
     ERROR = "error"  #: it raised an error of the API
-    REFUSED = "refused"  #: it refused the arguments before sending anything
+    ARGUMENTS_REFUSED = "refused"  #: it refused the arguments before sending anything
     UNREADABLE = "unreadable"  #: it could not make sense of what came, if anything came
-    BROKEN = "broken"  #: there is no answer that can be understood
+    ADAPTER_FAILURE = "broken"  #: there is no answer that can be understood
 
 
-class Breakdown(StrEnum):
+class AdapterFailure(StrEnum):
     """Why there is no answer that can be understood."""
 
     CRASH = "crash"
     HANG = "hang"
     FLOOD = "flood"
     WRONG_ID = "wrong-id"
-    MESSAGE = "message"  #: an answer that breaks the protocol between adapter and suite
+    INVALID_MESSAGE = "message"  #: an answer that breaks the protocol between adapter and suite
 
 
 @frozen
@@ -41,14 +41,14 @@ class Answer:
     a refusal, how the process ended. `seconds` is how long the caller waited.
     """
 
-    kind: Answered
+    kind: AnswerKind
     status: int | None = None
     body: Json = None
     code: str | None = None
     message: str | None = None
     request_id: str | None = None
     text: str | None = None
-    breakdown: Breakdown | None = None
+    adapter_failure: AdapterFailure | None = None
     seconds: float = 0.0
 
 

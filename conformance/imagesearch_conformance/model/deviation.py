@@ -8,19 +8,19 @@ from enum import StrEnum
 from attrs import frozen
 
 
-class State(StrEnum):
+class DeviationState(StrEnum):
     """What became of a deviation in one run."""
 
     APPLIED = "applied"  #: the requirement was departed from, and that fails nothing
     EXPIRED = "expired"  #: its last day was over when the run began
-    GONE = "gone"  #: whatever could have shown it was looked at, and nothing departed
-    UNTOLD = "untold"  #: nothing departed, and not everything that could have shown it was looked at
+    RESOLVED = "gone"  #: whatever could have shown it was looked at, and nothing departed
+    UNDETERMINED = "untold"  #: nothing departed, and not everything that could have shown it was looked at
     NOT_SELECTED = "notSelected"  #: this run was not about the requirement
 
     @property
-    def fails(self) -> bool:
+    def is_failure(self) -> bool:
         """Whether the file has to be changed, or the target."""
-        return self in {State.EXPIRED, State.GONE}
+        return self in {DeviationState.EXPIRED, DeviationState.RESOLVED}
 
 
 @frozen
@@ -32,7 +32,7 @@ class Deviation:
     link: str
     expires: date
 
-    def holds(self, day: date) -> bool:
+    def is_valid_on(self, day: date) -> bool:
         """Whether it is accepted on a day."""
         return day <= self.expires
 
@@ -42,5 +42,5 @@ class DeviationResult:
     """What became of a deviation, with the reason for people, and what they may have to do."""
 
     deviation: Deviation
-    state: State
+    state: DeviationState
     explanation: str

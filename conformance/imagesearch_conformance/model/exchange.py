@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
 
 
 @frozen
@@ -14,6 +14,6 @@ class Exchange:
     """One request and its reply; `seconds` is the whole exchange, `sent_at` is UTC."""
 
     request: WireRequest
-    reply: WireReply
+    response: WireResponse
     sent_at: datetime
     seconds: float

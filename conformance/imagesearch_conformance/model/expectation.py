@@ -22,7 +22,7 @@ class Acceptance:
     status: int
     code: str | None
     grade: Grade
-    why: str
+    reason: str
 
     def __str__(self) -> str:
         name = "success" if self.code is None else self.code
@@ -36,7 +36,7 @@ class Expectation:
     acceptances: tuple[Acceptance, ...]
 
     @classmethod
-    def of(cls, *acceptances: Acceptance) -> Self:
+    def from_acceptances(cls, *acceptances: Acceptance) -> Self:
         """The expectation of exactly these, each once, the best grade first."""
         best: dict[tuple[int, str | None], Acceptance] = {}
         for one in sorted(acceptances, key=lambda one: one.grade is Grade.TOLERATED):
@@ -48,10 +48,10 @@ class Expectation:
         """The acceptance of a success reply, if it is one of the acceptable outcomes."""
         return next((one for one in self.acceptances if one.code is None), None)
 
-    def refusals(self, code: str) -> tuple[Acceptance, ...]:
+    def errors_with_code(self, code: str) -> tuple[Acceptance, ...]:
         """The acceptable refusals that carry this code."""
         return tuple(one for one in self.acceptances if one.code == code)
 
-    def serializable(self) -> list[str]:
+    def to_strings(self) -> list[str]:
         """One readable line for each acceptable outcome."""
         return [str(one) for one in self.acceptances]

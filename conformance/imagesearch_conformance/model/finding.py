@@ -28,7 +28,7 @@ class Finding:
     actual: Json = None
     where: str = ""
     grade: Grade = Grade.DOCUMENTED
-    exchange: int = 0
+    exchange_index: int = 0
 
 
 @frozen

@@ -19,16 +19,16 @@ class Level(StrEnum):
         """Greater is more binding."""
         return {"must": 2, "should": 1, "may": 0}[self.value]
 
-    def reaches(self, threshold: Level) -> bool:
+    def is_at_least(self, threshold: Level) -> bool:
         """Whether this level is at least as binding as the threshold."""
         return self.weight >= threshold.weight
 
 
-class Judged(StrEnum):
+class JudgedBy(StrEnum):
     """When a requirement is judged."""
 
     CASE = "case"  #: by cases made for it
-    REPLY = "reply"  #: on every reply that shows the thing it speaks of
+    RESPONSE = "reply"  #: on every reply that shows the thing it speaks of
     RUN = "run"  #: once, over all exchanges of a run
     NEVER = "never"  #: not by an endpoint run; the register gives the reason
 
@@ -48,14 +48,14 @@ class Requirement:
     area: str
     statement: str
     source: str
-    judged: Judged
+    judged: JudgedBy
     pointer: str | None = None
     needs: str | None = None
     interpretation: str | None = None
     reason: str | None = None
     approximate: Level | None = None
     tolerance: str | None = None
-    place: str | None = None
+    register_pointer: str | None = None
 
 
 @frozen
@@ -63,7 +63,7 @@ class Interpretation:
     """Our recorded reading of a statement that is ambiguous, contradicted or missing."""
 
     id: str
-    page: str
+    documentation: str
     evidence: str
     accepted: str
 
@@ -73,7 +73,7 @@ class Statement:
     """One heading, row, bullet, note or sample of the page, and what became of it."""
 
     where: str
-    says: str
+    text: str
     requirements: tuple[str, ...] = ()
     interpretations: tuple[str, ...] = ()
     informative: str | None = None

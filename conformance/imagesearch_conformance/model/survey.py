@@ -21,14 +21,14 @@ class Entry:
     category: int | None = None
     score: float | None = None
     attributes: tuple[tuple[str, int | str], ...] = ()
-    named: bool = True
+    is_identifiable: bool = True
 
     def attribute(self, name: str) -> int | str | None:
         """The value of an attribute, or None."""
-        return self.values.get(name)
+        return self.attributes_by_name.get(name)
 
     @cached_property
-    def values(self) -> Mapping[str, int | str]:
+    def attributes_by_name(self) -> Mapping[str, int | str]:
         """The attributes by name."""
         return dict(self.attributes)
 
@@ -49,14 +49,14 @@ class Survey:
     finds_itself: bool
     repeatable: bool
     entries: tuple[Entry, ...] = ()
-    relatives: tuple[Image, ...] = ()
-    coherent: bool = True
-    sound_start: bool = True
-    category: int | None = None
-    unranked: str | None = None
-    doubts: tuple[str, ...] = ()
+    discovered_images: tuple[Image, ...] = ()
+    pages_consistent: bool = True
+    first_page_valid: bool = True
+    predicted_category: int | None = None
+    ranking_skipped_reason: str | None = None
+    warnings: tuple[str, ...] = ()
 
     @classmethod
-    def assumed(cls, target: Target) -> Survey:
+    def from_target(cls, target: Target) -> Survey:
         """What a plan takes for granted when nothing may be sent."""
         return cls(target.instance.images, finds_itself=True, repeatable=True)

@@ -41,7 +41,7 @@ class Image:
     pic_name: str
 
     @property
-    def plain(self) -> bool:
+    def is_printable_ascii(self) -> bool:
         """Whether both parts of the name are there and in ASCII, so that no encoding can be at fault for them."""
         return all(part and part.isascii() and part.isprintable() for part in (self.product_id, self.pic_name))
 
@@ -79,17 +79,17 @@ class Target:
     region_id: str | None = None
     qps: float | None = None
     credentials: Credentials | None = None
-    unauthorized: Credentials | None = None
+    unauthorized_credentials: Credentials | None = None
     capabilities: Capabilities = Capabilities()
-    embedded: bool = False
-    assumed: bool = False
+    is_emulator: bool = False
+    without_profile: bool = False
 
     @property
     def instance(self) -> Instance:
         """The instance that cases use unless they need another."""
         return self.instances[0]
 
-    def knowing(self, images: Iterable[Image]) -> Target:
+    def with_images(self, images: Iterable[Image]) -> Target:
         """The target with further images known to be in its first instance."""
         first, *others = self.instances
         known = tuple(dict.fromkeys((*first.images, *images)))
@@ -97,7 +97,7 @@ class Target:
             return self
         return evolve(self, instances=(evolve(first, images=known), *others))
 
-    def instance_named(self, name: str | None) -> Instance | None:
+    def find_instance(self, name: str | None) -> Instance | None:
         """The instance of that name, or None."""
         return next((one for one in self.instances if one.name == name), None)
 

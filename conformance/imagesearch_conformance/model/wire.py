@@ -45,21 +45,21 @@ class WireRequest:
 
     def header_values(self, name: str) -> tuple[str, ...]:
         """All values of one header, in the order they came; names compare without case."""
-        return self._by_name.get(name.lower(), ())
+        return self._headers_by_name.get(name.lower(), ())
 
     @cached_property
-    def _by_name(self) -> Mapping[str, tuple[str, ...]]:
+    def _headers_by_name(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for name, value in self.headers:
             key = name.lower()
             found[key] = (*found.get(key, ()), value)
         return found
 
-    def with_headers(self, *added: tuple[str, str]) -> WireRequest:
+    def with_headers(self, *headers: tuple[str, str]) -> WireRequest:
         """A copy in which the named headers have these values and no others."""
-        names = {name.lower() for name, _ in added}
+        names = {name.lower() for name, _ in headers}
         kept = tuple((name, value) for name, value in self.headers if name.lower() not in names)
-        return evolve(self, headers=kept + added)
+        return evolve(self, headers=kept + headers)
 
     def with_query(self, query: str) -> WireRequest:
         """A copy with another raw query; an empty one leaves no question mark."""
@@ -67,7 +67,7 @@ class WireRequest:
 
 
 @frozen
-class WireReply:
+class WireResponse:
     """A reply as it was received: content decoding undone, body cut at the transport's bound."""
 
     status: int

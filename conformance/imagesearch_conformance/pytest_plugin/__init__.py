@@ -8,20 +8,26 @@ from __future__ import annotations
 import pytest
 
 from imagesearch_conformance.pytest_plugin.fixtures import (
-    _imagesearch_rehearsals,
-    _imagesearch_stand,
-    _imagesearch_world,
+    _imagesearch_client_sessions,
+    _imagesearch_emulator_context,
+    _imagesearch_emulator_server,
     imagesearch_client_scenarios,
     imagesearch_contract,
     imagesearch_emulator,
     imagesearch_responses,
 )
-from imagesearch_conformance.pytest_plugin.options import add_options, document_of, endpoint_of, refuse_unused, usage
+from imagesearch_conformance.pytest_plugin.options import (
+    add_options,
+    configured_document,
+    configured_endpoint,
+    reject_unused_options,
+    usage_errors,
+)
 
 __all__ = [
-    "_imagesearch_rehearsals",
-    "_imagesearch_stand",
-    "_imagesearch_world",
+    "_imagesearch_client_sessions",
+    "_imagesearch_emulator_context",
+    "_imagesearch_emulator_server",
     "imagesearch_client_scenarios",
     "imagesearch_contract",
     "imagesearch_emulator",
@@ -47,19 +53,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """Explains our markers, and brings in the cases where an endpoint is to be certified."""
     for line in _MARKERS:
         config.addinivalue_line("markers", line)
-    if endpoint_of(config) is not None:
-        from imagesearch_conformance.pytest_plugin.activation import activate  # noqa: PLC0415 heavy, and seldom wanted
+    if configured_endpoint(config) is not None:
+        from imagesearch_conformance.pytest_plugin.session import activate  # noqa: PLC0415 heavy, and seldom wanted
 
         activate(config)
     else:
-        refuse_unused(config)
+        reject_unused_options(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Makes one test of each scenario for clients."""
     if "imagesearch_client_scenarios" in metafunc.fixturenames:
-        from imagesearch_conformance.rehearsal import scenario_ids  # noqa: PLC0415 heavy, and seldom wanted
+        from imagesearch_conformance.client_testing import scenario_ids  # noqa: PLC0415 heavy, and seldom wanted
 
-        with usage():
-            ids = scenario_ids(document_of(metafunc.config))
+        with usage_errors():
+            ids = scenario_ids(configured_document(metafunc.config))
         metafunc.parametrize("imagesearch_client_scenarios", ids, indirect=True)

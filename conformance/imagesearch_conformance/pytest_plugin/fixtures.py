@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagesearch_conformance.pytest_plugin.options import document_of, usage
+from imagesearch_conformance.pytest_plugin.options import configured_document, usage_errors
 
 if TYPE_CHECKING:
     from imagesearch_conformance.testing import (
@@ -19,26 +19,30 @@ if TYPE_CHECKING:
         EmulatedService,
         InterceptedService,
     )
-    from imagesearch_conformance.testing.client_scenario import Rehearsals
-    from imagesearch_conformance.testing.stand import Stand
-    from imagesearch_conformance.testing.world import World
+    from imagesearch_conformance.testing.client_scenario import ClientTestSessions
+    from imagesearch_conformance.testing.emulator_context import EmulatorContext
+    from imagesearch_conformance.testing.emulator_server import EmulatorServer
 
 
 @pytest.fixture
-def imagesearch_emulator(request: pytest.FixtureRequest, _imagesearch_stand: Stand) -> Iterator[EmulatedService]:
+def imagesearch_emulator(
+    request: pytest.FixtureRequest, _imagesearch_emulator_server: EmulatorServer
+) -> Iterator[EmulatedService]:
     """Image Search on loopback: endpoint, key, an image, faults to order, and what the client sent (checked)."""
-    from imagesearch_conformance.pytest_plugin.service import on_a_socket  # noqa: PLC0415 heavy
+    from imagesearch_conformance.pytest_plugin.fixture_scopes import emulator_scope  # noqa: PLC0415 heavy
 
-    with on_a_socket(request.node, _imagesearch_stand) as service:
+    with emulator_scope(request.node, _imagesearch_emulator_server) as service:
         yield service
 
 
 @pytest.fixture
-def imagesearch_responses(request: pytest.FixtureRequest, _imagesearch_world: World) -> Iterator[InterceptedService]:
+def imagesearch_responses(
+    request: pytest.FixtureRequest, _imagesearch_emulator_context: EmulatorContext
+) -> Iterator[InterceptedService]:
     """The same in place of the real endpoints, for clients that use `requests`; no socket is opened."""
-    from imagesearch_conformance.pytest_plugin.service import in_process  # noqa: PLC0415 heavy
+    from imagesearch_conformance.pytest_plugin.fixture_scopes import interception_scope  # noqa: PLC0415 heavy
 
-    with in_process(request.node, _imagesearch_world) as service:
+    with interception_scope(request.node, _imagesearch_emulator_context) as service:
         yield service
 
 
@@ -47,39 +51,41 @@ def imagesearch_contract(pytestconfig: pytest.Config) -> ContractAssertions:
     """Validators by the contract: assert_success(body), assert_error(status, body), assert_request(...)."""
     from imagesearch_conformance.testing.assertions import ContractAssertions  # noqa: PLC0415 seldom wanted
 
-    with usage():
-        document = document_of(pytestconfig)
-        return ContractAssertions() if document is None else ContractAssertions().of(document)
+    with usage_errors():
+        document = configured_document(pytestconfig)
+        return ContractAssertions() if document is None else ContractAssertions().for_document(document)
 
 
 @pytest.fixture
-def imagesearch_client_scenarios(request: pytest.FixtureRequest, _imagesearch_rehearsals: Rehearsals) -> ClientScenario:
+def imagesearch_client_scenarios(
+    request: pytest.FixtureRequest, _imagesearch_client_sessions: ClientTestSessions
+) -> ClientScenario:
     """One scenario for clients, a test each: check(make) plays it with the client that make(endpoint, key) gives."""
-    from imagesearch_conformance.pytest_plugin.service import scenario  # noqa: PLC0415 heavy
+    from imagesearch_conformance.pytest_plugin.fixture_scopes import client_scenario  # noqa: PLC0415 heavy
 
-    return scenario(request, _imagesearch_rehearsals)
-
-
-@pytest.fixture(scope="session")
-def _imagesearch_world(pytestconfig: pytest.Config) -> World:
-    from imagesearch_conformance.testing.world import World  # noqa: PLC0415 heavy
-
-    with usage():
-        return World.of(document_of(pytestconfig))
+    return client_scenario(request, _imagesearch_client_sessions)
 
 
 @pytest.fixture(scope="session")
-def _imagesearch_stand(_imagesearch_world: World) -> Iterator[Stand]:
-    from imagesearch_conformance.testing.stand import standing  # noqa: PLC0415 heavy
+def _imagesearch_emulator_context(pytestconfig: pytest.Config) -> EmulatorContext:
+    from imagesearch_conformance.testing.emulator_context import EmulatorContext  # noqa: PLC0415 heavy
 
-    with standing(_imagesearch_world) as stand:
+    with usage_errors():
+        return EmulatorContext.from_document(configured_document(pytestconfig))
+
+
+@pytest.fixture(scope="session")
+def _imagesearch_emulator_server(_imagesearch_emulator_context: EmulatorContext) -> Iterator[EmulatorServer]:
+    from imagesearch_conformance.testing.emulator_server import serve_emulator  # noqa: PLC0415 heavy
+
+    with serve_emulator(_imagesearch_emulator_context) as stand:
         yield stand
 
 
 @pytest.fixture(scope="session")
-def _imagesearch_rehearsals(pytestconfig: pytest.Config) -> Iterator[Rehearsals]:
-    from imagesearch_conformance.testing.client_scenario import Rehearsals  # noqa: PLC0415 seldom wanted
+def _imagesearch_client_sessions(pytestconfig: pytest.Config) -> Iterator[ClientTestSessions]:
+    from imagesearch_conformance.testing.client_scenario import ClientTestSessions  # noqa: PLC0415 seldom wanted
 
-    rehearsals = Rehearsals(document_of(pytestconfig))
+    rehearsals = ClientTestSessions(configured_document(pytestconfig))
     yield rehearsals
     rehearsals.close()

@@ -11,33 +11,39 @@ from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.target import SignatureScheme, Target
 from imagesearch_conformance.model.wire import WireRequest
-from imagesearch_conformance.recordings.recorded import Recorded
+from imagesearch_conformance.recordings.model import HarEntry
 from imagesearch_conformance.signing.dates import parse_date
-from imagesearch_conformance.signing.presented import V3_HEADERS, Anonymous, Incomplete, Presented, present
-from imagesearch_conformance.signing.verification import unsigned_headers
+from imagesearch_conformance.signing.parse import (
+    V3_HEADERS,
+    IncompleteSignature,
+    SignatureParts,
+    Unsigned,
+    parse_signature,
+)
+from imagesearch_conformance.signing.verify import unsigned_headers
 
 #: What stands where a tool has taken a secret out.
-_TAKEN_OUT = re.compile(
+_REDACTED_PATTERN = re.compile(
     r"[^0-9a-z]*(redacted|removed|hidden|masked|filtered|sanitized|sanitised|secret|omitted|x{3,})[^0-9a-z]*"
     r"|[^0-9a-z]*",
     re.IGNORECASE,
 )
 
 #: The form of a signature: V3 in hexadecimal, V2 in base 64.
-_FORMS = {
+_SIGNATURE_PATTERNS = {
     SignatureScheme.V3: re.compile(r"[0-9a-f]{64}"),
     SignatureScheme.V2: re.compile(r"[A-Za-z0-9+/]{27}="),
 }
 
 #: What a signature that does not fit may be accused of.
-MISFITS = frozenset({"impostor", "body", "query"})
+MISMATCH_DEFECTS = frozenset({"impostor", "body", "query"})
 
 #: How far the clocks of a client, of what records it and of an endpoint may be apart, in seconds.
-_APART = timedelta(seconds=300)
+_MAX_CLOCK_DIFFERENCE = timedelta(seconds=300)
 
 
 @frozen
-class Signature:
+class SignatureEvidence:
     """Keywords of `authentication` in protocol.yaml that a signature may be accused of.
 
     `defects` are certain, `possible` depend on whose clock is right. `checked` says whether the signature itself could
@@ -46,72 +52,78 @@ class Signature:
     """
 
     defects: frozenset[str] = frozenset()
-    possible: frozenset[str] = frozenset()
-    checked: bool = False
-    keyed: bool = False
-    dated: bool = False
-    hidden: bool = False
+    possible_defects: frozenset[str] = frozenset()
+    is_checkable: bool = False
+    is_key_known: bool = False
+    has_reference_time: bool = False
+    is_redacted: bool = False
 
 
-def signature_of(contract: Contract, target: Target, recorded: Recorded) -> Signature:
+def collect_signature_evidence(contract: Contract, target: Target, entry: HarEntry) -> SignatureEvidence:
     """What may be said of the signature of a request to a target; its keys are used where there are some."""
-    request = recorded.exchange.request
-    presented = present(request)
-    if _hidden(presented, request):
-        return Signature(hidden=True)
-    if isinstance(presented, Anonymous):
-        return Signature(frozenset({"unsigned"}))
-    if isinstance(presented, Incomplete):
-        return Signature(frozenset({"incomplete"}))
-    certain, possible = _of_date(contract, target, presented, recorded)
-    own, checked = _of_key(contract, target, presented, recorded)
+    request = entry.exchange.request
+    presented = parse_signature(request)
+    if _is_redacted(presented, request):
+        return SignatureEvidence(is_redacted=True)
+    if isinstance(presented, Unsigned):
+        return SignatureEvidence(frozenset({"unsigned"}))
+    if isinstance(presented, IncompleteSignature):
+        return SignatureEvidence(frozenset({"incomplete"}))
+    certain, possible = _date_defects(contract, target, presented, entry)
+    own, checked = _key_defects(contract, target, presented, entry)
     keyed = target.credentials is not None
-    return Signature(certain | own, possible - certain, checked, keyed, recorded.timed)
+    return SignatureEvidence(certain | own, possible - certain, checked, keyed, entry.has_time)
 
 
-def _hidden(presented: object, request: WireRequest) -> bool:
+def _is_redacted(signature: object, request: WireRequest) -> bool:
     """Whether a signature was taken out of the recording, as browsers do when they export one."""
-    if isinstance(presented, Presented):
+    if isinstance(signature, SignatureParts):
         return False
     authorization = request.header("authorization")
-    by_header = isinstance(presented, Incomplete) and presented.scheme is SignatureScheme.V3 and presented.malformed
-    if isinstance(presented, Anonymous) or (by_header and _TAKEN_OUT.fullmatch(authorization or "")):
+    by_header = (
+        isinstance(signature, IncompleteSignature)
+        and signature.scheme is SignatureScheme.V3
+        and signature.has_malformed_header
+    )
+    if isinstance(signature, Unsigned) or (by_header and _REDACTED_PATTERN.fullmatch(authorization or "")):
         return any(request.header(name) for name in V3_HEADERS) or bool(authorization)
     return False
 
 
-def _of_date(
-    contract: Contract, target: Target, presented: Presented, recorded: Recorded
+def _date_defects(
+    contract: Contract, target: Target, signature: SignatureParts, entry: HarEntry
 ) -> tuple[frozenset[str], frozenset[str]]:
     """What its date may be accused of, for certain and perhaps."""
-    if parse_date(presented.date) is None:
+    if parse_date(signature.date) is None:
         return frozenset({"malformed"}), frozenset()
-    if not recorded.timed:
+    if not entry.has_time:
         return frozenset(), frozenset({"expired", "future"})
-    request, sent_at = recorded.exchange.request, recorded.exchange.sent_at
+    request, sent_at = entry.exchange.request, entry.exchange.sent_at
     told = [
         signature_defects(contract, target, request, sent_at + apart) & {"expired", "future"}
-        for apart in (-_APART, _APART)
+        for apart in (-_MAX_CLOCK_DIFFERENCE, _MAX_CLOCK_DIFFERENCE)
     ]
     return told[0] & told[1], told[0] | told[1]
 
 
-def _of_key(
-    contract: Contract, target: Target, presented: Presented, recorded: Recorded
+def _key_defects(
+    contract: Contract, target: Target, signature: SignatureParts, entry: HarEntry
 ) -> tuple[frozenset[str], bool]:
     """What its key and its bytes may be accused of, and whether these could be checked."""
-    request = recorded.exchange.request
-    left_out = frozenset({"unsigned-header"} if recorded.exact and unsigned_headers(presented, request) else ())
-    own = [key.access_key_id for key in (target.credentials, target.unauthorized) if key is not None]
-    if own and presented.access_key_id not in own:
+    request = entry.exchange.request
+    left_out = frozenset(
+        {"unsigned-header"} if entry.has_exact_request and unsigned_headers(signature, request) else ()
+    )
+    own = [key.access_key_id for key in (target.credentials, target.unauthorized_credentials) if key is not None]
+    if own and signature.access_key_id not in own:
         return frozenset({"stranger"}) | left_out, True
-    if not presented.supported:
-        return MISFITS | {"algorithm"}, True
-    if _TAKEN_OUT.fullmatch(presented.signature):
+    if not signature.is_supported:
+        return MISMATCH_DEFECTS | {"algorithm"}, True
+    if _REDACTED_PATTERN.fullmatch(signature.signature):
         return left_out, False
-    if not _FORMS[presented.scheme].fullmatch(presented.signature):
-        return MISFITS, True
-    date = parse_date(presented.date)
-    if not own or not recorded.exact or date is None:
+    if not _SIGNATURE_PATTERNS[signature.scheme].fullmatch(signature.signature):
+        return MISMATCH_DEFECTS, True
+    date = parse_date(signature.date)
+    if not own or not entry.has_exact_request or date is None:
         return left_out, False
     return signature_defects(contract, target, request, date), True

@@ -9,21 +9,25 @@ from typing import Any
 from attrs import asdict
 
 from imagesearch_conformance.checks.signature import signature_defects
-from imagesearch_conformance.clients.judging import hopes
-from imagesearch_conformance.contract.positions import Positions
-from imagesearch_conformance.exchanges import Redactor
+from imagesearch_conformance.clients.judge import describe_accepted_answers
+from imagesearch_conformance.contract.source_positions import SourcePositions
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.requirement import Interpretation, Requirement
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.reports.clients import addresses, client_document, performance_document
-from imagesearch_conformance.reports.definition import definition, surveyed
-from imagesearch_conformance.reports.deviations import deviation_document
-from imagesearch_conformance.reports.evidence import Evidence
-from imagesearch_conformance.reports.further import further
-from imagesearch_conformance.runner.events import Record
+from imagesearch_conformance.outcomes import CaseResult, RequirementResult, count_outcomes
+from imagesearch_conformance.redaction import Redactor
+from imagesearch_conformance.reports.case_serialization import serialize_case, serialize_survey
+from imagesearch_conformance.reports.client_serialization import (
+    build_address_lookup,
+    serialize_client,
+    serialize_scenario_run,
+)
+from imagesearch_conformance.reports.deviations import serialize_deviation
+from imagesearch_conformance.reports.exchange_writer import ExchangeWriter
+from imagesearch_conformance.reports.unassigned_exchanges import serialize_unassigned_exchanges
+from imagesearch_conformance.runner.events import RunRecord
 from imagesearch_conformance.settings.options import OPTION_NAMES
-from imagesearch_conformance.verdicts import CaseResult, RequirementResult, counts
 
 #: Rises when a reader of the old document would misread the new one.
 SCHEMA_VERSION = 1
@@ -31,55 +35,59 @@ SCHEMA_VERSION = 1
 DISTRIBUTION = "imagesearch-conformance"
 
 
-def document(record: Record) -> dict[str, Any]:
+def build_report(record: RunRecord) -> dict[str, Any]:
     """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
-    redactor = Redactor.of(record.target).aware(record.exchanges)
-    address = addresses(record.gated, record.target.endpoint)
-    elsewhere = None if record.gated is None else record.gated.elsewhere or None
-    evidence = Evidence(redactor, address, lambda one: _defects(record, one))
-    deviations = {one.deviation.requirement: deviation_document(one, redactor) for one in record.deviations}
+    redactor = Redactor.for_target(record.target).with_known_signatures(record.exchanges)
+    address = build_address_lookup(record.client_data, record.target.endpoint)
+    elsewhere = None if record.client_data is None else record.client_data.other_endpoint or None
+    evidence = ExchangeWriter(redactor, address, lambda one: _signature_defects(record, one))
+    deviations = {one.deviation.requirement: serialize_deviation(one, redactor) for one in record.deviations}
     return {
         "schemaVersion": SCHEMA_VERSION,
         "complete": record.complete,
         "verdict": record.verdict.value,
-        "subject": "endpoint" if record.gated is None else "client",
-        "client": None if record.gated is None else redactor.value(client_document(record.gated.info)),
-        **({} if record.recording is None else {"recording": redactor.value(asdict(record.recording))}),
-        "trouble": None if record.trouble is None else redactor.said(record.trouble),
-        "suite": _suite(record),
-        "target": redactor.value(target_document(record.target, elsewhere)),
+        "subject": "endpoint" if record.client_data is None else "client",
+        "client": None
+        if record.client_data is None
+        else redactor.redact_value(serialize_client(record.client_data.info)),
+        **({} if record.recording is None else {"recording": redactor.redact_value(asdict(record.recording))}),
+        "trouble": None if record.stop_reason is None else redactor.redact_and_clip(record.stop_reason),
+        "suite": _serialize_suite(record),
+        "target": redactor.redact_value(serialize_target(record.target, elsewhere)),
         "startedAt": record.started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "durationSeconds": round(record.seconds, 3),
-        "requests": record.requests,
-        "counts": {outcome.value: count for outcome, count in counts(record.cases).items()},
-        "interpretations": [asdict(one) for one in _interpretations(record)],
+        "requests": record.request_count,
+        "counts": {outcome.value: count for outcome, count in count_outcomes(record.cases).items()},
+        "interpretations": [asdict(one) for one in _used_interpretations(record)],
         "deviations": list(deviations.values()),
-        "requirements": [one | {"deviation": deviations.get(one["id"])} for one in _requirements(record, redactor)],
-        "cases": [_case(one, evidence, record) for one in record.cases],
-        "further": further(record, evidence),
-        "survey": _survey(record, redactor),
+        "requirements": [
+            one | {"deviation": deviations.get(one["id"])} for one in _serialize_requirement_results(record, redactor)
+        ],
+        "cases": [_serialize_case_result(one, evidence, record) for one in record.cases],
+        "further": serialize_unassigned_exchanges(record, evidence),
+        "survey": _stored_survey(record, redactor),
     }
 
 
-def _survey(record: Record, redactor: Redactor) -> dict[str, Any] | None:
+def _stored_survey(record: RunRecord, redactor: Redactor) -> dict[str, Any] | None:
     """What the cases were made of, where it can be stored as it is: nothing secret in it, and nothing endless."""
-    plain = None if record.survey is None else surveyed(record.survey)
-    return plain if plain == redactor.value(plain) else None
+    plain = None if record.survey is None else serialize_survey(record.survey)
+    return plain if plain == redactor.redact_value(plain) else None
 
 
-def _defects(record: Record, exchange: Exchange) -> frozenset[str]:
+def _signature_defects(record: RunRecord, exchange: Exchange) -> frozenset[str]:
     if record.recording is not None:
         # What signatures of recordings may be accused of is told by other means, and nobody judges them again.
         return frozenset()
     return signature_defects(record.contract, record.target, exchange.request, exchange.sent_at)
 
 
-def _suite(record: Record) -> dict[str, Any]:
+def _serialize_suite(record: RunRecord) -> dict[str, Any]:
     options = record.options
     return {
         "version": version(DISTRIBUTION),
         "specDigest": record.contract.digest,
-        "document": record.contract.document,
+        "document": record.contract.revision,
         "seed": options.seed,
         "level": options.level.value,
         "strict": options.strict,
@@ -91,23 +99,23 @@ def _suite(record: Record) -> dict[str, Any]:
     }
 
 
-def _interpretations(record: Record) -> Iterator[Interpretation]:
+def _used_interpretations(record: RunRecord) -> Iterator[Interpretation]:
     """The readings of the page that requirements and cases of this run follow."""
     named = {one.requirement.interpretation for one in record.requirements}
     named |= {one.case.interpretation for one in record.cases}
     yield from (one for one in record.contract.interpretations.values() if one.id in named)
 
 
-def target_document(target: Target, elsewhere: str | None = None) -> dict[str, Any]:
+def serialize_target(target: Target, other_endpoint: str | None = None) -> dict[str, Any]:
     """A target without its keys; `elsewhere` is the other host that clients may be sent to."""
     claimed = target.capabilities
     return {
         "endpoint": target.endpoint,
-        **({} if elsewhere is None else {"elsewhere": elsewhere}),
-        "embedded": target.embedded,
-        "assumed": target.assumed,
+        **({} if other_endpoint is None else {"elsewhere": other_endpoint}),
+        "embedded": target.is_emulator,
+        "assumed": target.without_profile,
         "instanceName": target.instance.name,
-        "unauthorized": target.unauthorized is not None,
+        "unauthorized": target.unauthorized_credentials is not None,
         "signature": target.signature.value,
         "regionId": target.region_id,
         "qps": target.qps,
@@ -129,32 +137,35 @@ def target_document(target: Target, elsewhere: str | None = None) -> dict[str, A
     }
 
 
-def _requirements(record: Record, redactor: Redactor) -> list[dict[str, Any]]:
-    positions = Positions(record.contract.documents)
+def _serialize_requirement_results(record: RunRecord, redactor: Redactor) -> list[dict[str, Any]]:
+    positions = SourcePositions(record.contract.spec_files)
     return [
-        {**_requirement(one, record, redactor), "locations": _locations(one.requirement, positions)}
+        {
+            **_serialize_requirement_result(one, record, redactor),
+            "locations": _source_locations(one.requirement, positions),
+        }
         for one in record.requirements
     ]
 
 
-def _locations(requirement: Requirement, positions: Positions) -> list[dict[str, Any]]:
+def _source_locations(requirement: Requirement, positions: SourcePositions) -> list[dict[str, Any]]:
     """The lines of `spec/` that make the requirement: its entry, then the constraint."""
-    places = (requirement.place, requirement.pointer)
-    found = [positions.of(place) for place in places if place is not None]
+    places = (requirement.register_pointer, requirement.pointer)
+    found = [positions.find(place) for place in places if place is not None]
     return [{"file": one.file, "line": one.line} for one in found if one is not None]
 
 
-def _requirement(result: RequirementResult, record: Record, redactor: Redactor) -> dict[str, Any]:
+def _serialize_requirement_result(result: RequirementResult, record: RunRecord, redactor: Redactor) -> dict[str, Any]:
     judgement = record.run_judgements.get(result.requirement.id)
-    return requirement_document(result.requirement) | {
+    return serialize_requirement(result.requirement) | {
         "outcome": result.outcome.value,
         "cases": list(result.cases),
-        "reason": None if result.reason is None else redactor.said(result.reason),
-        "findings": [finding_document(one, redactor) for one in (judgement.findings if judgement else ())],
+        "reason": None if result.reason is None else redactor.redact_and_clip(result.reason),
+        "findings": [serialize_finding(one, redactor) for one in (judgement.findings if judgement else ())],
     }
 
 
-def requirement_document(requirement: Requirement) -> dict[str, Any]:
+def serialize_requirement(requirement: Requirement) -> dict[str, Any]:
     """What a report repeats of the register."""
     return {
         "id": requirement.id,
@@ -169,35 +180,37 @@ def requirement_document(requirement: Requirement) -> dict[str, Any]:
     }
 
 
-def _case(result: CaseResult, evidence: Evidence, record: Record) -> dict[str, Any]:
-    own = evidence.redactor.knowing(result.exchanges)
+def _serialize_case_result(result: CaseResult, writer: ExchangeWriter, record: RunRecord) -> dict[str, Any]:
+    own = writer.redactor.with_own_signatures(result.exchanges)
     case = result.case
-    performance = record.gated.performances.get(case.id) if record.gated else None
+    performance = record.client_data.scenario_runs.get(case.id) if record.client_data else None
     return {
         "id": case.id,
         "title": case.title,
         "requirements": list(case.requirements),
         "outcome": result.outcome.value,
-        "reason": None if result.reason is None else own.said(result.reason),
+        "reason": None if result.reason is None else own.redact_and_clip(result.reason),
         "seconds": round(result.seconds, 6),
-        "rounds": result.rounds,
-        "accepted": case.expectation.serializable() if performance is None else list(hopes(performance.scenario)),
-        "findings": [finding_document(one, own) for one in result.judgement.findings],
-        "exchanges": evidence.of_case(case.id, result.exchanges),
-        "definition": definition(case),
-        **({} if performance is None else performance_document(performance, own)),
+        "rounds": result.attempts,
+        "accepted": case.expectation.to_strings()
+        if performance is None
+        else list(describe_accepted_answers(performance.scenario)),
+        "findings": [serialize_finding(one, own) for one in result.judgement.findings],
+        "exchanges": writer.write_case(case.id, result.exchanges),
+        "definition": serialize_case(case),
+        **({} if performance is None else serialize_scenario_run(performance, own)),
     }
 
 
-def finding_document(finding: Finding, redactor: Redactor) -> dict[str, Any]:
+def serialize_finding(finding: Finding, redactor: Redactor) -> dict[str, Any]:
     """A finding in the shape of the report's schema, free of secrets."""
     return {
         "requirement": finding.requirement,
         "level": finding.level.value,
         "grade": finding.grade.value,
-        "message": redactor.said(finding.message),
-        "expected": [redactor.said(one) for one in finding.expected],
-        "actual": redactor.value(finding.actual),
-        "where": redactor.said(finding.where),
-        "exchange": finding.exchange,
+        "message": redactor.redact_and_clip(finding.message),
+        "expected": [redactor.redact_and_clip(one) for one in finding.expected],
+        "actual": redactor.redact_value(finding.actual),
+        "where": redactor.redact_and_clip(finding.where),
+        "exchange": finding.exchange_index,
     }

@@ -12,57 +12,57 @@ from xml.etree.ElementTree import Element
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from imagesearch_conformance.model.deviation import State
-from imagesearch_conformance.reports.calls import call_lines
+from imagesearch_conformance.model.deviation import DeviationState
+from imagesearch_conformance.reports.client_calls import call_lines
 from imagesearch_conformance.reports.deviations import (
-    acceptance,
-    accepted_in,
+    acceptance_note,
+    accepted_deviations,
     deviation_text,
-    deviations_of,
-    fails,
-    state_words,
+    is_failing,
+    reported_deviations,
+    state_label,
 )
-from imagesearch_conformance.reports.subject import subject_of
-from imagesearch_conformance.reports.wording import finding_text, gravest, told
+from imagesearch_conformance.reports.subject import build_subject
+from imagesearch_conformance.reports.text import clip_text, finding_text, most_severe
 
 #: The deviations that are accepted, by their requirements.
-Accepted = Mapping[str, dict[str, Any]]
+AcceptedDeviations = Mapping[str, dict[str, Any]]
 
 #: The most of one failure, in characters.
-_MOST = 10_000
+_MAX_TEXT_LENGTH = 10_000
 
 
-def junit(document: dict[str, Any]) -> str:
+def render_junit(report: dict[str, Any]) -> str:
     """The XML text of a report."""
-    areas = {one["id"]: one["area"] for one in document["requirements"]}
-    accepted = accepted_in(document)
+    areas = {one["id"]: one["area"] for one in report["requirements"]}
+    accepted = accepted_deviations(report)
     cases: dict[str, list[TestCase]] = {}
-    for case in document["cases"]:
-        area = told(areas.get(case["requirements"][0], "unknown"))
-        cases.setdefault(area, []).append(_case(case, area, accepted))
-    suites = {area: _suite(area, some) for area, some in cases.items()}
-    if deviations := deviations_of(document):
-        suites["deviations"] = _deviations(deviations)
-    if whole := _whole(document, accepted):
+    for case in report["cases"]:
+        area = clip_text(areas.get(case["requirements"][0], "unknown"))
+        cases.setdefault(area, []).append(_build_test_case(case, area, accepted))
+    suites = {area: _build_suite(area, some) for area, some in cases.items()}
+    if deviations := reported_deviations(report):
+        suites["deviations"] = _build_deviation_suite(deviations)
+    if whole := _build_run_suite(report, accepted):
         suites["run"] = whole
-    xml = JUnitXml(f"imagesearch-conformance: {told(subject_of(document).title)}")
+    xml = JUnitXml(f"imagesearch-conformance: {clip_text(build_subject(report).title)}")
     for suite in suites.values():
-        suite.timestamp = document["startedAt"].removesuffix("Z")
+        suite.timestamp = report["startedAt"].removesuffix("Z")
         xml.add_testsuite(suite)
     xml.update_statistics()  # type: ignore[no-untyped-call] # junitparser ships no types
-    _plain(xml._elem)  # noqa: SLF001 the only way to attributes as they are written
+    _adjust_attributes(xml._elem)  # noqa: SLF001 the only way to attributes as they are written
     text: str = xml.tostring().decode("utf-8")  # type: ignore[no-untyped-call] # junitparser ships no types
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _suite(area: str, cases: list[TestCase]) -> TestSuite:
+def _build_suite(area: str, cases: list[TestCase]) -> TestSuite:
     """A suite with all its cases at once: the library counts anew whenever some are added."""
     suite = TestSuite(area)
     suite.add_testcases(cases)
     return suite
 
 
-def _plain(root: Element) -> None:
+def _adjust_attributes(root: Element) -> None:
     """Times in full, which the library rounds; no skips of the whole, which the schema lacks."""
     for suite in root:
         for case in suite:
@@ -72,74 +72,74 @@ def _plain(root: Element) -> None:
     root.attrib.pop("skipped", None)
 
 
-def _case(case: dict[str, Any], area: str, accepted: Accepted) -> TestCase:
+def _build_test_case(case: dict[str, Any], area: str, accepted: AcceptedDeviations) -> TestCase:
     made = TestCase(case["id"], f"imagesearch.{area}", case["seconds"])
-    outcome, reason = case["outcome"], told(case["reason"] or "")
+    outcome, reason = case["outcome"], clip_text(case["reason"] or "")
     if outcome == "failed":
-        made.result = [_failure(case, accepted)]
+        made.result = [_build_failure(case, accepted)]
     elif outcome == "errored":
         made.result = [Error(reason, "errored")]
     elif outcome in {"skipped", "notApplicable"}:
         made.result = [Skipped(reason)]
     elif outcome == "warned":
-        made.system_out = _bounded(
-            "\n".join([*(_told_of(one, accepted) for one in case["findings"]), *call_lines(case)])
+        made.system_out = _clip(
+            "\n".join([*(_finding_with_acceptance(one, accepted) for one in case["findings"]), *call_lines(case)])
         )
     return made
 
 
-def _failure(case: dict[str, Any], accepted: Accepted) -> Failure:
-    first = gravest([one for one in case["findings"] if one["requirement"] not in accepted] or case["findings"])
-    made = Failure(told(f"{first['requirement']}: {first['message']}"), first["requirement"])
+def _build_failure(case: dict[str, Any], accepted: AcceptedDeviations) -> Failure:
+    first = most_severe([one for one in case["findings"] if one["requirement"] not in accepted] or case["findings"])
+    made = Failure(clip_text(f"{first['requirement']}: {first['message']}"), first["requirement"])
     called = "\n".join(call_lines(case))
-    said = [*(_told_of(one, accepted) for one in case["findings"]), *([called] if called else [])]
-    made.text = _bounded("\n\n".join(said))
+    said = [*(_finding_with_acceptance(one, accepted) for one in case["findings"]), *([called] if called else [])]
+    made.text = _clip("\n\n".join(said))
     return made
 
 
-def _told_of(finding: dict[str, Any], accepted: Accepted) -> str:
-    known = acceptance(finding, accepted)
+def _finding_with_acceptance(finding: dict[str, Any], accepted: AcceptedDeviations) -> str:
+    known = acceptance_note(finding, accepted)
     return finding_text(finding) + (f"\n{known}" if known else "")
 
 
-def _bounded(text: str) -> str:
-    return text if len(text) <= _MOST else f"{text[:_MOST]}... ({len(text)} characters)"
+def _clip(text: str) -> str:
+    return text if len(text) <= _MAX_TEXT_LENGTH else f"{text[:_MAX_TEXT_LENGTH]}... ({len(text)} characters)"
 
 
-def _deviations(deviations: list[dict[str, Any]]) -> TestSuite:
+def _build_deviation_suite(deviations: list[dict[str, Any]]) -> TestSuite:
     """One test case for each known departure: those that are over or gone fail."""
     suite = TestSuite("deviations")
     for one in deviations:
         made = TestCase(one["requirement"], "imagesearch.deviations", 0)
-        if fails(one):
-            failure = Failure(told(f"{state_words(one)}: {one['explanation']}"), one["state"])
+        if is_failing(one):
+            failure = Failure(clip_text(f"{state_label(one)}: {one['explanation']}"), one["state"])
             failure.text = deviation_text(one)
             made.result = [failure]
-        elif one["state"] != State.APPLIED:
-            made.result = [Skipped(told(one["explanation"]))]
+        elif one["state"] != DeviationState.APPLIED:
+            made.result = [Skipped(clip_text(one["explanation"]))]
         else:
             made.system_out = deviation_text(one)
         suite.add_testcase(made)
     return suite
 
 
-def _whole(document: dict[str, Any], accepted: Accepted) -> TestSuite | None:
+def _build_run_suite(report: dict[str, Any], accepted: AcceptedDeviations) -> TestSuite | None:
     """What no case shows: findings of the whole run, and why it did not come to its end."""
     suite = TestSuite("run")
-    for one in document["requirements"]:
+    for one in report["requirements"]:
         if one.get("findings"):
-            suite.add_testcase(_of_run(one, accepted))
-    if not document["complete"] or not document["cases"]:
+            suite.add_testcase(_build_run_test_case(one, accepted))
+    if not report["complete"] or not report["cases"]:
         made = TestCase("run", "imagesearch.run")
-        made.result = [Error(told(document["trouble"] or "nothing was judged"), "run")]
+        made.result = [Error(clip_text(report["trouble"] or "nothing was judged"), "run")]
         suite.add_testcase(made)
     return suite if len(suite) else None
 
 
-def _of_run(requirement: dict[str, Any], accepted: Accepted) -> TestCase:
+def _build_run_test_case(requirement: dict[str, Any], accepted: AcceptedDeviations) -> TestCase:
     made = TestCase(requirement["id"], "imagesearch.run", 0)
     if requirement["outcome"] == "failed":
-        made.result = [_failure(requirement, accepted)]
+        made.result = [_build_failure(requirement, accepted)]
     else:
-        made.system_out = _bounded("\n".join(_told_of(one, accepted) for one in requirement["findings"]))
+        made.system_out = _clip("\n".join(_finding_with_acceptance(one, accepted) for one in requirement["findings"]))
     return made

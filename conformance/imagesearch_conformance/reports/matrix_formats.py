@@ -5,80 +5,94 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from imagesearch_conformance.reports.markdown import code, plain, table
-from imagesearch_conformance.reports.matrix import MEANINGS, ORDER, WORDS, Column, Matrix
-from imagesearch_conformance.reports.subject import subject_of
-from imagesearch_conformance.reports.templating import page
+from imagesearch_conformance.reports.jinja_templates import render_html_page
+from imagesearch_conformance.reports.markdown import escape_markdown, inline_code, render_table
+from imagesearch_conformance.reports.matrix import (
+    OUTCOME_DISPLAY,
+    OUTCOME_MEANINGS,
+    OUTCOME_ORDER,
+    ImplementationMatrix,
+    MatrixColumn,
+)
+from imagesearch_conformance.reports.subject import build_subject
 
-_VERDICTS: Mapping[str, str] = {"conformant": "\u2713", "nonconformant": "\u2717", "inconclusive": "?"}
+_VERDICT_SYMBOLS: Mapping[str, str] = {"conformant": "\u2713", "nonconformant": "\u2717", "inconclusive": "?"}
 
 #: What a page can tell by its colours.
-_COLOURS: Mapping[str, str] = {"conformant": "passed", "nonconformant": "failed", "inconclusive": "warned"}
+_VERDICT_STYLES: Mapping[str, str] = {"conformant": "passed", "nonconformant": "failed", "inconclusive": "warned"}
 
 
-def as_html(found: Matrix) -> str:
+def render_html(matrix: ImplementationMatrix) -> str:
     """One page that needs nothing else."""
-    return page(
+    return render_html_page(
         "matrix.html.j2",
-        matrix=found,
-        words=WORDS,
-        meanings=MEANINGS,
-        used=_used(found),
-        verdicts=_VERDICTS,
-        colours=_COLOURS,
-        facts=_facts,
-        levels=list(dict.fromkeys(row.level for row in found.rows)),
-        differing=sum(row.differs for row in found.rows),
+        matrix=matrix,
+        words=OUTCOME_DISPLAY,
+        meanings=OUTCOME_MEANINGS,
+        used=_used_outcomes(matrix),
+        verdicts=_VERDICT_SYMBOLS,
+        colours=_VERDICT_STYLES,
+        facts=_column_facts,
+        levels=list(dict.fromkeys(row.level for row in matrix.rows)),
+        differing=sum(row.has_differences for row in matrix.rows),
     )
 
 
-def as_markdown(found: Matrix) -> str:
+def render_markdown(matrix: ImplementationMatrix) -> str:
     """A page with one table: the columns' heads, each area's sums, and every requirement."""
-    legend = ", ".join(f"{WORDS[name][0]} {WORDS[name][1]}" for name in _used(found))
-    head = ["requirement", "level", *(_head(one) for one in found.columns)]
-    parts = ["# SearchImageByName: requirements x implementations", *_mixed(found), f"Legend: {legend}."]
-    return "\n\n".join([*parts, table(head, _rows(found))]) + "\n"
+    legend = ", ".join(f"{OUTCOME_DISPLAY[name][0]} {OUTCOME_DISPLAY[name][1]}" for name in _used_outcomes(matrix))
+    head = ["requirement", "level", *(_column_heading(one) for one in matrix.columns)]
+    parts = ["# SearchImageByName: requirements x implementations", *_difference_note(matrix), f"Legend: {legend}."]
+    return "\n\n".join([*parts, render_table(head, _table_rows(matrix))]) + "\n"
 
 
-def _used(found: Matrix) -> list[str]:
+def _used_outcomes(matrix: ImplementationMatrix) -> list[str]:
     """The outcomes that there are."""
-    return [name for name in ORDER if any(name in one for one in found.counts)]
+    return [name for name in OUTCOME_ORDER if any(name in one for one in matrix.counts)]
 
 
-def _mixed(found: Matrix) -> Iterator[str]:
-    if found.mixture:
-        yield f"**Mixed:** these reports are of different {found.different}. {plain('; '.join(found.mixture))}."
+def _difference_note(matrix: ImplementationMatrix) -> Iterator[str]:
+    if matrix.differences:
+        yield f"**Mixed:** these reports are of different {matrix.difference_kinds}. {escape_markdown('; '.join(matrix.differences))}."
 
 
-def _head(column: Column) -> str:
-    return f"[{plain(column.name)}](<{column.page}>)" if column.page else plain(column.name)
+def _column_heading(column: MatrixColumn) -> str:
+    return (
+        f"[{escape_markdown(column.name)}](<{column.report_link}>)"
+        if column.report_link
+        else escape_markdown(column.name)
+    )
 
 
-def _rows(found: Matrix) -> Iterator[list[str]]:
-    yield ["**verdict**", "", *map(_verdict, found.columns)]
-    for name, values in _facts(found).items():
-        yield [f"**{name}**", "", *map(code, values)]
-    for area in found.areas:
-        yield [f"**{plain(area.name)}**", f"{len(area.rows)}", *map(_sums, area.counts)]
+def _table_rows(matrix: ImplementationMatrix) -> Iterator[list[str]]:
+    yield ["**verdict**", "", *map(_verdict_cell, matrix.columns)]
+    for name, values in _column_facts(matrix).items():
+        yield [f"**{name}**", "", *map(inline_code, values)]
+    for area in matrix.areas:
+        yield [f"**{escape_markdown(area.name)}**", f"{len(area.rows)}", *map(_counts_text, area.counts)]
         for row in area.rows:
-            yield [code(row.id), row.level, *(f"{WORDS[one][0]} {WORDS[one][1]}" for one in row.outcomes)]
+            yield [
+                inline_code(row.id),
+                row.level,
+                *(f"{OUTCOME_DISPLAY[one][0]} {OUTCOME_DISPLAY[one][1]}" for one in row.outcomes),
+            ]
 
 
-def _verdict(column: Column) -> str:
+def _verdict_cell(column: MatrixColumn) -> str:
     verdict = column.report["verdict"]
-    return f"{_VERDICTS[verdict]} {verdict}" + "".join(f" ({one})" for one in column.limits)
+    return f"{_VERDICT_SYMBOLS[verdict]} {verdict}" + "".join(f" ({one})" for one in column.scope_notes)
 
 
-def _sums(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {WORDS[name][1]}" for name, count in counts.items())
+def _counts_text(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {OUTCOME_DISPLAY[name][1]}" for name, count in counts.items())
 
 
-def _facts(found: Matrix) -> dict[str, list[str]]:
+def _column_facts(matrix: ImplementationMatrix) -> dict[str, list[str]]:
     """What is told of each column, besides its verdict: names, and a text a column."""
-    reports: list[dict[str, Any]] = [column.report for column in found.columns]
-    subjects = [subject_of(one) for one in reports]
+    reports: list[dict[str, Any]] = [column.report for column in matrix.columns]
+    subjects = [build_subject(one) for one in reports]
     return {
-        "requirements": [_sums(one) for one in found.counts],
+        "requirements": [_counts_text(one) for one in matrix.counts],
         "cases": [str(sum(one["counts"].values())) for one in reports],
         "requests": [str(one["requests"]) for one in reports],
         " / ".join(dict.fromkeys(one.noun for one in subjects)): [one.name for one in subjects],
@@ -91,4 +105,4 @@ def _facts(found: Matrix) -> dict[str, list[str]]:
     }
 
 
-FORMATS = {"html": ("matrix.html", as_html), "markdown": ("matrix.md", as_markdown)}
+FORMATS = {"html": ("matrix.html", render_html), "markdown": ("matrix.md", render_markdown)}

@@ -11,20 +11,20 @@ from urllib.parse import quote
 
 from attrs import evolve, field, frozen
 
-from imagesearch_conformance.reports.request_line import host_of
-from imagesearch_conformance.reports.wording import printable
+from imagesearch_conformance.reports.text import escape_unprintable
+from imagesearch_conformance.reports.url_parts import url_host
 
 #: The most of a name, and of a command, that is repeated, in characters.
-_NAME, _COMMAND = 120, 800
+_MAX_NAME_LENGTH, _MAX_COMMAND_LENGTH = 120, 800
 
 #: Stands for a command that cannot be repeated as one line of text.
-_ANY_COMMAND = "COMMAND..."
+_COMMAND_PLACEHOLDER = "COMMAND..."
 
-_OURS = "imagesearch-conformance"
+_PROGRAM = "imagesearch-conformance"
 
 
 @frozen
-class Subject:
+class ReportSubject:
     """What was judged, and how the formats speak of it.
 
     `name` is what it is called, `called` what it calls itself, if it does, `phrases` are words with values
@@ -37,18 +37,18 @@ class Subject:
     label: str
     title: str
     name: str
-    phrases: tuple[tuple[str, str], ...]
-    identity: str
+    description: tuple[tuple[str, str], ...]
+    stable_id: str
     uri: str
-    sent: str
-    came: str
-    called: str = ""
-    aside: str = ""
-    recorded: bool = False
-    _again: tuple[str, str] | None = field(default=None, repr=False)
+    request_heading: str
+    response_heading: str
+    self_reported_name: str = ""
+    name_suffix: str = ""
+    is_recorded: bool = False
+    _rerun_parts: tuple[str, str] | None = field(default=None, repr=False)
 
     @property
-    def client(self) -> bool:
+    def is_client(self) -> bool:
         """Whether it is a client."""
         return self.kind == "client"
 
@@ -57,100 +57,104 @@ class Subject:
         """What it is, in a sentence."""
         return self.label.lower()
 
-    def again(self, case_id: str, replay: str = "") -> str:
+    def rerun_command(self, case_id: str, replay_prefix: str = "") -> str:
         """The command that makes a case once more; empty for a client that no command starts.
 
         `replay` is a better beginning of the one that sends to an endpoint, where the caller has one.
         """
-        if replay and not self.client and not self.recorded:
-            return f"{replay} {case_id}"
-        return "" if self._again is None else f"{self._again[0]} {case_id}{self._again[1]}"
+        if replay_prefix and not self.is_client and not self.is_recorded:
+            return f"{replay_prefix} {case_id}"
+        return "" if self._rerun_parts is None else f"{self._rerun_parts[0]} {case_id}{self._rerun_parts[1]}"
 
 
-def is_client(document: dict[str, Any]) -> bool:
+def is_client(report: dict[str, Any]) -> bool:
     """Whether a report judges a client; one that does not say judges an endpoint."""
-    return document.get("subject") == "client"
+    return report.get("subject") == "client"
 
 
-def is_recorded(document: dict[str, Any]) -> bool:
+def is_recorded(report: dict[str, Any]) -> bool:
     """Whether a report judges traffic that others recorded."""
-    return document.get("recording") is not None
+    return report.get("recording") is not None
 
 
-def subject_of(document: dict[str, Any]) -> Subject:
+def build_subject(report: dict[str, Any]) -> ReportSubject:
     """What a report judges."""
-    found = _client(document) if is_client(document) else _endpoint(document["target"], document["suite"])
-    return _of_recording(found, document) if is_recorded(document) else found
+    found = (
+        _build_client_subject(report)
+        if is_client(report)
+        else _build_endpoint_subject(report["target"], report["suite"])
+    )
+    return _with_recording(found, report) if is_recorded(report) else found
 
 
-def _of_recording(found: Subject, document: dict[str, Any]) -> Subject:
+def _with_recording(subject: ReportSubject, report: dict[str, Any]) -> ReportSubject:
     """The subject as recorded traffic shows it: nothing of it can be asked for again."""
-    recording = document["recording"]
+    recording = report["recording"]
     entries = f"{recording['judged']} of {recording['entries']} entries"
-    called = ((", calling ", document["target"]["endpoint"]),) if found.client else ()
-    said = ((", recorded traffic of ", _bounded(recording["name"], _NAME) or "a file"), (", ", entries))
+    called = ((", calling ", report["target"]["endpoint"]),) if subject.is_client else ()
+    said = ((", recorded traffic of ", _clip(recording["name"], _MAX_NAME_LENGTH) or "a file"), (", ", entries))
     return evolve(
-        found,
-        title=f"{found.title}, recorded",
-        phrases=(*found.phrases, *called, *said),
-        came="The endpoint replied" if found.client else found.came,
-        again=None,
-        recorded=True,
+        subject,
+        title=f"{subject.title}, recorded",
+        description=(*subject.description, *called, *said),
+        response_heading="The endpoint replied" if subject.is_client else subject.response_heading,
+        rerun_parts=None,
+        is_recorded=True,
     )
 
 
-def _endpoint(target: dict[str, Any], suite: dict[str, Any]) -> Subject:
+def _build_endpoint_subject(target: dict[str, Any], suite: dict[str, Any]) -> ReportSubject:
     endpoint, embedded = target["endpoint"], bool(target.get("embedded"))
     # The embedded emulator has another port every time.
-    place = "emulator" if embedded else host_of(endpoint)
+    place = "emulator" if embedded else url_host(endpoint)
     keys = "" if embedded or target["signature"] == "none" else " --profile PROFILE"
-    return Subject(
+    return ReportSubject(
         kind="endpoint",
         label="Target",
         title=endpoint,
         name=endpoint,
-        phrases=(("", endpoint), (", instance ", target["instanceName"])),
-        identity=f"{suite['document']}/{place}",
+        description=(("", endpoint), (", instance ", target["instanceName"])),
+        stable_id=f"{suite['document']}/{place}",
         uri=endpoint,
-        sent="Sent",
-        came="Came",
-        aside=" (the embedded emulator)" if embedded else "",
-        again=(f"{_OURS} replay report.json", keys),
+        request_heading="Sent",
+        response_heading="Came",
+        name_suffix=" (the embedded emulator)" if embedded else "",
+        rerun_parts=(f"{_PROGRAM} replay report.json", keys),
     )
 
 
-def _client(document: dict[str, Any]) -> Subject:
-    client = document["client"]
-    called, version, language = (_bounded(client[key] or "", _NAME) for key in ("name", "version", "language"))
+def _build_client_subject(report: dict[str, Any]) -> ReportSubject:
+    client = report["client"]
+    called, version, language = (_clip(client[key] or "", _MAX_NAME_LENGTH) for key in ("name", "version", "language"))
     command = shlex.join(client["command"])
-    program = called or _bounded(command, _NAME) or "without a name"
+    program = called or _clip(command, _MAX_NAME_LENGTH) or "without a name"
     name = f"{program} {version}".strip()
-    said = (("", name), (", written in ", language), (", started as ", _bounded(command, _COMMAND)))
-    return Subject(
+    said = (("", name), (", written in ", language), (", started as ", _clip(command, _MAX_COMMAND_LENGTH)))
+    return ReportSubject(
         kind="client",
         label="Client",
         title=f"client {name}",
         name=name,
-        phrases=tuple((words, value) for words, value in said if value),
-        identity=f"{document['suite']['document']}/client/{program}",
+        description=tuple((words, value) for words, value in said if value),
+        stable_id=f"{report['suite']['document']}/client/{program}",
         uri=f"pkg:generic/{quote(program, safe='')}" + (f"@{quote(version, safe='')}" if version else ""),
-        sent="The client sent",
-        came="Our server replied",
-        called=f"{called} {version}".strip() if called else "",
-        again=(f"{_OURS} client --select", f" -- {_repeated(command)}") if command else None,
+        request_heading="The client sent",
+        response_heading="Our server replied",
+        self_reported_name=f"{called} {version}".strip() if called else "",
+        rerun_parts=(f"{_PROGRAM} client --select", f" -- {_copyable_command(command)}") if command else None,
     )
 
 
-def program_of(document: dict[str, Any]) -> tuple[str, str]:
+def client_name_and_version(report: dict[str, Any]) -> tuple[str, str]:
     """The name and the version of the client that a report judges; without a name, its command."""
-    client = document["client"]
+    client = report["client"]
     return str(client["name"] or shlex.join(client["command"])), str(client["version"] or "")
 
 
-def _repeated(command: str) -> str:
+def _copyable_command(command: str) -> str:
     """A command as it can be copied; one that is cut or has unseen characters would be another."""
-    return command if len(command) <= _COMMAND and command.isprintable() else _ANY_COMMAND
+    return command if len(command) <= _MAX_COMMAND_LENGTH and command.isprintable() else _COMMAND_PLACEHOLDER
 
 
-def _bounded(text: str, most: int) -> str:
-    return printable(text if len(text) <= most else f"{text[:most]}...").strip()
+def _clip(text: str, max_length: int) -> str:
+    return escape_unprintable(text if len(text) <= max_length else f"{text[:max_length]}...").strip()

@@ -6,113 +6,123 @@ from collections import Counter
 from itertools import accumulate
 from typing import Any
 
-from imagesearch_conformance.reports.deviations import accepted_in, deviations_of, fails, state_words
-from imagesearch_conformance.reports.markdown import code, plain
-from imagesearch_conformance.reports.subject import subject_of
-from imagesearch_conformance.reports.wording import first_finding, judged_sentence, shown, verdict_words
+from imagesearch_conformance.reports.deviations import accepted_deviations, is_failing, reported_deviations, state_label
+from imagesearch_conformance.reports.markdown import escape_markdown, inline_code
+from imagesearch_conformance.reports.subject import build_subject
+from imagesearch_conformance.reports.text import format_value, most_severe_with_case, outcome_counts_text, verdict_text
 
 #: How many failing requirements are listed one by one, and how many bytes a list may have: what a pipeline
 #: shows of a summary is bounded, and a whole one stays far below that (a mebibyte at GitHub).
-_LISTED, _BYTES = 50, 12_000
+_MAX_ENTRIES, _MAX_BYTES = 50, 12_000
 
 #: The most of one text in a list, in characters.
-_TEXT = 300
+_MAX_TEXT_LENGTH = 300
 
-_SIGNS = {"conformant": "\u2705", "nonconformant": "\u274c", "inconclusive": "\u2754"}
+_VERDICT_SYMBOLS = {"conformant": "\u2705", "nonconformant": "\u274c", "inconclusive": "\u2754"}
 
 
-def summary(document: dict[str, Any]) -> str:
+def render_summary(report: dict[str, Any]) -> str:
     """The Markdown text of a report."""
     parts = [
-        _head(document),
-        _areas(document),
-        _listed(document, "failed", "Violated"),
-        _known(document),
-        _listed(document, "errored", "Not judged"),
+        _render_head(report),
+        _render_areas(report),
+        _render_requirements(report, "failed", "Violated"),
+        _render_deviations(report),
+        _render_requirements(report, "errored", "Not judged"),
     ]
-    parts += [_listed(document, "warned", "Departures that do not decide"), _untested(document)]
+    parts += [_render_requirements(report, "warned", "Departures that do not decide"), _render_not_exercised(report)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _head(document: dict[str, Any]) -> str:
-    suite, verdict, subject = document["suite"], document["verdict"], subject_of(document)
+def _render_head(report: dict[str, Any]) -> str:
+    suite, verdict, subject = report["suite"], report["verdict"], build_subject(report)
     lines = [
-        f"# {_SIGNS[verdict]} SearchImageByName: {verdict_words(document)}",
+        f"# {_VERDICT_SYMBOLS[verdict]} SearchImageByName: {verdict_text(report)}",
         "",
-        f"- {subject.label}: " + "".join(f"{words}{code(value)}" for words, value in subject.phrases),
-        f"- Cases: {judged_sentence(document)}; {document['requests']} requests in {document['durationSeconds']} s",
+        f"- {subject.label}: " + "".join(f"{words}{inline_code(value)}" for words, value in subject.description),
+        f"- Cases: {outcome_counts_text(report)}; {report['requests']} requests in {report['durationSeconds']} s",
         f"- Judged against the page of {suite['document']}, lowest level that decides: {suite['level']}"
         + (", strict" if suite["strict"] else ""),
-        f"- Suite {suite['version']}, contract `{suite['specDigest'][:19]}`, started {document['startedAt']}",
+        f"- Suite {suite['version']}, contract `{suite['specDigest'][:19]}`, started {report['startedAt']}",
     ]
-    if document["trouble"]:
-        lines += ["", f"**Not all was judged:** {plain(document['trouble'])}"]
+    if report["trouble"]:
+        lines += ["", f"**Not all was judged:** {escape_markdown(report['trouble'])}"]
     return "\n".join(lines)
 
 
-def _areas(document: dict[str, Any]) -> str:
+def _render_areas(report: dict[str, Any]) -> str:
     table = [
         "| area | passed | warned | failed | errored | skipped | not applicable |",
         "|---|--:|--:|--:|--:|--:|--:|",
     ]
     columns = ("passed", "warned", "failed", "errored", "skipped", "notApplicable")
-    areas = list(dict.fromkeys(one["area"] for one in document["requirements"]))
+    areas = list(dict.fromkeys(one["area"] for one in report["requirements"]))
     for area in areas:
-        found = Counter(one["outcome"] for one in document["requirements"] if one["area"] == area)
+        found = Counter(one["outcome"] for one in report["requirements"] if one["area"] == area)
         table.append(f"| {area} | " + " | ".join(str(found[name] or "") for name in columns) + " |")
     return "## Requirements by area\n\n" + "\n".join(table)
 
 
-def _listed(document: dict[str, Any], outcome: str, title: str) -> str:
-    accepted = accepted_in(document) if outcome == "warned" else ()
-    chosen = [one for one in document["requirements"] if one["outcome"] == outcome and one["id"] not in accepted]
-    return _list(title, [_line(document, one) for one in chosen[:_LISTED]], len(chosen)) if chosen else ""
+def _render_requirements(report: dict[str, Any], outcome: str, title: str) -> str:
+    accepted = accepted_deviations(report) if outcome == "warned" else ()
+    chosen = [one for one in report["requirements"] if one["outcome"] == outcome and one["id"] not in accepted]
+    return (
+        _render_list(title, [_requirement_line(report, one) for one in chosen[:_MAX_ENTRIES]], len(chosen))
+        if chosen
+        else ""
+    )
 
 
-def _list(title: str, lines: list[str], number: int) -> str:
+def _render_list(title: str, lines: list[str], total: int) -> str:
     """As many lines as there is room for, the first at least, and how many more there are."""
     sizes = accumulate(len(line.encode("utf-8", "replace")) for line in lines)
-    shown_lines = max(1, sum(size <= _BYTES for size in sizes))
+    shown_lines = max(1, sum(size <= _MAX_BYTES for size in sizes))
     kept = lines[:shown_lines]
-    if number > len(kept):
-        kept.append(f"- and {number - len(kept)} more, see report.json")
+    if total > len(kept):
+        kept.append(f"- and {total - len(kept)} more, see report.json")
     return f"## {title}\n\n" + "\n".join(kept)
 
 
-def _known(document: dict[str, Any]) -> str:
+def _render_deviations(report: dict[str, Any]) -> str:
     """The departures that are known, those first that the user has to do something about."""
-    chosen = sorted(deviations_of(document), key=lambda one: not fails(one))
+    chosen = sorted(reported_deviations(report), key=lambda one: not is_failing(one))
     if not chosen:
         return ""
-    return _list("Known departures", [_deviation(document, one) for one in chosen[:_LISTED]], len(chosen))
+    return _render_list(
+        "Known departures", [_deviation_line(report, one) for one in chosen[:_MAX_ENTRIES]], len(chosen)
+    )
 
 
-def _deviation(document: dict[str, Any], one: dict[str, Any]) -> str:
-    sign = f"{_SIGNS['nonconformant']} " if fails(one) else ""
-    case, _ = first_finding(document, {"id": one["requirement"]})
-    said = "; ".join(plain(text, _TEXT) for text in (one["explanation"], one["reason"]))
-    places = [code(one["link"], _TEXT), *([code(case["id"])] if case else [])]
-    head = f"- {sign}**{one['requirement']}**, {state_words(one)}, until {one['expires']}"
+def _deviation_line(report: dict[str, Any], deviation: dict[str, Any]) -> str:
+    sign = f"{_VERDICT_SYMBOLS['nonconformant']} " if is_failing(deviation) else ""
+    case, _ = most_severe_with_case(report, {"id": deviation["requirement"]})
+    said = "; ".join(
+        escape_markdown(text, _MAX_TEXT_LENGTH) for text in (deviation["explanation"], deviation["reason"])
+    )
+    places = [inline_code(deviation["link"], _MAX_TEXT_LENGTH), *([inline_code(case["id"])] if case else [])]
+    head = f"- {sign}**{deviation['requirement']}**, {state_label(deviation)}, until {deviation['expires']}"
     return f"{head}: {said} ({', '.join(places)})"
 
 
-def _line(document: dict[str, Any], requirement: dict[str, Any]) -> str:
-    said = f"- **{requirement['id']}** ({requirement['level']}): {plain(requirement['statement'], _TEXT)}"
+def _requirement_line(report: dict[str, Any], requirement: dict[str, Any]) -> str:
+    said = f"- **{requirement['id']}** ({requirement['level']}): {escape_markdown(requirement['statement'], _MAX_TEXT_LENGTH)}"
     if requirement["reason"]:
-        return f"{said} {plain(requirement['reason'], _TEXT)}"
-    case, finding = first_finding(document, requirement)
+        return f"{said} {escape_markdown(requirement['reason'], _MAX_TEXT_LENGTH)}"
+    case, finding = most_severe_with_case(report, requirement)
     if finding is None:
         return said
-    got = f", got {code(shown(finding['actual']))}" if finding["actual"] is not None else ""
-    where = f" at {code(finding['where'], _TEXT)}" if finding["where"] else ""
-    return f"{said} {plain(finding['message'], _TEXT)}{got}{where}" + (f" ({code(case['id'])})" if case else "")
+    got = f", got {inline_code(format_value(finding['actual']))}" if finding["actual"] is not None else ""
+    where = f" at {inline_code(finding['where'], _MAX_TEXT_LENGTH)}" if finding["where"] else ""
+    return f"{said} {escape_markdown(finding['message'], _MAX_TEXT_LENGTH)}{got}{where}" + (
+        f" ({inline_code(case['id'])})" if case else ""
+    )
 
 
-def _untested(document: dict[str, Any]) -> str:
-    chosen = [one for one in document["requirements"] if one["outcome"] in {"notApplicable", "skipped"}]
+def _render_not_exercised(report: dict[str, Any]) -> str:
+    chosen = [one for one in report["requirements"] if one["outcome"] in {"notApplicable", "skipped"}]
     reasons = Counter(one["reason"] for one in chosen)
     lines = [
-        f"- {count} requirement{'s' if count > 1 else ''}: {plain(reason, _TEXT)}"
-        for reason, count in reasons.most_common(_LISTED)
+        f"- {count} requirement{'s' if count > 1 else ''}: {escape_markdown(reason, _MAX_TEXT_LENGTH)}"
+        for reason, count in reasons.most_common(_MAX_ENTRIES)
     ]
-    return _list("Not exercised", lines, len(reasons)) if lines else ""
+    return _render_list("Not exercised", lines, len(reasons)) if lines else ""

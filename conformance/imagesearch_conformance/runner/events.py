@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from imagesearch_conformance.clients.scenario import Gated
+from imagesearch_conformance.clients.scenario import ClientRunData
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.deviation import DeviationResult
@@ -16,17 +16,17 @@ from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Verdict
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.recordings.recorded import Recording
+from imagesearch_conformance.outcomes import CaseResult, RequirementResult
+from imagesearch_conformance.recordings.model import RecordingSummary
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.verdicts import CaseResult, RequirementResult
 
 
 @frozen
-class Planned:
+class RunPlanned:
     """The cases are known; `requests` is how many are sent at the most, those of the survey included."""
 
     cases: tuple[Case, ...]
-    requests: int
+    request_count: int
 
 
 @frozen
@@ -37,7 +37,7 @@ class CaseFinished:
 
 
 @frozen
-class Example:
+class GeneratedExample:
     """One generated request: the requirement of its source, and what became of it."""
 
     source: str
@@ -45,7 +45,7 @@ class Example:
 
 
 @frozen
-class Record:
+class RunRecord:
     """A whole run: what was set, what came out, and whether all of it was reached.
 
     `trouble` says why a run stopped early or could not judge; `run_judgements` are those of
@@ -62,27 +62,27 @@ class Record:
     target: Target
     started_at: datetime
     seconds: float
-    requests: int
+    request_count: int
     complete: bool
-    trouble: str | None
+    stop_reason: str | None
     verdict: Verdict
     cases: tuple[CaseResult, ...]
     requirements: tuple[RequirementResult, ...]
     run_judgements: Mapping[str, Judgement]
     exchanges: tuple[Exchange, ...] = ()
     deviations: tuple[DeviationResult, ...] = ()
-    generated: tuple[Example, ...] = ()
-    denials: tuple[tuple[Case, Exchange], ...] = ()
+    generated_examples: tuple[GeneratedExample, ...] = ()
+    rate_limited_exchanges: tuple[tuple[Case, Exchange], ...] = ()
     survey: Survey | None = None
-    gated: Gated | None = None
-    recording: Recording | None = None
+    client_data: ClientRunData | None = None
+    recording: RecordingSummary | None = None
 
 
 @frozen
-class Finished:
+class RunFinished:
     """The run is over."""
 
-    record: Record
+    record: RunRecord
 
 
-Event = Planned | CaseFinished | Finished
+Event = RunPlanned | CaseFinished | RunFinished

@@ -8,7 +8,7 @@ from attrs import define, field
 
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.verdicts import CaseResult
+from imagesearch_conformance.outcomes import CaseResult
 
 
 @define
@@ -19,23 +19,23 @@ class Progress:
     """
 
     fail_fast: bool
-    stopped: Callable[[], bool]
+    is_interrupted: Callable[[], bool]
     results: dict[str, CaseResult] = field(factory=dict, init=False)
-    trouble: str | None = field(default=None, init=False)
+    stop_reason: str | None = field(default=None, init=False)
 
-    def noted(self, result: CaseResult) -> CaseResult:
+    def record_result(self, result: CaseResult) -> CaseResult:
         """Takes a result in."""
         self.results[result.case.id] = result
-        if self.trouble is None and self.fail_fast and result.outcome is Outcome.FAILED:
-            self.trouble = f"stopped at the first failure, {result.case.id}"
+        if self.stop_reason is None and self.fail_fast and result.outcome is Outcome.FAILED:
+            self.stop_reason = f"stopped at the first failure, {result.case.id}"
         return result
 
-    def ending(self) -> bool:
+    def should_stop(self) -> bool:
         """Whether nothing more is to be made."""
-        if self.trouble is None and self.stopped():
-            self.trouble = "the run was interrupted"
-        return self.trouble is not None
+        if self.stop_reason is None and self.is_interrupted():
+            self.stop_reason = "the run was interrupted"
+        return self.stop_reason is not None
 
-    def left_out(self, case: Case) -> CaseResult:
+    def skip(self, case: Case) -> CaseResult:
         """What became of a case that was not made any more."""
-        return CaseResult(case, Outcome.SKIPPED, reason=self.trouble)
+        return CaseResult(case, Outcome.SKIPPED, reason=self.stop_reason)

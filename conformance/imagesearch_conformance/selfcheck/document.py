@@ -7,41 +7,41 @@ from typing import Any
 
 from attrs import frozen
 
-from imagesearch_conformance.emulator.faults import catalogue
+from imagesearch_conformance.emulator.faults import contract_faults
 from imagesearch_conformance.model.requirement import Requirement
-from imagesearch_conformance.runner.worth import Worth
-from imagesearch_conformance.selfcheck.matrix import Matrix
+from imagesearch_conformance.runner.case_priority import CasePriority
+from imagesearch_conformance.selfcheck.kill_matrix import KillMatrix
 from imagesearch_conformance.selfcheck.trial import Trial
 
 
 @frozen
-class Result:
+class SelfcheckResult:
     """A finished self-check: the matrix, the trials with budgets, the order in use.
 
     `made_from` is the digest of the faults and cases there are, None where not all were tried.
     """
 
     version: str
-    matrix: Matrix
-    budgeted: tuple[Trial, ...]
-    used: Worth
-    made_from: str | None
+    matrix: KillMatrix
+    budget_trials: tuple[Trial, ...]
+    priority: CasePriority
+    inputs_digest: str | None
     seconds: float
     processes: int
     http: bool
 
     @property
-    def stale(self) -> bool:
+    def is_stale(self) -> bool:
         """Whether the order in use was made from other faults or cases."""
-        return self.made_from not in {None, self.used.made_from}
+        return self.inputs_digest not in {None, self.priority.inputs_digest}
 
     @property
-    def sound(self) -> bool:
+    def is_sound(self) -> bool:
         """Whether nothing is wrong with the suite."""
-        return self.matrix.sound and not self.stale
+        return self.matrix.is_sound and not self.is_stale
 
 
-def document(result: Result) -> dict[str, Any]:
+def build_selfcheck_document(result: SelfcheckResult) -> dict[str, Any]:
     """The document of a self-check."""
     matrix = result.matrix
     return {
@@ -50,87 +50,91 @@ def document(result: Result) -> dict[str, Any]:
             "version": result.version,
             "specDigests": {name: contract.digest for name, contract in matrix.contracts.items()},
         },
-        "sound": result.sound,
-        "whole": matrix.whole,
+        "sound": result.is_sound,
+        "whole": matrix.is_complete,
         "sender": "http" if result.http else "in process",
         "durationSeconds": round(result.seconds, 1),
         "processes": result.processes,
         "counts": _counts(matrix),
-        "faults": [_fault(one, matrix) for one in matrix.faults],
-        "conforming": [_conforming(one) for one in matrix.conforming],
+        "faults": [_fault_entry(one, matrix) for one in matrix.fault_trials],
+        "conforming": [_conforming_entry(one) for one in matrix.conforming_trials],
         "requirements": {
-            "untripped": [_requirement(one) for one in matrix.untripped],
-            "exempt": [{"id": name, "reason": reason} for name, reason in matrix.exempted.items()],
+            "untripped": [_requirement_entry(one) for one in matrix.uncovered_requirements],
+            "exempt": [{"id": name, "reason": reason} for name, reason in matrix.exempt_requirements.items()],
         },
-        "neverFirst": list(matrix.never_first),
-        "budgets": _curve(result.budgeted),
-        "order": {"digest": result.used.digest, "madeFrom": result.used.made_from, "stale": result.stale},
+        "neverFirst": list(matrix.cases_never_first),
+        "budgets": _budget_entries(result.budget_trials),
+        "order": {
+            "digest": result.priority.digest,
+            "madeFrom": result.priority.inputs_digest,
+            "stale": result.is_stale,
+        },
     }
 
 
-def _counts(matrix: Matrix) -> dict[str, int]:
-    tried = len(matrix.faults)
+def _counts(matrix: KillMatrix) -> dict[str, int]:
+    tried = len(matrix.fault_trials)
     return {
         "faults": tried,
         "killed": tried - len(matrix.survivors),
         "survived": len(matrix.survivors),
-        "surprising": len(matrix.surprises),
-        "imprecise": len(matrix.imprecise),
-        "conforming": len(matrix.conforming),
-        "flagged": len(matrix.flagged),
+        "surprising": len(matrix.unexpected_kills),
+        "imprecise": len(matrix.imprecise_trials),
+        "conforming": len(matrix.conforming_trials),
+        "flagged": len(matrix.false_alarms),
         "requirements": len(matrix.requirements),
-        "unexplained": len(matrix.unexplained),
+        "unexplained": len(matrix.uncovered_must_requirements),
         "cases": len(matrix.cases),
     }
 
 
-def _fault(trial: Trial, matrix: Matrix) -> dict[str, Any]:
-    contract = matrix.contracts[trial.subject.document]
-    fault, register = catalogue(contract)[trial.subject.name], contract.requirements
+def _fault_entry(trial: Trial, matrix: KillMatrix) -> dict[str, Any]:
+    contract = matrix.contracts[trial.variant.document]
+    fault, register = contract_faults(contract)[trial.variant.name], contract.requirements
     return {
-        "name": trial.subject.name,
-        "document": trial.subject.document,
-        "outcome": "killed" if trial.killed else "survived",
+        "name": trial.variant.name,
+        "document": trial.variant.document,
+        "outcome": "killed" if trial.is_killed else "survived",
         "verdict": trial.verdict.value,
         "failed": sorted(trial.failed),
         "warned": sorted(trial.warned),
-        "due": sorted(fault.trips(register)),
-        "possible": sorted(fault.may_trip(register)),
-        "case": None if trial.first is None else trial.first.case,
-        "requests": trial.requests_until_killed,
-        "cases": [one.case for one in trial.kills],
-        "requestsOfRun": trial.requests,
+        "due": sorted(fault.must_fail(register)),
+        "possible": sorted(fault.may_fail(register)),
+        "case": None if trial.first_kill is None else trial.first_kill.case_id,
+        "requests": trial.requests_until_kill,
+        "cases": [one.case_id for one in trial.kills],
+        "requestsOfRun": trial.request_count,
         "seconds": round(trial.seconds, 3),
-        "trouble": trial.trouble,
+        "trouble": trial.stop_reason,
     }
 
 
-def _conforming(trial: Trial) -> dict[str, Any]:
+def _conforming_entry(trial: Trial) -> dict[str, Any]:
     return {
-        "name": trial.subject.name,
-        "kind": trial.subject.kind.value,
-        "document": trial.subject.document,
-        "outcome": "flagged" if trial.flagged else "certified",
+        "name": trial.variant.name,
+        "kind": trial.variant.kind.value,
+        "document": trial.variant.document,
+        "outcome": "flagged" if trial.is_false_alarm else "certified",
         "verdict": trial.verdict.value,
         "failed": sorted(trial.failed),
         "warned": sorted(trial.warned),
-        "untold": sorted(trial.untold),
-        "requestsOfRun": trial.requests,
+        "untold": sorted(trial.undetermined),
+        "requestsOfRun": trial.request_count,
         "seconds": round(trial.seconds, 3),
-        "trouble": trial.trouble,
+        "trouble": trial.stop_reason,
     }
 
 
-def _requirement(requirement: Requirement) -> dict[str, Any]:
+def _requirement_entry(requirement: Requirement) -> dict[str, Any]:
     return {"id": requirement.id, "level": requirement.level.value}
 
 
-def _curve(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+def _budget_entries(trials: Sequence[Trial]) -> list[dict[str, Any]]:
     """How much of the catalogue is noticed with each budget."""
     budgets = sorted({one.budget for one in trials if one.budget is not None})
     found = []
     for budget in budgets:
         here = [one for one in trials if one.budget == budget]
-        escaped = sorted(one.subject.name for one in here if not one.killed)
+        escaped = sorted(one.variant.name for one in here if not one.is_killed)
         found.append({"budget": budget, "faults": len(here), "killed": len(here) - len(escaped), "escaped": escaped})
     return found

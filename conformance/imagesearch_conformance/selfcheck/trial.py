@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from imagesearch_conformance.model.outcome import Outcome, Verdict
-from imagesearch_conformance.selfcheck.subject import Subject
+from imagesearch_conformance.selfcheck.variant import Variant
 
 
 @frozen
 class Kill:
     """One case that found a departure, the requirements departed from, and the requests sent until it was over."""
 
-    case: str
+    case_id: str
     requirements: tuple[str, ...]
-    requests: int
+    request_count: int
 
 
 @frozen
@@ -28,48 +28,48 @@ class Trial:
     `seconds` is real time. With a `budget` the run was allowed so many requests.
     """
 
-    subject: Subject
+    variant: Variant
     verdict: Verdict
     failed: frozenset[str]
     warned: frozenset[str]
-    untold: frozenset[str]
+    undetermined: frozenset[str]
     kills: tuple[Kill, ...]
-    requests: int
+    request_count: int
     seconds: float
-    idle: Mapping[str, str] = field(factory=dict)
-    trouble: str | None = None
+    not_exercised: Mapping[str, str] = field(factory=dict)
+    stop_reason: str | None = None
     budget: int | None = None
 
     @property
-    def tripped(self) -> frozenset[str]:
+    def violated_requirements(self) -> frozenset[str]:
         """The requirements that went off."""
         return self.failed | self.warned
 
     @property
-    def killed(self) -> bool:
+    def is_killed(self) -> bool:
         """Whether the suite noticed that something is wrong."""
-        return bool(self.tripped)
+        return bool(self.violated_requirements)
 
     @property
-    def first(self) -> Kill | None:
+    def first_kill(self) -> Kill | None:
         """The first case that found something; None where it took the whole run to see it, or nothing was seen."""
         return self.kills[0] if self.kills else None
 
     @property
-    def requests_until_killed(self) -> int | None:
+    def requests_until_kill(self) -> int | None:
         """How many requests it took to notice."""
-        if not self.killed:
+        if not self.is_killed:
             return None
-        return self.requests if self.first is None else self.first.requests
+        return self.request_count if self.first_kill is None else self.first_kill.request_count
 
     @property
-    def flagged(self) -> bool:
+    def is_false_alarm(self) -> bool:
         """Whether something was held against a subject that conforms."""
-        if not self.subject.conforming:
+        if not self.variant.is_conforming:
             return False
-        accepted = self.subject.tolerated or not self.warned
-        return bool(self.failed or self.untold) or not accepted or self.verdict is not Verdict.CONFORMANT
+        accepted = self.variant.has_tolerated_outcomes or not self.warned
+        return bool(self.failed or self.undetermined) or not accepted or self.verdict is not Verdict.CONFORMANT
 
 
 #: Outcomes after which nothing can be said of a requirement although it was due.
-UNTOLD = frozenset({Outcome.ERRORED, Outcome.SKIPPED})
+OUTCOMES_WITHOUT_JUDGEMENT = frozenset({Outcome.ERRORED, Outcome.SKIPPED})

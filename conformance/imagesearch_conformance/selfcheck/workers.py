@@ -12,48 +12,48 @@ from pathlib import Path
 
 from attrs import frozen
 
-from imagesearch_conformance.selfcheck.subject import Subject
 from imagesearch_conformance.selfcheck.trial import Trial
-from imagesearch_conformance.selfcheck.trying import Bench
+from imagesearch_conformance.selfcheck.trial_runner import TrialRunner
+from imagesearch_conformance.selfcheck.variant import Variant
 
 
 @frozen
-class Attempt:
+class TrialSpec:
     """One trial to be made: of which subject, by which contract directory, with how many requests, how."""
 
-    subject: Subject
+    variant: Variant
     spec: Path | None = None
     budget: int | None = None
     http: bool = False
 
 
-def trials(attempts: Sequence[Attempt], processes: int) -> Iterator[Trial]:
+def run_trials(specs: Sequence[TrialSpec], processes: int) -> Iterator[Trial]:
     """The trials, in the order of the attempts."""
     if processes == 1:
-        yield from map(_tried, attempts)
+        yield from map(_run_trial, specs)
         return
     # Workers begin with nothing: what this process holds, threads included, is none of their business.
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _settle)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _initialize_worker)
     try:
-        yield from pool.map(_tried, attempts)
+        yield from pool.map(_run_trial, specs)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _settle() -> None:
+def _initialize_worker() -> None:
     """Leaves Ctrl-C to the process that waits, and collects nothing: a worker does not live long enough to need it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
 
 
-def _tried(attempt: Attempt) -> Trial:
-    bench = _bench(attempt.spec, attempt.subject.document, learned=not attempt.http)
-    return bench.tried(attempt.subject, attempt.budget, http=attempt.http)
+def _run_trial(spec: TrialSpec) -> Trial:
+    bench = _trial_runner(spec.spec, spec.variant.document, use_cache=not spec.http)
+    return bench.run_trial(spec.variant, spec.budget, http=spec.http)
 
 
 @cache
-def _bench(spec: Path | None, document: str, *, learned: bool) -> Bench:
-    bench = Bench.of(spec, document)
-    if learned:
-        bench.learn()
+def _trial_runner(spec: Path | None, document: str, *, use_cache: bool) -> TrialRunner:
+    bench = TrialRunner.from_spec(spec, document)
+    if use_cache:
+        bench.fill_cache()
     return bench

@@ -10,11 +10,11 @@ from typing import Any
 
 from attrs import evolve, field, fields, frozen
 
-from imagesearch_conformance.errors import BadInput
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.requirement import Level
 
 #: A day: no exchange takes longer, and no clock of the system is asked for more.
-_LONGEST_TIMEOUT = 86_400
+_MAX_TIMEOUT = 86_400
 
 
 class Origin(StrEnum):
@@ -59,26 +59,26 @@ class Options:
         paths = {"reports", "spec", "deviations"}
         changes: dict[str, Any] = {name: Path(values[name]) if name in paths else values[name] for name in open_names}
         merged = evolve(self, **changes, origins={**self.origins, **dict.fromkeys(open_names, Origin.PROFILE)})
-        return merged.checked(where)
+        return merged.validate(where)
 
     def origin(self, name: str) -> Origin:
         """Where the value of an option came from."""
         return self.origins.get(name, Origin.DEFAULT)
 
-    def checked(self, where: str = "options") -> Options:
+    def validate(self, where: str = "options") -> Options:
         """The options themselves; raises BadInput when two of them contradict each other."""
         if self.quiet and self.verbose:
-            raise BadInput("quiet and verbose contradict each other", where, "give one of them")
+            raise InvalidInput("quiet and verbose contradict each other", where, "give one of them")
         if self.qps is not None and not math.isfinite(self.qps):
-            raise BadInput(f"{self.qps} is no rate", f"{where}: qps", "leave it out for no limit")
-        if not 0 < self.timeout <= _LONGEST_TIMEOUT:
-            raise BadInput(
+            raise InvalidInput(f"{self.qps} is no rate", f"{where}: qps", "leave it out for no limit")
+        if not 0 < self.timeout <= _MAX_TIMEOUT:
+            raise InvalidInput(
                 f"{self.timeout} is no deadline",
                 f"{where}: timeout",
-                f"more than 0 and at most {_LONGEST_TIMEOUT} seconds",
+                f"more than 0 and at most {_MAX_TIMEOUT} seconds",
             )
         if both := sorted(set(self.select) & set(self.deselect)):
-            raise BadInput(f"{both[0]!r} is both selected and deselected", where, "give it once")
+            raise InvalidInput(f"{both[0]!r} is both selected and deselected", where, "give it once")
         return self
 
 

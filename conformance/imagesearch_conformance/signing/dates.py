@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-_SHAPE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
+_DATE_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
 
 
 def parse_date(text: str) -> datetime | None:
     """The moment in UTC, or None for any other notation and for a date that does not exist."""
-    found = _SHAPE.fullmatch(text)
+    found = _DATE_PATTERN.fullmatch(text)
     if found is None:
         return None
     year, month, day, hour, minute, second = map(int, found.groups())
@@ -20,6 +20,6 @@ def parse_date(text: str) -> datetime | None:
         return None
 
 
-def format_date(moment: datetime) -> str:
+def format_date(time: datetime) -> str:
     """The moment, which must know its time zone, in UTC and without fractions of a second."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

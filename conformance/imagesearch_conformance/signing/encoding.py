@@ -63,8 +63,8 @@ def _parse_pair(piece: bytes) -> tuple[str, str]:
     return _decode(name), _decode(value)
 
 
-def _decode(octets: bytes) -> str:
-    return to_text(unquote_to_bytes(octets.replace(b"+", b" ")))
+def _decode(raw: bytes) -> str:
+    return to_text(unquote_to_bytes(raw.replace(b"+", b" ")))
 
 
 def _has_form(request: WireRequest) -> bool:

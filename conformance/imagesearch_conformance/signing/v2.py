@@ -53,7 +53,7 @@ CANONICAL_URI = "/"
 
 def sign(request: WireRequest, credentials: Credentials, *, date: str, nonce: str) -> WireRequest:
     """A copy that is signed in its query, over the parameters of query and form body together."""
-    dated = _with_parameters(request, _own_parameters(credentials, date, nonce))
+    dated = _with_parameters(request, _signing_parameters(credentials, date, nonce))
     value = signature(string_to_sign(dated), credentials.access_key_secret)
     return _with_parameters(dated, ((SIGNATURE, value),))
 
@@ -70,7 +70,7 @@ def signature(text: str, secret: str) -> str:
     return base64.b64encode(digest).decode("ascii")
 
 
-def _own_parameters(credentials: Credentials, date: str, nonce: str) -> Pairs:
+def _signing_parameters(credentials: Credentials, date: str, nonce: str) -> Pairs:
     pairs = (
         (ACCESS_KEY_ID, credentials.access_key_id),
         (SIGNATURE_METHOD, METHOD),
@@ -82,6 +82,6 @@ def _own_parameters(credentials: Credentials, date: str, nonce: str) -> Pairs:
     return pairs if token is None else (*pairs, (STS_PARAMETER, token))
 
 
-def _with_parameters(request: WireRequest, added: Pairs) -> WireRequest:
-    encoded = "&".join(f"{percent_encode(name)}={percent_encode(value)}" for name, value in added)
+def _with_parameters(request: WireRequest, pairs: Pairs) -> WireRequest:
+    encoded = "&".join(f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs)
     return request.with_query(f"{request.query}&{encoded}" if request.query else encoded)

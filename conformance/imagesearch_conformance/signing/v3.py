@@ -33,10 +33,10 @@ CONTENT_SHA256 = "x-acs-content-sha256"
 STS_HEADER = "x-acs-security-token"
 
 #: How the names of the protocol's own headers begin.
-OWN_PREFIX = "x-acs-"
+HEADER_PREFIX = "x-acs-"
 
 #: Headers that must be signed besides the protocol's own, where the request has them.
-SIGNED_BESIDES = frozenset({"host", "content-type"})
+OTHER_SIGNED_HEADERS = frozenset({"host", "content-type"})
 
 #: The path that is signed: an RPC action has no resource, whatever path the request line shows.
 CANONICAL_URI = "/"
@@ -48,11 +48,11 @@ def sign(
     *,
     date: str,
     nonce: str,
-    unsigned: frozenset[str] = frozenset(),
+    unsigned_headers: frozenset[str] = frozenset(),
 ) -> WireRequest:
     """A copy that is signed; headers named in `unsigned` are sent but left out of the signature."""
-    dated = request.with_headers(*_own_headers(request, credentials, date, nonce))
-    left_out = {name.lower() for name in unsigned}
+    dated = request.with_headers(*_signing_headers(request, credentials, date, nonce))
+    left_out = {name.lower() for name in unsigned_headers}
     names = tuple(name for name in mandatory_headers(dated) if name not in left_out)
     value = signature(string_to_sign(canonical_request(dated, names)), credentials.access_key_secret)
     return dated.with_headers(("Authorization", _authorization(credentials.access_key_id, names, value)))
@@ -61,7 +61,7 @@ def sign(
 def mandatory_headers(request: WireRequest) -> tuple[str, ...]:
     """The names of the request's headers that have to be signed, lower-case and sorted."""
     names = {name.lower() for name, _ in request.headers}
-    return tuple(sorted(name for name in names if name.startswith(OWN_PREFIX) or name in SIGNED_BESIDES))
+    return tuple(sorted(name for name in names if name.startswith(HEADER_PREFIX) or name in OTHER_SIGNED_HEADERS))
 
 
 def canonical_request(request: WireRequest, signed_headers: Iterable[str]) -> str:
@@ -93,17 +93,17 @@ def body_hash(request: WireRequest) -> str:
     return hashlib.sha256(request.body).hexdigest()
 
 
-def _own_headers(request: WireRequest, credentials: Credentials, date: str, nonce: str) -> Headers:
+def _signing_headers(request: WireRequest, credentials: Credentials, date: str, nonce: str) -> Headers:
     headers = ((DATE, date), (NONCE, nonce), (CONTENT_SHA256, body_hash(request)))
     token = credentials.security_token
     return headers if token is None else (*headers, (STS_HEADER, token))
 
 
 def _canonical_value(request: WireRequest, name: str) -> str:
-    return ",".join(sorted(_trim(_read(value)) for value in request.header_values(name)))
+    return ",".join(sorted(_trim(_decode_header_value(value)) for value in request.header_values(name)))
 
 
-def _read(value: str) -> str:
+def _decode_header_value(value: str) -> str:
     """A header whose every byte is a character, as it is received, with the text that its bytes are."""
     try:
         return to_text(value.encode("latin-1"))

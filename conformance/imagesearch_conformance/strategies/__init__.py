@@ -13,17 +13,17 @@ from typing import Any
 from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import Contract, load
-from imagesearch_conformance.errors import BadInput
-from imagesearch_conformance.strategies.conditions import filter_texts
-from imagesearch_conformance.strategies.mistakes import broken_requests
-from imagesearch_conformance.strategies.parameters import valid_requests
-from imagesearch_conformance.strategies.refusals import refusal_bodies
-from imagesearch_conformance.strategies.successes import successes
+from imagesearch_conformance.errors import InvalidInput
+from imagesearch_conformance.generation.error_bodies import error_response_bodies
+from imagesearch_conformance.generation.filters import filter_texts
+from imagesearch_conformance.generation.invalid_requests import requests_with_one_violation
+from imagesearch_conformance.generation.success_bodies import success_response_bodies
+from imagesearch_conformance.generation.valid_requests import valid_requests
 
 __all__ = ["error_bodies", "filters", "invalid_requests", "requests", "success_bodies"]
 
 #: A request: values by the names of the wire.
-Request = dict[str, Any]
+RequestParameters = dict[str, Any]
 
 
 def requests(
@@ -32,13 +32,13 @@ def requests(
     required: Iterable[str] = (),
     given: Mapping[str, Any] | None = None,
     contract: Contract | None = None,
-) -> st.SearchStrategy[Request]:
+) -> st.SearchStrategy[RequestParameters]:
     """Requests that keep every rule: parameters by wire name, with the types of the contract, optional ones by chance.
 
     `required` names optional parameters that are always there. `given` has values, or strategies for them, that stand
     as they are, and None for what is always left out.
     """
-    return valid_requests(_chosen(document, contract), tuple(required), given or {})
+    return valid_requests(_select_contract(document, contract), tuple(required), given or {})
 
 
 def invalid_requests(
@@ -47,12 +47,14 @@ def invalid_requests(
     rules: Iterable[str] | None = None,
     given: Mapping[str, Any] | None = None,
     contract: Contract | None = None,
-) -> st.SearchStrategy[tuple[Request, str]]:
+) -> st.SearchStrategy[tuple[RequestParameters, str]]:
     """Requests that break exactly one rule, each with the id of the requirement that states it, like `num.maximum`.
 
     `rules` are those that may be broken, all of them without; what is `given` stands as it is.
     """
-    return broken_requests(_chosen(document, contract), given or {}, None if rules is None else tuple(rules))
+    return requests_with_one_violation(
+        _select_contract(document, contract), given or {}, None if rules is None else tuple(rules)
+    )
 
 
 def filters(
@@ -63,7 +65,7 @@ def filters(
     With `left_open` also what the grammar of the contract allows and the page leaves open: lists, parentheses, other
     spaces, operands that no attribute is known to have.
     """
-    return filter_texts(_chosen(document, contract), left_open=left_open)
+    return filter_texts(_select_contract(document, contract), left_open=left_open)
 
 
 def success_bodies(
@@ -78,25 +80,25 @@ def success_bodies(
     With a `request` they answer it: so many entries, in its category, above its threshold, satisfying its filter, the
     image itself first. `category` is that of every entry in place of the one asked for, as on generic instances.
     """
-    return successes(_chosen(document, contract), request, category)
+    return success_response_bodies(_select_contract(document, contract), request, category)
 
 
 def error_bodies(
     document: str | None = None, *, codes: Iterable[str] | None = None, contract: Contract | None = None
 ) -> st.SearchStrategy[tuple[int, dict[str, Any]]]:
     """Statuses with bodies of error replies: of all codes that are documented or tolerated, or of these `codes`."""
-    return refusal_bodies(_chosen(document, contract), None if codes is None else tuple(codes))
+    return error_response_bodies(_select_contract(document, contract), None if codes is None else tuple(codes))
 
 
-def _chosen(document: str | None, contract: Contract | None) -> Contract:
+def _select_contract(document: str | None, contract: Contract | None) -> Contract:
     if contract is None:
-        return _loaded(document)
-    if document not in {None, contract.document}:
-        problem = f"the contract given is of the revision {contract.document!r}, not {document!r}"
-        raise BadInput(problem, "document", "give one of both")
+        return _load_contract(document)
+    if document not in {None, contract.revision}:
+        problem = f"the contract given is of the revision {contract.revision!r}, not {document!r}"
+        raise InvalidInput(problem, "document", "give one of both")
     return contract
 
 
 @lru_cache(maxsize=4)
-def _loaded(document: str | None) -> Contract:
+def _load_contract(document: str | None) -> Contract:
     return load(None, document)

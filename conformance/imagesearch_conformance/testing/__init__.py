@@ -2,17 +2,17 @@
 
 from imagesearch_conformance.testing.assertions import ContractAssertions
 from imagesearch_conformance.testing.client_scenario import ClientScenario
-from imagesearch_conformance.testing.orders import FaultInForce
-from imagesearch_conformance.testing.received import Received
+from imagesearch_conformance.testing.fault_injection import ActiveFault
+from imagesearch_conformance.testing.received_exchange import ReceivedExchange
 from imagesearch_conformance.testing.request_finding import RequestFinding
 from imagesearch_conformance.testing.service import EmulatedService, InterceptedService
 
 __all__ = [
+    "ActiveFault",
     "ClientScenario",
     "ContractAssertions",
     "EmulatedService",
-    "FaultInForce",
     "InterceptedService",
-    "Received",
+    "ReceivedExchange",
     "RequestFinding",
 ]

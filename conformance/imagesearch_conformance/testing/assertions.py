@@ -12,7 +12,7 @@ from imagesearch_conformance.model.target import Credentials
 if TYPE_CHECKING:
     from requests import PreparedRequest  # heavy, and only a type here
 
-    from imagesearch_conformance.testing.problem import Problem
+    from imagesearch_conformance.testing.message_problem import MessageProblem
 
 
 @frozen
@@ -21,11 +21,11 @@ class ContractAssertions:
 
     document: str | None = None
 
-    def of(self, document: str) -> ContractAssertions:
+    def for_document(self, document: str) -> ContractAssertions:
         """The assertions of another revision of the page; raises BadInput where there is none of this name."""
-        from imagesearch_conformance.testing.problem import contract_of  # noqa: PLC0415 heavy
+        from imagesearch_conformance.testing.message_problem import load_contract  # noqa: PLC0415 heavy
 
-        contract_of(document)
+        load_contract(document)
         return ContractAssertions(document)
 
     def assert_success(self, body: Mapping[str, Any] | str | bytes) -> None:
@@ -34,16 +34,16 @@ class ContractAssertions:
         What depends on the request (how many entries were asked for, in which category) is not judged.
         """
         __tracebackhide__ = True  # pytest shows the test, not this
-        from imagesearch_conformance.testing.replies import success_problems  # noqa: PLC0415 heavy
+        from imagesearch_conformance.testing.check_response import success_problems  # noqa: PLC0415 heavy
 
-        _assert("the body is not that of a success", success_problems(self.document, body))
+        _assert_no_problems("the body is not that of a success", success_problems(self.document, body))
 
     def assert_error(self, status: int, body: Mapping[str, Any] | str | bytes) -> None:
         """Status and body are an error reply: the envelope, a code that is known, and the page's row for it."""
         __tracebackhide__ = True
-        from imagesearch_conformance.testing.replies import error_problems  # noqa: PLC0415 heavy
+        from imagesearch_conformance.testing.check_response import error_problems  # noqa: PLC0415 heavy
 
-        _assert("status and body are not an error reply", error_problems(self.document, status, body))
+        _assert_no_problems("status and body are not an error reply", error_problems(self.document, status, body))
 
     def assert_request(  # noqa: PLR0913 the parts of a request
         self,
@@ -62,18 +62,22 @@ class ContractAssertions:
         nothing is said of signatures.
         """
         __tracebackhide__ = True
-        from imagesearch_conformance.testing.prepared import composed, wire_request  # noqa: PLC0415 seldom wanted
-        from imagesearch_conformance.testing.whole_request import request_problems  # noqa: PLC0415 heavy
+        from imagesearch_conformance.testing.check_request import request_problems  # noqa: PLC0415 heavy
+        from imagesearch_conformance.testing.wire_request import build_wire_request, wire_request_from_prepared  # noqa: PLC0415 seldom wanted
 
-        request = composed(method, url, headers or {}, body) if prepared is None else wire_request(prepared)
+        request = (
+            build_wire_request(method, url, headers or {}, body)
+            if prepared is None
+            else wire_request_from_prepared(prepared)
+        )
         where = url if prepared is None else str(prepared.url)
         problems = request_problems(self.document, request, where, credentials, signed=signed)
-        _assert("the request departs from the contract", problems)
+        _assert_no_problems("the request departs from the contract", problems)
 
 
-def _assert(sentence: str, problems: tuple[Problem, ...]) -> None:
+def _assert_no_problems(summary: str, problems: tuple[MessageProblem, ...]) -> None:
     __tracebackhide__ = True
     if problems:
-        from imagesearch_conformance.testing.problem import told_problems  # noqa: PLC0415 heavy
+        from imagesearch_conformance.testing.message_problem import format_problems  # noqa: PLC0415 heavy
 
-        raise AssertionError(told_problems(sentence, problems))
+        raise AssertionError(format_problems(summary, problems))

@@ -14,44 +14,44 @@ from requests.exceptions import ReadTimeout
 from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPHeaderDict, HTTPResponse, Timeout
 
-from imagesearch_conformance.emulator.application import LONGEST_BODY, utc_now
-from imagesearch_conformance.model.wire import WireReply
-from imagesearch_conformance.testing.prepared import PORTS, endpoint_of, wire_request
-from imagesearch_conformance.testing.recorder import Recorder
+from imagesearch_conformance.emulator.application import MAX_BODY_BYTES, utc_now
+from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.testing.recording_emulator import RecordingEmulator
+from imagesearch_conformance.testing.wire_request import DEFAULT_PORTS, endpoint_from_url, wire_request_from_prepared
 
 
-class Endpoints(BaseResponse):
+class EmulatorResponse(BaseResponse):
     """Whatever is sent to one of the hosts, by any method, is answered by the emulator of the test."""
 
-    def __init__(self, hosts: frozenset[str], recorder: Recorder) -> None:
+    def __init__(self, hosts: frozenset[str], emulator: RecordingEmulator) -> None:
         super().__init__("*", f"https://{min(hosts)}/")
-        self._hosts, self._recorder = hosts, recorder
+        self._hosts, self._emulator = hosts, emulator
 
     def matches(self, request: PreparedRequest) -> tuple[bool, str]:
         """Whether a request is meant for the service."""
         url = urlsplit(str(request.url))
-        own = url.hostname in self._hosts and url.port in {None, PORTS.get(url.scheme)}
+        own = url.hostname in self._hosts and url.port in {None, DEFAULT_PORTS.get(url.scheme)}
         return own, "" if own else "no endpoint of Image Search"
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
         """The emulator's reply; raises ReadTimeout where it would come too late."""
-        received, endpoint, now = wire_request(request), endpoint_of(str(request.url)), utc_now()
-        latency = self._recorder.orders.latency
-        if len(received.body) > LONGEST_BODY:
-            reply = self._recorder.refuse_oversized(received, now, endpoint)
+        received, endpoint, now = wire_request_from_prepared(request), endpoint_from_url(str(request.url)), utc_now()
+        latency = self._emulator.fault_injector.latency
+        if len(received.body) > MAX_BODY_BYTES:
+            reply = self._emulator.reject_oversized(received, now, endpoint)
         else:
-            reply = self._recorder.answer(received, now, endpoint)
+            reply = self._emulator.handle(received, now, endpoint)
         patience = read_timeout(getattr(request, "req_kwargs", {}).get("timeout"))
         if patience is not None and latency > patience:
             raise ReadTimeout(f"the emulator takes {latency} seconds (read timeout={patience})", request=request)
-        return _response(reply, request.method)
+        return _build_http_response(reply, request.method)
 
 
 @contextmanager
-def intercepting(hosts: frozenset[str], recorder: Recorder) -> Iterator[RequestsMock]:
+def intercept_requests(hosts: frozenset[str], emulator: RecordingEmulator) -> Iterator[RequestsMock]:
     """The hosts are those of the emulator while the context lasts; no other host is reached."""
     with RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.add(Endpoints(hosts, recorder))
+        mock.add(EmulatorResponse(hosts, emulator))
         yield mock
 
 
@@ -64,14 +64,14 @@ def read_timeout(timeout: Any) -> float | None:
     return float(timeout) if isinstance(timeout, (int, float)) else None
 
 
-def _response(reply: WireReply, method: str | None) -> HTTPResponse:
-    headers = HTTPHeaderDict(reply.headers)
-    headers.add("Content-Length", str(len(reply.body)))
+def _build_http_response(response: WireResponse, method: str | None) -> HTTPResponse:
+    headers = HTTPHeaderDict(response.headers)
+    headers.add("Content-Length", str(len(response.body)))
     return HTTPResponse(
-        body=BytesIO(reply.body),
+        body=BytesIO(response.body),
         headers=headers,
-        status=reply.status,
-        reason=reasons.get(reply.status),
+        status=response.status,
+        reason=reasons.get(response.status),
         request_method=method,
         preload_content=False,
     )

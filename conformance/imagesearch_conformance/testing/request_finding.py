@@ -21,8 +21,8 @@ class RequestFinding:
     statement: str
     source: str
     message: str
-    sent: Any
-    right: tuple[str, ...]
+    actual: Any
+    expected: tuple[str, ...]
     where: str
     request: int
     binding: bool = True

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from attrs import define
 
 from imagesearch_conformance.model.target import Credentials, Image, Target
-from imagesearch_conformance.testing.orders import FaultInForce, Orders
-from imagesearch_conformance.testing.received import Received
+from imagesearch_conformance.testing.fault_injection import ActiveFault, FaultInjector
+from imagesearch_conformance.testing.received_exchange import ReceivedExchange
 from imagesearch_conformance.testing.request_finding import RequestFinding
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ class EmulatedService:
     """The reference emulator as one test sees it: fresh, with nothing in it of any other test."""
 
     _target: Target
-    _orders: Orders
-    _received: list[Received]
-    _judge: Callable[[Sequence[Received]], tuple[RequestFinding, ...]]
+    _fault_injector: FaultInjector
+    _exchanges: list[ReceivedExchange]
+    _judge: Callable[[Sequence[ReceivedExchange]], tuple[RequestFinding, ...]]
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.endpoint!r}, {len(self._received)} requests)"
+        return f"{type(self).__name__}({self.endpoint!r}, {len(self._exchanges)} requests)"
 
     @property
     def endpoint(self) -> str:
@@ -58,25 +58,25 @@ class EmulatedService:
         """Some of the images that the instance holds, `image` the first."""
         return self._target.instance.images
 
-    def fault(self, code: str) -> FaultInForce:
+    def fault(self, code: str) -> ActiveFault:
         """Answers every request with an error code from now on, or within a `with` statement.
 
         A request that is not signed as it has to be is refused for that. Raises BadInput for a code that is not known.
         """
-        return self._orders.fault(code)
+        return self._fault_injector.add_fault(code)
 
     def fault_once(self, code: str, times: int = 1) -> None:
         """Answers the next request, or as many as `times` says, with an error code; raises BadInput."""
-        self._orders.fault_once(code, times)
+        self._fault_injector.add_one_time_fault(code, times)
 
     def latency(self, seconds: float) -> None:
         """Holds every reply back for so long from now on; raises BadInput for less than nothing."""
-        self._orders.delay(seconds)
+        self._fault_injector.set_latency(seconds)
 
     @property
-    def exchanges(self) -> tuple[Received, ...]:
+    def exchanges(self) -> tuple[ReceivedExchange, ...]:
         """Every request of this test with its reply, in the order they came."""
-        return tuple(self._received)
+        return tuple(self._exchanges)
 
     @property
     def findings(self) -> tuple[RequestFinding, ...]:

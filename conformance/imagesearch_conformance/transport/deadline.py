@@ -22,15 +22,15 @@ from urllib3.connectionpool import ConnectionPool, HTTPConnectionPool, HTTPSConn
 from urllib3.poolmanager import PoolManager
 from urllib3.response import BaseHTTPResponse
 
-from imagesearch_conformance.transport.watch import Watch
+from imagesearch_conformance.transport.deadline_thread import DeadlineThread
 
-_current = threading.local()
+_thread_state = threading.local()
 
 #: Statuses that announce a reply and are none (RFC 9110 section 15.2), apart from a change of protocol.
-_INTERIM = range(102, 200)
+_INTERIM_STATUSES = range(102, 200)
 
 
-class Deadline:
+class ExchangeDeadline:
     """Watches the exchange that the current thread makes inside the `with` block.
 
     `expired` says afterwards whether the deadline passed, `reused` whether the connection had
@@ -38,141 +38,141 @@ class Deadline:
     The target is put on the wire as it stands: on its way through the library it is normalised.
     """
 
-    def __init__(self, watch: Watch, seconds: float, endpoint: str, target: str) -> None:
+    def __init__(self, deadline_thread: DeadlineThread, seconds: float, endpoint: str, target: str) -> None:
         """A deadline so many seconds from the moment the block is entered, kept by a watch."""
         self.expired = False
-        self.reused = False
-        self.asked = False
-        self.answered = False
+        self.connection_reused = False
+        self.request_sent = False
+        self.response_started = False
         self._endpoint, self._target = endpoint, target
-        self._lifeline: socket.socket | None = None
+        self._socket: socket.socket | None = None
         self._lock = threading.Lock()
-        self._watch, self._seconds = watch, seconds
+        self._deadline_thread, self._seconds = deadline_thread, seconds
 
     def __enter__(self) -> Self:
         """Starts the clock."""
-        self._stop = self._watch.after(self._seconds, self._expire)
-        _current.deadline = self
+        self._cancel = self._deadline_thread.schedule(self._seconds, self._expire)
+        _thread_state.deadline = self
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stops the clock."""
-        self._stop()
-        _current.deadline = None
+        self._cancel()
+        _thread_state.deadline = None
         with self._lock:
-            self._let_go()
+            self._release_socket()
 
-    def watch(self, connected: socket.socket, *, reused: bool) -> None:
+    def track_connection(self, connection: socket.socket, *, reused: bool) -> None:
         """Names the connection to cut.
 
         It is held by a handle of our own, because others close, wrap or detach theirs while the
         body is still to be read.
         """
         with self._lock:
-            self._let_go()
-            self._lifeline, self.reused = socket.socket(fileno=os.dup(connected.fileno())), reused
+            self._release_socket()
+            self._socket, self.connection_reused = socket.socket(fileno=os.dup(connection.fileno())), reused
             if self.expired:
-                self._cut()
+                self._shut_down_socket()
 
-    def exactly(self, url: str) -> str:
+    def exact_url(self, url: str) -> str:
         """The target as it was given, in the form (RFC 9112 section 3.2) in which the library wants it."""
         return self._target if url.startswith("/") else self._endpoint + self._target
 
     def _expire(self) -> None:
         with self._lock:
             self.expired = True
-            self._cut()
+            self._shut_down_socket()
 
-    def _cut(self) -> None:
-        if self._lifeline is not None:
+    def _shut_down_socket(self) -> None:
+        if self._socket is not None:
             with contextlib.suppress(OSError):
-                self._lifeline.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
 
-    def _let_go(self) -> None:
-        if self._lifeline is not None:
-            self._lifeline.close()
-            self._lifeline = None
+    def _release_socket(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
 
-def _deadline() -> Deadline | None:
+def _current_deadline() -> ExchangeDeadline | None:
     """The deadline of the exchange that this thread makes."""
-    found: Deadline | None = getattr(_current, "deadline", None)
+    found: ExchangeDeadline | None = getattr(_thread_state, "deadline", None)
     return found
 
 
-class _Discreet(logging.Filter):
+class _OwnExchangeFilter(logging.Filter):
     """Keeps the library from logging our own exchanges: it writes whole URLs, in which a signature may stand."""
 
     def filter(self, _: logging.LogRecord) -> bool:
         """Whether this thread makes no exchange of ours."""
-        return _deadline() is None
+        return _current_deadline() is None
 
 
 for _logger in ("connection", "connectionpool", "poolmanager", "response", "util.retry"):
-    logging.getLogger(f"urllib3.{_logger}").addFilter(_Discreet())
+    logging.getLogger(f"urllib3.{_logger}").addFilter(_OwnExchangeFilter())
 
 
-class _Final(HTTPResponse):
+class _FinalResponse(HTTPResponse):
     """A reply after all interim ones: the library passes over 100 alone and takes any other for the reply itself."""
 
     def _read_status(self) -> tuple[str, int, str]:
         found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc] # private, and therefore in no stub
-        while found[1] in _INTERIM:
+        while found[1] in _INTERIM_STATUSES:
             parse_headers(self.fp)
             found = super()._read_status()  # type: ignore[misc]
         return found
 
 
-class _Watched:
+class _DeadlineConnection:
     """Tells the deadline of the current thread which connection carries the exchange."""
 
-    response_class: Any = _Final
-    _exchanges = 0
+    response_class: Any = _FinalResponse
+    _exchange_count = 0
 
     def _new_conn(self) -> socket.socket:
         connected: socket.socket = super()._new_conn()  # type: ignore[misc] # of the connection class mixed in
-        if deadline := _deadline():
-            deadline.watch(connected, reused=False)
+        if deadline := _current_deadline():
+            deadline.track_connection(connected, reused=False)
         return connected
 
     def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
         """Starts a request, connected first so that there is a connection to name."""
         if self.sock is None:  # type: ignore[attr-defined] # of the connection class mixed in
             self.connect()  # type: ignore[attr-defined]
-        if deadline := _deadline():
-            deadline.watch(self.sock, reused=self._exchanges > 0)  # type: ignore[attr-defined]
-            url = deadline.exactly(url)
-        self._exchanges += 1
+        if deadline := _current_deadline():
+            deadline.track_connection(self.sock, reused=self._exchange_count > 0)  # type: ignore[attr-defined]
+            url = deadline.exact_url(url)
+        self._exchange_count += 1
         super().putrequest(method, url, *args, **kwargs)  # type: ignore[misc]
 
     def getresponse(self) -> Any:
         """Waits for the reply, which is the other side's: whatever goes wrong from here on is not ours."""
-        if deadline := _deadline():
-            deadline.asked = True
+        if deadline := _current_deadline():
+            deadline.request_sent = True
         return super().getresponse()  # type: ignore[misc] # of the connection class mixed in
 
     def close(self) -> None:
         """Closes the connection; the next exchange is the first of a new one."""
-        self._exchanges = 0
+        self._exchange_count = 0
         super().close()  # type: ignore[misc]
 
 
-class _WatchedHTTP(_Watched, HTTPConnection):
+class _DeadlineHTTPConnection(_DeadlineConnection, HTTPConnection):
     pass
 
 
-class _WatchedHTTPS(_Watched, HTTPSConnection):
+class _DeadlineHTTPSConnection(_DeadlineConnection, HTTPSConnection):
     pass
 
 
-class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _WatchedHTTP
+class _DeadlineHTTPPool(HTTPConnectionPool):
+    ConnectionCls = _DeadlineHTTPConnection
 
 
-class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _WatchedHTTPS
+class _DeadlineHTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _DeadlineHTTPSConnection
 
 
 class DeadlineAdapter(HTTPAdapter):
@@ -198,13 +198,13 @@ class DeadlineAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Makes the pools of requests with watched connections."""
         super().init_poolmanager(*args, **kwargs)
-        _watching(self.poolmanager)
+        _use_deadline_pools(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
         """Makes the pools for a proxy with watched connections."""
-        return _watching(super().proxy_manager_for(proxy, **kwargs))
+        return _use_deadline_pools(super().proxy_manager_for(proxy, **kwargs))
 
 
-def _watching(manager: PoolManager) -> PoolManager:
-    manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+def _use_deadline_pools(manager: PoolManager) -> PoolManager:
+    manager.pool_classes_by_scheme = {"http": _DeadlineHTTPPool, "https": _DeadlineHTTPSPool}
     return manager

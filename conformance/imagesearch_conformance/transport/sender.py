@@ -7,13 +7,13 @@ from typing import Protocol
 
 from attrs import frozen
 
-from imagesearch_conformance.model.wire import WireReply, WireRequest
+from imagesearch_conformance.model.wire import WireRequest, WireResponse
 
 
 class Sender(Protocol):
     """Whatever can carry a request to a target and bring the reply back."""
 
-    def send(self, request: WireRequest, timeout: float) -> WireReply:
+    def send(self, request: WireRequest, timeout: float) -> WireResponse:
         """The reply; raises Unreachable when no whole one came within so many seconds."""
         ...
 
@@ -26,11 +26,11 @@ class Sender(Protocol):
 class InProcessSender:
     """Hands requests to a function in this process; no socket is opened."""
 
-    answer: Callable[[WireRequest], WireReply]
+    handler: Callable[[WireRequest], WireResponse]
 
-    def send(self, request: WireRequest, timeout: float) -> WireReply:  # noqa: ARG002 a call cannot be cut short
+    def send(self, request: WireRequest, timeout: float) -> WireResponse:  # noqa: ARG002 a call cannot be cut short
         """The function's reply."""
-        return self.answer(request)
+        return self.handler(request)
 
     def close(self) -> None:
         """Nothing is held open."""

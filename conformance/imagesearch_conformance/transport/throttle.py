@@ -16,18 +16,18 @@ class Throttle(Protocol):
 
 
 @frozen
-class Unhurried:
+class NoThrottle:
     """No rate is to be kept."""
 
     def wait(self) -> None:
         """Returns at once."""
 
 
-def throttle_of(qps: float | None) -> Throttle:
+def create_throttle(qps: float | None) -> Throttle:
     """The throttle for a rate, or for none."""
     if qps is None:
-        return Unhurried()
+        return NoThrottle()
     # A twelfth of all that is imported for a run.
-    from imagesearch_conformance.transport.pace import EvenPace  # noqa: PLC0415
+    from imagesearch_conformance.transport.rate_limiter import EvenRateLimiter  # noqa: PLC0415
 
-    return EvenPace(qps)
+    return EvenRateLimiter(qps)

@@ -21,8 +21,8 @@ from attrs import define, field, frozen
 
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.serving import serve
-from imagesearch_conformance.emulator.target import profile_text, target
+from imagesearch_conformance.emulator.server import serve
+from imagesearch_conformance.emulator.target import build_target, format_profile
 
 
 @define
@@ -37,15 +37,15 @@ class Counting:
     def settings(self):
         return self.emulator.settings
 
-    def answer(self, request, now):
+    def handle(self, request, now):
         with self._lock:
             self.asked += 1
-        return self.emulator.answer(request, now)
+        return self.emulator.handle(request, now)
 
-    def refuse_oversized(self, request):
+    def reject_oversized(self, request):
         with self._lock:
             self.asked += 1
-        return self.emulator.refuse_oversized(request)
+        return self.emulator.reject_oversized(request)
 
 
 @frozen
@@ -84,8 +84,8 @@ def main() -> None:
     contract = load()
     counting = Counting(Emulator(contract, settings))
     with serve(counting, latency=lambda: given.latency) as address:
-        described = target(contract, address, settings)
-        print(json.dumps({"endpoint": address, "profile": profile_text(described)}), flush=True)
+        described = build_target(contract, address, settings)
+        print(json.dumps({"endpoint": address, "profile": format_profile(described)}), flush=True)
         for _ in sys.stdin:
             print(counting.asked, flush=True)
 

@@ -17,7 +17,7 @@ from figures import Aim, Part, median, spread
 from suite import run_command
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.emulator.faults import catalogue
+from imagesearch_conformance.emulator.faults import contract_faults
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -74,7 +74,7 @@ class Way:
 
 
 def part() -> Part:
-    faults = list(catalogue(load()))
+    faults = list(contract_faults(load()))
     ways = (Way("this suite", _ours), Way("Schemathesis", _stock), Way("Schemathesis, configured", _configured))
     _try(ways, [None] * CLEAN + faults[::EVERY])
     ours, *others = ways

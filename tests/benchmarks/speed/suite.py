@@ -13,21 +13,21 @@ from pathlib import Path
 from attrs import frozen
 from endpoint import Endpoint
 
-from imagesearch_conformance.cases.catalogue import build
+from imagesearch_conformance.cases.build import build_cases
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.target import target
+from imagesearch_conformance.emulator.target import build_target
 from imagesearch_conformance.model.outcome import Verdict
 from imagesearch_conformance.model.wire import WireRequest
-from imagesearch_conformance.runner.dispatch import Dispatcher, Surroundings
-from imagesearch_conformance.runner.events import Finished, Record
-from imagesearch_conformance.runner.running import Run
-from imagesearch_conformance.runner.survey import survey
+from imagesearch_conformance.runner.dispatcher import Dispatcher, RuntimeEnvironment
+from imagesearch_conformance.runner.endpoint_run import EndpointRun
+from imagesearch_conformance.runner.events import RunFinished, RunRecord
+from imagesearch_conformance.runner.survey import run_survey
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.transport.http import HttpSender
-from imagesearch_conformance.transport.outgoing import Envelope
+from imagesearch_conformance.transport.request_encoder import RequestEncoder
 from imagesearch_conformance.transport.sender import InProcessSender, Sender
-from imagesearch_conformance.transport.throttle import Unhurried
+from imagesearch_conformance.transport.throttle import NoThrottle
 
 COMMAND = (sys.executable, "-m", "imagesearch_conformance")
 
@@ -56,17 +56,17 @@ def run_here(contract: Contract, address: str, jobs: int = 1) -> Made:
     record = _record(contract, dispatcher, Options(jobs=jobs, examples=0))
     seconds = time.perf_counter() - begun
     dispatcher.sender.close()
-    assert record.verdict is Verdict.CONFORMANT, record.trouble
-    return Made(seconds, tuple(one.request for one in sorted(dispatcher.made, key=lambda one: one.sent_at)))
+    assert record.verdict is Verdict.CONFORMANT, record.stop_reason
+    return Made(seconds, tuple(one.request for one in sorted(dispatcher.exchanges, key=lambda one: one.sent_at)))
 
 
 def made_cases(contract: Contract) -> tuple[int, float]:
     """How many cases there are for the emulator, and the seconds it takes to make them once it is surveyed."""
     dispatcher = _in_process(contract)
-    described = dispatcher.envelope.target
-    learned = survey(dispatcher, contract, described)
+    described = dispatcher.encoder.target
+    learned = run_survey(dispatcher, contract, described)
     begun = time.perf_counter()
-    cases = build(contract, described.knowing(learned.relatives), learned)
+    cases = build_cases(contract, described.with_images(learned.discovered_images), learned)
     return len(cases), time.perf_counter() - begun
 
 
@@ -74,25 +74,27 @@ def made_examples(contract: Contract, count: int) -> int:
     """Makes generated requests of the emulator in this process, after a survey; how many those were."""
     dispatcher = _in_process(contract)
     record = _record(contract, dispatcher, Options(jobs=1, examples=count, select=("generated",)))
-    assert record.verdict is Verdict.CONFORMANT, record.trouble
-    return len(record.generated)
+    assert record.verdict is Verdict.CONFORMANT, record.stop_reason
+    return len(record.generated_examples)
 
 
-def _record(contract: Contract, dispatcher: Dispatcher, options: Options) -> Record:
-    *_, last = Run(contract, dispatcher.envelope.target, options, dispatcher).events()
-    assert isinstance(last, Finished), last
+def _record(contract: Contract, dispatcher: Dispatcher, options: Options) -> RunRecord:
+    *_, last = EndpointRun(contract, dispatcher.encoder.target, options, dispatcher).events()
+    assert isinstance(last, RunFinished), last
     return last.record
 
 
 def _in_process(contract: Contract) -> Dispatcher:
     emulator = Emulator(contract, EmulatorSettings(qps=None))
-    return _dispatcher(contract, NOWHERE, InProcessSender(lambda asked: emulator.answer(asked, datetime.now(UTC))))
+    return _dispatcher(contract, NOWHERE, InProcessSender(lambda asked: emulator.handle(asked, datetime.now(UTC))))
 
 
 def _dispatcher(contract: Contract, address: str, sender: Sender) -> Dispatcher:
-    surroundings = Surroundings(lambda: datetime.now(UTC), time.perf_counter, time.sleep, lambda: uuid.uuid4().hex)
-    envelope = Envelope(contract, target(contract, address, EmulatorSettings(qps=None)))
-    return Dispatcher(envelope, sender, Unhurried(), surroundings, 10.0)
+    surroundings = RuntimeEnvironment(
+        lambda: datetime.now(UTC), time.perf_counter, time.sleep, lambda: uuid.uuid4().hex
+    )
+    envelope = RequestEncoder(contract, build_target(contract, address, EmulatorSettings(qps=None)))
+    return Dispatcher(envelope, sender, NoThrottle(), surroundings, 10.0)
 
 
 @frozen

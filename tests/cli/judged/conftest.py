@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import pytest
 from attrs import evolve, frozen
 
-from imagesearch_conformance.emulator.keys import OWN
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
 from imagesearch_conformance.model.wire import WireRequest
-from imagesearch_conformance.reports import writing
+from imagesearch_conformance.reports import write
 from imagesearch_conformance.signing import v2, v3
 from imagesearch_conformance.signing.dates import format_date
 
@@ -29,7 +29,7 @@ def calls(bench, now):
 
     @frozen
     class Calls:
-        def request(self, given=None, at=0, nonce="", key=OWN, **changes):
+        def request(self, given=None, at=0, nonce="", key=DEFAULT_CREDENTIALS, **changes):
             parameters = {name: value for name, value in (NAMES | (given or {})).items() if value is not None}
             request = WireRequest(
                 "POST", "/",
@@ -48,13 +48,13 @@ def calls(bench, now):
             headers = (("host", HOST), ("content-type", "application/x-www-form-urlencoded"))
             request = WireRequest("POST", "/" if place == "form" else f"/?{query}", headers, form.encode())
             moment = format_date(now + timedelta(seconds=at))
-            signed = v2.sign(request, OWN, date=moment, nonce=f"n-{at}")
+            signed = v2.sign(request, DEFAULT_CREDENTIALS, date=moment, nonce=f"n-{at}")
             if place != "form":
                 return signed
             return evolve(signed, target="/", body=signed.body + b"&" + signed.query.encode())
 
         def answered(self, request, at=0, faults=()):
-            return bench(*faults).emulator.answer(request, now + timedelta(seconds=at))
+            return bench(*faults).emulator.handle(request, now + timedelta(seconds=at))
 
         def entry(self, request, at=0, reply=None, faults=(), body=None):
             came = reply or self.answered(request, at, faults)
@@ -87,7 +87,7 @@ def calls(bench, now):
 @pytest.fixture
 def judge(fully, monkeypatch):
     """Judges entries, and gives what was said with the report; the other formats, which take longest, are left out."""
-    monkeypatch.setattr(writing, "formats_of", lambda _: ("report.json",))
+    monkeypatch.setattr(write, "output_files", lambda _: ("report.json",))
     return fully
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from imagesearch_conformance.reports.document import document
-from imagesearch_conformance.reports.har import har
+from imagesearch_conformance.reports.document import build_report
+from imagesearch_conformance.reports.har import render_har
 
 #: Faults, what a run is to make, and the requirement that a recording of it shows as departed from.
 FAULTS = {
@@ -18,7 +18,7 @@ FAULTS = {
 
 
 def archive(record):
-    return har(document(record)).encode()
+    return render_har(build_report(record)).encode()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import json
 
 from attrs import evolve
 
-from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.model.wire import WireResponse
 
 
 def refusal(contract, code):
@@ -14,7 +14,7 @@ def refusal(contract, code):
         "Recommend": "r", "Success": False, "Msg": row.message,
     }  # fmt: skip
     headers = (("content-type", "application/json"),)
-    return WireReply(row.status, headers, json.dumps(body).encode())
+    return WireResponse(row.status, headers, json.dumps(body).encode())
 
 
 #: What was asked, the code that came, and whether it is right.

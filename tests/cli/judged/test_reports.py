@@ -6,9 +6,12 @@ import pytest
 from attrs import evolve
 from jsonschema import Draft202012Validator
 
-from imagesearch_conformance.emulator.keys import OWN
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
 
-KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": OWN.access_key_id, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": OWN.access_key_secret}
+KEYS = {
+    "ALIBABA_CLOUD_ACCESS_KEY_ID": DEFAULT_CREDENTIALS.access_key_id,
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": DEFAULT_CREDENTIALS.access_key_secret,
+}
 
 FILES = {"report.json", "report.html", "junit.xml", "summary.md", "report.sarif", "traffic.har", "badge.svg"}
 
@@ -22,7 +25,7 @@ def test_every_format_is_written_and_says_what_was_judged(fully, calls, contract
     entries = [calls.made({"Num": "101"}, faults=("num-above-maximum-accepted",)), other]
     said, report = fully(entries, "--subject", subject)
     assert "1 of 2 entries judged; 1 of something else" in said.err
-    Draft202012Validator(contract.documents.document("schemas/report.json")).validate(report)
+    Draft202012Validator(contract.spec_files.content("schemas/report.json")).validate(report)
     assert report["cases"][0]["id"].startswith("recorded/0001-")
     written = {one.name: one.read_text(encoding="utf-8") for one in (tmp_path / "judged").iterdir()}
     assert set(written) == FILES
@@ -35,8 +38,8 @@ def test_every_format_is_written_and_says_what_was_judged(fully, calls, contract
 
 
 def test_no_secret_of_a_recording_is_written(fully, calls, tmp_path):
-    token = evolve(OWN, security_token="temporary-token-of-somebody")
-    request = calls.request({"PicName": OWN.access_key_secret}, key=token)
+    token = evolve(DEFAULT_CREDENTIALS, security_token="temporary-token-of-somebody")
+    request = calls.request({"PicName": DEFAULT_CREDENTIALS.access_key_secret}, key=token)
     signature = request.header("authorization").rpartition("Signature=")[2]
     entry = calls.entry(request)
     entry["request"]["headers"] += [
@@ -48,7 +51,7 @@ def test_no_secret_of_a_recording_is_written(fully, calls, tmp_path):
     for subject in ("endpoint", "client"):
         said, _ = fully([entry, bearer], "--subject", subject, **KEYS)
         files = [one.read_text(encoding="utf-8") for one in (tmp_path / "judged").iterdir()]
-        for secret in (OWN.access_key_secret, signature, "temporary-token-of-somebody", "private-"):
+        for secret in (DEFAULT_CREDENTIALS.access_key_secret, signature, "temporary-token-of-somebody", "private-"):
             assert secret not in "".join([*files, said.out, said.err])
 
 

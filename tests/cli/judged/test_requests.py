@@ -3,10 +3,13 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.emulator.keys import OWN
+from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
 from imagesearch_conformance.model.target import Credentials
 
-KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": OWN.access_key_id, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": OWN.access_key_secret}
+KEYS = {
+    "ALIBABA_CLOUD_ACCESS_KEY_ID": DEFAULT_CREDENTIALS.access_key_id,
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": DEFAULT_CREDENTIALS.access_key_secret,
+}
 
 STRANGER = Credentials("somebody-else", "something-else")
 
@@ -36,7 +39,7 @@ WRONG = {
     "authentication.malformed": lambda calls: header(calls.request(), "x-acs-date", "yesterday"),
     "authentication.signature": lambda calls: header(
         calls.request(), "authorization",
-        f"ACS3-HMAC-SHA256 Credential={OWN.access_key_id},SignedHeaders=host,Signature=abc",
+        f"ACS3-HMAC-SHA256 Credential={DEFAULT_CREDENTIALS.access_key_id},SignedHeaders=host,Signature=abc",
     ),
 }  # fmt: skip
 
@@ -63,10 +66,13 @@ def test_without_the_key_nothing_is_said_of_whose_it_is(judge, calls, failed):
     [
         (lambda calls: calls.request(), set()),
         (lambda calls: calls.v2(), set()),
-        (lambda calls: calls.request(key=evolve(OWN, access_key_secret="wrong")), {"authentication.signature"}),
+        (
+            lambda calls: calls.request(key=evolve(DEFAULT_CREDENTIALS, access_key_secret="wrong")),
+            {"authentication.signature"},
+        ),
         (lambda calls: evolve(calls.request(), body=calls.request().body + b"&Num=9"), {"authentication.signature"}),
         (lambda calls: calls.request(key=STRANGER), {"authentication.stranger"}),
-        (lambda calls: calls.request({"PicName": OWN.access_key_secret}), {"secret.kept"}),
+        (lambda calls: calls.request({"PicName": DEFAULT_CREDENTIALS.access_key_secret}), {"secret.kept"}),
     ],
 )
 def test_with_the_key_signatures_are_checked(judge, calls, failed, request_of, expected):

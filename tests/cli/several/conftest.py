@@ -10,9 +10,9 @@ from click.testing import CliRunner
 
 from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
-from imagesearch_conformance.emulator.serving import serve
-from imagesearch_conformance.emulator.target import profile_text
-from imagesearch_conformance.emulator.target import target as emulated
+from imagesearch_conformance.emulator.server import serve
+from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import format_profile
 
 FEW = tuple(word for chosen in ("num.maximum", "num.minimum", "error.OverflowMax*") for word in ("--select", chosen))
 
@@ -54,7 +54,7 @@ def runs(contract, store, tmp_path_factory):
         given = EmulatorSettings(qps=None, faults=faults)
         with serve(Emulator(contract, given, store=store)) as endpoint:
             profile = root / f"{name}.toml"
-            profile.write_text(profile_text(emulated(contract, endpoint, given)), encoding="utf-8")
+            profile.write_text(format_profile(emulated(contract, endpoint, given)), encoding="utf-8")
             _run("--profile", profile, "--reports", root / name, *words)
 
     def of(name):
@@ -109,7 +109,7 @@ def small(report, stored):
 @pytest.fixture
 def bare(report, contract):
     """The report of a run with nothing but what the schema demands."""
-    schema = contract.documents.document("schemas/report.json")
+    schema = contract.spec_files.content("schemas/report.json")
 
     def kept(value, shape):
         shape = {**shape, **schema["$defs"].get(shape.get("$ref", "").rpartition("/")[2], {})}

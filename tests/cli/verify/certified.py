@@ -2,7 +2,7 @@
 
 import json
 
-from imagesearch_conformance.reports.writing import FORMATS
+from imagesearch_conformance.reports.write import RENDERERS
 
 FAULT = "num-above-maximum-accepted"
 
@@ -32,7 +32,7 @@ def certified_anew(directory, change):
     """Changes the report and writes every file anew, so that nothing but the evidence contradicts it."""
     document = report(directory)
     change(document)
-    for name, make in FORMATS.items():
+    for name, make in RENDERERS.items():
         (directory / name).write_text(make(document), encoding="utf-8")
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from imagesearch_conformance.reports.reading import certificate_of
-from imagesearch_conformance.reports.writing import FORMATS
+from imagesearch_conformance.reports.load import parse_certificate
+from imagesearch_conformance.reports.write import RENDERERS
 
 from .certified import SELECTED, differing, report
 
@@ -24,7 +24,7 @@ def test_a_faulty_run_verifies_as_what_it_is(command, faulty):
 
 
 def test_the_certificate_fits_its_published_schema_and_says_what_the_report_says(clean, contract):
-    said = certificate_of((clean / "certificate.json").read_bytes(), contract, "")
+    said = parse_certificate((clean / "certificate.json").read_bytes(), contract, "")
     document = report(clean)
     assert (said["verdict"], said["select"], said["complete"]) == ("conformant", list(SELECTED), True)
     assert said["contract"] == {"document": "2023-09", "digest": contract.digest}
@@ -62,7 +62,7 @@ def test_signature_v2_verifies_without_any_key(command, emulating, tmp_path):
     assert command("verify", out).code == 0
 
 
-@pytest.mark.parametrize(("name", "place"), [*((name, 0.3) for name in FORMATS), ("report.json", -1)])
+@pytest.mark.parametrize(("name", "place"), [*((name, 0.3) for name in RENDERERS), ("report.json", -1)])
 def test_a_changed_byte_is_found_in_every_file(command, clean, name, place):
     path = clean / name
     raw = bytearray(path.read_bytes())

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from imagesearch_conformance.reports.canonical import as_json, digest_of_bytes
+from imagesearch_conformance.reports.serialization import bytes_digest, render_json
 
 from .certified import report
 
@@ -72,9 +72,9 @@ def test_a_report_of_the_right_shape_that_makes_no_sense_is_refused(command, cle
     document = report(clean)
     change(document)
     statement = json.loads((clean / "certificate.json").read_text())
-    (clean / "report.json").write_text(as_json(document))
-    statement["evidence"]["digest"] = digest_of_bytes((clean / "report.json").read_bytes())
-    (clean / "certificate.json").write_text(as_json(statement))
+    (clean / "report.json").write_text(render_json(document))
+    statement["evidence"]["digest"] = bytes_digest((clean / "report.json").read_bytes())
+    (clean / "certificate.json").write_text(render_json(statement))
     said = command("verify", clean)
     assert said.code in {1, 2, 3}
     assert said.out + said.err

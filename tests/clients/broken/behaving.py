@@ -99,7 +99,7 @@ class Believing(Client):
     def document(self, content):
         try:
             return super().document(content)
-        except plain.Unreadable as error:
+        except plain.UnreadableResponse as error:
             if not self.believes(content, error):
                 raise
             return {}
@@ -208,7 +208,7 @@ class IsImpatient(Client):
     def sent(self, message, to=None):
         reply = super().sent(message, to)
         if reply.seconds > 0.3:
-            raise plain.Unreadable("no reply in time")
+            raise plain.UnreadableResponse("no reply in time")
         return reply
 
 
@@ -219,7 +219,7 @@ class EndsOnNonsense(Client):
     def document(self, content):
         try:
             return super().document(content)
-        except plain.Unreadable:
+        except plain.UnreadableResponse:
             sys.exit(1)
 
 

@@ -1,6 +1,6 @@
 """Clients that send what a function of a value makes of it, or refuse to."""
 
-from imagesearch_conformance.adapters.plain import Refused
+from imagesearch_conformance.adapters.plain import ArgumentsRefused
 
 from .steps import Client
 
@@ -29,5 +29,5 @@ class Refusing(Client):
 
     def asked(self, parameters):
         if self.refuses(parameters):
-            raise Refused("not with these")
+            raise ArgumentsRefused("not with these")
         return list(parameters.items())

@@ -78,7 +78,7 @@ class TakesErrorsForNonsense(Client):
         try:
             return super().understood(status, body)
         except plain.ApiError as error:
-            raise plain.Unreadable(str(error)) from error
+            raise plain.UnreadableResponse(str(error)) from error
 
 
 class Telling(Client):

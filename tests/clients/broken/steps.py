@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from attrs import define, field, frozen
 
 from imagesearch_conformance.adapters import plain
-from imagesearch_conformance.clients.callables import ApiError, ArgumentsRefused
+from imagesearch_conformance.clients.callable_driver import ApiError, ArgumentsRefused
 
 Pairs = list[tuple[str, Any]]
 
@@ -56,7 +56,7 @@ class Client(plain.Client):
     def __call__(self, parameters: dict[str, Any]) -> tuple[Any, Any]:
         try:
             return self.called(parameters)
-        except plain.Refused as refusal:
+        except plain.ArgumentsRefused as refusal:
             raise ArgumentsRefused(str(refusal)) from refusal
         except plain.ApiError as error:
             raise self.told(error) from error
@@ -72,19 +72,19 @@ class Client(plain.Client):
         return list(parameters.items())
 
     def in_query(self, name: str) -> bool:
-        return name in plain.IN_QUERY
+        return name in plain.QUERY_PARAMETERS
 
     def text(self, pairs: Pairs) -> str:
         return "&".join(f"{self.quoted(name)}={self.quoted(self.written(name, value))}" for name, value in pairs)
 
     def written(self, _: str, value: Any) -> str:
-        return plain.written(value)
+        return plain.format_value(value)
 
     def quoted(self, text: str) -> str:
         try:
             return quote(text, safe="-_.~")
         except UnicodeEncodeError as error:
-            raise plain.Refused(str(error)) from error
+            raise plain.ArgumentsRefused(str(error)) from error
 
     def body(self, pairs: Pairs) -> bytes:
         return self.text(pairs).encode()
@@ -176,14 +176,14 @@ class Client(plain.Client):
     def read(self, reply: Reply) -> tuple[int, Any]:
         """The status and body of a success."""
         if 200 < reply.status < 400:
-            raise plain.Unreadable(f"status {reply.status}")
+            raise plain.UnreadableResponse(f"status {reply.status}")
         return reply.status, self.understood(reply.status, self.document(reply.content))
 
     def document(self, content: bytes) -> Any:
-        return plain.document(content)
+        return plain.parse_object(content)
 
     def understood(self, status: int, body: dict[str, Any]) -> dict[str, Any]:
-        return plain.understood(status, body)
+        return plain.unwrap_success(status, body)
 
     def handed(self, status: int, body: Any) -> tuple[Any, Any]:
         """What is returned."""

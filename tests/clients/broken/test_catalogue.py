@@ -38,7 +38,7 @@ def check(defect, record, found):
     assert set(defect.names) <= found, defect.told
     assert unexpected(defect, found) == set(), defect.told
     assert (record.verdict is Verdict.NONCONFORMANT) is not defect.warns
-    assert (record.trouble is not None) is defect.lost
+    assert (record.stop_reason is not None) is defect.lost
 
 
 def test_the_correct_client_departs_from_nothing(gates, blamed):
@@ -114,9 +114,9 @@ def _other_type(value):
 @pytest.mark.parametrize("aspect", ["status", "message"])
 def test_a_code_that_is_told_wrongly_is_named(gates, blamed, aspect):
     """Each of `error.*.status` and `error.*.message`, by a client that is wrong about that code alone."""
-    every = tuple(f"error.{row.code}.status" for row in gates.contract.errors.documented)
+    every = tuple(f"error.{row.code}.status" for row in gates.contract.errors.documented_rows)
     wrong = {}
-    for row in gates.contract.errors.documented[:: 1 if aspect == "status" else 5]:
+    for row in gates.contract.errors.documented_rows[:: 1 if aspect == "status" else 5]:
         found = blamed(gates.record(_telling(row.code, aspect), every))
         if found != {f"error.{row.code}.{aspect}"}:
             wrong[row.code] = found
@@ -137,7 +137,7 @@ def _telling(code, aspect):
 def test_every_requirement_of_clients_is_named_by_a_broken_one(gates):
     contract = gates.contract
     fields = (f"response.{one.key}" + (".item" if one.path[-1] == "*" else "") for one in contract.success_fields)
-    codes = (f"error.{row.code}" for row in contract.errors.documented)
+    codes = (f"error.{row.code}" for row in contract.errors.documented_rows)
     named = {name for one in CATALOGUE for name in one.names}
     named |= {f"{field}.{aspect}" for field in fields for aspect in ("kept", "type")}
     named |= {f"{code}.{aspect}" for code in codes for aspect in ("status", "message")}

@@ -39,7 +39,7 @@ class ReadsInOrder(Client):
     def document(self, content):
         found = super().document(content)
         if next(iter(found), "") not in {"Msg", "RequestId", "Extension", "Code", "Message"}:
-            raise plain.Unreadable("unexpected name")
+            raise plain.UnreadableResponse("unexpected name")
         if "Auctions" in found and list(found)[-1] == "Msg":
-            raise plain.Unreadable("unexpected order")
+            raise plain.UnreadableResponse("unexpected order")
         return found

@@ -21,11 +21,11 @@ from urllib.parse import quote, quote_plus, urlsplit
 import pytest
 from attrs import evolve, frozen
 
-from imagesearch_conformance.clients.callables import ApiError, ArgumentsRefused, CallableDriver
-from imagesearch_conformance.clients.stage import Stage
-from imagesearch_conformance.clients.target import stage_target
+from imagesearch_conformance.clients.callable_driver import ApiError, ArgumentsRefused, CallableDriver
+from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
+from imagesearch_conformance.clients.server.target import build_server_target
 from imagesearch_conformance.model.target import Credentials
-from imagesearch_conformance.runner.gating import Gate
+from imagesearch_conformance.runner.client_run import ClientRun
 from imagesearch_conformance.settings.options import Options
 
 FORM = "application/x-www-form-urlencoded"
@@ -172,13 +172,13 @@ def gated():
     """Judges a client: plays every scenario that is selected, apart from those that only take time."""
 
     def judged(contract, client, select=(), deselect=("network.stalled",), **options) -> Told:
-        bound = contract.of_clients()
-        with Stage(lambda: datetime.now(UTC)) as stage:
-            target = stage_target(bound, stage.endpoint, Credentials(KEY, SECRET))
+        bound = contract.for_clients()
+        with ScriptedServer(lambda: datetime.now(UTC)) as stage:
+            target = build_server_target(bound, stage.endpoint, Credentials(KEY, SECRET))
             driver = CallableDriver(evolve(client, endpoint=stage.endpoint), 10, time.monotonic)
             given = Options(select=select, deselect=() if select else deselect, **options)
-            gate = Gate(
-                bound, target, stage.elsewhere, given, driver, stage, lambda: datetime.now(UTC), time.perf_counter
+            gate = ClientRun(
+                bound, target, stage.other_endpoint, given, driver, stage, lambda: datetime.now(UTC), time.perf_counter
             )
             record = list(gate.events())[-1].record
         found: dict[str, dict[str, tuple[str, str, str]]] = {"documented": {}, "tolerated": {}}

@@ -9,8 +9,8 @@ import warnings
 
 import pytest
 
-from imagesearch_conformance.clients import child
-from imagesearch_conformance.clients.process import AdapterProcess
+from imagesearch_conformance.clients.adapter import subprocess as adapter_subprocess
+from imagesearch_conformance.clients.adapter.driver import AdapterDriver
 
 #: What every adapter begins with: it reads requests, and answers with what it was asked.
 PREAMBLE = """
@@ -53,14 +53,14 @@ def adapter(tmp_path, monkeypatch):
             super().__init__(*args, **given)
             started.append(self)
 
-    monkeypatch.setattr(child.subprocess, "Popen", Process)
+    monkeypatch.setattr(adapter_subprocess.subprocess, "Popen", Process)
     gc.freeze()  # so that only what the test makes is looked through in the end
 
     def make(script, timeout=30.0, environment=None):
         path = tmp_path / f"adapter{len(made)}.py"
         path.write_text(PREAMBLE + script, encoding="utf-8")
         command = (sys.executable, "-I", "-S", str(path))
-        made.append(AdapterProcess(command, environment or {}, timeout, time.monotonic))
+        made.append(AdapterDriver(command, environment or {}, timeout, time.monotonic))
         return made[-1]
 
     with warnings.catch_warnings():

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from imagesearch_conformance.clients.callables import ApiError, ArgumentsRefused, CallableDriver
+from imagesearch_conformance.clients.callable_driver import ApiError, ArgumentsRefused, CallableDriver
 from imagesearch_conformance.clients.driver import Driver
-from imagesearch_conformance.model.client import Answer, Answered, Breakdown, ClientInfo
+from imagesearch_conformance.model.client import AdapterFailure, Answer, AnswerKind, ClientInfo
 
 CALL = (("InstanceName", "demo"), ("Num", 10))
 
@@ -22,12 +22,12 @@ def ask(client, timeout=30.0):
 
 
 def test_a_body_is_a_result_without_a_status():
-    assert ask(lambda parameters: parameters) == Answer(Answered.RESULT, body=dict(CALL))
+    assert ask(lambda parameters: parameters) == Answer(AnswerKind.RESULT, body=dict(CALL))
 
 
 @pytest.mark.parametrize("body", [{"a": [1, None, 0.1, 2**70, "\ud800"]}, None, []])
 def test_a_pair_is_a_result_with_its_status(body):
-    assert ask(lambda _: (200, body)) == Answer(Answered.RESULT, status=200, body=body)
+    assert ask(lambda _: (200, body)) == Answer(AnswerKind.RESULT, status=200, body=body)
 
 
 def test_an_error_of_the_service_keeps_what_it_tells():
@@ -35,7 +35,7 @@ def test_an_error_of_the_service_keeps_what_it_tells():
         raise ApiError(400, "InvalidInstance", "no", "R")
 
     assert ask(client) == Answer(
-        Answered.ERROR,
+        AnswerKind.ERROR,
         status=400,
         code="InvalidInstance",
         message="no",
@@ -48,7 +48,7 @@ def test_refused_arguments_say_why():
     def client(_):
         raise ArgumentsRefused("Num is too large")
 
-    assert ask(client) == Answer(Answered.REFUSED, text="Num is too large")
+    assert ask(client) == Answer(AnswerKind.ARGUMENTS_REFUSED, text="Num is too large")
 
 
 class Mute(Exception):
@@ -64,12 +64,12 @@ def test_whatever_else_it_raises_is_unreadable(problem, text):
     def client(_):
         raise problem
 
-    assert ask(client) == Answer(Answered.UNREADABLE, text=text)
+    assert ask(client) == Answer(AnswerKind.UNREADABLE, text=text)
 
 
 def test_asking_for_the_end_is_a_crash():
     answer = ask(lambda _: sys.exit("enough"))
-    assert (answer.kind, answer.breakdown) == (Answered.BROKEN, Breakdown.CRASH)
+    assert (answer.kind, answer.adapter_failure) == (AnswerKind.ADAPTER_FAILURE, AdapterFailure.CRASH)
     assert "SystemExit: enough" in answer.text
 
 
@@ -103,7 +103,7 @@ def deep():
 )
 def test_what_is_no_answer_says_what_would_be_right(returned, says):
     answer = ask(lambda _: returned)
-    assert (answer.kind, answer.breakdown) == (Answered.BROKEN, Breakdown.MESSAGE)
+    assert (answer.kind, answer.adapter_failure) == (AnswerKind.ADAPTER_FAILURE, AdapterFailure.INVALID_MESSAGE)
     assert says in answer.text
 
 
@@ -112,14 +112,14 @@ def test_an_error_with_wrong_types_is_no_answer():
         raise ApiError("400", 5)
 
     answer = ask(client)
-    assert answer.breakdown is Breakdown.MESSAGE
+    assert answer.adapter_failure is AdapterFailure.INVALID_MESSAGE
     assert "error.data.code is 5" in answer.text
 
 
 def test_a_hang_is_left_to_itself():
     release = threading.Event()
     answer = ask(lambda _: release.wait() and {}, timeout=0.2)
-    assert (answer.kind, answer.breakdown) == (Answered.BROKEN, Breakdown.HANG)
+    assert (answer.kind, answer.adapter_failure) == (AnswerKind.ADAPTER_FAILURE, AdapterFailure.HANG)
     assert answer.text == "the client did not come back within 0.2 seconds"
     release.set()
 

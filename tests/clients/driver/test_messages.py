@@ -7,22 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagesearch_conformance.clients.broken import Broken
-from imagesearch_conformance.clients.lines import read_line
-from imagesearch_conformance.clients.messages import (
+from imagesearch_conformance.clients.adapter.errors import AdapterError
+from imagesearch_conformance.clients.adapter.jsonrpc import (
     INITIALIZE,
     SEARCH,
-    answer_of,
-    introduction_of,
+    encode_request,
     is_notification,
-    request_line,
+    parse_answer,
+    parse_client_info,
 )
+from imagesearch_conformance.clients.adapter.output_lines import parse_line
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.model.client import Answer, Answered, Breakdown, ClientInfo
+from imagesearch_conformance.model.client import AdapterFailure, Answer, AnswerKind, ClientInfo
 
 NUMBER = 7
-DOCUMENTS = load().documents
-REQUESTS, RESPONSES = (DOCUMENTS.document(f"schemas/adapter-{name}.json") for name in ("request", "response"))
+DOCUMENTS = load().spec_files
+REQUESTS, RESPONSES = (DOCUMENTS.content(f"schemas/adapter-{name}.json") for name in ("request", "response"))
 
 
 def validator(schema, definition=None):
@@ -36,7 +36,7 @@ INTRODUCTIONS = validator(RESPONSES, "answerToInitialize")
 
 
 def line(document):
-    return read_line(json.dumps(document).encode() + b"\n")
+    return parse_line(json.dumps(document).encode() + b"\n")
 
 
 def message(**members):
@@ -47,13 +47,13 @@ def error(code, text="no", **members):
     return message(error={"code": code, "message": text, **members})
 
 
-def broken(raw, read=answer_of, *more):
+def broken(raw, read=parse_answer, *more):
     """How a line breaks the protocol."""
-    given_line = read_line(raw) if isinstance(raw, bytes) else line(raw)
-    with pytest.raises(Broken) as problem:
+    given_line = parse_line(raw) if isinstance(raw, bytes) else line(raw)
+    with pytest.raises(AdapterError) as problem:
         read(given_line, NUMBER, *more)
-    assert problem.value.answer.kind is Answered.BROKEN
-    return problem.value.breakdown, problem.value.text
+    assert problem.value.answer.kind is AnswerKind.ADAPTER_FAILURE
+    return problem.value.failure, problem.value.text
 
 
 @pytest.mark.parametrize("schema", [REQUESTS, RESPONSES])
@@ -67,15 +67,15 @@ def test_the_schemas_are_schemas_and_their_examples_fit(schema):
 
 def test_the_example_answers_are_read_as_what_they_are():
     examples = RESPONSES["$defs"]["answerToSearchImageByName"]["examples"]
-    assert [answer_of(line(example), example["id"]).kind for example in examples] == [
-        Answered.RESULT,
-        Answered.ERROR,
-        Answered.UNREADABLE,
-        Answered.REFUSED,
+    assert [parse_answer(line(example), example["id"]).kind for example in examples] == [
+        AnswerKind.RESULT,
+        AnswerKind.ERROR,
+        AnswerKind.UNREADABLE,
+        AnswerKind.ARGUMENTS_REFUSED,
     ]
     who, refusal = RESPONSES["$defs"]["answerToInitialize"]["examples"]
-    assert introduction_of(line(who), 1, ("x",)).language == "python"
-    assert introduction_of(line(refusal), 1, ("x",)) == ClientInfo(command=("x",))
+    assert parse_client_info(line(who), 1, ("x",)).language == "python"
+    assert parse_client_info(line(refusal), 1, ("x",)) == ClientInfo(command=("x",))
 
 
 @given(
@@ -85,7 +85,7 @@ def test_the_example_answers_are_read_as_what_they_are():
     )
 )
 def test_every_request_fits_its_schema_on_one_line_of_ascii(parameters):
-    raw = request_line(NUMBER, SEARCH, parameters)
+    raw = encode_request(NUMBER, SEARCH, parameters)
     assert raw.isascii()
     assert raw.count(b"\n") == 1
     said = json.loads(raw)
@@ -96,43 +96,43 @@ def test_every_request_fits_its_schema_on_one_line_of_ascii(parameters):
 
 def test_a_request_keeps_the_order_and_the_types_of_parameters():
     given_order = {"PicName": "ä\ud800\x00", "Num": 10, "Crop": True, "Start": "10", "Huge": 2**70}
-    assert list(json.loads(request_line(1, SEARCH, given_order))["params"].items()) == list(given_order.items())
+    assert list(json.loads(encode_request(1, SEARCH, given_order))["params"].items()) == list(given_order.items())
 
 
 def test_the_introduction_fits_its_schema():
-    said = json.loads(request_line(1, INITIALIZE, {}))
+    said = json.loads(encode_request(1, INITIALIZE, {}))
     validator(REQUESTS, "initialize").validate(said)
     assert said == {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}}
 
 
 def test_a_result_is_handed_on_as_it_is():
     body = {"RequestId": "x", "Code": 0, "Auctions": [{"Score": 0.1, "IntAttr": 9007199254740993, "Other": None}]}
-    answer = answer_of(line(message(result={"httpStatus": 200, "body": body}, more=1)), NUMBER)
-    assert answer == Answer(Answered.RESULT, status=200, body=body)
+    answer = parse_answer(line(message(result={"httpStatus": 200, "body": body}, more=1)), NUMBER)
+    assert answer == Answer(AnswerKind.RESULT, status=200, body=body)
     assert isinstance(answer.body["Auctions"][0]["IntAttr"], int)
 
 
 @pytest.mark.parametrize("body", [None, [], "<html>", 5, {}])
 def test_what_a_client_took_for_a_response_is_for_the_judges(body):
-    assert answer_of(line(message(result={"body": body})), NUMBER) == Answer(Answered.RESULT, body=body)
+    assert parse_answer(line(message(result={"body": body})), NUMBER) == Answer(AnswerKind.RESULT, body=body)
 
 
 def test_an_error_is_handed_on_as_it_is():
     data = {"httpStatus": 400, "code": "InvalidInstance", "message": "The instance\n", "requestId": "R"}
-    answer = answer_of(line(error(-32000, "raised", data=data)), NUMBER)
+    answer = parse_answer(line(error(-32000, "raised", data=data)), NUMBER)
     assert answer == Answer(
-        Answered.ERROR, status=400, code="InvalidInstance", message="The instance\n", request_id="R", text="raised"
+        AnswerKind.ERROR, status=400, code="InvalidInstance", message="The instance\n", request_id="R", text="raised"
     )
-    assert answer_of(line(error(-32000, data={"code": None})), NUMBER) == Answer(Answered.ERROR, text="no")
+    assert parse_answer(line(error(-32000, data={"code": None})), NUMBER) == Answer(AnswerKind.ERROR, text="no")
 
 
-@pytest.mark.parametrize(("code", "kind"), [(-32001, Answered.UNREADABLE), (-32602, Answered.REFUSED)])
+@pytest.mark.parametrize(("code", "kind"), [(-32001, AnswerKind.UNREADABLE), (-32602, AnswerKind.ARGUMENTS_REFUSED)])
 def test_other_errors_say_why(code, kind):
-    assert answer_of(line(error(code, "because")), NUMBER) == Answer(kind, text="because")
+    assert parse_answer(line(error(code, "because")), NUMBER) == Answer(kind, text="because")
 
 
 def test_a_sentence_is_bounded():
-    answer = answer_of(line(error(-32602, "x" * 1_000_000)), NUMBER)
+    answer = parse_answer(line(error(-32602, "x" * 1_000_000)), NUMBER)
     assert len(answer.text) < 3000
     assert answer.text.endswith("(1000000 characters)")
 
@@ -163,7 +163,7 @@ def test_a_sentence_is_bounded():
 )
 def test_an_answer_without_what_the_protocol_asks_says_what_would_be_right(wrong, says):
     breakdown, text = broken(wrong)
-    assert breakdown is Breakdown.MESSAGE
+    assert breakdown is AdapterFailure.INVALID_MESSAGE
     assert says in text
     assert len(text) < 400
     assert not SEARCH_ANSWERS.is_valid(wrong)
@@ -184,13 +184,13 @@ def test_an_answer_without_what_the_protocol_asks_says_what_would_be_right(wrong
 )
 def test_an_object_that_is_no_proper_json_is_no_answer(raw, says):
     breakdown, text = broken(raw)
-    assert breakdown is Breakdown.MESSAGE
+    assert breakdown is AdapterFailure.INVALID_MESSAGE
     assert says in text
 
 
 def test_what_json_allows_is_read():
     raw = b' \t{"jsonrpc":"2.0","id":7.0,"result":{"httpStatus":2e2,"body":{"A":1E-7,"B":-0,"C":"\\ud800"}}}\r\n'
-    answer = answer_of(read_line(raw), NUMBER)
+    answer = parse_answer(parse_line(raw), NUMBER)
     assert (answer.status, answer.body) == (200, {"A": 1e-07, "B": 0, "C": "\ud800"})
 
 
@@ -208,38 +208,38 @@ def test_what_json_allows_is_read():
 )
 def test_an_answer_to_something_else_says_what_was_asked_and_what_came(wrong, came):
     breakdown, text = broken(wrong)
-    assert breakdown is Breakdown.WRONG_ID
+    assert breakdown is AdapterFailure.WRONG_ID
     assert text.startswith(f"{came} came, where the answer to the id 7 was asked")
 
 
 def test_the_id_true_is_not_the_id_one():
-    with pytest.raises(Broken):
-        answer_of(line({"jsonrpc": "2.0", "id": True, "result": {"body": {}}}), 1)
+    with pytest.raises(AdapterError):
+        parse_answer(line({"jsonrpc": "2.0", "id": True, "result": {"body": {}}}), 1)
 
 
 @pytest.mark.parametrize(
     "raw", [b"ready", b"", b"[1]", b'"x"', b"1", b"{", b'{"id": 7,', b"\xff\xfe\x00", b"{'id': 7}", b"[" * 100_000]
 )
 def test_what_is_no_object_is_noise(raw):
-    assert read_line(raw + b"\n").document is None
+    assert parse_line(raw + b"\n").document is None
 
 
 def test_noise_keeps_its_text():
-    assert read_line(b"caf\xc3\xa9 \xff\r\n").text == "caf\u00e9 \ufffd"
+    assert parse_line(b"caf\xc3\xa9 \xff\r\n").text == "caf\u00e9 \ufffd"
 
 
 def test_notifications_are_told_apart():
     assert is_notification(line({"jsonrpc": "2.0", "method": "log", "params": ["x"]}))
     assert not is_notification(line(message(method="log")))
     assert not is_notification(line({"jsonrpc": "2.0"}))
-    assert not is_notification(read_line(b"noise"))
+    assert not is_notification(parse_line(b"noise"))
 
 
 def test_who_a_client_is():
     said = line(message(result={"name": "sdk", "version": "1.0", "unknown": 1}))
-    assert introduction_of(said, NUMBER, ("a",)) == ClientInfo("sdk", "1.0", None, ("a",))
-    breakdown, text = broken(message(result={"version": 3}), introduction_of, ())
-    assert (breakdown, "result.version is 3; it has to be text" in text) == (Breakdown.MESSAGE, True)
+    assert parse_client_info(said, NUMBER, ("a",)) == ClientInfo("sdk", "1.0", None, ("a",))
+    breakdown, text = broken(message(result={"version": 3}), parse_client_info, ())
+    assert (breakdown, "result.version is 3; it has to be text" in text) == (AdapterFailure.INVALID_MESSAGE, True)
 
 
 VALUES = st.sampled_from(
@@ -268,10 +268,10 @@ ANSWERS = some(
 def test_what_is_read_is_what_the_schema_takes(document):
     read = line(document)
     ours = document["id"] == NUMBER
-    for known, schema, more in ((answer_of, SEARCH_ANSWERS, ()), (introduction_of, INTRODUCTIONS, ((),))):
+    for known, schema, more in ((parse_answer, SEARCH_ANSWERS, ()), (parse_client_info, INTRODUCTIONS, ((),))):
         try:
             known(read, NUMBER, *more)
-        except Broken:
+        except AdapterError:
             assert not (ours and schema.is_valid(document)), document
         else:
             assert schema.is_valid(document), document

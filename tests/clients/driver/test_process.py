@@ -11,8 +11,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from imagesearch_conformance.clients.child import MOST_OUTPUT
-from imagesearch_conformance.model.client import Answered, Breakdown, ClientInfo
+from imagesearch_conformance.clients.adapter.subprocess import MAX_OUTPUT
+from imagesearch_conformance.model.client import AdapterFailure, AnswerKind, ClientInfo
 
 CALL = (("InstanceName", "demo"), ("Num", 10))
 SOON = 0.4
@@ -31,12 +31,12 @@ def told(answer):
 
 def broken(answer):
     """How a call broke down, in words too."""
-    assert answer.kind is Answered.BROKEN, answer
-    return answer.breakdown, answer.text
+    assert answer.kind is AnswerKind.ADAPTER_FAILURE, answer
+    return answer.adapter_failure, answer.text
 
 
 def good(answer):
-    return answer.kind is Answered.RESULT and answer.body == dict(CALL)
+    return answer.kind is AnswerKind.RESULT and answer.body == dict(CALL)
 
 
 def ask_soon(driver, parameters=CALL):
@@ -100,11 +100,11 @@ def test_every_line_sent_and_every_good_answer_fits_the_published_schemas(adapte
     )
     with adapter(script) as driver:
         assert good(driver.call(CALL))
-        assert driver.call((("Num", -1), ("Crop", None), ("PicName", ["x"]))).kind is Answered.RESULT
+        assert driver.call((("Num", -1), ("Crop", None), ("PicName", ["x"]))).kind is AnswerKind.RESULT
     lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
     requests, answers = lines[0::2], lines[1::2]
     for schema, messages in (("request", requests), ("response", answers)):
-        known = jsonschema.Draft202012Validator(contract.documents.document(f"schemas/adapter-{schema}.json"))
+        known = jsonschema.Draft202012Validator(contract.spec_files.content(f"schemas/adapter-{schema}.json"))
         for message in messages:
             known.validate(message)
     assert [message["id"] for message in requests] == [1, 2, 3]
@@ -120,23 +120,23 @@ def test_the_environment_is_what_was_given_and_nothing_else(adapter):
 @pytest.mark.parametrize(
     ("habit", "breakdown", "says"),
     [
-        ("sys.exit(3)", Breakdown.CRASH, "ended with exit code 3 before it answered"),
-        ("sys.exit(0)", Breakdown.CRASH, "ended with exit code 0"),
-        ("os.kill(os.getpid(), signal.SIGSEGV)", Breakdown.CRASH, "was ended by SIGSEGV"),
-        ("raise KeyError('deep')", Breakdown.CRASH, "KeyError: 'deep'"),
-        ("say(result(asked)[:30]); sys.exit(1)", Breakdown.CRASH, "exit code 1"),
-        ("os.close(1); signal.pause()", Breakdown.CRASH, "closed its standard output before it answered"),
-        ("say('x' * 9_000_000)", Breakdown.FLOOD, f"more than {MOST_OUTPUT} bytes"),
-        ("say('y\\n' * 4_500_000)", Breakdown.FLOOD, "for one call"),
-        ("\n    while True: say('{' + 'z' * 99_999 + '\\n')", Breakdown.FLOOD, "for one call"),
-        ("say(result({**asked, 'id': 99}))", Breakdown.WRONG_ID, "id 99 came, where the answer to the id 2 was asked"),
-        ("say(json.dumps({'level': 'info'}) + '\\n')", Breakdown.WRONG_ID, "belongs on standard error"),
-        ("say(json.dumps(asked) + '\\n')", Breakdown.MESSAGE, "neither result nor error"),
-        ("asked['params'] = float('nan'); say(result(asked))", Breakdown.MESSAGE, "NaN is no JSON value"),
+        ("sys.exit(3)", AdapterFailure.CRASH, "ended with exit code 3 before it answered"),
+        ("sys.exit(0)", AdapterFailure.CRASH, "ended with exit code 0"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", AdapterFailure.CRASH, "was ended by SIGSEGV"),
+        ("raise KeyError('deep')", AdapterFailure.CRASH, "KeyError: 'deep'"),
+        ("say(result(asked)[:30]); sys.exit(1)", AdapterFailure.CRASH, "exit code 1"),
+        ("os.close(1); signal.pause()", AdapterFailure.CRASH, "closed its standard output before it answered"),
+        ("say('x' * 9_000_000)", AdapterFailure.FLOOD, f"more than {MAX_OUTPUT} bytes"),
+        ("say('y\\n' * 4_500_000)", AdapterFailure.FLOOD, "for one call"),
+        ("\n    while True: say('{' + 'z' * 99_999 + '\\n')", AdapterFailure.FLOOD, "for one call"),
+        ("say(result({**asked, 'id': 99}))", AdapterFailure.WRONG_ID, "id 99 came, where the answer to the id 2 was asked"),
+        ("say(json.dumps({'level': 'info'}) + '\\n')", AdapterFailure.WRONG_ID, "belongs on standard error"),
+        ("say(json.dumps(asked) + '\\n')", AdapterFailure.INVALID_MESSAGE, "neither result nor error"),
+        ("asked['params'] = float('nan'); say(result(asked))", AdapterFailure.INVALID_MESSAGE, "NaN is no JSON value"),
         ("asked['params'] = int('9' * 4000) ** 2; sys.set_int_max_str_digits(0); say(result(asked))",
-         Breakdown.MESSAGE, "a number has 8000 digits"),
-        ("os.write(1, b'{\"id\":2,\"x\":\"\\xe4\\xf6\"}\\n')", Breakdown.MESSAGE, "not UTF-8"),
-        ("say(unknown(asked))", Breakdown.MESSAGE, "-32601, which means nothing here"),
+         AdapterFailure.INVALID_MESSAGE, "a number has 8000 digits"),
+        ("os.write(1, b'{\"id\":2,\"x\":\"\\xe4\\xf6\"}\\n')", AdapterFailure.INVALID_MESSAGE, "not UTF-8"),
+        ("say(unknown(asked))", AdapterFailure.INVALID_MESSAGE, "-32601, which means nothing here"),
     ],
 )  # fmt: skip
 def test_a_breakdown_costs_one_answer_and_says_what_it_was(adapter, habit, breakdown, says):
@@ -163,14 +163,14 @@ def test_a_breakdown_costs_one_answer_and_says_what_it_was(adapter, habit, break
 def test_a_hang_costs_the_time_for_one_answer(adapter, habit, says):
     driver = adapter(f"{ONCE}asked = searched()\nif first: {habit}\nsay(result(asked))\n{GOOD}")
     found, text = broken(ask_soon(driver))
-    assert (found, says in text) == (Breakdown.HANG, True), text
+    assert (found, says in text) == (AdapterFailure.HANG, True), text
     assert len(text) < 3000
 
 
 def test_ids_count_up_over_restarts_and_the_adapter_is_introduced_again(adapter):
     script = "asked = searched()\nif asked['params']['Num'] == 0: sys.exit()\nasked['params'] = asked['id']\n"
     driver = adapter(f"{script}say(result(asked))\n")
-    assert broken(driver.call((("Num", 0),)))[0] is Breakdown.CRASH
+    assert broken(driver.call((("Num", 0),)))[0] is AdapterFailure.CRASH
     assert driver.call((("Num", 1),)).body == 4
 
 
@@ -208,7 +208,7 @@ def test_a_banner_is_no_answer_to_the_introduction(adapter):
 def test_an_answer_without_an_end_of_line_counts_when_the_adapter_ends(adapter):
     driver = adapter("asked = searched()\nsay(result(asked).strip())\n")
     assert good(driver.call(CALL))
-    assert broken(driver.call(CALL))[0] is Breakdown.CRASH
+    assert broken(driver.call(CALL))[0] is AdapterFailure.CRASH
     assert good(driver.call(CALL))
 
 
@@ -216,7 +216,7 @@ def test_an_answer_before_the_question_is_none(adapter):
     driver = adapter("asked = searched()\nsay(result(asked) + result({**asked, 'id': asked['id'] + 1}))\nsearched()\n")
     assert good(driver.call(CALL))
     found, text = broken(driver.call(CALL))
-    assert found is Breakdown.WRONG_ID
+    assert found is AdapterFailure.WRONG_ID
     assert "before the request with the id 3 was sent" in text
     assert good(driver.call(CALL))
 
@@ -224,7 +224,7 @@ def test_an_answer_before_the_question_is_none(adapter):
 def test_an_adapter_that_answers_twice_is_found_out_by_the_next_call(adapter):
     driver = adapter("while True:\n    asked = searched()\n    say(result(asked) * 2)\n")
     assert good(driver.call(CALL))
-    assert broken(driver.call(CALL))[0] is Breakdown.WRONG_ID
+    assert broken(driver.call(CALL))[0] is AdapterFailure.WRONG_ID
 
 
 def test_what_is_said_on_standard_error_is_drained_and_its_end_kept(adapter):
@@ -242,7 +242,7 @@ def test_what_is_said_on_standard_error_is_drained_and_its_end_kept(adapter):
 def test_a_child_that_holds_the_output_open_hides_no_crash(adapter):
     driver = adapter("asked = searched()\nif not os.fork():\n    signal.pause()\nos._exit(5)\n")
     found, text = broken(driver.call(CALL))
-    assert (found, "exit code 5" in text) == (Breakdown.CRASH, True)
+    assert (found, "exit code 5" in text) == (AdapterFailure.CRASH, True)
 
 
 def test_children_of_an_adapter_end_with_it(adapter):
@@ -265,7 +265,7 @@ def test_a_child_in_a_session_of_its_own_keeps_nobody_waiting(adapter):
     )
     child = driver.call(CALL).body
     try:
-        assert broken(driver.call(CALL))[0] is Breakdown.CRASH
+        assert broken(driver.call(CALL))[0] is AdapterFailure.CRASH
         assert not is_gone(child)
         assert not [one for one in threading.enumerate() if one.name.startswith("adapter-")]
     finally:
@@ -275,7 +275,7 @@ def test_a_child_in_a_session_of_its_own_keeps_nobody_waiting(adapter):
 def test_an_adapter_that_reads_nothing_keeps_nobody_waiting(adapter):
     driver = adapter("say(unknown(hear()))\nsignal.pause()\n")
     answer = ask_soon(driver, (("Filter", "x" * 1_000_000),))
-    assert broken(answer) == (Breakdown.HANG, "the adapter does not read its standard input")
+    assert broken(answer) == (AdapterFailure.HANG, "the adapter does not read its standard input")
 
 
 def test_a_long_request_arrives_whole(adapter):
@@ -286,4 +286,4 @@ def test_a_long_request_arrives_whole(adapter):
 def test_a_closed_input_is_no_error_of_ours(adapter):
     driver = adapter("say(unknown(hear()))\nos.close(0)\nsignal.pause()\n")
     found, text = broken(ask_soon(driver, (("Filter", "x" * 1_000_000),)))
-    assert (found, "did not answer" in text) == (Breakdown.HANG, True)
+    assert (found, "did not answer" in text) == (AdapterFailure.HANG, True)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from imagesearch_conformance.clients.process import AdapterProcess
-from imagesearch_conformance.errors import BadInput
-from imagesearch_conformance.model.client import Answer, Answered, Breakdown, ClientInfo
+from imagesearch_conformance.clients.adapter.driver import AdapterDriver
+from imagesearch_conformance.errors import InvalidInput
+from imagesearch_conformance.model.client import AdapterFailure, Answer, AnswerKind, ClientInfo
 
 CALL = (("InstanceName", "demo"), ("Num", 10))
 SOON = 0.4
@@ -21,12 +21,12 @@ GOOD = "while True:\n    say(result(searched()))\n"
 
 def broken(answer):
     """How a call broke down, in words too."""
-    assert answer.kind is Answered.BROKEN, answer
-    return answer.breakdown, answer.text
+    assert answer.kind is AnswerKind.ADAPTER_FAILURE, answer
+    return answer.adapter_failure, answer.text
 
 
 def good(answer):
-    return answer.kind is Answered.RESULT and answer.body == dict(CALL)
+    return answer.kind is AnswerKind.RESULT and answer.body == dict(CALL)
 
 
 def is_gone(pid):
@@ -40,7 +40,7 @@ def is_gone(pid):
 def test_an_adapter_that_dies_at_its_start_costs_an_answer_each_call(adapter):
     with adapter("sys.exit('no SDK here')\n") as driver:
         texts = [broken(driver.call(CALL)) for _ in range(3)]
-    assert [found for found, _ in texts] == [Breakdown.CRASH] * 3
+    assert [found for found, _ in texts] == [AdapterFailure.CRASH] * 3
     assert texts[0][1].startswith("asked for initialize: the adapter ended with exit code 1")
     assert not texts[1][1].startswith("asked for initialize")
     assert all("no SDK here" in text for _, text in texts)
@@ -49,9 +49,12 @@ def test_an_adapter_that_dies_at_its_start_costs_an_answer_each_call(adapter):
 @pytest.mark.parametrize(
     ("habit", "breakdown"),
     [
-        ("signal.pause()", Breakdown.HANG),
-        ("sys.exit(1)", Breakdown.CRASH),
-        ("say(json.dumps({'jsonrpc': '2.0', 'id': asked['id'], 'result': []}) + '\\n')", Breakdown.MESSAGE),
+        ("signal.pause()", AdapterFailure.HANG),
+        ("sys.exit(1)", AdapterFailure.CRASH),
+        (
+            "say(json.dumps({'jsonrpc': '2.0', 'id': asked['id'], 'result': []}) + '\\n')",
+            AdapterFailure.INVALID_MESSAGE,
+        ),
     ],
 )
 def test_who_breaks_down_when_introduced_pays_with_the_first_call_and_is_not_asked_again(adapter, habit, breakdown):
@@ -59,7 +62,7 @@ def test_who_breaks_down_when_introduced_pays_with_the_first_call_and_is_not_ask
         f"while True:\n    asked = hear()\n    if asked['method'] == 'initialize':\n        {habit}\n"
         "    else:\n        say(result(asked))\n"
     )
-    with adapter(script, timeout=SOON if breakdown is Breakdown.HANG else 30.0) as driver:
+    with adapter(script, timeout=SOON if breakdown is AdapterFailure.HANG else 30.0) as driver:
         found, text = broken(driver.call(CALL))
         assert (found, text.startswith("asked for initialize: ")) == (breakdown, True)
         driver._timeout = 30.0
@@ -117,9 +120,9 @@ def made(path, text, mode=0o755):
 )
 def test_a_command_that_cannot_be_started_is_bad_input(tmp_path, command, problem, hint):
     words = command(tmp_path / "adapter")
-    for begin in (AdapterProcess.__enter__, lambda driver: driver.call(CALL)):
-        with pytest.raises(BadInput) as refused:
-            begin(AdapterProcess(words, {}, 1.0, time.monotonic))
+    for begin in (AdapterDriver.__enter__, lambda driver: driver.call(CALL)):
+        with pytest.raises(InvalidInput) as refused:
+            begin(AdapterDriver(words, {}, 1.0, time.monotonic))
         assert problem in refused.value.problem
         assert hint in refused.value.hint
         assert refused.value.where == " ".join(words)
@@ -127,12 +130,14 @@ def test_a_command_that_cannot_be_started_is_bad_input(tmp_path, command, proble
 
 def test_a_command_that_is_gone_later_is_a_crash(tmp_path):
     words = made(tmp_path / "adapter", f"#!{sys.executable}\nimport os\nos.unlink(__file__)\n")
-    driver = AdapterProcess(words, {}, 30.0, time.monotonic)
+    driver = AdapterDriver(words, {}, 30.0, time.monotonic)
     answers = [driver.call(CALL) for _ in range(2)]
-    assert [broken(answer)[0] for answer in answers] == [Breakdown.CRASH] * 2
+    assert [broken(answer)[0] for answer in answers] == [AdapterFailure.CRASH] * 2
     assert "cannot be started again" in answers[1].text
 
 
 def test_an_answer_of_a_breakdown_holds_nothing_else(adapter):
     answer = adapter("sys.exit(2)\n").call(CALL)
-    assert answer == Answer(Answered.BROKEN, text=answer.text, breakdown=Breakdown.CRASH, seconds=answer.seconds)
+    assert answer == Answer(
+        AnswerKind.ADAPTER_FAILURE, text=answer.text, adapter_failure=AdapterFailure.CRASH, seconds=answer.seconds
+    )

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from attrs import define, field
 
-from imagesearch_conformance.clients.script import Play, Script
-from imagesearch_conformance.clients.stage import Stage
+from imagesearch_conformance.clients.server.script import Script, ScriptedResponse
+from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
 
 #: How long a test waits for what should come at once.
 PATIENCE = 10.0
@@ -63,12 +63,12 @@ class Line:
 class House:
     """A stage, and what tests do with it."""
 
-    stage: Stage
+    stage: ScriptedServer
     clock: Clock
     opened: ExitStack
 
-    def play(self, *plays: Play, elsewhere: tuple[Play, ...] = ()) -> None:
-        self.stage.play(Script(plays, elsewhere))
+    def play(self, *plays: ScriptedResponse, elsewhere: tuple[ScriptedResponse, ...] = ()) -> None:
+        self.stage.start_script(Script(plays, elsewhere))
 
     def line(self, where: str | None = None) -> Line:
         line = Line(socket.create_connection(self._address(where), PATIENCE))
@@ -94,5 +94,5 @@ class House:
 @pytest.fixture
 def house(now) -> Iterator[House]:
     clock = Clock(now)
-    with Stage(clock) as stage, ExitStack() as opened:
+    with ScriptedServer(clock) as stage, ExitStack() as opened:
         yield House(stage, clock, opened)

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from imagesearch_conformance.clients import plays
-from imagesearch_conformance.clients.script import End, Pause, Play, Script
-from imagesearch_conformance.clients.stage import Stage
-from imagesearch_conformance.model.wire import WireReply
+from imagesearch_conformance.clients.server import responses
+from imagesearch_conformance.clients.server.script import ConnectionEnd, Pause, Script, ScriptedResponse
+from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
+from imagesearch_conformance.model.wire import WireResponse
 
 #: What the machine may add to what should happen at once; only a hang is longer.
 PATIENCE = 5.0
@@ -18,12 +18,12 @@ PLAIN = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nA=1"
 
 
 def received(house):
-    return [one.request for one in house.stage.received()]
+    return [one.request for one in house.stage.exchanges()]
 
 
-@pytest.mark.parametrize("ended", [Stage.close, lambda stage: stage.play(Script(()))])
+@pytest.mark.parametrize("ended", [ScriptedServer.close, lambda stage: stage.start_script(Script(()))])
 def test_a_stall_lasts_until_the_script_is_over(house, ended):
-    house.play(plays.stalled())
+    house.play(responses.stalled_response())
     line = house.line()
     line.say(PLAIN)
     line.connected.settimeout(0.05)
@@ -35,7 +35,7 @@ def test_a_stall_lasts_until_the_script_is_over(house, ended):
 
 
 def test_a_stall_ends_when_the_client_hangs_up(house):
-    house.play(plays.stalled(200, (), b"half"))
+    house.play(responses.stalled_response(200, (), b"half"))
     listeners = set(threading.enumerate())
     line = house.line()
     line.say(PLAIN)
@@ -45,11 +45,11 @@ def test_a_stall_ends_when_the_client_hangs_up(house):
     line.hang_up()
     stalling.join(PATIENCE)
     assert not stalling.is_alive()
-    assert [one.seconds for one in house.stage.received()] == [3.0]
+    assert [one.seconds for one in house.stage.exchanges()] == [3.0]
 
 
 def test_a_pause_ends_with_the_script(house):
-    house.play(Play((b"HTTP/1.1 200 OK\r\n", Pause(3600)), WireReply(0)))
+    house.play(ScriptedResponse((b"HTTP/1.1 200 OK\r\n", Pause(3600)), WireResponse(0)))
     line = house.line()
     line.say(PLAIN)
     assert line.reader.readline() == b"HTTP/1.1 200 OK\r\n"
@@ -63,7 +63,7 @@ def begun(house):
 
 def unread(house):
     """So much that what is not read fits nowhere."""
-    house.play(plays.http(200, (), b"x" * 40_000_000))
+    house.play(responses.complete_response(200, (), b"x" * 40_000_000))
     line = house.line()
     line.say(PLAIN)
     line.reader.readline()
@@ -75,7 +75,7 @@ def idle(house):
 
 
 def stalling(house):
-    house.play(plays.stalled(200, (), b"half"))
+    house.play(responses.stalled_response(200, (), b"half"))
     line = house.line()
     line.say(PLAIN)
     line.reader.readline()
@@ -83,7 +83,7 @@ def stalling(house):
 
 def farewell(house):
     """Keeps its side open although the stage has closed its own."""
-    house.play(plays.http(200, (), b"", End.CLOSE))
+    house.play(responses.complete_response(200, (), b"", ConnectionEnd.CLOSE))
     line = house.line()
     line.say(PLAIN)
     assert b"close" in line.rest()
@@ -95,7 +95,7 @@ def test_the_stage_closes_whatever_its_clients_do(house, hanging):
     since = time.monotonic()
     house.stage.close()
     assert time.monotonic() - since < PATIENCE
-    ports = [one.rpartition(":")[2] for one in (house.stage.endpoint, house.stage.elsewhere)]
+    ports = [one.rpartition(":")[2] for one in (house.stage.endpoint, house.stage.other_endpoint)]
     # Other tests of this process may have stages that are still open.
     assert not [one for one in threading.enumerate() if one.name.startswith("stage") and one.name.split()[1] in ports]
     with pytest.raises(OSError, match="refused"):

@@ -11,11 +11,11 @@ from itertools import count
 import pytest
 import requests
 
-from imagesearch_conformance.clients import listening, plays
-from imagesearch_conformance.clients.parsing import MOST_BODY, MOST_HEAD
-from imagesearch_conformance.clients.scene import MOST_KEPT
-from imagesearch_conformance.clients.script import Script
-from imagesearch_conformance.clients.stage import Stage
+from imagesearch_conformance.clients.server import listener, responses
+from imagesearch_conformance.clients.server.request_parser import MAX_BODY_SIZE, MAX_HEAD_SIZE
+from imagesearch_conformance.clients.server.script import Script
+from imagesearch_conformance.clients.server.script_session import MAX_RECORDED_REQUESTS
+from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
 from imagesearch_conformance.model.wire import WireRequest
 
 #: What the machine may add to what should happen at once; only a hang is longer.
@@ -25,11 +25,11 @@ PLAIN = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nA=1"
 
 
 def replies(*bodies):
-    return [plays.http(200, (), body) for body in bodies]
+    return [responses.complete_response(200, (), body) for body in bodies]
 
 
 def received(house):
-    return [one.request for one in house.stage.received()]
+    return [one.request for one in house.stage.exchanges()]
 
 
 def test_a_request_is_kept_exactly_as_it_came(house, now):
@@ -38,10 +38,10 @@ def test_a_request_is_kept_exactly_as_it_came(house, now):
     line.say(b"POST /a%2fb?x=%E4&y=+~*&&z HTTP/1.1\r\n")
     line.say(b"hOST:  h \r\nX-Twice: 1\r\nx-twice: \xe4\r\nContent-length: 5\r\n\r\n", b"\x00\xff\r\n=")
     assert line.reply() == (200, b"{}")
-    [exchange] = house.stage.received()
+    [exchange] = house.stage.exchanges()
     headers = (("hOST", "h"), ("X-Twice", "1"), ("x-twice", "\xe4"), ("Content-length", "5"))
     assert exchange.request == WireRequest("POST", "/a%2fb?x=%E4&y=+~*&&z", headers, b"\x00\xff\r\n=")
-    assert (exchange.reply.status, exchange.reply.body, exchange.sent_at) == (200, b"{}", now)
+    assert (exchange.response.status, exchange.response.body, exchange.sent_at) == (200, b"{}", now)
 
 
 def test_a_request_in_chunks_is_put_together(house):
@@ -134,9 +134,9 @@ def test_what_is_no_http_is_kept_and_refused(house, how):
     line.say(BROKEN[how])
     assert line.reply() == (400, b"{}")
     assert line.rest() == b""
-    [exchange] = house.stage.received()
+    [exchange] = house.stage.exchanges()
     assert exchange.request == WireRequest("", "", (), BROKEN[how])
-    assert exchange.reply.status == 400
+    assert exchange.response.status == 400
     assert house.asked().read() == b"played"
 
 
@@ -199,29 +199,29 @@ def test_a_connection_without_a_byte_is_no_request(house):
 def test_a_head_without_end_is_refused(house):
     house.play()
     line = house.line()
-    line.say(b"GET / HTTP/1.1\r\nX: " + b"x" * (MOST_HEAD + 1))
+    line.say(b"GET / HTTP/1.1\r\nX: " + b"x" * (MAX_HEAD_SIZE + 1))
     assert line.reply()[0] == 400
     [request] = received(house)
-    assert len(request.body) == MOST_HEAD
+    assert len(request.body) == MAX_HEAD_SIZE
 
 
-@pytest.mark.parametrize("size", [MOST_BODY, MOST_BODY + 1, 5 * MOST_BODY])
+@pytest.mark.parametrize("size", [MAX_BODY_SIZE, MAX_BODY_SIZE + 1, 5 * MAX_BODY_SIZE])
 def test_a_body_without_bound_is_refused(house, size):
     house.play(*replies(b"{}"))
     reply = house.asked(body=b"x" * size)
-    assert reply.status == (200 if size == MOST_BODY else 413)
-    [exchange] = house.stage.received()
-    assert (exchange.request.method, len(exchange.request.body)) == ("POST", MOST_BODY)
-    assert exchange.reply.status == reply.status
+    assert reply.status == (200 if size == MAX_BODY_SIZE else 413)
+    [exchange] = house.stage.exchanges()
+    assert (exchange.request.method, len(exchange.request.body)) == ("POST", MAX_BODY_SIZE)
+    assert exchange.response.status == reply.status
 
 
 def test_many_requests_are_answered_and_some_are_kept(house):
     house.play(*replies(b"{}"))
     line = house.line()
-    for _ in range(MOST_KEPT + 5):
+    for _ in range(MAX_RECORDED_REQUESTS + 5):
         line.say(PLAIN)
         assert line.reply() == (200, b"{}")
-    assert len(received(house)) == MOST_KEPT
+    assert len(received(house)) == MAX_RECORDED_REQUESTS
 
 
 def test_an_exchange_says_when_it_began_and_how_long_it_took(house, now):
@@ -232,19 +232,19 @@ def test_an_exchange_says_when_it_began_and_how_long_it_took(house, now):
     house.clock.now += timedelta(seconds=3)
     line.say(b"A=1")
     line.reply()
-    [exchange] = house.stage.received()
+    [exchange] = house.stage.exchanges()
     assert (exchange.sent_at, exchange.seconds) == (now, 3.0)
 
 
 def test_who_has_seen_a_reply_finds_how_long_it_took(now):
     """The time of the last piece is noted before it is sent."""
     ticks = (now + timedelta(seconds=second) for second in count())
-    with Stage(lambda: next(ticks)) as stage:
-        stage.play(Script((plays.slow(plays.http(200, (), b"1234"), 4, 0.0),)))
+    with ScriptedServer(lambda: next(ticks)) as stage:
+        stage.start_script(Script((responses.slow_response(responses.complete_response(200, (), b"1234"), 4, 0.0),)))
         with requests.Session() as session:
             session.trust_env = False
             assert session.get(stage.endpoint, timeout=PATIENCE).content == b"1234"
-        [exchange] = stage.received()
+        [exchange] = stage.exchanges()
     # It began, was complete, and went on with seven pieces: four of bytes, three pauses.
     assert exchange.seconds >= 8
 
@@ -272,19 +272,19 @@ def test_a_connection_may_outlive_a_script(house):
 
 
 def test_two_addresses_know_nothing_of_each_other(house):
-    moved = plays.redirect(307, f"{house.stage.elsewhere}/moved")
+    moved = responses.redirect_response(307, f"{house.stage.other_endpoint}/moved")
     house.play(moved, *replies(b"again"), elsewhere=tuple(replies(b"there")))
     with requests.Session() as session:
         session.trust_env = False
         with session.post(f"{house.stage.endpoint}/here", data=b"A=1", timeout=PATIENCE) as reply:
             assert reply.content == b"there"
-    assert house.stage.elsewhere.startswith("http://localhost:")
+    assert house.stage.other_endpoint.startswith("http://localhost:")
     assert [one.target for one in received(house)] == ["/here"]
-    [there] = house.stage.received_elsewhere()
+    [there] = house.stage.other_exchanges()
     assert (there.request.target, there.request.body) == ("/moved", b"A=1")
-    assert there.request.header("host") == house.stage.elsewhere.removeprefix("http://")
+    assert there.request.header("host") == house.stage.other_endpoint.removeprefix("http://")
     house.play()
-    assert house.stage.received_elsewhere() == ()
+    assert house.stage.other_exchanges() == ()
 
 
 def test_many_clients_at_once_each_get_a_play_of_their_own(house):
@@ -307,7 +307,7 @@ def test_many_clients_at_once_each_get_a_play_of_their_own(house):
 
 
 def test_more_connections_than_there_is_room_for_close_the_oldest(house, monkeypatch):
-    monkeypatch.setattr(listening, "MOST_CONNECTIONS", 3)
+    monkeypatch.setattr(listener, "MAX_CONNECTIONS", 3)
     house.play(*replies(b"{}"))
     lines = [house.line() for _ in range(4)]
     for line in lines[1:]:

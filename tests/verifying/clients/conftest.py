@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from imagesearch_conformance.clients.callables import CallableDriver
-from imagesearch_conformance.clients.stage import Stage
-from imagesearch_conformance.clients.target import fresh_key, stage_target
-from imagesearch_conformance.reports.canonical import as_json
-from imagesearch_conformance.reports.document import document
-from imagesearch_conformance.runner.gating import Gate
+from imagesearch_conformance.clients.callable_driver import CallableDriver
+from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
+from imagesearch_conformance.clients.server.target import build_server_target, generate_credentials
+from imagesearch_conformance.reports.document import build_report
+from imagesearch_conformance.reports.serialization import render_json
+from imagesearch_conformance.runner.client_run import ClientRun
 from imagesearch_conformance.settings.options import Options
 
 from .kinds import CLIENTS, Plain, searching
@@ -28,17 +28,17 @@ def gated(contract):
     """The report of a run against a client in this process, as it is read back."""
 
     def run(make=Plain, *, driver=CallableDriver, stopped=lambda: False, known=(), by=contract, select=FEW, **options):
-        bound = by.of_clients()
-        with Stage(lambda: datetime.now(UTC)) as stage:
-            key = fresh_key()
-            target = stage_target(bound, stage.endpoint, key)
+        bound = by.for_clients()
+        with ScriptedServer(lambda: datetime.now(UTC)) as stage:
+            key = generate_credentials()
+            target = build_server_target(bound, stage.endpoint, key)
             client = make(stage.endpoint, key.access_key_id, key.access_key_secret)
             driving = driver(searching(client), 15, time.monotonic)
-            *_, last = Gate(
-                bound, target, stage.elsewhere, Options(select=select, **options), driving,
+            *_, last = ClientRun(
+                bound, target, stage.other_endpoint, Options(select=select, **options), driving,
                 stage, lambda: datetime.now(UTC), time.perf_counter, stopped, known,
             ).events()  # fmt: skip
-        text = as_json(document(last.record))
+        text = render_json(build_report(last.record))
         assert key.access_key_secret not in text
         return json.loads(text)
 

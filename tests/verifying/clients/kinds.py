@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 
 from imagesearch_conformance.adapters import plain
-from imagesearch_conformance.clients.callables import ApiError, ArgumentsRefused, CallableDriver
+from imagesearch_conformance.clients.callable_driver import ApiError, ArgumentsRefused, CallableDriver
 from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v2
@@ -35,18 +35,18 @@ class Rounding(Plain):
 
 
 class Repeating(Plain):
-    def _headers(self, query, form):
-        return {**super()._headers(query, form), "x-acs-signature-nonce": "once"}
+    def _signed_headers(self, query, form):
+        return {**super()._signed_headers(query, form), "x-acs-signature-nonce": "once"}
 
 
 class Boasting(Plain):
-    def _headers(self, query, form):
-        return {**super()._headers(query, form), "x-debug": self.secret}
+    def _signed_headers(self, query, form):
+        return {**super()._signed_headers(query, form), "x-debug": self.secret}
 
 
 class SigningWithItsSecret(Plain):
-    def _headers(self, query, form):
-        said = super()._headers(query, form)
+    def _signed_headers(self, query, form):
+        said = super()._signed_headers(query, form)
         return {**said, "Authorization": f"{said['Authorization'].rpartition('=')[0]}={self.secret}"}
 
 
@@ -56,14 +56,16 @@ class Telling(Plain):
 
 
 class Trying(Plain):
-    def _sent(self, query, form):
-        return [super(Trying, self)._sent(query, form) for _ in range(5)][-1]
+    def _send(self, query, form):
+        return [super(Trying, self)._send(query, form) for _ in range(5)][-1]
 
 
 class Following(Plain):
-    def _exchanged(self, query, form):
+    def _post(self, query, form):
         url = f"{self._endpoint}/?{query}" if query else f"{self._endpoint}/"
-        first = requests.post(url, data=form, headers=self._headers(query, form), timeout=3, allow_redirects=False)
+        first = requests.post(
+            url, data=form, headers=self._signed_headers(query, form), timeout=3, allow_redirects=False
+        )
         target = first.headers.get("Location")
         if target is None:
             return first.status_code, first.content
@@ -97,9 +99,11 @@ class Babbling(Plain):
 
 
 class SignedInTheQuery(Plain):
-    def _exchanged(self, query, form):
+    def _post(self, query, form):
         own = {"Action": plain.ACTION, "Version": plain.VERSION, "Format": "JSON"}
-        asked = WireRequest("POST", f"/?{plain.encoded(own)}&{query}".rstrip("&"), (("content-type", FORM),), form)
+        asked = WireRequest(
+            "POST", f"/?{plain.encode_parameters(own)}&{query}".rstrip("&"), (("content-type", FORM),), form
+        )
         date = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         signed = v2.sign(asked, Credentials(self._key_id, self.secret), date=date, nonce=uuid.uuid4().hex)
         url = self._endpoint + signed.target
@@ -110,8 +114,8 @@ class SignedInTheQuery(Plain):
 
 
 class Uncompressed(Plain):
-    def _headers(self, query, form):
-        return {**super()._headers(query, form), "Accept-Encoding": "identity"}
+    def _signed_headers(self, query, form):
+        return {**super()._signed_headers(query, form), "Accept-Encoding": "identity"}
 
 
 CLIENTS = {
@@ -133,7 +137,7 @@ def searching(client):
     def search(parameters):
         try:
             return client.search(parameters)
-        except plain.Refused as problem:
+        except plain.ArgumentsRefused as problem:
             raise ArgumentsRefused(str(problem)) from problem
         except plain.ApiError as problem:
             raise ApiError(problem.status, problem.code, problem.message, problem.request_id) from problem

@@ -1,13 +1,13 @@
 """What is looked up in reports of clients that were read back."""
 
-from imagesearch_conformance.verifying.verification import of_evidence
+from imagesearch_conformance.verification.verify import verify_evidence
 
 REDIRECTED = "redirect.credentials/307"
 
 
 def differing(contract, report):
-    found = of_evidence(contract, report)
-    assert found.untold == ()
+    found = verify_evidence(contract, report)
+    assert found.unverifiable == ()
     return [one.where for one in found.differences]
 
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from imagesearch_conformance.model.deviation import Deviation
-from imagesearch_conformance.reports.har import har
-from imagesearch_conformance.verifying.verification import of_evidence
+from imagesearch_conformance.reports.har import render_har
+from imagesearch_conformance.verification.verify import verify_evidence
 
 from .kinds import CLIENTS, Dropping, Noisy, Plain, Repeating, Uncompressed
 from .read_back import REDIRECTED, case_of, departed, differing
@@ -82,7 +82,7 @@ def test_a_request_to_the_other_host_is_written_with_that_address(reports):
     assert first["request"]["url"] == f"{here}/"
     assert second["request"]["url"] == f"{elsewhere}/" == dict(first["response"]["headers"])["Location"]
     assert elsewhere in second["curl"]
-    assert f'"{elsewhere}/"' in har(report)
+    assert f'"{elsewhere}/"' in render_har(report)
     assert json.dumps(reports("Plain")["cases"]).count(reports("Plain")["target"]["elsewhere"])
 
 
@@ -94,19 +94,19 @@ def test_what_cannot_be_read_any_more_is_said_and_is_no_difference(contract, gat
             self.said = parameters["InstanceName"]
             return super().search(parameters)
 
-        def _headers(self, query, form):
-            said = super()._headers(query, form)
+        def _signed_headers(self, query, form):
+            said = super()._signed_headers(query, form)
             return {**said, "Authorization": f"{said['Authorization'].rpartition('=')[0]}={self.said}"}
 
-    found = of_evidence(contract, gated(Illegible))
+    found = verify_evidence(contract, gated(Illegible))
     assert found.differences == ()
-    assert found.untold
+    assert found.unverifiable
 
 
 def test_a_finding_that_only_the_bytes_show_is_missed_where_something_was_taken_out(contract, reports):
     report = reports("Boasting")
     for case in report["cases"]:
         case.update(findings=[], outcome="passed")
-    assert {one.where for one in of_evidence(contract, report).untold} == {
+    assert {one.where for one in verify_evidence(contract, report).unverifiable} == {
         f"case {case['id']}" for case in report["cases"]
     }

@@ -6,51 +6,54 @@ from collections.abc import Callable
 
 from attrs import evolve
 
-from imagesearch_conformance.emulator.fault import Circumstances, Fault
-from imagesearch_conformance.emulator.search import Found, Query
+from imagesearch_conformance.emulator.fault import Fault, FaultContext
+from imagesearch_conformance.emulator.search import Query, SearchResult
 
 
-def _ignoring(
-    parameter: str, breaks: tuple[str, ...], key: Callable[[Query], Query], sometimes: tuple[str, ...] = ()
+def _cache_fault(
+    parameter: str,
+    violates: tuple[str, ...],
+    cache_key: Callable[[Query], Query],
+    order_dependent: tuple[str, ...] = (),
 ) -> Fault:
     name = f"cache-ignores-{parameter.lower()}"
 
-    def hook(found: Found, about: Circumstances) -> Found:
-        kept: Found = about.memory.setdefault((name, key(found.query)), found)
+    def hook(result: SearchResult, context: FaultContext) -> SearchResult:
+        kept: SearchResult = context.state.setdefault((name, cache_key(result.query)), result)
         return kept
 
     said = f"Replies are kept, and found again whatever {parameter} is."
-    return Fault(name, said, breaks, sometimes=sometimes, found=hook)
+    return Fault(name, said, violates, order_dependent=order_dependent, result=hook)
 
 
 #: Which reply was kept depends on what was asked first.
-_PAGES = ("paging.*", "filter.everywhere", "categoryid.selected")
+_PAGE_REQUIREMENTS = ("paging.*", "filter.everywhere", "categoryid.selected")
 
 FAULTS = (
-    _ignoring("InstanceName", ("instances.isolated",), lambda query: evolve(query, instance="")),
-    _ignoring("ProductId", ("image.known", "image.identity"), lambda query: evolve(query, product_id="")),
-    _ignoring(
+    _cache_fault("InstanceName", ("instances.isolated",), lambda query: evolve(query, instance="")),
+    _cache_fault("ProductId", ("image.known", "image.identity"), lambda query: evolve(query, product_id="")),
+    _cache_fault(
         "PicName",
         ("image.*", "wire.nonascii", "wire.reserved", "wire.spaces"),
         lambda query: evolve(query, pic_name=""),
     ),
-    _ignoring(
+    _cache_fault(
         "CategoryId",
         ("response.picinfo.categoryid.given",),
         lambda query: evolve(query, category=None),
         ("categoryid.*", "filter.everywhere", "response.picinfo.categoryid.generic"),
     ),
-    _ignoring(
+    _cache_fault(
         "Num",
         ("response.auctions.limit",),
         lambda query: evolve(query, count=0),
         ("num.*", "paging.*", "window.within"),
     ),
-    _ignoring("Start", ("paging.concatenation",), lambda query: evolve(query, start=0), _PAGES),
-    _ignoring(
+    _cache_fault("Start", ("paging.concatenation",), lambda query: evolve(query, start=0), _PAGE_REQUIREMENTS),
+    _cache_fault(
         "Filter",
         ("filter.partition",),
         lambda query: evolve(query, condition=None),
-        ("filter.int_attr.*", "filter.str_attr.*", "filter.absent", *_PAGES),
+        ("filter.int_attr.*", "filter.str_attr.*", "filter.absent", *_PAGE_REQUIREMENTS),
     ),
 )

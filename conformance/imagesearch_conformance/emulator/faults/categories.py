@@ -4,60 +4,62 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from imagesearch_conformance.emulator.fault import Circumstances, Fault, Hook
-from imagesearch_conformance.emulator.faults.searching import again
-from imagesearch_conformance.emulator.search import Found, Query
+from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook
+from imagesearch_conformance.emulator.faults.search import search_again
+from imagesearch_conformance.emulator.search import Query, SearchResult
 from imagesearch_conformance.model.target import InstanceType
 from imagesearch_conformance.signing.encoding import Pairs, parameters
 
 
-def _first_category_on_generic(found: Found, about: Circumstances) -> Found:
-    if about.store.instance_type(found.query.instance) is not InstanceType.GENERIC:
-        return found
-    return evolve(found, category=int(about.contract.parameter(about.roles.category).enum[0]))
+def _report_first_category(result: SearchResult, context: FaultContext) -> SearchResult:
+    if context.store.instance_type(result.query.instance) is not InstanceType.GENERIC:
+        return result
+    return evolve(result, category=int(context.contract.parameter(context.roles.category).enum[0]))
 
 
-def _predicted_reported(found: Found, _about: Circumstances) -> Found:
-    return found if found.image is None else evolve(found, category=found.image.category)
+def _report_predicted_category(result: SearchResult, _context: FaultContext) -> SearchResult:
+    return result if result.image is None else evolve(result, category=result.image.category)
 
 
-def _ignoring(**fields: None) -> Hook[Query]:
-    return lambda query, _about: evolve(query, **fields)
+def _clear_fields(**fields: None) -> Hook[Query]:
+    return lambda query, _context: evolve(query, **fields)
 
 
-def _mixed(found: Found, about: Circumstances) -> Found:
+def _mix_categories(result: SearchResult, context: FaultContext) -> SearchResult:
     """Entries of all categories come, though one is reported."""
-    query, image = found.query, found.image
+    query, image = result.query, result.image
     if image is None:
-        return found
-    known = dict.fromkeys(one.category for one in about.store.dataset.of_instance(query.instance))
-    rankings = (about.store.ranking(image.id, query.instance, one, query.condition, query.blanks) for one in known)
+        return result
+    known = dict.fromkeys(one.category for one in context.store.dataset.instance_images(query.instance))
+    rankings = (
+        context.store.ranking(image.id, query.instance, one, query.condition, query.missing_as_blank) for one in known
+    )
     ranking = sorted((entry for entries in rankings for entry in entries), key=lambda entry: -entry[1])
     stop = min(query.start + query.count, query.limit)
-    return evolve(found, entries=tuple(ranking[query.start : stop]), matched=len(ranking))
+    return evolve(result, entries=tuple(ranking[query.start : stop]), matched=len(ranking))
 
 
-def _reported_only(found: Found, about: Circumstances) -> Found:
+def _search_predicted_category(result: SearchResult, context: FaultContext) -> SearchResult:
     """The category given is reported, and the one predicted is searched."""
-    if found.query.category is None:
-        return found
-    other = again(evolve(found.query, category=None), about)
-    return evolve(found, entries=other.entries, matched=other.matched)
+    if result.query.category is None:
+        return result
+    other = search_again(evolve(result.query, category=None), context)
+    return evolve(result, entries=other.entries, matched=other.matched)
 
 
-def _given_on_generic(found: Found, about: Circumstances) -> Found:
+def _report_given_category(result: SearchResult, context: FaultContext) -> SearchResult:
     """A generic instance reports the category that it is given."""
-    given = dict(parameters(about.request)).get(about.roles.category, "")
-    return evolve(found, category=int(given)) if given.isdecimal() else found
+    given = dict(parameters(context.request)).get(context.roles.category, "")
+    return evolve(result, category=int(given)) if given.isdecimal() else result
 
 
-def _refused_on_generic(pairs: Pairs, about: Circumstances) -> Pairs:
+def _reject_category_on_generic(pairs: Pairs, context: FaultContext) -> Pairs:
     """A generic instance refuses a category: it is taken for an instance that is not known."""
     given = dict(pairs)
-    generic = about.store.instance_type(given.get(about.roles.instance, "")) is InstanceType.GENERIC
-    if not generic or about.roles.category not in given:
+    generic = context.store.instance_type(given.get(context.roles.instance, "")) is InstanceType.GENERIC
+    if not generic or context.roles.category not in given:
         return pairs
-    return tuple((name, "" if name == about.roles.instance else value) for name, value in pairs)
+    return tuple((name, "" if name == context.roles.instance else value) for name, value in pairs)
 
 
 FAULTS = (
@@ -65,43 +67,43 @@ FAULTS = (
         "category-ignored",
         "A category given has no effect.",
         ("response.picinfo.categoryid.given",),
-        query=_ignoring(category=None),
+        query=_clear_fields(category=None),
     ),
     Fault(
         "category-predicted-reported",
         "The category predicted is reported in place of the one given.",
         ("response.picinfo.categoryid.given", "ranking.category"),
-        found=_predicted_reported,
+        result=_report_predicted_category,
     ),
     Fault(
         "generic-category-wrong",
         "A generic instance reports another category.",
         ("response.picinfo.categoryid.generic", "ranking.category"),
-        found=_first_category_on_generic,
+        result=_report_first_category,
     ),
     Fault(
         "categories-mixed",
         "Entries of all categories come, though one is reported.",
         ("ranking.category",),
-        found=_mixed,
+        result=_mix_categories,
     ),
     Fault(
         "category-reported-only",
         "A category given is reported and not searched.",
         ("ranking.category",),
-        found=_reported_only,
+        result=_search_predicted_category,
     ),
     # The category reported is given beside filters, and finds something else.
     Fault(
         "generic-category-given",
         "A generic instance reports the category given.",
         ("response.picinfo.categoryid.generic", "ranking.category"),
-        found=_given_on_generic,
+        result=_report_given_category,
     ),
     Fault(
         "generic-category-refused",
         "A generic instance refuses a category.",
         ("categoryid.optional",),
-        given=_refused_on_generic,
+        parameters=_reject_category_on_generic,
     ),
 )

@@ -6,93 +6,109 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from imagesearch_conformance.emulator.fault import Circumstances, Fault
-from imagesearch_conformance.emulator.faults.edits import rewriting
+from imagesearch_conformance.emulator.fault import Fault, FaultContext
+from imagesearch_conformance.emulator.faults.builders import rewrite_parameter
 from imagesearch_conformance.signing.encoding import Pairs
 
 #: What a value of an integer parameter is read as.
-_Read = Callable[[str], str]
+_Conversion = Callable[[str], str]
 
 
-def _reading(name: str, description: str, breaks: tuple[str, ...], read: _Read) -> Fault:
+def _integer_conversion_fault(name: str, description: str, violates: tuple[str, ...], convert: _Conversion) -> Fault:
     """Every integer parameter passes through the function."""
 
-    def hook(pairs: Pairs, about: Circumstances) -> Pairs:
-        integers = {one.name for one in about.contract.parameters if one.integer}
-        return tuple((key, read(value) if key in integers else value) for key, value in pairs)
+    def hook(pairs: Pairs, context: FaultContext) -> Pairs:
+        integers = {one.name for one in context.contract.parameters if one.is_integer}
+        return tuple((key, convert(value) if key in integers else value) for key, value in pairs)
 
-    return Fault(name, description, breaks, given=hook)
-
-
-def _one(name: str, description: str, breaks: tuple[str, ...], parameter: str, read: _Read) -> Fault:
-    return Fault(name, description, breaks, given=rewriting(parameter, lambda value, _about: read(value)))
+    return Fault(name, description, violates, parameters=hook)
 
 
-def _hexadecimal(text: str) -> str:
+def _parameter_conversion_fault(
+    name: str, description: str, violates: tuple[str, ...], parameter: str, convert: _Conversion
+) -> Fault:
+    return Fault(
+        name, description, violates, parameters=rewrite_parameter(parameter, lambda value, _context: convert(value))
+    )
+
+
+def _parse_hexadecimal(text: str) -> str:
     return str(int(text, 16)) if re.fullmatch(r"0[xX][0-9a-fA-F]+", text) else text
 
 
-def _compatible(text: str) -> str:
+def _normalize_digits(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def _wrapped(bits: int) -> _Read:
+def _wrap_at(bits: int) -> _Conversion:
     """Integers of so many bits, in two's complement."""
 
-    def read(text: str) -> str:
+    def convert(text: str) -> str:
         if not re.fullmatch(r"-?[0-9]+", text):
             return text
         half = 2 ** (bits - 1)
         return str((int(text) + half) % (2 * half) - half)
 
-    return read
+    return convert
 
 
-def _same(value: str, meant: str) -> _Read:
+def _replace_value(value: str, replacement: str) -> _Conversion:
     """One value stands for another."""
-    return lambda text: meant if text == value else text
+    return lambda text: replacement if text == value else text
 
 
-def _beyond_accepted(parameter: str, keyword: str, step: int, *also: str) -> Fault:
+def _off_by_one_fault(parameter: str, keyword: str, step: int, *also_violates: str) -> Fault:
     """The value just beyond a limit is taken for the limit, and all others beyond it are refused."""
 
-    def inside(text: str, about: Circumstances) -> str:
-        limit = getattr(about.contract.parameter(parameter), keyword)
+    def clamp(text: str, context: FaultContext) -> str:
+        limit = getattr(context.contract.parameter(parameter), keyword)
         return str(limit) if text == str(limit + step) else text
 
     name = f"{parameter.lower()}-one-beyond-{keyword}-accepted"
-    breaks = (f"{parameter.lower()}.{keyword}", *also)
-    return Fault(name, f"{parameter} one beyond its {keyword} is accepted.", breaks, given=rewriting(parameter, inside))
+    breaks = (f"{parameter.lower()}.{keyword}", *also_violates)
+    return Fault(
+        name,
+        f"{parameter} one beyond its {keyword} is accepted.",
+        breaks,
+        parameters=rewrite_parameter(parameter, clamp),
+    )
 
 
 #: Where ten comes out no category has that id, and is refused whatever it was written like.
-_TEN, _ONE = ("num.type", "start.type"), ("num.type", "start.type", "categoryid.type")
+_PAGING_TYPE_REQUIREMENTS, _TYPE_REQUIREMENTS = (
+    ("num.type", "start.type"),
+    ("num.type", "start.type", "categoryid.type"),
+)
 
-_LIMITS = ("num.minimum", "num.maximum", "start.minimum", "start.maximum")
+_LIMIT_REQUIREMENTS = ("num.minimum", "num.maximum", "start.minimum", "start.maximum")
 
 FAULTS = (
-    _reading("integers-hexadecimal", "Integers are read in hexadecimal too.", _ONE, _hexadecimal),
-    _reading("integers-of-any-script", "Digits of any script are read.", _TEN, _compatible),
-    _reading(
+    _integer_conversion_fault(
+        "integers-hexadecimal", "Integers are read in hexadecimal too.", _TYPE_REQUIREMENTS, _parse_hexadecimal
+    ),
+    _integer_conversion_fault(
+        "integers-of-any-script", "Digits of any script are read.", _PAGING_TYPE_REQUIREMENTS, _normalize_digits
+    ),
+    _integer_conversion_fault(
         "integers-wrap-at-32",
         "Integers wrap at 32 bits.",
-        (*_LIMITS, "categoryid.enum", "response.picinfo.categoryid.given"),
-        _wrapped(32),
+        (*_LIMIT_REQUIREMENTS, "categoryid.enum", "response.picinfo.categoryid.given"),
+        _wrap_at(32),
     ),
-    _reading(
+    _integer_conversion_fault(
         "integers-wrap-at-64",
         "Integers wrap at 64 bits.",
-        (*_LIMITS, "categoryid.enum", "response.picinfo.categoryid.given"),
-        _wrapped(64),
+        (*_LIMIT_REQUIREMENTS, "categoryid.enum", "response.picinfo.categoryid.given"),
+        _wrap_at(64),
     ),
-    _beyond_accepted("Num", "maximum", 1),
-    _beyond_accepted("Num", "minimum", -1, "response.auctions.limit"),
-    _beyond_accepted("Start", "maximum", 1),
-    _one(
+    _off_by_one_fault("Num", "maximum", 1),
+    _off_by_one_fault("Num", "minimum", -1, "response.auctions.limit"),
+    _off_by_one_fault("Start", "maximum", 1),
+    _parameter_conversion_fault(
         "num-zero-as-absent",
         "Num 0 counts as left out.",
         ("response.auctions.limit", "num.minimum"),
         "Num",
-        _same("0", ""),
+        _replace_value("0", ""),
     ),
 )

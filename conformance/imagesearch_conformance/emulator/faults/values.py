@@ -2,109 +2,109 @@
 
 from __future__ import annotations
 
-from imagesearch_conformance.emulator.faults.edits import changed, fixed
+from imagesearch_conformance.emulator.faults.builders import changed_field_fault, constant_field_fault
 
 
-def _corners_swapped(region: str) -> str:
+def _swap_corners(region: str) -> str:
     left, right, top, bottom = region.split(",")
     return f"{right},{left},{bottom},{top}"
 
 
-def _first_value_raised(values: str) -> str:
+def _raise_first_value(values: str) -> str:
     first, separator, second = values.partition(";")
     return f"{float(first) * 1.5 + 1e24:.15g}{separator}{second}"
 
 
 FAULTS = (
-    changed(
+    changed_field_fault(
         "score-above-one",
         "Score is a percentage.",
         ("response.auctions.score.range",),
         "Auctions/*/Score",
         lambda value: value * 100,
     ),
-    changed(
+    changed_field_fault(
         "docsfound-with-fraction",
         "DocsFound is written with a fraction of zero.",
         ("response.integers.notation",),
         "Head/DocsFound",
         float,
     ),
-    changed(
+    changed_field_fault(
         "requestid-no-uuid",
         "RequestId is no UUID.",
         ("response.requestid.format",),
         "RequestId",
         lambda value: value.replace("-", "."),
     ),
-    changed(
+    changed_field_fault(
         "region-with-spaces",
         "Region has spaces between its numbers.",
         ("response.picinfo.region.pattern",),
         "PicInfo/Region",
         lambda value: value.replace(",", ", "),
     ),
-    changed(
+    changed_field_fault(
         "multiregion-corners-swapped",
         "MultiRegion gives lower-right corners first.",
         ("response.picinfo.multiregion.region.geometry",),
         "PicInfo/MultiRegion/*/Region",
-        _corners_swapped,
+        _swap_corners,
     ),
-    changed(
+    changed_field_fault(
         "sortexprvalues-one-value",
         "SortExprValues has one value.",
         ("response.auctions.sortexprvalues.pattern",),
         "Auctions/*/SortExprValues",
         lambda value: value.partition(";")[0],
     ),
-    changed(
+    changed_field_fault(
         "sortexprvalues-above-maximum",
         "SortExprValues goes beyond its range.",
         ("response.auctions.sortexprvalues.first-value",),
         "Auctions/*/SortExprValues",
-        _first_value_raised,
+        _raise_first_value,
     ),
-    changed(
+    changed_field_fault(
         "score-rounded-above-one",
         "The Score of an identical image is a trifle above one.",
         ("response.auctions.score.range",),
         "Auctions/*/Score",
         lambda value: 1.0000001 if value == 1 else value,
     ),
-    changed(
+    changed_field_fault(
         "score-distance",
         "Score is a distance, which is zero for an identical image.",
         ("ranking.score", "ranking.self", "ranking.sortexprvalues"),
         "Auctions/*/Score",
         lambda value: 1 - value,
     ),
-    changed(
+    changed_field_fault(
         "searchtime-in-seconds",
         "SearchTime has a fraction.",
         ("response.head.searchtime.type",),
         "Head/SearchTime",
         lambda value: value / 1000,
     ),
-    changed(
+    changed_field_fault(
         "multiregion-with-spaces",
         "MultiRegion has spaces between its numbers.",
         ("response.picinfo.multiregion.region.pattern",),
         "PicInfo/MultiRegion/*/Region",
         lambda value: value.replace(",", ", "),
     ),
-    fixed(
+    constant_field_fault(
         "requestid-empty",
         "RequestId is empty.",
         ("response.requestid.length", "response.requestid.format"),
         "RequestId",
         "",
     ),
-    changed(
+    changed_field_fault(
         "region-corners-swapped",
         "Region gives the lower-right corner first.",
         ("response.picinfo.region.geometry",),
         "PicInfo/Region",
-        _corners_swapped,
+        _swap_corners,
     ),
 )

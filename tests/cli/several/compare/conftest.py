@@ -15,7 +15,7 @@ def compared(command, contract):
         assert said.err == ""
         assert said.out.isascii()
         document = json.loads(said.out)
-        Draft202012Validator(contract.documents.document("schemas/comparison.json")).validate(document)
+        Draft202012Validator(contract.spec_files.content("schemas/comparison.json")).validate(document)
         return said.code, document
 
     return made

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imagesearch_conformance.cases.generated import REPORTED_ELSEWHERE
+from imagesearch_conformance.cases.generated_placeholders import REPORTED_ELSEWHERE_PREFIX
 
 from .comparisons import case_of, ids, notes, requirement_of
 
@@ -108,7 +108,7 @@ def test_what_generated_requests_alone_show_is_a_matter_of_chance(compared, repo
 def test_what_examples_depart_from_is_told_where_it_is_reported(compared, report, stored):
     new = chances(report("served"), "passed")
     case_of(new, "generated.valid/examples").update(
-        outcome="notApplicable", reason=f"{REPORTED_ELSEWHERE}: num.maximum"
+        outcome="notApplicable", reason=f"{REPORTED_ELSEWHERE_PREFIX}: num.maximum"
     )
     code, found = compared(stored("old", chances(report("served"), "passed")), stored("new", new))
     assert (code, ids(found, "lost")) == (0, ["generated.valid/examples"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imagesearch_conformance.reports.comparison_formats import FORMATS
+from imagesearch_conformance.reports.compare.formats import FORMATS
 
 from .comparisons import case_of
 

@@ -1,6 +1,6 @@
 from Tea.exceptions import TeaException
 
-from imagesearch_conformance.rehearsal import ApiError
+from imagesearch_conformance.client_testing import ApiError
 
 #: By the names of the wire, those of this client.
 NAMES = {

@@ -1,0 +1,98 @@
+"""All cases for one target, and the promise that the register and the cases know each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from imagesearch_conformance.cases.awkward_names import awkward_name_cases
+from imagesearch_conformance.cases.boundary import boundary_cases
+from imagesearch_conformance.cases.case_builder import CaseBuilder
+from imagesearch_conformance.cases.error_mapping import error_mapping_cases
+from imagesearch_conformance.cases.filter_combinations import filter_combination_cases
+from imagesearch_conformance.cases.filter_conditions import filter_condition_cases
+from imagesearch_conformance.cases.filter_examples import filter_example_cases
+from imagesearch_conformance.cases.filter_lists import filter_list_cases
+from imagesearch_conformance.cases.filters_across_pages import filters_across_pages_cases
+from imagesearch_conformance.cases.generated_placeholders import generated_placeholder_cases
+from imagesearch_conformance.cases.image_identity import image_identity_cases
+from imagesearch_conformance.cases.multiple_violations import multiple_violation_cases
+from imagesearch_conformance.cases.negative import negative_cases
+from imagesearch_conformance.cases.paging import paging_cases
+from imagesearch_conformance.cases.positive import positive_cases
+from imagesearch_conformance.cases.security import security_cases
+from imagesearch_conformance.cases.threshold_and_distinct import threshold_and_distinct_cases
+from imagesearch_conformance.cases.throttling import throttling_cases
+from imagesearch_conformance.cases.unknown_names import unknown_name_cases
+from imagesearch_conformance.cases.unspecified_behaviour import unspecified_behaviour_cases
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.errors import InternalError, InvalidSpec
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.requirement import JudgedBy
+from imagesearch_conformance.model.survey import Survey
+from imagesearch_conformance.model.target import Target
+
+
+def build_cases(
+    contract: Contract, target: Target, survey: Survey, seed: int = 0, examples: int = 0
+) -> tuple[Case, ...]:
+    """All cases, in the order in which they are best read; raises BadSpec when the register does not fit them."""
+    shop = CaseBuilder(contract, target, survey, seed)
+    cases = tuple(
+        _with_interpretation(contract, case)
+        for case in (*_all_cases(shop), *generated_placeholder_cases(shop, examples))
+    )
+    repeated = [name for name, count in Counter(case.id for case in cases).items() if count > 1]
+    if repeated:
+        raise InternalError(f"two cases are called {repeated[0]}")
+    _check_register(contract, cases)
+    return cases
+
+
+def _all_cases(builder: CaseBuilder) -> Iterator[Case]:
+    yield from positive_cases(builder)
+    yield from boundary_cases(builder)
+    yield from filter_example_cases(builder)
+    yield from paging_cases(builder)
+    yield from filter_condition_cases(builder)
+    yield from filter_combination_cases(builder)
+    yield from filter_list_cases(builder)
+    yield from threshold_and_distinct_cases(builder)
+    yield from filters_across_pages_cases(builder)
+    yield from image_identity_cases(builder)
+    yield from awkward_name_cases(builder)
+    yield from unknown_name_cases(builder)
+    singles = tuple(negative_cases(builder))
+    yield from singles
+    yield from multiple_violation_cases(builder, singles)
+    yield from unspecified_behaviour_cases(builder)
+    yield from error_mapping_cases(builder)
+    yield from security_cases(builder)
+    yield from throttling_cases(builder)
+
+
+def _with_interpretation(contract: Contract, case: Case) -> Case:
+    """The case with the interpretation of its first requirement, where that has one."""
+    requirement = contract.requirements.get(case.requirements[0])
+    return evolve(case, interpretation=requirement.interpretation) if requirement else case
+
+
+def _check_register(contract: Contract, cases: tuple[Case, ...]) -> None:
+    reached = {name for case in cases for name in case.requirements}
+    for case in cases:
+        for name in case.requirements:
+            if name not in contract.requirements:
+                raise InvalidSpec(
+                    f"the case {case.id} is for a requirement that is not in the register: {name!r}",
+                    "requirements/",
+                    "add an entry, or a family that makes one",
+                )
+    for requirement in contract.requirements.values():
+        if requirement.judged is JudgedBy.CASE and requirement.id not in reached:
+            raise InvalidSpec(
+                f"no case is made for the requirement {requirement.id!r}",
+                f"requirements/ ({requirement.area})",
+                "judged: reply, run or never, with a reason, says that none is needed",
+            )

@@ -1,0 +1,27 @@
+"""Conditions that the page shows or allows, as valid requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from imagesearch_conformance.cases.case_builder import CaseBuilder
+from imagesearch_conformance.model.case import Case
+
+
+def filter_example_cases(builder: CaseBuilder) -> Iterator[Case]:
+    """Every condition that the page gives as an example."""
+    parameter = builder.contract.filter_parameter
+    if parameter is None:
+        return
+    for text in map(str, parameter.examples):
+        slug = "-".join("".join(c if c.isalnum() else " " for c in _spell_operators(text)).split()).lower()
+        request = builder.request({parameter.name: text})
+        yield builder.success_case(f"{parameter.key}.format/{slug}", f"{parameter.name} is {text}", request)
+
+
+def _spell_operators(text: str) -> str:
+    """Operators as words, so that two filters never share an id."""
+    words = {"!=": " ne ", ">=": " ge ", "<=": " le ", ">": " gt ", "<": " lt ", "=": " eq "}
+    for sign, word in words.items():
+        text = text.replace(sign, word)
+    return text

@@ -1,0 +1,1 @@
+"""The adapter process that drives a client in any language."""

@@ -1,0 +1,1 @@
+"""Checks of a client's requests and of what it returns."""

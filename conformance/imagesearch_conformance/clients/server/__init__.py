@@ -1,0 +1,1 @@
+"""The scripted server that plays the endpoint for a client under test."""

@@ -1,0 +1,40 @@
+"""Which nonces were used: a memory that forgets what the clock would refuse anyway."""
+
+from __future__ import annotations
+
+import heapq
+from datetime import datetime
+from threading import Lock
+
+#: So many are remembered at once, however fast they come.
+MAX_NONCES = 20_000
+
+
+class NonceCache:
+    """Nonces by key, each kept until the request that carried it would be too old; thread-safe.
+
+    Beyond so many at once those that expire first are forgotten early: memory matters more than who
+    repeats a request after thousands of others.
+    """
+
+    def __init__(self) -> None:
+        self._used: set[tuple[str, str]] = set()
+        self._expiry_heap: list[tuple[datetime, tuple[str, str]]] = []
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._used)
+
+    def use(self, access_key_id: str, nonce: str, *, expires_at: datetime, now: datetime) -> bool:
+        """Remembers a nonce until it expires; False when it is remembered already."""
+        with self._lock:
+            self._evict(now)
+            if (access_key_id, nonce) in self._used:
+                return False
+            self._used.add((access_key_id, nonce))
+            heapq.heappush(self._expiry_heap, (expires_at, (access_key_id, nonce)))
+            return True
+
+    def _evict(self, now: datetime) -> None:
+        while self._expiry_heap and (self._expiry_heap[0][0] < now or len(self._expiry_heap) >= MAX_NONCES):
+            self._used.discard(heapq.heappop(self._expiry_heap)[1])

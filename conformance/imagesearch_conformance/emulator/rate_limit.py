@@ -1,0 +1,33 @@
+"""How often an instance may be asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from datetime import datetime, timedelta
+from threading import Lock
+
+
+class RequestRateLimit:
+    """Admits at most `qps` requests an instance in any sliding second; refused ones do not count.
+
+    A rate with a fraction stretches the second: 0.5 admits one request in two seconds.
+    """
+
+    def __init__(self, qps: float | None) -> None:
+        self._limit = None if qps is None else max(1, int(qps))
+        self._window = timedelta(seconds=0 if qps is None or self._limit is None else self._limit / qps)
+        self._recent_requests: defaultdict[str, deque[datetime]] = defaultdict(deque)
+        self._lock = Lock()
+
+    def try_acquire(self, instance: str, now: datetime) -> bool:
+        """Whether the instance may be asked now; counts the request if so."""
+        if self._limit is None:
+            return True
+        with self._lock:
+            recent = self._recent_requests[instance]
+            while recent and recent[0] <= now - self._window:
+                recent.popleft()
+            if len(recent) >= self._limit:
+                return False
+            recent.append(now)
+            return True

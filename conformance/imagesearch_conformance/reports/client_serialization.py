@@ -1,0 +1,43 @@
+"""What a report says of a client, and of each call: what was asked and what was handed back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from imagesearch_conformance.clients.scenario import ClientRunData, ScenarioRun
+from imagesearch_conformance.model.client import ClientInfo
+from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.redaction import MAX_STORED_BODY_BYTES, Redactor
+
+
+def serialize_client(info: ClientInfo) -> dict[str, Any]:
+    """A client as it says of itself, and its command."""
+    return {"name": info.name, "version": info.version, "language": info.language, "command": list(info.command)}
+
+
+def build_address_lookup(client_run: ClientRunData | None, endpoint: str) -> Callable[[Exchange], str]:
+    """Tells where a request came to: to the endpoint, or to the other host of a client."""
+    if client_run is None:
+        return lambda _: endpoint
+    astray = {id(exchange) for one in client_run.scenario_runs.values() for exchange in one.other_exchanges}
+    return lambda exchange: client_run.other_endpoint if id(exchange) in astray else endpoint
+
+
+def serialize_scenario_run(scenario_run: ScenarioRun, redactor: Redactor) -> dict[str, Any]:
+    """The call of a scenario and its answer, free of secrets; the answer as far as it can be told again what it is."""
+    answer = scenario_run.answer
+    return {
+        "call": redactor.redact_value(dict(scenario_run.scenario.call)),
+        "answer": {
+            "kind": answer.kind.value,
+            "status": answer.status,
+            "body": redactor.redact_value(answer.body, MAX_STORED_BODY_BYTES),
+            "code": redactor.redact_value(answer.code, MAX_STORED_BODY_BYTES),
+            "message": redactor.redact_value(answer.message, MAX_STORED_BODY_BYTES),
+            "requestId": redactor.redact_value(answer.request_id, MAX_STORED_BODY_BYTES),
+            "text": redactor.redact_value(answer.text, MAX_STORED_BODY_BYTES),
+            "breakdown": answer.adapter_failure and answer.adapter_failure.value,
+            "seconds": round(answer.seconds, 6),
+        },
+    }

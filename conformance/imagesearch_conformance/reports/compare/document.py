@@ -1,0 +1,104 @@
+"""A comparison as one JSON-ready document (`spec/schemas/comparison.json`), which its other formats are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from imagesearch_conformance.reports.compare.changes import Change, Comparison
+from imagesearch_conformance.reports.compare.latency import LatencyComparison
+from imagesearch_conformance.reports.compare.reported_result import ReportedResult
+from imagesearch_conformance.reports.subject import build_subject
+from imagesearch_conformance.reports.text import clip_text
+
+#: Rises when a reader of the old document would misread the new one.
+SCHEMA_VERSION = 1
+
+
+def serialize_comparison(comparison: Comparison, old_path: str, new_path: str) -> dict[str, Any]:
+    """The document of a comparison; `old` and `new` say where the reports were read."""
+    requirements, cases = comparison.unchanged_counts
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "result": comparison.result.value,
+        "obstacle": comparison.inconclusive_reason and clip_text(comparison.inconclusive_reason),
+        "old": _serialize_run(comparison.old, old_path),
+        "new": _serialize_run(comparison.new, new_path),
+        "notes": [
+            {"about": one.about, "old": one.old, "new": one.new, "effect": clip_text(one.effect)}
+            for one in comparison.notes
+        ],
+        "counts": {
+            "requirements": {**_serialize_counts(comparison, comparison.requirements), "unchanged": requirements},
+            "cases": {**_serialize_counts(comparison, comparison.cases), "unchanged": cases},
+        },
+        "requirements": [_serialize_requirement_change(one) for one in comparison.requirements],
+        "cases": [_serialize_case_change(one) for one in comparison.cases],
+        "pace": _serialize_latency(comparison.latency),
+    }
+
+
+def _serialize_run(report: dict[str, Any], path: str) -> dict[str, Any]:
+    suite, subject = report["suite"], build_subject(report)
+    return {
+        "path": clip_text(path),
+        "verdict": report["verdict"],
+        "complete": report["complete"],
+        "subject": subject.kind,
+        "judged": clip_text(subject.title),
+        "endpoint": report["target"]["endpoint"],
+        "document": suite["document"],
+        "specDigest": suite["specDigest"],
+        "suiteVersion": suite["version"],
+        "startedAt": report["startedAt"],
+        "requests": report["requests"],
+        "counts": report["counts"],
+    }
+
+
+def _serialize_counts(comparison: Comparison, changes: Sequence[Change]) -> dict[str, int]:
+    return {kind.value: count for kind, count in comparison.count_by_kind(changes).items()}
+
+
+def _serialize_requirement_change(change: Change) -> dict[str, Any]:
+    one = change.new or change.old
+    return {**_serialize_change(change), "level": one and one.level, "area": one and one.area}
+
+
+def _serialize_case_change(change: Change) -> dict[str, Any]:
+    return {
+        **_serialize_change(change),
+        "oldReplies": _response_labels(change.old),
+        "newReplies": _response_labels(change.new),
+    }
+
+
+def _serialize_change(change: Change) -> dict[str, Any]:
+    old, new = change.old, change.new
+    one = new or old
+    return {
+        "id": one and one.id,
+        "oldId": old.id if old is not None and new is not None and old.id != new.id else None,
+        "kind": change.kind.value,
+        "regression": change.regression,
+        "old": old and old.outcome.value,
+        "new": new and new.outcome.value,
+        "why": change.reason and clip_text(change.reason),
+    }
+
+
+def _response_labels(result: ReportedResult | None) -> list[str]:
+    return list(result.response_labels) if result is not None else []
+
+
+def _serialize_latency(latency: LatencyComparison) -> dict[str, Any]:
+    return {
+        "cases": latency.case_count,
+        "oldSeconds": latency.old_seconds and round(latency.old_seconds, 6),
+        "newSeconds": latency.new_seconds and round(latency.new_seconds, 6),
+        "slower": latency.is_slower,
+        "slowerCases": [
+            {"id": name, "oldSeconds": round(old, 6), "newSeconds": round(new, 6)}
+            for name, old, new in latency.slower_cases
+        ],
+    }
