@@ -72,7 +72,7 @@ SABOTAGE = {
         ("action.colours", "requirements/"),
     ),
     "word that is not known": (
-        ("requirements/parameters.yaml", "A request without {Parameter}", "A request without {Prameter}"),
+        ("requirements/parameters.yaml", "error when {Parameter} is missing", "error when {Prameter} is missing"),
         ("Prameter", "requirements/parameters.yaml#"),
     ),
     "statement of a requirement that is none": (

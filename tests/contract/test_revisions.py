@@ -93,7 +93,7 @@ def test_the_digest_covers_base_and_revision(copied):
     assert load(copied.root).digest == first
     changed = load(copied.root, "2026-06").digest
     assert changed != later
-    copied.edit("filter.yaml", "# What the names", "# What names")
+    copied.edit("filter.yaml", "# Attributes of filter.lark", "# The attributes of filter.lark")
     assert load(copied.root).digest != first
     assert load(copied.root, "2026-06").digest != changed
 

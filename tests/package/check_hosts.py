@@ -62,7 +62,7 @@ def client(environment: Path, project: Path) -> None:
     done = run(environment, project, "-k", QUICK)
     failed = re.findall(r"^(FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
     due = [("ERROR", "test_with_emulator.py::test_a_request_beyond_the_page_fails_this_test")]
-    expect(failed == due and "Num may be as large as 100" in done.stdout, done)
+    expect(failed == due and "Accepts Num up to 100" in done.stdout, done)
 
 
 @contextmanager

@@ -95,7 +95,7 @@ def test_a_failing_requirement_says_what_was_sent_what_came_and_what_would_have_
         "400 OverflowMaxReturnNum (documented)",
         "imagesearch-conformance replay report.json num.maximum/above",
         "curl -sS -X POST",
-        "Above the maximum either code",
+        "Above the maximum: either code",
     ):
         assert expected in text
 

@@ -49,7 +49,7 @@ WRONG = [
     ({"requirement": '"NUM.MAXIMUM"'}, "deviation.0.requirement", "no requirement", "`requirements` lists the ids"),
     ({"requirement": '"num.*"'}, "deviation.0.requirement", "2023-09 has no requirement 'num.*'", ""),
     ({"requirement": '"num.maximum/at"'}, "deviation.0.requirement", "no requirement", "did you mean 'num.maximum'?"),
-    ({"requirement": None}, "deviation.0", "the key 'requirement' is missing", "like num.maximum"),
+    ({"requirement": None}, "deviation.0", "the key 'requirement' is missing", "for example num.maximum"),
     ({"reason": None}, "deviation.0", "the key 'reason' is missing", "A sentence"),
     ({"link": None}, "deviation.0", "the key 'link' is missing", "http or https"),
     ({"expires": None}, "deviation.0", "the key 'expires' is missing", "A date without quotes"),

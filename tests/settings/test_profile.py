@@ -39,7 +39,7 @@ WRONG = [
         "inf is greater than the maximum",
         "number",
     ),
-    ("target.signature", "v4", "target.signature", "'v4' is not one of ['v3', 'v2', 'none']", "v3 when"),
+    ("target.signature", "v4", "target.signature", "'v4' is not one of ['v3', 'v2', 'none']", "v3 if"),
     ("target.instance_type", "shop", "target.instance_type", "'shop' is not one of", "one of product, generic"),
     ("run.jobs", 1.5, "run.jobs", "1.5 is not of type 'integer'", "write an integer"),
     ("run.select", "num.*", "run.select", "'num.*' is not of type 'array'", "write a list"),

@@ -88,7 +88,7 @@ def test_every_requirement_of_every_report_in_the_order_given(tabled, runs):
     assert heads == ["Requirement", "ours ✓ conformant", "faulty ✗ nonconformant"]
     assert page.row("num.maximum")[1:] == ["✓ passed", "✗ failed"]
     assert page.row("num.minimum")[1:] == ["✓ passed", "✓ passed"]
-    assert page.row("num.maximum")[0].startswith("num.maximum must Num may be as large as 100")
+    assert page.row("num.maximum")[0].startswith("num.maximum must Accepts Num up to 100")
     table = {row[0]: row[2:] for row in lines(markdown)}
     assert table["`num.maximum`"] == ["✓ passed", "✗ failed"]
     assert [re.sub(r"\[(.*)\]\(<.*/report\.html>\)", r"\1", one) for one in table["requirement"]] == ["ours", "faulty"]
