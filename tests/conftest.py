@@ -27,8 +27,6 @@ from imagesearch_conformance.transport.request_encoder import RequestEncoder
 from imagesearch_conformance.transport.sender import InProcessSender
 from imagesearch_conformance.transport.throttle import NoThrottle
 
-#: Projects of others, with tests of their own.
-collect_ignore = ["package/hosts"]
 pytest_plugins = ["pytester"]
 
 # Examples are held to what they show, not to how long they take: machines are shared.

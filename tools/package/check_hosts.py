@@ -113,4 +113,4 @@ def expect(right: object, done: subprocess.CompletedProcess[str]) -> None:
 
 if __name__ == "__main__":
     check(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())
-    print("hosts: as they should be")  # noqa: T201 a script's output
+    print("hosts: as they should be")

@@ -1,6 +1,6 @@
 """Draws how much of the catalogue of faults a budget of requests notices, from a self-check with budgets.
 
-    python curve.py DIRECTORY     reads DIRECTORY/selfcheck.json, writes DIRECTORY/curve.svg
+    python tools/budget_curve.py DIRECTORY     reads DIRECTORY/selfcheck.json, writes DIRECTORY/curve.svg
 
 Exit code 1 if a budget notices less than is promised of it.
 """

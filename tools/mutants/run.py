@@ -1,6 +1,6 @@
 """Tries mutants of the code that judges, and holds those that survive against the list of argued ones.
 
-    python tests/mutants/run.py [--again] [NAME...]
+    python tools/mutants/run.py [--again] [NAME...]
 
 A name is a module or a function as mutmut writes it, with wildcards: `imagesearch_conformance.checks.paging*`.
 `--again` keeps what is known of mutants that were caught, and tries the others once more. Fails where a mutant survives

@@ -1,6 +1,6 @@
 """Gates the official SDKs in every published version, and our plain client; leaves the reports that are kept.
 
-    python tests/reference/clients.py DIRECTORY [NAME...]
+    python tools/reference/clients.py DIRECTORY [NAME...]
 
 SDKs are installed below .tox/.clients (or $CLIENTS_CACHE) once, and stay there. Needs npm for the Node SDK; a client
 that cannot be installed or gated is left out, and the script fails in the end.

@@ -19,7 +19,7 @@ from suite import run_command
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator.faults import contract_faults
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 #: Of so many faults of the catalogue one is tried, from the first on, and the endpoint without a fault this often.
 EVERY = 9

@@ -1,6 +1,6 @@
 """What the installed plugin costs a session that does not use it: pairs of `pytest --collect-only` of an empty suite.
 
-    python tests/benchmarks/plugin.py [PAIRS]
+    python tools/plugin_overhead.py [PAIRS]
 
 Run it with the Python of an environment in which the package is installed. Each pair is one session with the plugin and
 one with `-p no:imagesearch-conformance`, in turns, both without the plugins of our dependencies; what is printed is the

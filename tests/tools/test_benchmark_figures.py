@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-SPEED = Path(__file__).parent / "speed"
+SPEED = Path(__file__).parents[2] / "tools" / "benchmark"
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Measures the suite and the emulator, and what they are compared with: a page, its plots and the figures.
 
-    python tests/benchmarks/speed DIRECTORY [PART...]
+    python tools/benchmark DIRECTORY [PART...]
 
 Writes DIRECTORY/benchmark.md, and the plots and figures into DIRECTORY/benchmark/; with the names of parts it measures
 those alone, prints them and writes nothing. Needs wrk, and npx for Prism, which is left out without. Exit code 1 if

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from figures import Aim, Part, median, spread
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 ROUNDS = 3
 SECONDS = 5

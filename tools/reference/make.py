@@ -1,6 +1,6 @@
 """Certifies our emulator and implementations of others, and leaves the reports that the repository keeps.
 
-    python tests/reference/make.py DIRECTORY
+    python tools/reference/make.py DIRECTORY
 
 Needs npx (Node.js) and java; an implementation that does not start is left out, and the script fails in the end.
 """

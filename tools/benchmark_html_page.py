@@ -1,6 +1,6 @@
 """What the page of a report weighs, and how long a browser takes to show it, where 600 cases failed.
 
-    python page.py REPORT.json     any report; its cases are repeated until there are enough
+    python tools/benchmark_html_page.py REPORT.json     any report; its cases are repeated until there are enough
 
 Exit code 1 if the page weighs more than is promised. Needs Chromium (`CHROMIUM` may name it) and
 playwright.
