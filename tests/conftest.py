@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -197,3 +198,12 @@ def hostile_bodies():
 @pytest.fixture(scope="session")
 def now():
     return NOW
+
+
+@pytest.fixture(scope="session")
+def node_packages():
+    """The directory in which tools/install_node_packages.py installed npm packages, before the tests began."""
+    directory = os.environ.get("NODE_PACKAGES", "")
+    if not directory or not Path(directory, "tests", "installed.json").is_file():
+        pytest.skip("no npm packages: run tools/install_node_packages.py DIRECTORY and set NODE_PACKAGES to DIRECTORY")
+    return Path(directory)
