@@ -1,4 +1,4 @@
-"""What a person sees of a run: progress while it goes, what is wrong afterwards, the verdict last."""
+"""Console output of a run: progress, then failures, then the verdict."""
 
 from __future__ import annotations
 
@@ -30,15 +30,17 @@ _VERDICT_STYLES = {"conformant": "bold green", "nonconformant": "bold red", "inc
 
 _OUTCOME_STYLES = {Outcome.FAILED: "red", Outcome.ERRORED: "yellow", Outcome.WARNED: "yellow", Outcome.PASSED: "green"}
 
-#: A plain line of progress is printed every so many cases where there is no terminal.
+#: Without a terminal, print a line of progress after this many cases.
 _PROGRESS_INTERVAL = 100
 
 
 class Console:
-    """Hears the events of a run and prints them; on a terminal with a progress bar."""
+    """Prints the events of a run; on a terminal with a progress bar.
+
+    `quiet` prints only the verdict, `verbose` every case.
+    """
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
-        """Quiet prints the verdict alone, verbose every case."""
         self._quiet, self._verbose = quiet, verbose
         self._terminal = Terminal(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
         self._counts: Counter[Outcome] = Counter()
@@ -50,18 +52,15 @@ class Console:
         self._task = self._progress.add_task("surveying", total=None)
 
     def __enter__(self) -> Self:
-        """Starts the progress bar."""
         self._progress.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ends the progress bar."""
         self._progress.stop()
 
     def handle(self, event: Event) -> None:
-        """Shows an event."""
         if isinstance(event, RunPlanned):
             self._total = len(event.cases)
             self._progress.update(self._task, total=self._total, description="judging")
@@ -82,10 +81,9 @@ class Console:
             self._terminal.print(f"{done} of {self._total} cases, {failed} failed")
 
     def show_results(self, report: dict[str, Any], paths: Sequence[Path], replay_command: str = "") -> None:
-        """Prints what is wrong, what could not be told, where the reports are, and the verdict.
+        """Print the failures, what could not be judged, the paths of the reports, and the verdict.
 
-        `replay` is the command that makes a case again, to be followed by the id of the case; of a client the
-        report itself knows how.
+        `replay_command` replays a case when its id is appended; for a client the report has the command.
         """
         if not self._quiet:
             for requirement in report["requirements"]:
@@ -98,7 +96,7 @@ class Console:
             )
             self._terminal.print(f"reports: {_describe_files(paths)}")
         if report["trouble"]:
-            self._terminal.print(Text(f"not all was judged: {clip_text(report['trouble'])}", "yellow"))
+            self._terminal.print(Text(f"incomplete: {clip_text(report['trouble'])}", "yellow"))
         self._terminal.print(Text(f"verdict: {verdict_text(report)}", _VERDICT_STYLES[report["verdict"]]))
 
     def _show_failure(self, report: dict[str, Any], requirement: dict[str, Any], replay_command: str) -> None:
@@ -122,21 +120,23 @@ class Console:
         self._terminal.print()
 
     def _show_evidence(self, case: dict[str, Any], finding: dict[str, Any]) -> None:
-        """What a client was called with and handed back, and the request that a finding speaks of."""
+        """Show the call and the answer of a client, and the request of the finding."""
         self._show_row("called", call_text(case))
         if case["exchanges"]:
             self._show_row("sent", _request_text(case["exchanges"][finding.get("exchange", 0)]))
         self._show_row("returned", answer_text(case))
 
     def _show_deviations(self, report: dict[str, Any]) -> None:
-        """The departures that are known; in red those that fail the run themselves."""
-        for one in reported_deviations(report):
-            style = "bold red" if is_failing(one) else "yellow"
-            self._terminal.print(Text(f"known departure from {one['requirement']}: {state_label(one)}", style))
-            self._show_row("reason", one["reason"])
-            self._show_row("link", one["link"])
-            self._show_row("until", one["expires"])
-            self._show_row("state", one["explanation"], style if is_failing(one) else "")
+        """Show the known deviations; in red those that fail the run."""
+        for deviation in reported_deviations(report):
+            style = "bold red" if is_failing(deviation) else "yellow"
+            self._terminal.print(
+                Text(f"known deviation from {deviation['requirement']}: {state_label(deviation)}", style)
+            )
+            self._show_row("reason", deviation["reason"])
+            self._show_row("link", deviation["link"])
+            self._show_row("until", deviation["expires"])
+            self._show_row("state", deviation["explanation"], style if is_failing(deviation) else "")
             self._terminal.print()
 
     def _show_row(self, name: str, value: str, style: str = "") -> None:
@@ -152,9 +152,9 @@ class Console:
 
 
 def _describe_files(paths: Sequence[Path]) -> str:
-    """The page, which people open first, and how many files there are beside it."""
-    page = next((one for one in paths if one.suffix == ".html"), paths[0])
-    return f"{page}, and {len(paths) - 1} more beside it"
+    """Name the HTML report, which people open first, and count the other files."""
+    html_report = next((path for path in paths if path.suffix == ".html"), paths[0])
+    return f"{html_report} and {len(paths) - 1} more files beside it"
 
 
 def _request_text(exchange: dict[str, Any]) -> str:

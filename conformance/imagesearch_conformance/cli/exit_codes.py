@@ -1,4 +1,4 @@
-"""Exit codes, and the one place where our own exceptions become a message and a code."""
+"""Exit codes, and the one place where exceptions become an error message and an exit code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ P = ParamSpec("P")
 
 
 class ExitCode(IntEnum):
-    """What a command's exit code means."""
+    """The exit codes of every command."""
 
     CONFORMANT = 0
     NONCONFORMANT = 1
@@ -27,7 +27,7 @@ class ExitCode(IntEnum):
 
 
 def exit_with_code(command: Callable[P, ExitCode]) -> Callable[P, None]:
-    """Makes a command end the process with the code that it returns."""
+    """Make a command exit with the code that it returns, or with that of the exception it raises."""
 
     @functools.wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -40,7 +40,7 @@ def exit_with_code(command: Callable[P, ExitCode]) -> Callable[P, None]:
         except KeyboardInterrupt:
             code = ExitCode.INTERRUPTED
         except BrokenPipeError:
-            # Whoever read our output has enough; nothing more can be written, not even at exit.
+            # The reader of our output closed it: nothing more can be written, not even at exit.
             sys.stdout = None
             code = ExitCode.INCONCLUSIVE
         sys.exit(code)

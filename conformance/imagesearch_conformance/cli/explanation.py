@@ -1,4 +1,4 @@
-"""Explanations in words, put together from the contract and the cases made of it."""
+"""Explanations of ids as text, assembled from the contract and the cases built from it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from imagesearch_conformance.cases.assumed_survey import assumed_survey
 from imagesearch_conformance.cases.build import build_cases
 from imagesearch_conformance.cli.options import DEFAULT_EXAMPLES
-from imagesearch_conformance.cli.requirements_formats import describe_testing
 from imagesearch_conformance.clients.judge import describe_accepted_answers
 from imagesearch_conformance.clients.scenario import Scenario
 from imagesearch_conformance.clients.scenarios.build import build_scenarios
@@ -22,21 +21,33 @@ from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.requirement import Requirement
 from imagesearch_conformance.model.target import Credentials
 
-#: Cases are explained as for an endpoint that claims everything, which our own emulator does.
+#: Cases are explained for an endpoint that claims every capability, as the emulator does.
 _PLACEHOLDER_ENDPOINT = "http://127.0.0.1"
 
 
 def explanation(contract: Contract, name: str) -> str:
-    """The explanation of whatever is called so; raises BadInput when nothing is."""
+    """Return the explanation of an id; raises InvalidInput if nothing has it."""
     cases = {case.id: case for case in _build_cases(contract)}
-    played = {one.id: one for one in _build_scenarios(contract)}
-    lines = [*_endpoint_lines(contract, cases, name), *_client_lines(contract, played, name)]
+    scenarios = {scenario.id: scenario for scenario in _build_scenarios(contract)}
+    lines = [*_endpoint_lines(contract, cases, name), *_client_lines(contract, scenarios, name)]
     if not lines:
         codes = [row.code for row in contract.errors.rows]
-        known = {*contract.requirements, *contract.client_requirements, *cases, *played}
-        near = get_close_matches(name, [*sorted(known), *codes, *contract.interpretations], 3)
-        raise InvalidInput(f"nothing is called {name!r}", "ID", f"did you mean {', '.join(near)}?" if near else "")
+        ids = sorted({*contract.requirements, *contract.client_requirements, *cases, *scenarios})
+        matches = get_close_matches(name, [*ids, *codes, *contract.interpretations], 3)
+        raise InvalidInput(f"unknown id {name!r}", "ID", f"did you mean {', '.join(matches)}?" if matches else "")
     return "\n".join(lines)
+
+
+def describe_testing(requirement: Requirement) -> str:
+    """Describe in a few words how a requirement is tested."""
+    words = {
+        "case": "by its own cases",
+        "reply": "on every exchange that exercises it",
+        "run": "once, over all exchanges of a run",
+        "never": f"not tested by a run: {requirement.reason}",
+    }
+    condition = f", if the profile claims {requirement.needs}" if requirement.needs else ""
+    return words[requirement.judged] + condition
 
 
 def _endpoint_lines(contract: Contract, cases_by_id: Mapping[str, Case], name: str) -> Iterator[str]:
@@ -51,11 +62,11 @@ def _endpoint_lines(contract: Contract, cases_by_id: Mapping[str, Case], name: s
 
 
 def _client_lines(contract: Contract, scenarios_by_id: Mapping[str, Scenario], name: str) -> Iterator[str]:
-    """What the same name means for clients, after a line that says so."""
+    """Explain what the same id means for clients, after a line that says so."""
     if name in contract.client_requirements:
         yield "for clients:"
-        about = [one.case for one in scenarios_by_id.values()]
-        yield from _requirement_lines(contract, contract.client_requirements[name], about)
+        cases = [scenario.case for scenario in scenarios_by_id.values()]
+        yield from _requirement_lines(contract, contract.client_requirements[name], cases)
     elif name in scenarios_by_id:
         yield "for clients:"
         yield from _scenario_lines(contract, scenarios_by_id[name])
@@ -63,11 +74,11 @@ def _client_lines(contract: Contract, scenarios_by_id: Mapping[str, Scenario], n
 
 def _scenario_lines(contract: Contract, scenario: Scenario) -> Iterator[str]:
     yield f"{scenario.id}"
-    yield f"  plays: {scenario.case.title}"
+    yield f"  scenario: {scenario.case.title}"
     yield f"  called with: {json.dumps(dict(scenario.call), ensure_ascii=False)}"
-    yield from (f"  may be handed back: {one}" for one in describe_accepted_answers(scenario))
-    for name in scenario.case.requirements:
-        yield from _requirement_lines(contract, contract.client_requirements[name], [])
+    yield from (f"  accepted answer: {answer}" for answer in describe_accepted_answers(scenario))
+    for requirement_id in scenario.case.requirements:
+        yield from _requirement_lines(contract, contract.client_requirements[requirement_id], [])
 
 
 def _build_scenarios(contract: Contract) -> tuple[Scenario, ...]:
@@ -76,8 +87,8 @@ def _build_scenarios(contract: Contract) -> tuple[Scenario, ...]:
 
 
 def _build_cases(contract: Contract) -> tuple[Case, ...]:
-    everything = build_target(contract, _PLACEHOLDER_ENDPOINT)
-    return build_cases(contract, everything, assumed_survey(contract, everything), examples=DEFAULT_EXAMPLES)
+    target = build_target(contract, _PLACEHOLDER_ENDPOINT)
+    return build_cases(contract, target, assumed_survey(contract, target), examples=DEFAULT_EXAMPLES)
 
 
 def _requirement_lines(contract: Contract, requirement: Requirement, cases: list[Case]) -> Iterator[str]:
@@ -102,13 +113,15 @@ def _case_lines(contract: Contract, case: Case) -> Iterator[str]:
     yield f"{case.id}"
     yield f"  sends: {case.title}"
     if case.mutation:
-        yield f"  breaks: {case.mutation.pointer} ({case.mutation.before!r} becomes {case.mutation.after!r})"
+        before = "absent" if case.mutation.before is None else repr(case.mutation.before)
+        after = "absent" if case.mutation.after is None else repr(case.mutation.after)
+        yield f"  violates: {case.mutation.pointer} (changed from {before} to {after})"
     if case.relation:
         yield f"  relation: {case.relation}"
-    for one in case.expectation.acceptances:
-        yield f"  accepted: {one}, because {one.reason}"
-    for name in case.requirements:
-        yield from _requirement_lines(contract, contract.requirements[name], [])
+    for acceptance in case.expectation.acceptances:
+        yield f"  accepted: {acceptance}, because {acceptance.reason}"
+    for requirement_id in case.requirements:
+        yield from _requirement_lines(contract, contract.requirements[requirement_id], [])
 
 
 def _error_code_lines(row: ErrorRow, cases: list[Case]) -> Iterator[str]:
@@ -117,15 +130,15 @@ def _error_code_lines(row: ErrorRow, cases: list[Case]) -> Iterator[str]:
     if row.meaning:
         yield f"  meaning: {row.meaning}"
     yield f"  source: {row.source}; in spec/: {row.where}"
-    yield f"  brought about by: {row.trigger}" + (f" ({row.unreachable_reason})" if row.unreachable_reason else "")
+    yield f"  triggered by: {row.trigger}" + (f" ({row.unreachable_reason})" if row.unreachable_reason else "")
     for case in cases:
         if case.expectation.errors_with_code(row.code) and case.expectation.success is None:
             yield f"  accepted in {case.id}: {case.title}"
 
 
 def _interpretation_lines(contract: Contract, name: str) -> Iterator[str]:
-    found = contract.interpretations[name]
-    yield f"interpretation {found.id}"
-    yield f"  the page: {found.documentation}"
-    yield f"  evidence: {found.evidence}"
-    yield f"  we accept: {found.accepted}"
+    interpretation = contract.interpretations[name]
+    yield f"interpretation {interpretation.id}"
+    yield f"  documentation: {interpretation.documentation}"
+    yield f"  evidence: {interpretation.evidence}"
+    yield f"  accepted: {interpretation.accepted}"

@@ -1,4 +1,4 @@
-"""What surrounds every run: progress, interrupts, reports, exit code."""
+"""The frame of every run: progress, interrupts, reports, exit code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from imagesearch_conformance.reports.write import create_directory, write_report
 from imagesearch_conformance.runner.events import Event, RunFinished, RunRecord
 from imagesearch_conformance.settings.options import Options
 
-#: Where runs without --reports write.
+#: Runs without --reports write below this directory.
 _DEFAULT_DIRECTORY = Path("reports")
 
 _EXIT_CODES = {
@@ -30,7 +30,7 @@ _EXIT_CODES = {
     Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
 }
 
-#: Makes the events of a run, given what says whether it is to end early.
+#: Starts a run and yields its events; the argument tells whether the run was interrupted.
 RunStarter = Callable[[Callable[[], bool]], Iterable[Event]]
 
 
@@ -41,24 +41,25 @@ def run_and_report(
     start_run: RunStarter,
     replay_command: Callable[[Path], str],
 ) -> ExitCode:
-    """Makes a run, writes its reports, and gives the exit code.
+    """Execute a run, write its reports, and return the exit code.
 
-    `name` begins the default directory; `again` is the command that makes cases once more, given the report.
+    `directory_prefix` begins the name of the default directory. `replay_command` returns, for the path of
+    the report, the command that replays a case.
     """
-    for_people = output_format != "json"
-    console = Console(quiet=options.quiet or not for_people, verbose=options.verbose and for_people)
+    as_text = output_format != "json"
+    console = Console(quiet=options.quiet or not as_text, verbose=options.verbose and as_text)
     create_directory(options.reports or _DEFAULT_DIRECTORY)
-    with handle_interrupts() as interrupted:
-        record = _consume_events(console, start_run(interrupted))
-        made = build_report(record)
+    with handle_interrupts() as is_interrupted:
+        record = _consume_events(console, start_run(is_interrupted))
+        report = build_report(record)
         directory = options.reports or _DEFAULT_DIRECTORY / f"{directory_prefix}-{record.started_at:%Y%m%dT%H%M%SZ}"
-        # Still inside: whoever interrupts now would be left with half a file.
-        written = write_reports(made, directory)
-    if for_people:
-        console.show_results(made, written, replay_command(written[0]))
+        # Inside the block: an interrupt must not leave half a file.
+        written = write_reports(report, directory)
+    if as_text:
+        console.show_results(report, written, replay_command(written[0]))
     else:
-        click.echo(render_report_json(made), nl=False)
-    return ExitCode.INTERRUPTED if interrupted() else _EXIT_CODES[record.verdict]
+        click.echo(render_report_json(report), nl=False)
+    return ExitCode.INTERRUPTED if is_interrupted() else _EXIT_CODES[record.verdict]
 
 
 def _consume_events(console: Console, events: Iterable[Event]) -> RunRecord:
@@ -72,15 +73,18 @@ def _consume_events(console: Console, events: Iterable[Event]) -> RunRecord:
 
 @contextmanager
 def handle_interrupts() -> Iterator[Callable[[], bool]]:
-    """Turns Ctrl-C into a question the run asks, so that what was judged is still reported; a second one kills."""
+    """Let the first Ctrl-C end the run early, so that its results are reported; the second one kills the process.
+
+    Yields the function that tells whether Ctrl-C was pressed.
+    """
     flag = Flag()
 
     def handle_signal(_: int, __: FrameType | None) -> None:
         flag.set()
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous_handler)
 
-    before = signal.signal(signal.SIGINT, handle_signal)
+    previous_handler = signal.signal(signal.SIGINT, handle_signal)
     try:
         yield flag.is_set
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous_handler)

@@ -1,4 +1,4 @@
-"""`explain`: what a requirement, a case or an error code is about."""
+"""`explain`: explain a requirement, a case, an error code or an interpretation."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 
 from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
+from imagesearch_conformance.cli.options import document_option, spec_option
 
 
 @click.command("explain")
 @click.argument("name", metavar="ID")
-@click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory.")
-@click.option("--document", metavar="REVISION", help="Revision of the page, like 2026-06.")
+@spec_option
+@document_option
 @exit_with_code
 def command(name: str, spec: Path | None, document: str | None) -> ExitCode:
-    """Explain ID: a requirement (num.maximum), a case (num.maximum/above), an error code, an interpretation."""
-    # Everything heavy is imported here, so that --help and usage errors answer at once.
+    """Explain ID: a requirement (num.maximum), a case (num.maximum/above), an error code or an interpretation."""
     from imagesearch_conformance.cli.explanation import explanation
     from imagesearch_conformance.contract import load
 
