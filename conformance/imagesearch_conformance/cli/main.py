@@ -37,10 +37,10 @@ _INTERRUPTED_EXIT_CODE = 130
 class _LazyGroup(click.Group):
     """A group that imports a command when it is used, to keep start-up fast."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click's signature
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"imagesearch_conformance.cli.commands.{cmd_name}").command
@@ -53,7 +53,7 @@ class _LazyGroup(click.Group):
             # Ctrl-C while the command is being imported; afterwards the command handles it.
             ctx.exit(_INTERRUPTED_EXIT_CODE)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 click's signature
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 

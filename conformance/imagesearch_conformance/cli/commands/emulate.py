@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @spec_option
 @document_option
 @exit_with_code
-def command(
+def command(  # noqa: PLR0913 one argument per option
     *,
     host: str,
     port: int,

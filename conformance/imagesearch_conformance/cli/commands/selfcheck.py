@@ -48,7 +48,7 @@ _DEFAULT_DIRECTORY = Path("reports")
 @format_option
 @click.option("--quiet", is_flag=True, help="Print only problems and totals.")
 @exit_with_code
-def command(
+def command(  # noqa: PLR0913 one argument per option
     *,
     names: tuple[str, ...],
     document: str | None,
