@@ -1,4 +1,4 @@
-"""Defects of every attribute but the first of its kind, made from the contract."""
+"""Faults of all attributes except the first of each type, built from the contract."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from imagesearch_conformance.emulator.search import Query
 from imagesearch_conformance.emulator.success_body import JsonObject
 from imagesearch_conformance.filters.ast import Condition, ConjunctionNode, DisjunctionNode
 
-#: What is added to an integer so that 32 bits do not hold it.
+#: Added to an integer so that it exceeds 32 bits.
 _INT32_OVERFLOW = 2**40
 
 
 def attribute_faults(contract: Contract) -> Iterator[Fault]:
-    """Each further attribute taken for the first in filters; all of them of another kind, and too large."""
+    """Yield the faults of further attributes: confused in filters, of the wrong type, too large."""
     rules = contract.filter_rules
-    kinds = {name: name in rules.integer_attributes for name in rules.attributes}
-    firsts = {kind: name for name, kind in reversed(kinds.items())}
-    further = {name: firsts[kind] for name, kind in kinds.items() if name != firsts[kind]}
+    is_integer = {name: name in rules.integer_attributes for name in rules.attributes}
+    first_of_type = {integer: name for name, integer in reversed(is_integer.items())}
+    further = {name: first_of_type[integer] for name, integer in is_integer.items() if name != first_of_type[integer]}
     if further:
         images = Dataset.from_contract(contract).images
         yield _confused_attributes_fault(contract, images, further)
         integers = tuple(_response_path(contract, name) for name in further if name in rules.integer_attributes)
-        texts = tuple(_response_path(contract, name) for name in further if name not in rules.integer_attributes)
-        yield _wrong_types_fault(integers, texts)
+        strings = tuple(_response_path(contract, name) for name in further if name not in rules.integer_attributes)
+        yield _wrong_types_fault(integers, strings)
         yield _too_large_fault(integers)
 
 
 def _response_path(contract: Contract, attribute: str) -> str:
-    """Where the values of an attribute stand in a reply."""
+    """The path of an attribute in success responses."""
     column = contract.filter_rules.attributes[attribute]
-    return next("/".join(one.path) for one in contract.success_fields if one.path[-1] == column)
+    return next("/".join(field.path) for field in contract.success_fields if field.path[-1] == column)
 
 
 def _confused_attributes_fault(
@@ -49,40 +49,42 @@ def _confused_attributes_fault(
         condition = query.condition
         return query if condition is None else evolve(query, condition=_replace_attributes(condition, replacements))
 
-    breaks = [*(f"filter.{name}.*" for name in replacements), "filter.absent"]
-    # Where every image with the one attribute has the other as well, a condition and its opposite still share them out.
+    violates = [*(f"filter.{name}.*" for name in replacements), "filter.absent"]
+    # If every image with one attribute has the other as well, a condition and its negation still partition the images.
     columns = contract.filter_rules.attributes
     pairs = [(columns[name], columns[first]) for name, first in replacements.items()]
-    if any(own in one.attributes and taken not in one.attributes for one in images for own, taken in pairs):
-        breaks.append("filter.partition")
-    description = "Filters on further attributes look at the first of their kind."
-    return Fault("filter-further-attributes-as-first", description, tuple(breaks), query=hook)
+    if any(own in image.attributes and first not in image.attributes for image in images for own, first in pairs):
+        violates.append("filter.partition")
+    description = "Filters on further attributes use the first attribute of the same type."
+    return Fault("filter-further-attributes-as-first", description, tuple(violates), query=hook)
 
 
 def _replace_attributes(condition: Condition, replacements: Mapping[str, str]) -> Condition:
     if isinstance(condition, (ConjunctionNode, DisjunctionNode)):
-        return type(condition)(*(_replace_attributes(one, replacements) for one in (condition.left, condition.right)))
+        return type(condition)(*(_replace_attributes(part, replacements) for part in (condition.left, condition.right)))
     return evolve(condition, attribute=replacements.get(condition.attribute, condition.attribute))
 
 
-def _wrong_types_fault(integers: tuple[str, ...], texts: tuple[str, ...]) -> Fault:
+def _wrong_types_fault(integers: tuple[str, ...], strings: tuple[str, ...]) -> Fault:
     return Fault(
         "further-attributes-of-other-kind",
-        "Of all attributes but the first ones, integers come as text and texts as numbers.",
-        tuple(one for path in (*integers, *texts) for one in violated_requirements(path, "type")),
-        success_body=_apply_changes([*((path, str) for path in integers), *((path, len) for path in texts)]),
+        "All integer attributes except the first are strings, and all string attributes except the first are numbers.",
+        tuple(name for path in (*integers, *strings) for name in violated_requirements(path, "type")),
+        success_body=_apply_changes([*((path, str) for path in integers), *((path, len) for path in strings)]),
     )
 
 
 def _too_large_fault(integers: tuple[str, ...]) -> Fault:
     return Fault(
         "further-attributes-beyond-int32",
-        "All integer attributes but the first are larger than 32 bits hold.",
-        tuple(one for path in integers for one in violated_requirements(path, "format")),
+        "All integer attributes except the first exceed 32 bits.",
+        tuple(name for path in integers for name in violated_requirements(path, "format")),
         success_body=_apply_changes([(path, _INT32_OVERFLOW.__add__) for path in integers]),
     )
 
 
 def _apply_changes(changes: list[tuple[str, ValueChange]]) -> Hook[JsonObject]:
-    hooks: list[Callable[[JsonObject, FaultContext], JsonObject]] = [change_field(*one) for one in changes]
-    return lambda document, context: reduce(lambda value, hook: hook(value, context), hooks, document)
+    hooks: list[Callable[[JsonObject, FaultContext], JsonObject]] = [
+        change_field(path, change) for path, change in changes
+    ]
+    return lambda body, context: reduce(lambda value, hook: hook(value, context), hooks, body)

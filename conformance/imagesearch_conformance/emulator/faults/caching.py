@@ -1,4 +1,4 @@
-"""Defects of caches: the reply of an earlier request that differed only in what the cache leaves out of its key."""
+"""Faults of caches: the cache key lacks one parameter, so a cached response answers a different request."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ def _cache_fault(
     name = f"cache-ignores-{parameter.lower()}"
 
     def hook(result: SearchResult, context: FaultContext) -> SearchResult:
-        kept: SearchResult = context.state.setdefault((name, cache_key(result.query)), result)
-        return kept
+        cached: SearchResult = context.state.setdefault((name, cache_key(result.query)), result)
+        return cached
 
-    said = f"Replies are kept, and found again whatever {parameter} is."
-    return Fault(name, said, violates, order_dependent=order_dependent, result=hook)
+    return Fault(name, f"The cache ignores {parameter}.", violates, order_dependent=order_dependent, result=hook)
 
 
-#: Which reply was kept depends on what was asked first.
+#: Order dependent: the first request decides which response is cached.
 _PAGE_REQUIREMENTS = ("paging.*", "filter.everywhere", "categoryid.selected")
 
 FAULTS = (

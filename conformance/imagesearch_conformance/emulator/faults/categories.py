@@ -1,4 +1,4 @@
-"""Defects of categories: which is searched, and which is reported."""
+"""Faults of the category that is searched or reported."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def _clear_fields(**fields: None) -> Hook[Query]:
 
 
 def _mix_categories(result: SearchResult, context: FaultContext) -> SearchResult:
-    """Entries of all categories come, though one is reported."""
     query, image = result.query, result.image
     if image is None:
         return result
-    known = dict.fromkeys(one.category for one in context.store.dataset.instance_images(query.instance))
+    categories = dict.fromkeys(stored.category for stored in context.store.dataset.instance_images(query.instance))
     rankings = (
-        context.store.ranking(image.id, query.instance, one, query.condition, query.missing_as_blank) for one in known
+        context.store.ranking(image.id, query.instance, category, query.condition, query.missing_as_blank)
+        for category in categories
     )
     ranking = sorted((entry for entries in rankings for entry in entries), key=lambda entry: -entry[1])
     stop = min(query.start + query.count, query.limit)
@@ -40,24 +40,22 @@ def _mix_categories(result: SearchResult, context: FaultContext) -> SearchResult
 
 
 def _search_predicted_category(result: SearchResult, context: FaultContext) -> SearchResult:
-    """The category given is reported, and the one predicted is searched."""
     if result.query.category is None:
         return result
-    other = search_again(evolve(result.query, category=None), context)
-    return evolve(result, entries=other.entries, matched=other.matched)
+    predicted = search_again(evolve(result.query, category=None), context)
+    return evolve(result, entries=predicted.entries, matched=predicted.matched)
 
 
 def _report_given_category(result: SearchResult, context: FaultContext) -> SearchResult:
-    """A generic instance reports the category that it is given."""
-    given = dict(parameters(context.request)).get(context.roles.category, "")
-    return evolve(result, category=int(given)) if given.isdecimal() else result
+    category = dict(parameters(context.request)).get(context.roles.category, "")
+    return evolve(result, category=int(category)) if category.isdecimal() else result
 
 
 def _reject_category_on_generic(pairs: Pairs, context: FaultContext) -> Pairs:
-    """A generic instance refuses a category: it is taken for an instance that is not known."""
-    given = dict(pairs)
-    generic = context.store.instance_type(given.get(context.roles.instance, "")) is InstanceType.GENERIC
-    if not generic or context.roles.category not in given:
+    """Empty the instance name of a generic instance that is given a category, so that it is rejected."""
+    values = dict(pairs)
+    generic = context.store.instance_type(values.get(context.roles.instance, "")) is InstanceType.GENERIC
+    if not generic or context.roles.category not in values:
         return pairs
     return tuple((name, "" if name == context.roles.instance else value) for name, value in pairs)
 
@@ -65,44 +63,44 @@ def _reject_category_on_generic(pairs: Pairs, context: FaultContext) -> Pairs:
 FAULTS = (
     Fault(
         "category-ignored",
-        "A category given has no effect.",
+        "CategoryId is ignored.",
         ("response.picinfo.categoryid.given",),
         query=_clear_fields(category=None),
     ),
     Fault(
         "category-predicted-reported",
-        "The category predicted is reported in place of the one given.",
+        "The predicted category is reported instead of the given one.",
         ("response.picinfo.categoryid.given", "ranking.category"),
         result=_report_predicted_category,
     ),
     Fault(
         "generic-category-wrong",
-        "A generic instance reports another category.",
+        "A generic instance reports another category than the general one.",
         ("response.picinfo.categoryid.generic", "ranking.category"),
         result=_report_first_category,
     ),
     Fault(
         "categories-mixed",
-        "Entries of all categories come, though one is reported.",
+        "Entries of all categories are returned although one category is reported.",
         ("ranking.category",),
         result=_mix_categories,
     ),
     Fault(
         "category-reported-only",
-        "A category given is reported and not searched.",
+        "A given category is reported but not searched.",
         ("ranking.category",),
         result=_search_predicted_category,
     ),
-    # The category reported is given beside filters, and finds something else.
+    # Filtered searches send the reported category as CategoryId and get other entries.
     Fault(
         "generic-category-given",
-        "A generic instance reports the category given.",
+        "A generic instance reports the given category.",
         ("response.picinfo.categoryid.generic", "ranking.category"),
         result=_report_given_category,
     ),
     Fault(
         "generic-category-refused",
-        "A generic instance refuses a category.",
+        "A generic instance rejects CategoryId.",
         ("categoryid.optional",),
         parameters=_reject_category_on_generic,
     ),

@@ -1,4 +1,4 @@
-"""Defects of the names of fields: the right value under a name that nobody reads."""
+"""Faults of field names: the correct value under a wrong name."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from imagesearch_conformance.emulator.faults.builders import rename_field
 from imagesearch_conformance.emulator.faults.fields import field_fault_name, violated_requirements
 from imagesearch_conformance.emulator.success_body import JsonObject
 
-#: Fields, and what serializers and later revisions of other products call them.
+#: Wrong names that serializers would use, by the path of the field.
 _WRONG_NAMES: Mapping[str, str] = {
     "Head/DocsReturn": "docs_return",
     "Auctions/*/Score": "score",
 }
 
-#: What a reply has to have at its top unless it says that it found nothing.
+#: The required top-level fields of a response with results.
 _TOP_LEVEL_REQUIREMENTS = (
     "response.msg.present", "response.head.present", "response.requestid.present", "response.code.present",
     "response.success.present", "response.auctions.present", "response.picinfo.present",
@@ -27,21 +27,20 @@ _TOP_LEVEL_REQUIREMENTS = (
 def _misnamed_field_fault(path: str, name: str) -> Fault:
     return Fault(
         f"{field_fault_name(path)}-misnamed",
-        f"{path.replace('/*', '')} is called {name}.",
+        f"{path.replace('/*', '')} is named {name}.",
         violated_requirements(path, "present"),
         success_body=rename_field(path, name),
     )
 
 
 def _naming_convention_fault(name: str, rename: Callable[[str], str]) -> Fault:
-    """Every field of a success goes by another convention."""
 
     def hook(body: JsonObject, _context: FaultContext) -> JsonObject:
         return dict(_rename_keys(body, rename))
 
     return Fault(
         f"successes-in-{name}-case",
-        f"The fields of successes are in {name} case.",
+        f"The fields of success responses are in {name} case.",
         _TOP_LEVEL_REQUIREMENTS,
         success_body=hook,
     )

@@ -1,4 +1,4 @@
-"""Defects of the fields of success replies: missing, of another type, null, below zero, too large."""
+"""Faults of the fields of success responses: missing, wrong type, null, negative, too large."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook, ap
 from imagesearch_conformance.emulator.faults.builders import ValueChange, change_field, remove_field, set_field
 from imagesearch_conformance.emulator.success_body import JsonObject
 
-#: Fields that a reply may not go without, or only where a SHOULD speaks of them.
+#: Fields that a MUST or SHOULD requires.
 _REQUIRED_FIELDS = (
     "Msg", "Head", "Head/SearchTime", "RequestId", "Auctions", "Code", "Success", "PicInfo", "PicInfo/Region",
     "PicInfo/AllCategories", "PicInfo/AllCategories/*/Name", "PicInfo/MultiRegion/*/Region", "Auctions/*/ProductId",
     "Auctions/*/PicName", "Auctions/*/SortExprValues",
 )  # fmt: skip
 
-#: Numbers and truth values that some serializers write as text, by what they are.
+#: Numbers and booleans that some serializers write as strings, by group.
 _NON_STRING_FIELDS: Mapping[str, tuple[str, ...]] = {
     "head-counters": ("Head/DocsFound", "Head/DocsReturn"),
     "code-and-success": ("Code", "Success"),
@@ -26,7 +26,7 @@ _NON_STRING_FIELDS: Mapping[str, tuple[str, ...]] = {
     "auctions-intattr2": ("Auctions/*/IntAttr2",),
 }
 
-#: Texts that some replies carry as a number: their length.
+#: Strings that are replaced with a number, their length, by group.
 _STRING_FIELDS: Mapping[str, tuple[str, ...]] = {
     "msg-and-requestid": ("Msg", "RequestId"),
     "picinfo-regions": ("PicInfo/Region", "PicInfo/MultiRegion/*/Region"),
@@ -36,13 +36,13 @@ _STRING_FIELDS: Mapping[str, tuple[str, ...]] = {
     "auctions-texts": ("Auctions/*/StrAttr", "Auctions/*/StrAttr2"),
 }
 
-#: Fields that are never null, whatever an endpoint leaves out.
+#: Fields that must never be null.
 _NON_NULL_FIELDS = ("Head", "Auctions", "PicInfo", "Auctions/*/PicName")
 
-#: Fields that may be left out and are better left out than null.
+#: Optional fields, which should be omitted instead of null.
 _OMITTABLE_FIELDS = ("Auctions/*/IntAttr",)
 
-#: Integers that are at least zero, by what they are.
+#: Integers with a minimum of zero, by group.
 _NON_NEGATIVE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "head-numbers": ("Head/DocsFound", "Head/DocsReturn", "Head/SearchTime"),
     "picinfo-categoryid": ("PicInfo/CategoryId",),
@@ -50,7 +50,7 @@ _NON_NEGATIVE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "auctions-categoryid": ("Auctions/*/CategoryId",),
 }
 
-#: The integers next to those that 32 bits hold.
+#: The integers just outside 32 bits.
 _BELOW_INT32, _ABOVE_INT32 = -(2**31) - 1, 2**31
 
 _CATEGORY_REQUIREMENTS = (
@@ -59,7 +59,7 @@ _CATEGORY_REQUIREMENTS = (
 )  # fmt: skip
 _ENTRY_CATEGORY_REQUIREMENTS = ("ranking.category", "response.auctions.sortexprvalues.first-value")
 
-#: What a wrong value contradicts, by field and aspect, besides what is said of the field alone.
+#: Requirements that a wrong value violates besides those of the field itself, by path and aspect.
 _CONTRADICTED_REQUIREMENTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("Code", "type"): ("response.success.consistent",),
     ("Success", "type"): ("response.success.consistent",),
@@ -83,28 +83,27 @@ def _field_label(path: str) -> str:
 
 
 def field_fault_name(path: str) -> str:
-    """What a fault of a field is named after."""
+    """The first part of the names of a field's faults."""
     return path.replace("/*", "").replace("/", "-").lower()
 
 
 def _requirement_id(path: str, aspect: str) -> str:
-    """The id of the requirement of one aspect of a field."""
     return f"response.{path.replace('/*', '').replace('/', '.').lower()}.{aspect}"
 
 
 def violated_requirements(path: str, aspect: str) -> tuple[str, ...]:
-    """What a defect of one aspect of a field breaks."""
+    """Return the ids of the requirements that a wrong aspect of a field violates."""
     return (_requirement_id(path, aspect), *_CONTRADICTED_REQUIREMENTS.get((path, aspect), ()))
 
 
 def _missing_field_fault(path: str) -> Fault:
-    name, breaks = f"{field_fault_name(path)}-missing", violated_requirements(path, "present")
-    return Fault(name, f"{_field_label(path)} is missing.", breaks, success_body=remove_field(path))
+    name, violates = f"{field_fault_name(path)}-missing", violated_requirements(path, "present")
+    return Fault(name, f"{_field_label(path)} is missing.", violates, success_body=remove_field(path))
 
 
 def _wrong_type_fault(path: str, suffix: str, description: str, change: ValueChange) -> Fault:
-    name, breaks = f"{field_fault_name(path)}-{suffix}", violated_requirements(path, "type")
-    return Fault(name, f"{_field_label(path)} is {description}.", breaks, success_body=change_field(path, change))
+    name, violates = f"{field_fault_name(path)}-{suffix}", violated_requirements(path, "type")
+    return Fault(name, f"{_field_label(path)} is {description}.", violates, success_body=change_field(path, change))
 
 
 def _null_field_fault(path: str) -> Fault:
@@ -112,38 +111,39 @@ def _null_field_fault(path: str) -> Fault:
 
 
 def _optional_null_fault(path: str) -> Fault:
-    """Null where it is there, which is a departure at SHOULD only."""
-    name, breaks = f"{field_fault_name(path)}-null", ("response.optional.null",)
-    return Fault(name, f"{_field_label(path)} is null.", breaks, success_body=change_field(path, lambda _: None))
+    """A field that is null wherever it is present, which violates a SHOULD only."""
+    name, violates = f"{field_fault_name(path)}-null", ("response.optional.null",)
+    return Fault(name, f"{_field_label(path)} is null.", violates, success_body=change_field(path, lambda _: None))
 
 
 def _group_wrong_type_fault(
-    group: str, paths: tuple[str, ...], suffix: str, description: str, change: ValueChange
+    group: str, paths: tuple[str, ...], suffix: str, type_name: str, change: ValueChange
 ) -> Fault:
-    return _group_fault(
-        group, paths, ("type",), suffix, f"are each {description}", lambda path: change_field(path, change)
-    )
+    predicate = f"is a {type_name}" if len(paths) == 1 else f"are {type_name}s"
+    return _group_fault(group, paths, ("type",), suffix, predicate, lambda path: change_field(path, change))
 
 
 def _group_constant_fault(
     group: str, paths: tuple[str, ...], aspects: tuple[str, ...], suffix: str, value: Any
 ) -> Fault:
-    return _group_fault(group, paths, aspects, suffix, f"are {value}", lambda path: set_field(path, value))
+    predicate = f"{'is' if len(paths) == 1 else 'are'} {value}"
+    return _group_fault(group, paths, aspects, suffix, predicate, lambda path: set_field(path, value))
 
 
 def _group_fault(
     group: str, paths: tuple[str, ...], aspects: tuple[str, ...], suffix: str, predicate: str,
     build_hook: Callable[[str], Hook[JsonObject]],
 ) -> Fault:  # fmt: skip
-    """One defect of several fields, as of a serializer that treats all of a kind alike."""
+    """A fault of several fields, as of a serializer that treats all fields of one type alike."""
     hooks = tuple(map(build_hook, paths))
-    breaks = tuple(one for path in paths for aspect in aspects for one in violated_requirements(path, aspect))
+    violates = (name for path in paths for aspect in aspects for name in violated_requirements(path, aspect))
 
     def apply_all(body: JsonObject, context: FaultContext) -> JsonObject:
         return apply_hooks(hooks, body, context)
 
-    names = ", ".join(map(_field_label, paths))
-    return Fault(f"{group}-{suffix}", f"{names} {predicate}.", tuple(dict.fromkeys(breaks)), success_body=apply_all)
+    *names, last = map(_field_label, paths)
+    subject = f"{', '.join(names)} and {last}" if names else last
+    return Fault(f"{group}-{suffix}", f"{subject} {predicate}.", tuple(dict.fromkeys(violates)), success_body=apply_all)
 
 
 def _to_text(value: Any) -> str:
@@ -151,7 +151,7 @@ def _to_text(value: Any) -> str:
 
 
 def _drop_falsy_values(value: Any) -> Any:
-    """The value without fields that are zero, false or empty, as serializers leave them out that ask for truth."""
+    """Remove zero, false and empty fields, as a serializer does that tests for truth."""
     if isinstance(value, dict):
         return {key: _drop_falsy_values(inner) for key, inner in value.items() if inner}
     return [_drop_falsy_values(item) for item in value] if isinstance(value, list) else value
@@ -162,16 +162,16 @@ def _drop_falsy_fields(body: JsonObject, _context: FaultContext) -> JsonObject:
 
 
 def _index_by_position(items: list[Any]) -> Any:
-    return {str(index): one for index, one in enumerate(items)}
+    return {str(index): item for index, item in enumerate(items)}
 
 
 FAULTS = (
     *map(_missing_field_fault, _REQUIRED_FIELDS),
     *(
-        _group_wrong_type_fault(group, paths, "as-text", "a string", _to_text)
+        _group_wrong_type_fault(group, paths, "as-text", "string", _to_text)
         for group, paths in _NON_STRING_FIELDS.items()
     ),
-    *(_group_wrong_type_fault(group, paths, "as-number", "a number", len) for group, paths in _STRING_FIELDS.items()),
+    *(_group_wrong_type_fault(group, paths, "as-number", "number", len) for group, paths in _STRING_FIELDS.items()),
     *map(_null_field_fault, _NON_NULL_FIELDS),
     *map(_optional_null_fault, _OMITTABLE_FIELDS),
     *(
@@ -181,32 +181,32 @@ FAULTS = (
     _group_constant_fault(
         "auctions-integers", ("Auctions/*/IntAttr", "Auctions/*/IntAttr2"), ("format",), "beyond-int32", _ABOVE_INT32
     ),
-    _wrong_type_fault("Auctions", "as-object", "an object around the list", lambda value: {"Auction": value}),
-    _wrong_type_fault("PicInfo/MultiRegion", "as-object", "an object with numbered fields", _index_by_position),
-    _wrong_type_fault("PicInfo/AllCategories", "as-object", "an object with numbered fields", _index_by_position),
+    _wrong_type_fault("Auctions", "as-object", "an object that contains the list", lambda value: {"Auction": value}),
+    _wrong_type_fault("PicInfo/MultiRegion", "as-object", "an object with numbers as keys", _index_by_position),
+    _wrong_type_fault("PicInfo/AllCategories", "as-object", "an object with numbers as keys", _index_by_position),
     _wrong_type_fault("Auctions/*/CustomContent", "as-object", "an object", lambda value: {"Text": value}),
     _wrong_type_fault("Auctions/*/IntAttr", "as-fraction", "a number with a fraction", lambda value: value + 0.5),
     Fault(
         "auctions-of-names",
-        "Auctions lists names in place of objects.",
+        "Auctions contains names instead of objects.",
         ("response.auctions.item.type",),
         success_body=change_field("Auctions/*", lambda entry: entry["PicName"]),
     ),
     Fault(
         "multiregion-of-texts",
-        "MultiRegion lists texts in place of objects.",
+        "MultiRegion contains strings instead of objects.",
         ("response.picinfo.multiregion.item.type",),
         success_body=change_field("PicInfo/MultiRegion/*", lambda region: region["Region"]),
     ),
     Fault(
         "allcategories-of-numbers",
-        "AllCategories lists numbers in place of objects.",
+        "AllCategories contains numbers instead of objects.",
         ("response.picinfo.allcategories.item.type",),
         success_body=change_field("PicInfo/AllCategories/*", lambda category: category["Id"]),
     ),
     Fault(
         "zeros-left-out",
-        "Fields that are zero, empty or false are left out.",
+        "Fields with a zero, empty or false value are missing.",
         (
             "response.head.docsfound.present",
             "response.head.docsreturn.present",

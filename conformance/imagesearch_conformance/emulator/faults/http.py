@@ -1,4 +1,4 @@
-"""Defects of what stands around a body: statuses, redirects, declarations, and pages that a proxy puts in its place."""
+"""Faults of HTTP: statuses, redirects, content types, and documents that a proxy sends instead of the body."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook
 from imagesearch_conformance.emulator.faults.requirement_sets import DOCUMENTED_REJECTIONS
 from imagesearch_conformance.model.wire import WireResponse
 
-#: Statuses from here on say that a request failed.
+#: The lowest status of error responses.
 _MIN_ERROR_STATUS = 400
 
 _HTML_PAGE = b"<html><head><title>Error</title></head><body><center>gateway</center></body></html>"
@@ -30,10 +30,10 @@ def _redirect_to_page(response: WireResponse) -> WireResponse:
 
 
 def _redirect_to_https(response: WireResponse, context: FaultContext) -> WireResponse:
-    """What is sent by GET is asked to come again by HTTPS."""
+    """Redirect GET requests to HTTPS."""
     host, target = context.request.header("host") or "", context.request.target
-    place = (("Location", f"https://{host}{target}"), *response.headers)
-    return WireResponse(301, place) if context.request.method == "GET" else response
+    headers = (("Location", f"https://{host}{target}"), *response.headers)
+    return WireResponse(301, headers) if context.request.method == "GET" else response
 
 
 def _replace_with_html(response: WireResponse) -> WireResponse:
@@ -52,42 +52,45 @@ def _drop_body(response: WireResponse) -> WireResponse:
 FAULTS = (
     Fault(
         "success-status-201",
-        "Successes come with HTTP status 201.",
+        "Success responses have HTTP status 201.",
         ("response.success.consistent",),
-        response=_on_success(lambda reply: evolve(reply, status=201)),
+        response=_on_success(lambda response: evolve(response, status=201)),
     ),
     Fault(
         "errors-as-page",
-        "Errors are web pages.",
+        "Error responses are HTML documents.",
         ("wire.json", "wire.contenttype"),
         response=_on_error(_replace_with_html),
     ),
     Fault(
-        "errors-as-xml", "Errors are in XML.", ("wire.json", "wire.contenttype"), response=_on_error(_convert_to_xml)
+        "errors-as-xml",
+        "Error responses are in XML.",
+        ("wire.json", "wire.contenttype"),
+        response=_on_error(_convert_to_xml),
     ),
-    Fault("errors-without-body", "Errors have no body.", ("wire.json",), response=_on_error(_drop_body)),
+    Fault("errors-without-body", "Error responses have no body.", ("wire.json",), response=_on_error(_drop_body)),
     Fault(
         "errors-redirected",
-        "Errors lead to a web page.",
+        "Errors redirect to an HTML document.",
         (*DOCUMENTED_REJECTIONS, "wire.json"),
         response=_on_error(_redirect_to_page),
     ),
     Fault(
         "get-redirected",
-        "A request by GET is sent to the same place by HTTPS.",
+        "GET requests are redirected to HTTPS.",
         ("silence.method", "wire.json"),
         response=_redirect_to_https,
     ),
     Fault(
         "content-type-html",
-        "The body is declared as HTML.",
+        "The Content-Type of responses is text/html.",
         ("wire.contenttype",),
-        response=lambda reply, _: evolve(reply, headers=(("Content-Type", "text/html;charset=utf-8"),)),
+        response=lambda response, _: evolve(response, headers=(("Content-Type", "text/html;charset=utf-8"),)),
     ),
     Fault(
         "content-type-of-errors",
-        "Errors are declared as HTML.",
+        "The Content-Type of error responses is text/html.",
         ("wire.contenttype",),
-        response=_on_error(lambda reply: evolve(reply, headers=(("Content-Type", "text/html"),))),
+        response=_on_error(lambda response: evolve(response, headers=(("Content-Type", "text/html"),))),
     ),
 )

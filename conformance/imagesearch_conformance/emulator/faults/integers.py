@@ -1,4 +1,4 @@
-"""Defects of reading integers: notations that are none are read, large ones wrap, limits are off by one."""
+"""Faults of parsing integers: invalid notations accepted, overflow, limits off by one."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from imagesearch_conformance.emulator.fault import Fault, FaultContext
 from imagesearch_conformance.emulator.faults.builders import rewrite_parameter
 from imagesearch_conformance.signing.encoding import Pairs
 
-#: What a value of an integer parameter is read as.
 _Conversion = Callable[[str], str]
 
 
 def _integer_conversion_fault(name: str, description: str, violates: tuple[str, ...], convert: _Conversion) -> Fault:
-    """Every integer parameter passes through the function."""
+    """A fault that converts the values of all integer parameters."""
 
     def hook(pairs: Pairs, context: FaultContext) -> Pairs:
-        integers = {one.name for one in context.contract.parameters if one.is_integer}
+        integers = {parameter.name for parameter in context.contract.parameters if parameter.is_integer}
         return tuple((key, convert(value) if key in integers else value) for key, value in pairs)
 
     return Fault(name, description, violates, parameters=hook)
@@ -41,7 +40,7 @@ def _normalize_digits(text: str) -> str:
 
 
 def _wrap_at(bits: int) -> _Conversion:
-    """Integers of so many bits, in two's complement."""
+    """Return a conversion that wraps integers in two's complement."""
 
     def convert(text: str) -> str:
         if not re.fullmatch(r"-?[0-9]+", text):
@@ -53,28 +52,26 @@ def _wrap_at(bits: int) -> _Conversion:
 
 
 def _replace_value(value: str, replacement: str) -> _Conversion:
-    """One value stands for another."""
     return lambda text: replacement if text == value else text
 
 
 def _off_by_one_fault(parameter: str, keyword: str, step: int, *also_violates: str) -> Fault:
-    """The value just beyond a limit is taken for the limit, and all others beyond it are refused."""
+    """A fault that treats the value just outside a limit as the limit."""
 
     def clamp(text: str, context: FaultContext) -> str:
         limit = getattr(context.contract.parameter(parameter), keyword)
         return str(limit) if text == str(limit + step) else text
 
     name = f"{parameter.lower()}-one-beyond-{keyword}-accepted"
-    breaks = (f"{parameter.lower()}.{keyword}", *also_violates)
     return Fault(
         name,
-        f"{parameter} one beyond its {keyword} is accepted.",
-        breaks,
+        f"{parameter} one {'above' if step > 0 else 'below'} its {keyword} is accepted.",
+        (f"{parameter.lower()}.{keyword}", *also_violates),
         parameters=rewrite_parameter(parameter, clamp),
     )
 
 
-#: Where ten comes out no category has that id, and is refused whatever it was written like.
+#: Digits of another script in the requests spell 10, which is not a category and is rejected in any notation.
 _PAGING_TYPE_REQUIREMENTS, _TYPE_REQUIREMENTS = (
     ("num.type", "start.type"),
     ("num.type", "start.type", "categoryid.type"),
@@ -84,20 +81,23 @@ _LIMIT_REQUIREMENTS = ("num.minimum", "num.maximum", "start.minimum", "start.max
 
 FAULTS = (
     _integer_conversion_fault(
-        "integers-hexadecimal", "Integers are read in hexadecimal too.", _TYPE_REQUIREMENTS, _parse_hexadecimal
+        "integers-hexadecimal", "Integers in hexadecimal notation are accepted.", _TYPE_REQUIREMENTS, _parse_hexadecimal
     ),
     _integer_conversion_fault(
-        "integers-of-any-script", "Digits of any script are read.", _PAGING_TYPE_REQUIREMENTS, _normalize_digits
+        "integers-of-any-script",
+        "Integers with digits of any script are accepted.",
+        _PAGING_TYPE_REQUIREMENTS,
+        _normalize_digits,
     ),
     _integer_conversion_fault(
         "integers-wrap-at-32",
-        "Integers wrap at 32 bits.",
+        "Integers wrap around at 32 bits.",
         (*_LIMIT_REQUIREMENTS, "categoryid.enum", "response.picinfo.categoryid.given"),
         _wrap_at(32),
     ),
     _integer_conversion_fault(
         "integers-wrap-at-64",
-        "Integers wrap at 64 bits.",
+        "Integers wrap around at 64 bits.",
         (*_LIMIT_REQUIREMENTS, "categoryid.enum", "response.picinfo.categoryid.given"),
         _wrap_at(64),
     ),
@@ -106,7 +106,7 @@ FAULTS = (
     _off_by_one_fault("Start", "maximum", 1),
     _parameter_conversion_fault(
         "num-zero-as-absent",
-        "Num 0 counts as left out.",
+        "Num 0 is treated as missing.",
         ("response.auctions.limit", "num.minimum"),
         "Num",
         _replace_value("0", ""),

@@ -1,4 +1,4 @@
-"""Defects that show only where parameters meet: pages of filtered searches, filters beside categories."""
+"""Faults that only combinations of parameters show, such as pages of filtered searches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from imagesearch_conformance.emulator.fault import Fault, FaultContext
 from imagesearch_conformance.emulator.search import Query, SearchResult
 from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode
 
-#: How many entries a page has at most, and after how many places Start begins anew.
+#: The maximum number of entries on a page, and the value at which Start wraps around.
 _MAX_PAGE_SIZE, _START_MODULUS = 50, 200
 
 
@@ -39,10 +39,10 @@ def _wrap_start(query: Query, _context: FaultContext) -> Query:
 
 
 def _ignore_name_case(query: Query, context: FaultContext) -> Query:
-    wanted = (query.product_id.casefold(), query.pic_name.casefold())
+    names = (query.product_id.casefold(), query.pic_name.casefold())
     images = context.store.dataset.instance_images(query.instance)
-    found = next((one for one in images if (one.product_id.casefold(), one.pic_name.casefold()) == wanted), None)
-    return query if found is None else evolve(query, product_id=found.product_id, pic_name=found.pic_name)
+    image = next((image for image in images if (image.product_id.casefold(), image.pic_name.casefold()) == names), None)
+    return query if image is None else evolve(query, product_id=image.product_id, pic_name=image.pic_name)
 
 
 def _keep_last_comparison(condition: Condition) -> Condition:
@@ -56,31 +56,29 @@ def _keep_last_comparison(condition: Condition) -> Condition:
 FAULTS = (
     Fault(
         "filter-start-ignored",
-        "Every page of a filtered search is the first.",
+        "Start is ignored if Filter is given.",
         ("filter.everywhere", "paging.beyond"),
         query=_ignore_start_with_filter,
     ),
     Fault(
         "filter-first-page-only",
-        "Later pages are not filtered.",
+        "Filter is applied to the first page only.",
         ("filter.everywhere", "paging.counters", "paging.beyond"),
         query=_drop_filter_on_later_pages,
     ),
     Fault(
         "filter-scores-anew",
-        "Filtered entries have another Score.",
+        "Score changes if Filter is given.",
         ("ranking.steady",),
         result=_rescale_filtered_scores,
     ),
     Fault(
         "category-start-ignored",
-        "With a category given every page is the first.",
+        "Start is ignored if CategoryId is given.",
         ("categoryid.selected",),
         query=_ignore_start_with_category,
     ),
-    Fault("pages-capped", "No page has more than fifty entries.", ("paging.full", "paging.total"), query=_cap_count),
-    Fault("start-wraps", "Start begins anew after two hundred places.", ("paging.concatenation",), query=_wrap_start),
-    Fault(
-        "names-in-any-case", "The letters of a name may be of either case.", ("image.exact",), query=_ignore_name_case
-    ),
+    Fault("pages-capped", "Pages contain at most 50 entries.", ("paging.full", "paging.total"), query=_cap_count),
+    Fault("start-wraps", "Start wraps around at 200.", ("paging.concatenation",), query=_wrap_start),
+    Fault("names-in-any-case", "Names are matched without regard to case.", ("image.exact",), query=_ignore_name_case),
 )

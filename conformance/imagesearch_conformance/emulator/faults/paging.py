@@ -1,4 +1,4 @@
-"""Defects of pages: where they begin, how long they are, and what lies beyond the last."""
+"""Faults of paging: the start and length of pages, ties, and pages beyond the end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ def _treat_start_as_page_number(query: Query, _context: FaultContext) -> Query:
 
 
 def _treat_num_as_end(query: Query, _context: FaultContext) -> Query:
-    """Num is read as the place of the last entry."""
     return evolve(query, count=max(query.count - query.start, 0)) if query.start < query.count else query
 
 
@@ -25,7 +24,6 @@ def _use_default_num(query: Query, context: FaultContext) -> Query:
 
 
 def _repeat_last_page(result: SearchResult, context: FaultContext) -> SearchResult:
-    """Beyond the last page comes the last page again."""
     query = result.query
     if result.entries or not result.matched:
         return result
@@ -38,30 +36,28 @@ def _scores(result: SearchResult) -> list[float]:
 
 
 def _shuffle_ties(result: SearchResult, context: FaultContext) -> SearchResult:
-    """Entries of equal score come in another order each time."""
-    asked = context.increment_count(("restless ties", result.query))
-    place = {score: at for at, score in enumerate(dict.fromkeys(_scores(result)))}
-    entries = sorted(result.entries, key=lambda one: (place[one[1]], hash((asked, one[0].id))))
+    repetition = context.increment_count(("unstable ties", result.query))
+    rank = {score: index for index, score in enumerate(dict.fromkeys(_scores(result)))}
+    entries = sorted(result.entries, key=lambda entry: (rank[entry[1]], hash((repetition, entry[0].id))))
     return evolve(result, entries=tuple(entries))
 
 
 def _drop_ties(result: SearchResult, _context: FaultContext) -> SearchResult:
-    """Of entries of equal score one is kept, as where scores are keys."""
-    kept = {score: image for image, score in reversed(result.entries)}
-    return evolve(result, entries=tuple((image, score) for image, score in result.entries if kept[score] is image))
+    """Keep one entry of each score, as if scores were keys of a dictionary."""
+    first = {score: image for image, score in reversed(result.entries)}
+    return evolve(result, entries=tuple((image, score) for image, score in result.entries if first[score] is image))
 
 
 def _cap_total(result: SearchResult, context: FaultContext) -> SearchResult:
-    """The counter of matches never exceeds the longest page."""
-    most = context.contract.parameter(context.roles.count).maximum or result.matched
-    return evolve(result, matched=min(result.matched, most))
+    maximum = context.contract.parameter(context.roles.count).maximum or result.matched
+    return evolve(result, matched=min(result.matched, maximum))
 
 
 def _reject_window_end(pairs: Pairs, context: FaultContext) -> Pairs:
-    """What reaches exactly to the end of the window is taken for what reaches beyond it."""
-    given = dict(reversed(pairs))
+    """Move a page that ends at the end of the window beyond it."""
+    first_values = dict(reversed(pairs))
     names = (context.contract.window.start_parameter, context.contract.window.count_parameter)
-    values = [given.get(name, "") for name in names]
+    values = [first_values.get(name, "") for name in names]
     if not all(value.isdecimal() for value in values) or sum(map(int, values)) != context.contract.window.maximum:
         return pairs
     return tuple((name, str(int(value) + 1) if name == names[0] else value) for name, value in pairs)
@@ -70,42 +66,50 @@ def _reject_window_end(pairs: Pairs, context: FaultContext) -> Pairs:
 FAULTS = (
     Fault(
         "start-as-page-number",
-        "Start counts pages.",
+        "Start is treated as a page number.",
         ("filter.everywhere", "paging.concatenation"),
         query=_treat_start_as_page_number,
     ),
-    Fault("num-as-end", "Num is the place of the last entry.", ("paging.concatenation",), query=_treat_num_as_end),
+    Fault(
+        "num-as-end",
+        "Num is treated as the position of the last entry.",
+        ("paging.concatenation",),
+        query=_treat_num_as_end,
+    ),
     Fault(
         "num-ignored",
-        "Every page has as many entries as by default.",
+        "Num is ignored.",
         ("response.auctions.limit", "paging.full", "paging.total"),
         query=_use_default_num,
     ),
     Fault(
-        "beyond-last-again", "Beyond the last page comes the last page.", ("paging.beyond",), result=_repeat_last_page
+        "beyond-last-again",
+        "The last page is returned again beyond the end of the results.",
+        ("paging.beyond",),
+        result=_repeat_last_page,
     ),
     Fault(
         "ties-unstable",
-        "Entries of equal score change places from request to request.",
+        "Entries of equal Score change their order between requests.",
         ("response.repeatable",),
         order_dependent=("paging.*", "num.default", "filter.everywhere"),
         result=_shuffle_ties,
     ),
     Fault(
         "ties-dropped",
-        "Of entries of equal score one is left.",
+        "Only one of several entries of equal Score is returned.",
         ("paging.full", "paging.concatenation", "paging.total"),
         result=_drop_ties,
     ),
     Fault(
         "total-capped",
-        "The counter of matches never exceeds the longest page.",
+        "The number of matches never exceeds the maximum of Num.",
         ("paging.counters",),
         result=_cap_total,
     ),
     Fault(
         "window-end-refused",
-        "What reaches to the end of the window is refused.",
+        "A page that ends exactly at the end of the result window is rejected.",
         ("paging.beyond", "start.maximum", "window.within"),
         parameters=_reject_window_end,
     ),

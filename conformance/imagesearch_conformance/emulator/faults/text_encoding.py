@@ -1,4 +1,4 @@
-"""Defects of decoding and of showing names: they come out as others."""
+"""Faults of decoding and encoding the names of images."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from imagesearch_conformance.emulator.fault import Fault, FaultContext
 from imagesearch_conformance.emulator.success_body import JsonObject
 from imagesearch_conformance.signing.encoding import Pairs
 
-#: The last character of three bytes in UTF-8.
+#: The last code point that takes three bytes in UTF-8.
 _MAX_THREE_BYTE_CODE_POINT = 0xFFFF
 
-#: The fields that hold the name of an image.
+#: The fields with the names of an image.
 _NAME_FIELDS = ("ProductId", "PicName")
 
 
 def _name_decoding_fault(name: str, description: str, violates: tuple[str, ...], decode: Callable[[str], str]) -> Fault:
-    """All values of the image's names pass through the function."""
+    """A fault that changes the names of the image in requests."""
 
     def hook(pairs: Pairs, context: FaultContext) -> Pairs:
         names = context.contract.image.parameters
@@ -34,8 +34,8 @@ def _decode_as_latin1(text: str) -> str:
 
 
 def _drop_four_byte_characters(text: str) -> str:
-    """The text as a database keeps it whose characters have three bytes at most."""
-    return "".join(one for one in text if ord(one) <= _MAX_THREE_BYTE_CODE_POINT)
+    """Return the text as stored by a database with characters of at most three bytes."""
+    return "".join(character for character in text if ord(character) <= _MAX_THREE_BYTE_CODE_POINT)
 
 
 def _decompose(text: str) -> str:
@@ -43,15 +43,15 @@ def _decompose(text: str) -> str:
 
 
 def _drop_accents(text: str) -> str:
-    return "".join(one for one in _decompose(text) if not unicodedata.combining(one))
+    return "".join(character for character in _decompose(text) if not unicodedata.combining(character))
 
 
 def _name_encoding_fault(name: str, description: str, violates: tuple[str, ...], encode: Callable[[str], str]) -> Fault:
-    """The names in a reply pass through the function."""
+    """A fault that changes the names of images in responses."""
 
     def hook(body: JsonObject, _context: FaultContext) -> JsonObject:
-        shown = [{**one, **{key: encode(one[key]) for key in _NAME_FIELDS}} for one in body["Auctions"]]
-        return {**body, "Auctions": shown}
+        entries = [{**entry, **{key: encode(entry[key]) for key in _NAME_FIELDS}} for entry in body["Auctions"]]
+        return {**body, "Auctions": entries}
 
     return Fault(name, description, violates, success_body=hook)
 
@@ -59,75 +59,81 @@ def _name_encoding_fault(name: str, description: str, violates: tuple[str, ...],
 FAULTS = (
     _name_decoding_fault(
         "plus-decoded-twice",
-        "A plus sign in a name becomes a space.",
+        "A plus sign in a name is decoded as a space.",
         ("wire.reserved",),
         lambda text: text.replace("+", " "),
     ),
     _name_decoding_fault(
         "space-kept-as-plus",
-        "A space in a name stays a plus sign.",
+        "A space in a name is decoded as a plus sign.",
         ("wire.spaces",),
         lambda text: text.replace(" ", "+"),
     ),
-    _name_decoding_fault("percent-decoded-twice", "A name is percent-decoded twice.", ("wire.reserved",), unquote),
-    _name_decoding_fault("names-read-as-latin", "A name is decoded as Latin-1.", ("wire.nonascii",), _decode_as_latin1),
-    _name_decoding_fault("names-trimmed", "White space around a name is lost.", ("wire.spaces",), str.strip),
+    _name_decoding_fault("percent-decoded-twice", "Names are percent-decoded twice.", ("wire.reserved",), unquote),
+    _name_decoding_fault("names-read-as-latin", "Names are decoded as Latin-1.", ("wire.nonascii",), _decode_as_latin1),
+    _name_decoding_fault("names-trimmed", "White space around a name is removed.", ("wire.spaces",), str.strip),
     _name_decoding_fault(
         "names-lower-case",
-        "Names are compared in lower case.",
+        "Names in requests are converted to lower case.",
         ("image.exact", "wire.nonascii", "wire.reserved"),
         str.lower,
     ),
     _name_decoding_fault(
         "quotes-stripped",
-        "Quotes are lost from names.",
+        "Quotation marks are removed from names.",
         ("wire.quotes",),
         lambda text: text.replace('"', "").replace("'", ""),
     ),
     _name_decoding_fault(
         "names-cut-at-ampersand",
-        "A name ends at an ampersand.",
+        "Names are cut at an ampersand.",
         ("wire.reserved",),
         lambda text: text.partition("&")[0],
     ),
     _name_decoding_fault(
         "names-ascii-only",
-        "Characters outside ASCII are lost.",
+        "Non-ASCII characters are removed from names.",
         ("wire.nonascii",),
         lambda text: text.encode("ascii", "ignore").decode(),
     ),
     _name_decoding_fault(
-        "names-three-bytes", "Characters of four bytes are lost.", ("wire.nonascii",), _drop_four_byte_characters
+        "names-three-bytes",
+        "Characters of four bytes in UTF-8 are removed from names.",
+        ("wire.nonascii",),
+        _drop_four_byte_characters,
     ),
-    _name_decoding_fault("accents-lost", "Letters lose their accents.", ("wire.nonascii",), _drop_accents),
+    _name_decoding_fault("accents-lost", "Accents are removed from names.", ("wire.nonascii",), _drop_accents),
     _name_decoding_fault(
         "spaces-collapsed",
-        "Several spaces in a name become one.",
+        "Repeated spaces in a name are collapsed into one.",
         ("wire.spaces",),
         lambda text: re.sub(" +", " ", text),
     ),
     _name_decoding_fault(
         "names-without-folder",
-        "A name begins after its last slash.",
+        "Everything up to the last slash is removed from names.",
         ("wire.reserved",),
         lambda text: text.rpartition("/")[2],
     ),
     _name_decoding_fault(
-        "names-cut-at-hash", "A name ends at a number sign.", ("wire.reserved",), lambda text: text.partition("#")[0]
+        "names-cut-at-hash", "Names are cut at a number sign.", ("wire.reserved",), lambda text: text.partition("#")[0]
     ),
     _name_decoding_fault(
-        "names-unescaped", "Character references in names are replaced.", ("wire.reserved",), unescape
+        "names-unescaped", "HTML character references in names are decoded.", ("wire.reserved",), unescape
     ),
     _name_encoding_fault(
-        "names-escaped", "Names come back with character references.", ("wire.reserved", "wire.quotes"), escape
+        "names-escaped", "Names in responses are HTML-escaped.", ("wire.reserved", "wire.quotes"), escape
     ),
     _name_encoding_fault(
         "names-encoded",
-        "Names come back percent-encoded.",
+        "Names in responses are percent-encoded.",
         ("wire.nonascii", "wire.reserved", "wire.spaces", "wire.quotes"),
         quote,
     ),
     _name_encoding_fault(
-        "names-shown-in-lower-case", "Names come back in lower case.", ("wire.nonascii", "wire.reserved"), str.lower
+        "names-shown-in-lower-case",
+        "Names in responses are in lower case.",
+        ("wire.nonascii", "wire.reserved"),
+        str.lower,
     ),
 )

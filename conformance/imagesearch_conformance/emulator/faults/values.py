@@ -1,4 +1,4 @@
-"""Defects of the form and the range of the fields of success replies."""
+"""Faults of the format and range of fields of success responses."""
 
 from __future__ import annotations
 
@@ -25,70 +25,70 @@ FAULTS = (
     ),
     changed_field_fault(
         "docsfound-with-fraction",
-        "DocsFound is written with a fraction of zero.",
+        "DocsFound is written with a zero fraction.",
         ("response.integers.notation",),
         "Head/DocsFound",
         float,
     ),
     changed_field_fault(
         "requestid-no-uuid",
-        "RequestId is no UUID.",
+        "RequestId is not a UUID.",
         ("response.requestid.format",),
         "RequestId",
         lambda value: value.replace("-", "."),
     ),
     changed_field_fault(
         "region-with-spaces",
-        "Region has spaces between its numbers.",
+        "Region contains spaces between its numbers.",
         ("response.picinfo.region.pattern",),
         "PicInfo/Region",
         lambda value: value.replace(",", ", "),
     ),
     changed_field_fault(
         "multiregion-corners-swapped",
-        "MultiRegion gives lower-right corners first.",
+        "MultiRegion gives the lower-right corner first.",
         ("response.picinfo.multiregion.region.geometry",),
         "PicInfo/MultiRegion/*/Region",
         _swap_corners,
     ),
     changed_field_fault(
         "sortexprvalues-one-value",
-        "SortExprValues has one value.",
+        "SortExprValues contains only one value.",
         ("response.auctions.sortexprvalues.pattern",),
         "Auctions/*/SortExprValues",
         lambda value: value.partition(";")[0],
     ),
     changed_field_fault(
         "sortexprvalues-above-maximum",
-        "SortExprValues goes beyond its range.",
+        "The first value of SortExprValues is above its maximum.",
         ("response.auctions.sortexprvalues.first-value",),
         "Auctions/*/SortExprValues",
         _raise_first_value,
     ),
     changed_field_fault(
         "score-rounded-above-one",
-        "The Score of an identical image is a trifle above one.",
+        "The Score of an identical image is slightly above 1.",
         ("response.auctions.score.range",),
         "Auctions/*/Score",
         lambda value: 1.0000001 if value == 1 else value,
     ),
     changed_field_fault(
         "score-distance",
-        "Score is a distance, which is zero for an identical image.",
+        "Score is a distance instead of a similarity.",
         ("ranking.score", "ranking.self", "ranking.sortexprvalues"),
         "Auctions/*/Score",
         lambda value: 1 - value,
     ),
     changed_field_fault(
         "searchtime-in-seconds",
-        "SearchTime has a fraction.",
+        "SearchTime is in seconds with a fraction.",
         ("response.head.searchtime.type",),
         "Head/SearchTime",
         lambda value: value / 1000,
     ),
     changed_field_fault(
         "multiregion-with-spaces",
-        "MultiRegion has spaces between its numbers.",
+        "MultiRegion contains spaces between its numbers.",
         ("response.picinfo.multiregion.region.pattern",),
         "PicInfo/MultiRegion/*/Region",
         lambda value: value.replace(",", ", "),

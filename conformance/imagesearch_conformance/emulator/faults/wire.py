@@ -1,4 +1,4 @@
-"""Defects of the bytes of a reply."""
+"""Faults of the bytes of a response body."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _changed_body_fault(name: str, description: str, change: Callable[[bytes], b
         name,
         description,
         ("wire.json", *also_violates),
-        response=lambda reply, _context: evolve(reply, body=change(reply.body)),
+        response=lambda response, _context: evolve(response, body=change(response.body)),
     )
 
 
@@ -32,14 +32,14 @@ def _repeat_key(body: bytes) -> bytes:
 
 
 def _insert_invalid_byte(body: bytes) -> bytes:
-    """One byte that UTF-8 never has, in a text that says nothing."""
+    # Msg has no meaning of its own, so nothing else is violated.
     return body.replace(b'"Msg":"', b'"Msg":"\xff')
 
 
 FAULTS = (
     Fault(
         "names-mojibake",
-        "PicName is encoded twice.",
+        "PicName in responses is encoded twice.",
         ("wire.nonascii",),
         success_body=change_field("Auctions/*/PicName", _encode_twice),
     ),
@@ -47,18 +47,22 @@ FAULTS = (
         "body-with-bom", "The body begins with a byte order mark.", lambda body: b"\xef\xbb\xbf" + body
     ),
     _changed_body_fault("body-as-latin", "The body is encoded in Latin-1.", _encode_as_latin1, "wire.nonascii"),
-    _changed_body_fault("body-truncated", "The body ends too early.", lambda body: body[:-1]),
+    _changed_body_fault("body-truncated", "The last byte of the body is missing.", lambda body: body[:-1]),
     _changed_body_fault("body-empty", "The body is empty.", lambda _: b""),
     _changed_body_fault(
-        "body-trailing", "Something follows the JSON value.", lambda body: body + b"\n<!-- served by node 7 -->"
+        "body-trailing",
+        "The body contains text after the JSON value.",
+        lambda body: body + b"\n<!-- served by node 7 -->",
     ),
-    _changed_body_fault("body-key-twice", "A field stands in the object twice.", _repeat_key),
+    _changed_body_fault("body-key-twice", "The body contains a duplicate key.", _repeat_key),
     _changed_body_fault(
         "body-not-a-number",
-        "A score is NaN, which JSON has not.",
+        "Score is NaN, which JSON does not allow.",
         lambda body: body.replace(b'"Score":1.0', b'"Score":NaN'),
         "response.auctions.score.type",
     ),
-    _changed_body_fault("body-html", "The body is a web page.", lambda _: b"<html><body>It works!</body></html>"),
-    _changed_body_fault("body-invalid-utf8", "The body has a byte that UTF-8 never has.", _insert_invalid_byte),
+    _changed_body_fault("body-html", "The body is an HTML document.", lambda _: b"<html><body>It works!</body></html>"),
+    _changed_body_fault(
+        "body-invalid-utf8", "The body contains a byte that is invalid in UTF-8.", _insert_invalid_byte
+    ),
 )
