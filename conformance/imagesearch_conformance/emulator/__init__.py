@@ -1,4 +1,4 @@
-"""The reference endpoint: written from the documents, and never from the checks that judge it."""
+"""The reference endpoint, written from the documentation and independent of the checks."""
 
 from imagesearch_conformance.emulator.behaviour import Behaviour
 from imagesearch_conformance.emulator.core import Emulator

@@ -1,4 +1,4 @@
-"""Whether a request is signed as the vendor's pages on signing ask, by a key that is known."""
+"""Verification of signatures as documented by the vendor."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from imagesearch_conformance.signing.dates import parse_date
 from imagesearch_conformance.signing.parse import IncompleteSignature, SignatureParts, Unsigned, parse_signature
 from imagesearch_conformance.signing.verify import unsigned_headers, verify_signature
 
-#: The keys of protocol.yaml's authentication/refusals that this module finds violated.
+#: The keys of `authentication/refusals` in protocol.yaml.
 SignatureDefect = Literal[
     "unsigned", "incomplete", "algorithm", "malformed", "expired", "future", "stranger", "token",
     "unsigned-header", "body", "impostor", "replay", "permission",
@@ -28,7 +28,7 @@ SignatureDefect = Literal[
 
 @frozen
 class Authenticator:
-    """The keys known, the nonces used, the tolerance of the clock, and whether a signature is needed."""
+    """Verifies the signatures of requests; unsigned requests are valid unless `signature_required`."""
 
     keys: Mapping[str, AccessKey]
     nonces: NonceCache
@@ -36,19 +36,19 @@ class Authenticator:
     signature_required: bool
 
     def violations(self, request: WireRequest, now: datetime) -> Iterator[Violation]:
-        """What is wrong with the signature, lazily: a nonce counts as used once all before it was right."""
-        for wrong in self._defects(request, now):
-            yield Violation(AUTHENTICATION, wrong)
+        """Yield the violations lazily: a nonce is used only if no violation before it ended the iteration."""
+        for defect in self._defects(request, now):
+            yield Violation(AUTHENTICATION, defect)
 
     def _defects(self, request: WireRequest, now: datetime) -> Iterator[SignatureDefect]:
-        presented = parse_signature(request)
-        if isinstance(presented, Unsigned):
+        signature = parse_signature(request)
+        if isinstance(signature, Unsigned):
             if self.signature_required:
                 yield "unsigned"
-        elif isinstance(presented, IncompleteSignature):
+        elif isinstance(signature, IncompleteSignature):
             yield "incomplete"
         else:
-            yield from self._signature_defects(presented, request, now)
+            yield from self._signature_defects(signature, request, now)
 
     def _signature_defects(
         self, signature: SignatureParts, request: WireRequest, now: datetime

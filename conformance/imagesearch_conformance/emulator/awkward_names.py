@@ -1,8 +1,8 @@
-"""Names of images that are hard on encodings: each is one image of the data set."""
+"""Names of images that are hard to encode; the data set contains an image for each."""
 
 from __future__ import annotations
 
-#: Product and picture. Some pairs differ only by what a careless decoder makes of them.
+#: Pairs of ProductId and PicName. Some are equal after a wrong decoding.
 AWKWARD_NAMES: tuple[tuple[str, str], ...] = (
     ("plus+sign", "one+two.jpg"),
     ("plus sign", "one two.jpg"),

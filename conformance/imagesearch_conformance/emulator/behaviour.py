@@ -1,4 +1,4 @@
-"""Where the page leaves a choice: one value for each choice, the reference reading by default."""
+"""The choices that the documentation leaves open."""
 
 from __future__ import annotations
 
@@ -10,35 +10,37 @@ from imagesearch_conformance.model.expectation import Grade
 
 
 class CounterMeaning(StrEnum):
-    """Which of the two counters of a reply counts what."""
+    """The meaning of the two counters of a response."""
 
-    AS_DOCUMENTED = "page"  #: DocsFound is what is returned, DocsReturn what matches
-    AS_NAMED = "names"  #: the other way round, as the names suggest
+    AS_DOCUMENTED = "documented"  #: DocsFound counts returned entries, DocsReturn matches
+    AS_NAMED = "named"  #: the reverse, as the names suggest
 
 
 class WindowOverflow(StrEnum):
-    """What becomes of a request that reaches beyond the window."""
+    """The treatment of a page that reaches beyond the result window."""
 
-    REJECT = "refused"
-    TRUNCATE = "cut"
+    REJECT = "reject"
+    TRUNCATE = "truncate"
 
 
 class IntegerNotation(StrEnum):
-    """Which notations of an integer are read."""
+    """The accepted notations of integers."""
 
     STRICT = "strict"  #: digits with an optional minus sign
-    LENIENT = "lenient"  #: also a plus sign, and white space around
+    LENIENT = "lenient"  #: also a plus sign and surrounding white space
 
 
 @frozen
 class Behaviour:
-    """How a conforming endpoint may answer; every default is the reference reading.
+    """One choice for each open question; every default is the reference reading.
 
-    `codes` is the grade of refusal preferred, `absent_image` the grade of the refusal when no image
-    has the name given (None: a success without entries). `methods` are accepted besides those of
-    the contract. `absent_as_blank` lets filters take absent attributes for zero and the empty text,
-    `later_fields` are those that a later revision adds to entries. Without `categories_listed` the list of
-    categories is empty.
+    - `error_code_grade`: the preferred grade of error codes.
+    - `missing_image_grade`: the grade of the error for an image that does not exist; None returns a success
+      response without entries.
+    - `extra_methods`: accepted besides the methods of the contract.
+    - `missing_attributes_as_blank`: filters treat missing attributes as zero or the empty string.
+    - `later_fields`: entries have the fields that a later revision adds.
+    - `categories_listed`: AllCategories is filled; otherwise it is empty.
     """
 
     counters: CounterMeaning = CounterMeaning.AS_DOCUMENTED

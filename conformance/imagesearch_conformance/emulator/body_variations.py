@@ -1,4 +1,4 @@
-"""Changes to whole documents that conforming endpoints may make."""
+"""Changes to whole bodies that a conforming endpoint may make."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Any
 from imagesearch_conformance.contract.fields import EACH_ITEM, Field
 from imagesearch_conformance.emulator.success_body import JsonObject
 
-#: A field of no revision, and what stands in it.
+#: A field that no revision has.
 _EXTRA_FIELD = ("Extension", {"Note": "later revisions add fields", "Values": [1, None, True]})
 
 
-#: What an endpoint of a later revision shows of every image.
+#: Attributes that a later revision adds to entries.
 _LATER_FIELDS = {"IntAttr3": -3, "IntAttr4": 2**31 - 1, "StrAttr3": "later", "StrAttr4": ""}
 
 
 def add_later_fields(body: JsonObject) -> JsonObject:
-    """The document with the attributes that a later revision adds to its entries."""
+    """Return the body with the attributes that a later revision adds to entries."""
     return {**body, "Auctions": [{**_LATER_FIELDS, **entry} for entry in body["Auctions"]]}
 
 
 def remove_optional_fields(body: JsonObject, fields: Iterable[Field]) -> JsonObject:
-    """The document without the fields that nothing requires or recommends."""
+    """Remove the fields that are neither required nor recommended."""
     for field in fields:
         if field.presence is None and field.path[-1] != EACH_ITEM:
             _remove_field(body, field.path)
@@ -30,7 +30,7 @@ def remove_optional_fields(body: JsonObject, fields: Iterable[Field]) -> JsonObj
 
 
 def add_extra_fields(value: Any) -> Any:
-    """A copy in which every object has one more field."""
+    """Return a copy in which every object has one more field."""
     if isinstance(value, dict):
         name, content = _EXTRA_FIELD
         return {key: add_extra_fields(inner) for key, inner in value.items()} | {name: content}

@@ -1,4 +1,4 @@
-"""What uvicorn leaves open to clients that mean harm: slow ones, and too many of them."""
+"""Limits that uvicorn lacks: a deadline for exchanges and a maximum number of connections."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-#: From the first byte of a request, or from the connection, to the last byte of its reply; in seconds.
+#: Seconds from the connection or the first byte of a request to the last byte of its response.
 EXCHANGE_TIMEOUT = 20.0
 
-#: Connections at once; fewer than the files that a process may open on most machines.
+#: Concurrent connections; fewer than the files that a process may open on most machines.
 MAX_CONNECTIONS = 512
 
-#: The most bytes of a request line with its headers that are kept while they are not complete.
+#: The maximum size of an incomplete request line with its headers, in bytes.
 MAX_HEAD_BYTES = 16 * 1024
 
 
 class DeadlineH11Protocol(H11Protocol):
-    """One connection, with a deadline for every exchange on it: uvicorn itself knows one for idle connections only."""
+    """A connection with a deadline for every exchange; uvicorn has one for idle connections only."""
 
     exchange_timeout = EXCHANGE_TIMEOUT
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        """Begins, unless there are too many."""
+        """Accept the connection, or abort it beyond `MAX_CONNECTIONS`."""
         if len(self.connections) >= MAX_CONNECTIONS:
             self.transport = transport
             transport.abort()
@@ -33,17 +33,16 @@ class DeadlineH11Protocol(H11Protocol):
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Ends."""
         self._stop_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Takes bytes; the first after a reply begin the next exchange."""
+        """Start the timer with the first bytes after a response."""
         self._start_timer()
         super().data_received(data)
 
     def on_response_complete(self) -> None:
-        """Ends an exchange; another may have arrived already."""
+        """Stop the timer, and restart it if the next request has already arrived."""
         self._stop_timer()
         super().on_response_complete()
         if not self.cycle.response_complete:
@@ -64,5 +63,5 @@ class DeadlineH11Protocol(H11Protocol):
 
 
 def create_protocol_class(exchange_timeout: float) -> type[Any]:
-    """The protocol with another deadline."""
+    """Return the protocol class with another deadline."""
     return type("LimitedProtocol", (DeadlineH11Protocol,), {"exchange_timeout": exchange_timeout})

@@ -1,4 +1,4 @@
-"""The JSON document of a refusal: the envelope of the vendor's gateway."""
+"""The JSON body of error responses, as the vendor's gateway writes it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _RECOMMEND_URL = "https://api.aliyun.com/troubleshoot?q={code}&product=ImageSear
 
 
 def build_error_body(error: ErrorResponse, request_id: str, host: str) -> JsonObject:
-    """The envelope of one refusal; `host` is the regional endpoint."""
+    """Return the body of an error response; `host` is the regional endpoint."""
     return {
         "RequestId": request_id,
         "HostId": host,

@@ -1,4 +1,4 @@
-"""A filter as a parameterised SQL condition."""
+"""Compilation of filters to parameterised SQL."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Binding = int | str
 
 _OPERATORS: Mapping[str, str] = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "=": "=", "!=": "<>"}
 
-#: SQLite's integers; attributes are smaller, so a longer operand compares the same when cut to them.
+#: The range of SQLite's integers; attributes are smaller, so clamped operands compare the same.
 _MIN_INTEGER, _MAX_INTEGER = -(2**63), 2**63 - 1
 
 
@@ -19,21 +19,21 @@ def compile_condition(
     columns: Mapping[str, str],
     missing_as_blank: bool = False,  # noqa: FBT001, FBT002 a choice of the endpoint
 ) -> tuple[str, tuple[Binding, ...]]:
-    """The SQL of a condition and what to bind; `columns` by attribute.
+    """Return the SQL of a condition with its bindings; `columns` maps attributes to columns.
 
-    An absent attribute (NULL) never matches, or with `blanks` counts as zero or the empty text.
+    A missing attribute (NULL) never matches, or counts as zero or the empty string with `missing_as_blank`.
     """
     if isinstance(condition, ComparisonNode):
         value = _column_expression(condition.attribute, condition.operand, columns, missing_as_blank)
         return f"{value} {_OPERATORS[condition.operator]} ?", (_clamp_operand(condition.operand),)
     if isinstance(condition, MembershipNode):
         value = _column_expression(condition.attribute, condition.operands[0], columns, missing_as_blank)
-        places = ", ".join("?" * len(condition.operands))
-        return f"{value} {condition.operator.upper()} ({places})", tuple(map(_clamp_operand, condition.operands))
-    left, of_left = compile_condition(condition.left, columns, missing_as_blank)
-    right, of_right = compile_condition(condition.right, columns, missing_as_blank)
+        placeholders = ", ".join("?" * len(condition.operands))
+        return f"{value} {condition.operator.upper()} ({placeholders})", tuple(map(_clamp_operand, condition.operands))
+    left, left_bindings = compile_condition(condition.left, columns, missing_as_blank)
+    right, right_bindings = compile_condition(condition.right, columns, missing_as_blank)
     junction = "AND" if isinstance(condition, ConjunctionNode) else "OR"
-    return f"({left} {junction} {right})", of_left + of_right
+    return f"({left} {junction} {right})", left_bindings + right_bindings
 
 
 def _column_expression(attribute: str, operand: Binding, columns: Mapping[str, str], missing_as_blank: bool) -> str:  # noqa: FBT001 as above

@@ -1,4 +1,4 @@
-"""What is looked at before anything else: the method, the path, and which operation is meant."""
+"""The checks before authentication: method, path, action and version."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PATH = "/"
 
 @frozen
 class Gateway:
-    """The contract's method, action and version, and how strictly they are compared."""
+    """Checks that a request names the operation of the contract."""
 
     methods: frozenset[str]
     action: str
@@ -29,7 +29,6 @@ class Gateway:
 
     @classmethod
     def from_contract(cls, contract: Contract, behaviour: Behaviour) -> Gateway:
-        """The gateway in front of the contract's operation."""
         operations = contract.spec_files.resolve("openapi.yaml#/paths/~1")
         return cls(
             methods=frozenset(method.upper() for method in operations) | behaviour.extra_methods,
@@ -40,16 +39,17 @@ class Gateway:
         )
 
     def violations(self, request: WireRequest, pairs: Pairs) -> Iterator[Violation]:
-        """What is wrong with how the request names the operation; every place that names it has to agree."""
+        """Yield the violations of method, path, action and version; all places that name them have to agree."""
         if request.method not in self.methods:
             yield Violation(ACTION, "method")
-        first = dict(reversed(pairs))
-        actions = self._find_values(request, first, lambda style: style.action)
+        first_values = dict(reversed(pairs))
+        actions = self._find_values(request, first_values, lambda style: style.action)
         if not actions:
             yield Violation(ACTION, "missing")
         if request.path != _PATH or not all(map(self._is_action, actions)):
             yield Violation(ACTION, "unknown")
-        if any(version != self.version for version in self._find_values(request, first, lambda style: style.version)):
+        versions = self._find_values(request, first_values, lambda style: style.version)
+        if any(version != self.version for version in versions):
             yield Violation(VERSION, "unknown")
 
     def _is_action(self, name: str) -> bool:
@@ -60,6 +60,6 @@ class Gateway:
     def _find_values(
         self, request: WireRequest, parameters: Mapping[str, str], get_name: Callable[[CallStyle], str]
     ) -> tuple[str, ...]:
-        named = ((style, get_name(style)) for style in self.styles)
-        places = (request.header(name) if style.in_header else parameters.get(name) for style, name in named)
-        return tuple(value for value in places if value)
+        names = ((style, get_name(style)) for style in self.styles)
+        values = (request.header(name) if style.in_header else parameters.get(name) for style, name in names)
+        return tuple(value for value in values if value)

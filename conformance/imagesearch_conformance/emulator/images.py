@@ -1,4 +1,4 @@
-"""An image as an instance holds it, and how alike two images are."""
+"""Stored images and their similarity."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from hashlib import blake2b
 
 from attrs import frozen
 
-#: Similarities come in these steps; the coarse ones make equal scores common.
+#: Similarities are multiples of these steps; the coarse ones make equal scores common.
 _COARSE_STEPS, _FINE_STEPS = 100, 1_000_000
 
 
 @frozen
 class StoredImage:
-    """One image; `attributes` by their names in a reply, an absent one left out, `regions` in its form."""
+    """An image with its attributes by field name; missing attributes are left out."""
 
     id: int
     instance: str
@@ -26,7 +26,7 @@ class StoredImage:
 
 
 def similarity(image_id: int, other_id: int) -> float:
-    """How alike two images are by their ids: 1 for the same, less and more than 0 for all others."""
+    """Return the similarity of two images: 1 for the same image, between 0 and 1 (exclusive) for others."""
     if image_id == other_id:
         return 1.0
     pair = f"{min(image_id, other_id)}:{max(image_id, other_id)}"

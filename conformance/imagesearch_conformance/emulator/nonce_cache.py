@@ -1,4 +1,4 @@
-"""Which nonces were used: a memory that forgets what the clock would refuse anyway."""
+"""The nonces used so far."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import heapq
 from datetime import datetime
 from threading import Lock
 
-#: So many are remembered at once, however fast they come.
+#: The maximum number of nonces in the cache.
 MAX_NONCES = 20_000
 
 
 class NonceCache:
-    """Nonces by key, each kept until the request that carried it would be too old; thread-safe.
+    """Nonces by key, each kept until its request would be too old anyway; thread-safe.
 
-    Beyond so many at once those that expire first are forgotten early: memory matters more than who
-    repeats a request after thousands of others.
+    Beyond `MAX_NONCES`, the nonces that expire first are evicted early: bounded memory matters more than
+    a replay after thousands of other requests.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class NonceCache:
         return len(self._used)
 
     def use(self, access_key_id: str, nonce: str, *, expires_at: datetime, now: datetime) -> bool:
-        """Remembers a nonce until it expires; False when it is remembered already."""
+        """Store a nonce until it expires; return False if it is already stored."""
         with self._lock:
             self._evict(now)
             if (access_key_id, nonce) in self._used:

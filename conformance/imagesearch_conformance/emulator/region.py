@@ -1,4 +1,4 @@
-"""Where the emulator says it is."""
+"""The region that the emulator claims."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from imagesearch_conformance.contract import Contract
 
 @frozen
 class Region:
-    """A region's id, and the host of its endpoint."""
+    """A region with the host of its endpoint."""
 
     id: str
     host: str
 
 
 def default_region(contract: Contract) -> Region:
-    """The region that the contract takes when none is given."""
+    """Return the default region of the contract."""
     region = contract.spec_files.resolve("openapi.yaml#/servers/0/variables/region/default")
     hosts = contract.protocol.hosts
     return Region(region, next((host for host in hosts if region in host.split(".")), hosts[0]))

@@ -1,4 +1,4 @@
-"""The emulator on a socket."""
+"""The emulator on a TCP socket."""
 
 from __future__ import annotations
 
@@ -24,38 +24,40 @@ def serve(
     latency: Callable[[], float] = no_latency,
     exchange_timeout: float = EXCHANGE_TIMEOUT,
 ) -> Iterator[str]:
-    """Serves in a thread while the context lasts and yields the endpoint; port 0 takes a free one.
+    """Serve in a thread and yield the endpoint; port 0 selects a free port.
 
-    `latency` says of each reply how many seconds it is held back, `seconds` is how long an exchange may take.
-    Raises BadInput when the address cannot be used.
+    `latency` returns the seconds by which the next response is delayed, `exchange_timeout` is in seconds.
+    Raises InvalidInput if the address cannot be used.
     """
-    listening = _create_server_socket(host, port)
+    server_socket = _create_server_socket(host, port)
     server = _create_server(emulator, latency, exchange_timeout)
-    thread = Thread(target=server.run, kwargs={"sockets": [listening]}, name="emulator", daemon=True)
+    thread = Thread(target=server.run, kwargs={"sockets": [server_socket]}, name="emulator", daemon=True)
     # The socket listens already, so clients may connect while the server is still starting.
     thread.start()
     try:
-        yield _endpoint_url(listening)
+        yield _endpoint_url(server_socket)
     finally:
         server.should_exit = True
         thread.join()
-        listening.close()
+        server_socket.close()
 
 
 @contextmanager
 def open_server_socket(host: str = "127.0.0.1", port: int = 0) -> Iterator[tuple[socket.socket, str]]:
-    """A listening socket with the endpoint that it makes, for `serve_forever`; raises BadInput."""
-    listening = _create_server_socket(host, port)
-    with listening:
-        yield listening, _endpoint_url(listening)
+    """Yield a listening socket for `serve_forever` with its endpoint.
+
+    Raises InvalidInput if the address cannot be used.
+    """
+    with _create_server_socket(host, port) as server_socket:
+        yield server_socket, _endpoint_url(server_socket)
 
 
 def serve_forever(emulator: RequestHandler, server_socket: socket.socket) -> None:
-    """Serves in this thread until the process is interrupted; returns after Ctrl-C."""
+    """Serve in this thread until Ctrl-C."""
     try:
         _create_server(emulator).run(sockets=[server_socket])
     except KeyboardInterrupt:
-        # The server shuts down first and then hands the interrupt on.
+        # The server shuts down first and then re-raises the interrupt.
         return
 
 
@@ -83,16 +85,16 @@ def _create_server(
 
 def _create_server_socket(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns off Nagle's delay only where the protocol is named.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # asyncio sets TCP_NODELAY only if the protocol is given.
+    server_socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    server_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((host, port))
-        listening.listen(_BACKLOG)
-    except OSError as problem:
-        listening.close()
-        raise InvalidInput(f"the address cannot be used: {problem.strerror}", f"{host}:{port}") from problem
-    return listening
+        server_socket.bind((host, port))
+        server_socket.listen(_BACKLOG)
+    except OSError as error:
+        server_socket.close()
+        raise InvalidInput(f"the address cannot be used: {error.strerror}", f"{host}:{port}") from error
+    return server_socket
 
 
 def _endpoint_url(server_socket: socket.socket) -> str:

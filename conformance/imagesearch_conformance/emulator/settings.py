@@ -1,4 +1,4 @@
-"""What an emulator is told when it is made."""
+"""The settings of an emulator."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from attrs import field, frozen
 from imagesearch_conformance.emulator.behaviour import Behaviour
 from imagesearch_conformance.errors import InvalidInput
 
-#: The request header that names the error code to answer with.
+#: The request header with the error code to return.
 FAULT_HEADER = "X-Conformance-Fault"
 
 
 @frozen
 class EmulatorSettings:
-    """`qps` is per instance and None for no limit; `faults` are names of the table of faults."""
+    """Settings of an emulator; `qps` applies to each instance, None is unlimited.
+
+    Raises InvalidInput unless `qps` is positive.
+    """
 
     qps: float | None = field(default=100.0)
     signature: Literal["required", "optional"] = "required"
@@ -25,4 +28,4 @@ class EmulatorSettings:
     @qps.validator
     def _validate_qps(self, _: object, value: float | None) -> None:
         if value is not None and not value > 0:
-            raise InvalidInput(f"a rate is greater than zero, not {value}", "qps", "leave it out for no limit")
+            raise InvalidInput(f"expected a rate above 0, got {value}", "qps", "omit it for no limit")

@@ -1,4 +1,4 @@
-"""The data set in SQLite, searched by similarity."""
+"""The data set in SQLite."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from imagesearch_conformance.emulator.images import StoredImage, similarity
 from imagesearch_conformance.filters.ast import Condition
 from imagesearch_conformance.model.target import InstanceType
 
-#: Images with their scores, the most similar first.
+#: Images with their scores, most similar first.
 Ranking = tuple[tuple[StoredImage, float], ...]
 
-#: Rankings are kept for so many different searches.
+#: The maximum number of cached rankings.
 _MAX_CACHED_RANKINGS = 128
 
 
 class Store:
-    """All images, read-only; thread-safe, so that emulators may share one."""
+    """All images, read-only; thread-safe, so that emulators may share a store."""
 
     def __init__(self, dataset: Dataset, columns: Mapping[str, str]) -> None:
         self.dataset = dataset
@@ -39,15 +39,13 @@ class Store:
 
     @classmethod
     def from_contract(cls, contract: Contract) -> Store:
-        """The store of a contract's data set."""
         return cls(Dataset.from_contract(contract), contract.filter_rules.attributes)
 
     def instance_type(self, name: str) -> InstanceType | None:
-        """The type of an instance, or None when there is no such instance."""
+        """Return the type of an instance, or None if it does not exist."""
         return self.dataset.instances.get(name)
 
     def image(self, instance: str, product_id: str, pic_name: str) -> StoredImage | None:
-        """The image of that name, or None."""
         return self._by_name.get((instance, product_id, pic_name))
 
     def _query_ranking(
@@ -58,26 +56,26 @@ class Store:
         condition: Condition | None,
         missing_as_blank: bool = False,  # noqa: FBT001, FBT002 a choice of the endpoint
     ) -> Ranking:
-        """The images of a category by similarity to one, then by product and picture."""
-        holds, bindings = (
+        """Return the images of a category by similarity to an image, then by ProductId and PicName."""
+        where, bindings = (
             ("1", ()) if condition is None else compile_condition(condition, self._columns, missing_as_blank)
         )
         query = f"""
             SELECT id, similarity(?, id) AS score FROM image
-            WHERE instance = ? AND category = ? AND {holds}
+            WHERE instance = ? AND category = ? AND {where}
             ORDER BY score DESC, product_id, pic_name
-        """  # noqa: S608 nothing is put in but operators and names of columns
+        """  # noqa: S608 only operators and column names are inserted
         with self._lock:
-            found = self._database.execute(query, (image_id, instance, category, *bindings)).fetchall()
-        return tuple((self._by_id[id_], score) for id_, score in found)
+            rows = self._database.execute(query, (image_id, instance, category, *bindings)).fetchall()
+        return tuple((self._by_id[row_id], score) for row_id, score in rows)
 
     def _create_table(self) -> None:
         self._database.create_function("similarity", 2, similarity, deterministic=True)
         quoted = ['"{}"'.format(name.replace('"', '""')) for name in self._attribute_names]
         columns = ["id INTEGER PRIMARY KEY", "instance", "category", "product_id", "pic_name", *quoted]
         self._database.execute(f"CREATE TABLE image ({', '.join(columns)})")
-        places = ", ".join("?" * len(columns))
-        self._database.executemany(f"INSERT INTO image VALUES ({places})", self._table_rows())  # noqa: S608 question marks
+        placeholders = ", ".join("?" * len(columns))
+        self._database.executemany(f"INSERT INTO image VALUES ({placeholders})", self._table_rows())  # noqa: S608 only question marks are inserted
         self._database.execute("CREATE INDEX place ON image (instance, category)")
         self._database.commit()
 

@@ -1,4 +1,4 @@
-"""The JSON document of a search that was made."""
+"""The JSON body of success responses."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ JsonObject = dict[str, Any]
 _RESPONSE_EXAMPLE = "openapi.yaml#/paths/~1/post/responses/200/content/application~1json/examples/sample/value"
 _SUCCESS_PROPERTIES = "schemas/success.json#/properties"
 
-#: The subject of a picture that nobody has.
+#: The region of an image that does not exist.
 _EMPTY_REGION = "0,0,0,0"
 
 
 @frozen
 class FirstValueRange:
-    """The range of the first of the two values of SortExprValues, by category."""
+    """The range of the first value of SortExprValues, by category."""
 
     rule: Mapping[str, Any]
     _maxima: dict[int, float] = field(factory=dict, init=False, eq=False, repr=False)
 
     def maximum(self, category: int) -> float:
-        """What an image that is identical gets."""
-        ranges = (one for one in self.rule["ranges"] if one["from"] <= category <= one["to"])
+        """Return the value of an identical image."""
+        ranges = (rule for rule in self.rule["ranges"] if rule["from"] <= category <= rule["to"])
         return float(next(ranges, self.rule["otherwise"])["maximum"])
 
     def format_values(self, score: float, category: int) -> str:
-        """Both values: the correlation, which grows with the score, and a distance, which shrinks."""
+        """Return SortExprValues: the correlation, which increases with the score, and a distance."""
         if category not in self._maxima:
             self._maxima[category] = self.maximum(category)
         return _format_values(self._maxima[category], self.rule["separator"], score)
@@ -51,7 +51,7 @@ def _format_values(maximum: float, separator: str, score: float) -> str:
 
 @frozen
 class SuccessBodies:
-    """Writes success documents; what never changes is read from the contract once."""
+    """Builds success bodies; constant values are read from the contract once."""
 
     first_value_range: FirstValueRange
     categories: tuple[tuple[str, int], ...]
@@ -60,9 +60,9 @@ class SuccessBodies:
 
     @classmethod
     def from_contract(cls, contract: Contract, behaviour: Behaviour) -> SuccessBodies:
-        """The writer for a contract."""
         names = {
-            one["Id"]: one["Name"] for one in contract.spec_files.resolve(f"{_RESPONSE_EXAMPLE}/PicInfo/AllCategories")
+            category["Id"]: category["Name"]
+            for category in contract.spec_files.resolve(f"{_RESPONSE_EXAMPLE}/PicInfo/AllCategories")
         }
         rule = next(
             constraint.keywords["x-first-value"]
@@ -72,7 +72,7 @@ class SuccessBodies:
         )
         return cls(
             first_value_range=FirstValueRange(rule),
-            categories=tuple((str(names.get(one, one)), one) for one in categories(contract)),
+            categories=tuple((str(names.get(category, category)), category) for category in categories(contract)),
             constants={
                 "Msg": contract.spec_files.resolve(f"{_SUCCESS_PROPERTIES}/Msg/examples/0"),
                 "Code": contract.spec_files.resolve(f"{_SUCCESS_PROPERTIES}/Code/const"),
@@ -82,8 +82,8 @@ class SuccessBodies:
         )
 
     def build(self, result: SearchResult, request_id: str) -> JsonObject:
-        """A fresh document, nested values included."""
-        document: JsonObject = {
+        """Return a new body; nested values are not shared."""
+        body: JsonObject = {
             "Auctions": [self._build_entry(image, score) for image, score in result.entries],
             "Head": self._build_head(result),
             "PicInfo": self._build_picture_info(result),
@@ -91,17 +91,17 @@ class SuccessBodies:
             **self.constants,
         }
         if not result.entries and not self.behaviour.picture_details_when_empty:
-            del document["PicInfo"]
-        return document
+            del body["PicInfo"]
+        return body
 
     def _build_entry(self, image: StoredImage, score: float) -> JsonObject:
-        whole = self.behaviour.whole_scores_as_integers and score.is_integer()
+        as_integer = self.behaviour.whole_scores_as_integers and score.is_integer()
         return {
             "ProductId": image.product_id,
             "PicName": image.pic_name,
             "CategoryId": image.category,
             "SortExprValues": self.first_value_range.format_values(score, image.category),
-            "Score": int(score) if whole else score,
+            "Score": int(score) if as_integer else score,
             **image.attributes,
         }
 
@@ -109,7 +109,7 @@ class SuccessBodies:
         returned, matched = len(result.entries), result.matched
         if self.behaviour.counters is CounterMeaning.AS_NAMED:
             returned, matched = matched, returned
-        # No clock in here: the time is made up, and longer where there was more to rank.
+        # The core has no clock: SearchTime is computed from the number of matches.
         return {"DocsFound": returned, "DocsReturn": matched, "SearchTime": 3 + result.matched // 40}
 
     def _build_picture_info(self, result: SearchResult) -> JsonObject:

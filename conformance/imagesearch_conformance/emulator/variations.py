@@ -1,4 +1,4 @@
-"""Named ways to answer otherwise than the reference and conform all the same."""
+"""Named behaviours that differ from the reference and conform as well."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.behaviour import Behaviour, CounterMeaning, IntegerNotation, WindowOverflow
 from imagesearch_conformance.model.expectation import Grade
 
-#: Every variation changes one choice, so that a finding names the choice that we judge wrongly.
+#: Each variation changes one choice, so that a false alarm points to the choice that is judged wrongly.
 VARIATIONS: Mapping[str, Behaviour] = {
     "counters-by-name": Behaviour(counters=CounterMeaning.AS_NAMED),
     "gateway-codes": Behaviour(error_code_grade=Grade.TOLERATED),
@@ -35,7 +35,7 @@ VARIATIONS: Mapping[str, Behaviour] = {
     "chunked": Behaviour(chunked=True),
 }
 
-#: Variations that show only where a revision has the parameters that they are about.
+#: Variations of parameters that only later revisions have.
 LATER_VARIATIONS: Mapping[str, Behaviour] = {
     "distinct-by-page": Behaviour(distinct_per_page=True),
     "truth-in-lower-case": Behaviour(case_insensitive_booleans=False),
@@ -43,7 +43,8 @@ LATER_VARIATIONS: Mapping[str, Behaviour] = {
 
 
 def variations(contract: Contract) -> Mapping[str, Behaviour]:
-    """The variations that show in the revision of a contract."""
+    """Return the variations that apply to the revision of a contract."""
     if contract.result_filters.threshold_parameter is None and contract.result_filters.distinct_parameter is None:
         return VARIATIONS
-    return {**{name: one for name, one in VARIATIONS.items() if not one.later_fields}, **LATER_VARIATIONS}
+    applicable = {name: behaviour for name, behaviour in VARIATIONS.items() if not behaviour.later_fields}
+    return {**applicable, **LATER_VARIATIONS}
