@@ -41,8 +41,12 @@ def sign_then_change(**changes: str) -> RequestBuilder:
     return lambda client: client.sign(client.build_request()).with_headers(*headers)
 
 
-def sign_without_token(key: Credentials) -> RequestBuilder:
-    return lambda client: client.sign(client.build_request(), evolve(key, security_token=None))
+def sign_with(credentials: Credentials) -> RequestBuilder:
+    return lambda client: client.sign(client.build_request(), credentials)
+
+
+def sign_v2_with(credentials: Credentials) -> RequestBuilder:
+    return lambda client: client.sign_v2(client.build_request(), credentials)
 
 
 def sign_all_but_action(client: EmulatorClient) -> WireRequest:
@@ -62,10 +66,10 @@ def append_to_body(request: WireRequest) -> WireRequest:
 
 INVALID_REQUESTS: dict[str, tuple[str, RequestBuilder]] = {
     "unsigned": ("unsigned", lambda client: client.build_request()),
-    "stranger": ("stranger", lambda client: client.sign(client.build_request(), _UNKNOWN_CREDENTIALS)),
-    "stranger in V2": ("stranger", lambda client: client.sign_v2(client.build_request(), _UNKNOWN_CREDENTIALS)),
-    "impostor": ("impostor", lambda client: client.sign(client.build_request(), _WRONG_SECRET)),
-    "impostor in V2": ("impostor", lambda client: client.sign_v2(client.build_request(), _WRONG_SECRET)),
+    "unknown key": ("stranger", sign_with(_UNKNOWN_CREDENTIALS)),
+    "unknown key in V2": ("stranger", sign_v2_with(_UNKNOWN_CREDENTIALS)),
+    "wrong secret": ("impostor", sign_with(_WRONG_SECRET)),
+    "wrong secret in V2": ("impostor", sign_v2_with(_WRONG_SECRET)),
     "body": ("body", lambda client: append_to_body(client.sign(client.build_request()))),
     "body in V2": ("impostor", lambda client: append_to_body(client.sign_v2(client.build_request()))),
     "query": ("query", lambda client: client.sign(client.build_request()).with_query("Num=1")),
@@ -75,13 +79,17 @@ INVALID_REQUESTS: dict[str, tuple[str, RequestBuilder]] = {
         "malformed", lambda client: client.sign(client.build_request(), date="2024-02-29T12:00:00.000Z")
     ),
     "unsigned action": ("unsigned-header", sign_all_but_action),
-    "no permission": ("permission", lambda client: client.sign(client.build_request(), UNAUTHORIZED_CREDENTIALS)),
-    "unreadable": ("incomplete", sign_then_change(authorization="Basic dGVzdA==")),
-    "no signature in it": ("incomplete", sign_then_change(authorization="ACS3-HMAC-SHA256 Credential=emulator-own-key")),
-    "another hash": ("algorithm", sign_then_change(authorization="ACS3-HMAC-SM3 Credential=a,SignedHeaders=b,Signature=c")),
-    "a token missing": ("token", sign_without_token(TEMPORARY_CREDENTIALS)),
-    "a token too many": ("token", lambda client: client.sign(client.build_request(), evolve(DEFAULT_CREDENTIALS, security_token="t"))),
-    "some parameters of V2": ("incomplete", lambda client: client.build_request().with_query("AccessKeyId=emulator-own-key")),
+    "no permission": ("permission", sign_with(UNAUTHORIZED_CREDENTIALS)),
+    "another scheme": ("incomplete", sign_then_change(authorization="Basic dGVzdA==")),
+    "no signature": ("incomplete", sign_then_change(authorization="ACS3-HMAC-SHA256 Credential=emulator-own-key")),
+    "another hash": (
+        "algorithm", sign_then_change(authorization="ACS3-HMAC-SM3 Credential=a,SignedHeaders=b,Signature=c")
+    ),
+    "missing token": ("token", sign_with(evolve(TEMPORARY_CREDENTIALS, security_token=None))),
+    "unexpected token": ("token", sign_with(evolve(DEFAULT_CREDENTIALS, security_token="t"))),
+    "incomplete V2": (
+        "incomplete", lambda client: client.build_request().with_query("AccessKeyId=emulator-own-key")
+    ),
 }  # fmt: skip
 
 
