@@ -15,7 +15,7 @@ from imagesearch_conformance.emulator.access_keys import (
     TEMPORARY_CREDENTIALS,
     UNAUTHORIZED_CREDENTIALS,
 )
-from imagesearch_conformance.emulator.nonce_cache import NonceCache
+from imagesearch_conformance.emulator.authentication import NonceCache
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Credentials

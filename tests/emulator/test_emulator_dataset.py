@@ -8,10 +8,8 @@ from itertools import combinations
 import pytest
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
-from imagesearch_conformance.emulator.dataset import Dataset
-from imagesearch_conformance.emulator.images import similarity
-from imagesearch_conformance.emulator.store import Store
+from imagesearch_conformance.emulator.dataset import AWKWARD_NAMES, Dataset
+from imagesearch_conformance.emulator.store import Store, similarity
 from imagesearch_conformance.model.target import InstanceType
 
 from .emulator_client import EXAMPLE

@@ -11,7 +11,7 @@ from attrs import evolve
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings, contract_faults
 from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS
-from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
+from imagesearch_conformance.emulator.dataset import AWKWARD_NAMES
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
 from imagesearch_conformance.errors import InvalidInput

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
+from imagesearch_conformance.emulator.dataset import AWKWARD_NAMES
 from imagesearch_conformance.emulator.store import Store
 
 from .emulator_client import EmulatorClient

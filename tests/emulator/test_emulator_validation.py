@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, VERSION, WINDOW
-from imagesearch_conformance.emulator.behaviour import Behaviour
+from imagesearch_conformance.emulator.settings import Behaviour
 from imagesearch_conformance.emulator.validation import ParameterValidator
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireRequest

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Literal
 
 from attrs import frozen
 
 from imagesearch_conformance.contract.contract import AUTHENTICATION
 from imagesearch_conformance.emulator.access_keys import AccessKey
-from imagesearch_conformance.emulator.nonce_cache import NonceCache
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Credentials, SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
@@ -18,6 +19,40 @@ from imagesearch_conformance.signing import v3
 from imagesearch_conformance.signing.dates import parse_date
 from imagesearch_conformance.signing.parse import IncompleteSignature, SignatureParts, Unsigned, parse_signature
 from imagesearch_conformance.signing.verify import unsigned_headers, verify_signature
+
+#: The maximum number of nonces in the cache.
+MAX_NONCES = 20_000
+
+
+class NonceCache:
+    """Nonces by key, each kept until its request would be too old anyway; thread-safe.
+
+    Beyond `MAX_NONCES`, the nonces that expire first are evicted early: bounded memory matters more than
+    a replay after thousands of other requests.
+    """
+
+    def __init__(self) -> None:
+        self._used: set[tuple[str, str]] = set()
+        self._expiry_heap: list[tuple[datetime, tuple[str, str]]] = []
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._used)
+
+    def use(self, access_key_id: str, nonce: str, *, expires_at: datetime, now: datetime) -> bool:
+        """Store a nonce until it expires; return False if it is already stored."""
+        with self._lock:
+            self._evict(now)
+            if (access_key_id, nonce) in self._used:
+                return False
+            self._used.add((access_key_id, nonce))
+            heapq.heappush(self._expiry_heap, (expires_at, (access_key_id, nonce)))
+            return True
+
+    def _evict(self, now: datetime) -> None:
+        while self._expiry_heap and (self._expiry_heap[0][0] < now or len(self._expiry_heap) >= MAX_NONCES):
+            self._used.discard(heapq.heappop(self._expiry_heap)[1])
+
 
 #: The keys of `authentication/refusals` in protocol.yaml.
 SignatureDefect = Literal[

@@ -15,22 +15,25 @@ import orjson
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.access_keys import ACCESS_KEYS
-from imagesearch_conformance.emulator.authentication import Authenticator
-from imagesearch_conformance.emulator.body_variations import add_extra_fields, add_later_fields, remove_optional_fields
-from imagesearch_conformance.emulator.error_body import build_error_body
+from imagesearch_conformance.emulator.authentication import Authenticator, NonceCache
+from imagesearch_conformance.emulator.bodies import (
+    JsonObject,
+    SuccessBodies,
+    add_extra_fields,
+    add_later_fields,
+    build_error_body,
+    remove_optional_fields,
+)
 from imagesearch_conformance.emulator.errors import ErrorLookup, ErrorResponse
 from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook, T, apply_hooks
 from imagesearch_conformance.emulator.faults import find_faults
-from imagesearch_conformance.emulator.gateway import Gateway
-from imagesearch_conformance.emulator.nonce_cache import NonceCache
+from imagesearch_conformance.emulator.gateway import Gateway, default_region
 from imagesearch_conformance.emulator.operation import Operation
 from imagesearch_conformance.emulator.parameter_roles import ParameterRoles
 from imagesearch_conformance.emulator.rate_limit import RequestRateLimit
-from imagesearch_conformance.emulator.region import default_region
 from imagesearch_conformance.emulator.search import SearchResult, search
 from imagesearch_conformance.emulator.settings import FAULT_HEADER, EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.success_body import JsonObject, SuccessBodies
 from imagesearch_conformance.emulator.validation import ParameterValidator
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireRequest, WireResponse

@@ -7,11 +7,68 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import frozen
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
-from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.parameter_roles import ParameterRoles
 from imagesearch_conformance.errors import InvalidSpec
 from imagesearch_conformance.model.target import InstanceType
+
+#: Pairs of ProductId and PicName. Some are equal after a wrong decoding.
+AWKWARD_NAMES: tuple[tuple[str, str], ...] = (
+    ("plus+sign", "one+two.jpg"),
+    ("plus sign", "one two.jpg"),
+    ("percent", "100%.jpg"),
+    ("percent", "a%20b.jpg"),
+    ("percent", "a b.jpg"),
+    ("percent%2B", "a%2Bb.jpg"),
+    ("ampersand&co", "salt&pepper.jpg"),
+    ("equals=sign", "a=b.jpg"),
+    ("tilde~", "~draft.jpg"),
+    ("asterisk*", "*.jpg"),
+    ("hash#1", "colour#fff.jpg"),
+    ("path/to", "folder/picture.jpg"),
+    ("path\\to", "folder\\picture.jpg"),
+    ("question?", "what?.jpg"),
+    ("semi;colon", "a;b,c:d.jpg"),
+    ('double"quote', 'the "big" one.jpg'),
+    ("single'quote", "it's.jpg"),
+    ("query", "a.jpg&Num=1"),
+    ("markup", "<b>&amp;</b>.jpg"),
+    (" leading", " leading.jpg"),
+    ("trailing ", "trailing.jpg "),
+    ("double  space", "a  b.jpg"),
+    ("combined", "+%&=~*#/?;\"' .jpg"),
+    ("all+of%20the<b>", "reserved&amp;ones=~*#1/2?3;</b>+.jpg"),
+    ("  all  of ", " the  spaces .jpg "),
+    ("all-Größe-图-e\u0301", "Straße-👗-caf\u00e9-صو.jpg"),
+    ("产品", "图片 1.jpg"),
+    ("produit été", "crème brûlée.jpg"),
+    ("Straße", "Größe.jpg"),
+    ("товар", "фото.jpg"),
+    ("製品", "写真テスト.jpg"),
+    ("emoji", "👗🧢.jpg"),
+    ("combining", "cafe\u0301.jpg"),
+    ("combining", "caf\u00e9.jpg"),
+    ("right-to-left", "صورة.jpg"),
+    ("Case", "Case.JPG"),
+    ("case", "case.jpg"),
+    ("dots", "..jpg"),
+    ("digits", "0001"),
+    ("long-" + "p" * 250, "long-" + "n" * 247 + ".jpg"),
+)
+
+
+@frozen
+class StoredImage:
+    """An image with its attributes by field name; missing attributes are left out."""
+
+    id: int
+    instance: str
+    product_id: str
+    pic_name: str
+    category: int
+    attributes: Mapping[str, int | str]
+    region: str
+    regions: tuple[str, ...]
+
 
 _GENERIC_INSTANCE_NAME, _LONG_INSTANCE_NAME = "genericdemo", "longest-name-of-them-all-"
 

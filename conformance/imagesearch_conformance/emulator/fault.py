@@ -10,12 +10,12 @@ from typing import Any, Protocol, TypeVar
 from attrs import frozen
 
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator.bodies import JsonObject
 from imagesearch_conformance.emulator.errors import ErrorResponse
 from imagesearch_conformance.emulator.parameter_roles import ParameterRoles
 from imagesearch_conformance.emulator.search import Query, SearchResult
 from imagesearch_conformance.emulator.settings import EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.success_body import JsonObject
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.signing.encoding import Pairs

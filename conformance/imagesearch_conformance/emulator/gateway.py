@@ -1,4 +1,4 @@
-"""The checks before authentication: method, path, action and version."""
+"""The region of the emulator, and the checks before authentication: method, path, action and version."""
 
 from __future__ import annotations
 
@@ -9,12 +9,27 @@ from attrs import frozen
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, VERSION
 from imagesearch_conformance.contract.protocol import CallStyle
-from imagesearch_conformance.emulator.behaviour import Behaviour
+from imagesearch_conformance.emulator.settings import Behaviour
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.encoding import Pairs
 
 _PATH = "/"
+
+
+@frozen
+class Region:
+    """A region with the host of its endpoint."""
+
+    id: str
+    host: str
+
+
+def default_region(contract: Contract) -> Region:
+    """Return the default region of the contract."""
+    region = contract.spec_files.resolve("openapi.yaml#/servers/0/variables/region/default")
+    hosts = contract.protocol.hosts
+    return Region(region, next((host for host in hosts if region in host.split(".")), hosts[0]))
 
 
 @frozen

@@ -10,9 +10,9 @@ from attrs import field, frozen
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE, WINDOW
-from imagesearch_conformance.emulator.behaviour import Behaviour, WindowOverflow
 from imagesearch_conformance.emulator.parameter_roles import KNOWN, ParameterRoles
 from imagesearch_conformance.emulator.search import Query
+from imagesearch_conformance.emulator.settings import Behaviour, WindowOverflow
 from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.validation import ParameterValidator
 from imagesearch_conformance.model.case import Violation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from imagesearch_conformance.emulator.images import StoredImage
+from imagesearch_conformance.emulator.dataset import StoredImage
 from imagesearch_conformance.emulator.store import Ranking, Store
 from imagesearch_conformance.filters.ast import Condition
 

@@ -8,9 +8,8 @@ import tomli_w
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS
-from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
-from imagesearch_conformance.emulator.dataset import Dataset
-from imagesearch_conformance.emulator.region import default_region
+from imagesearch_conformance.emulator.dataset import AWKWARD_NAMES, Dataset
+from imagesearch_conformance.emulator.gateway import default_region
 from imagesearch_conformance.emulator.settings import FAULT_HEADER, EmulatorSettings
 from imagesearch_conformance.model.target import (
     Capabilities,

@@ -11,8 +11,8 @@ from lark.exceptions import LarkError
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import Parameter, to_wire_value
-from imagesearch_conformance.emulator.behaviour import Behaviour, IntegerNotation
 from imagesearch_conformance.emulator.parameter_roles import FILTER_FORMAT
+from imagesearch_conformance.emulator.settings import Behaviour, IntegerNotation
 from imagesearch_conformance.filters.ast import Condition
 from imagesearch_conformance.filters.parser import FilterParser, FilterSyntaxError
 from imagesearch_conformance.model.case import Violation

@@ -8,13 +8,12 @@ from functools import reduce
 from attrs import evolve
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.emulator.dataset import Dataset
+from imagesearch_conformance.emulator.bodies import JsonObject
+from imagesearch_conformance.emulator.dataset import Dataset, StoredImage
 from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook
 from imagesearch_conformance.emulator.faults.builders import ValueChange, change_field
 from imagesearch_conformance.emulator.faults.fields import violated_requirements
-from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import Query
-from imagesearch_conformance.emulator.success_body import JsonObject
 from imagesearch_conformance.filters.ast import Condition, ConjunctionNode, DisjunctionNode
 
 #: Added to an integer so that it exceeds 32 bits.

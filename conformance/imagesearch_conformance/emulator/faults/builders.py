@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from imagesearch_conformance.contract.fields import EACH_ITEM
+from imagesearch_conformance.emulator.bodies import JsonObject
 from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook
-from imagesearch_conformance.emulator.success_body import JsonObject
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.signing.encoding import Pairs
 

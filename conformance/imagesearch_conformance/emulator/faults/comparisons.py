@@ -9,11 +9,11 @@ from typing import Any
 
 from attrs import evolve
 
+from imagesearch_conformance.emulator.dataset import StoredImage
 from imagesearch_conformance.emulator.fault import Fault, FaultContext
 from imagesearch_conformance.emulator.faults.builders import rewrite_parameter
 from imagesearch_conformance.emulator.faults.filters import refilter
 from imagesearch_conformance.emulator.faults.requirement_sets import FILTER_OPERATORS
-from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import SearchResult
 from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode
 from imagesearch_conformance.filters.evaluation import satisfies

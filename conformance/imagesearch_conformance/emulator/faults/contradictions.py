@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from imagesearch_conformance.emulator.bodies import JsonObject
 from imagesearch_conformance.emulator.fault import Fault, FaultContext
 from imagesearch_conformance.emulator.faults.builders import changed_field_fault, constant_field_fault
-from imagesearch_conformance.emulator.success_body import JsonObject
 from imagesearch_conformance.signing.encoding import parameters
 
 

@@ -6,6 +6,7 @@ import json
 
 from attrs import evolve
 
+from imagesearch_conformance.emulator.bodies import JsonObject
 from imagesearch_conformance.emulator.errors import ErrorResponse
 from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook
 from imagesearch_conformance.emulator.faults.builders import change_field, remove_field, set_field
@@ -16,7 +17,6 @@ from imagesearch_conformance.emulator.faults.requirement_sets import (
     REJECTED_REQUESTS,
     SIGNATURES,
 )
-from imagesearch_conformance.emulator.success_body import JsonObject
 from imagesearch_conformance.model.wire import WireResponse
 
 #: The lowest status of error responses.

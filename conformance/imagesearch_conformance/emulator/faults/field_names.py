@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from imagesearch_conformance.emulator.bodies import JsonObject
 from imagesearch_conformance.emulator.fault import Fault, FaultContext
 from imagesearch_conformance.emulator.faults.builders import rename_field
 from imagesearch_conformance.emulator.faults.fields import field_fault_name, violated_requirements
-from imagesearch_conformance.emulator.success_body import JsonObject
 
 #: Wrong names that serializers would use, by the path of the field.
 _WRONG_NAMES: Mapping[str, str] = {

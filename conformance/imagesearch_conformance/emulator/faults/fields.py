@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from imagesearch_conformance.emulator.bodies import JsonObject
 from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook, apply_hooks
 from imagesearch_conformance.emulator.faults.builders import ValueChange, change_field, remove_field, set_field
-from imagesearch_conformance.emulator.success_body import JsonObject
 
 #: Fields that a MUST or SHOULD requires.
 _REQUIRED_FIELDS = (

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from attrs import evolve
 
+from imagesearch_conformance.emulator.dataset import StoredImage
 from imagesearch_conformance.emulator.fault import Fault, FaultContext
-from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import Query, SearchResult, search
 from imagesearch_conformance.filters.ast import (
     IN,

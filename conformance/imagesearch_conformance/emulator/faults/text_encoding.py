@@ -8,8 +8,8 @@ from collections.abc import Callable
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
+from imagesearch_conformance.emulator.bodies import JsonObject
 from imagesearch_conformance.emulator.fault import Fault, FaultContext
-from imagesearch_conformance.emulator.success_body import JsonObject
 from imagesearch_conformance.signing.encoding import Pairs
 
 #: The last code point that takes three bytes in UTF-8.

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import Parameter, to_wire_value
-from imagesearch_conformance.emulator.error_body import build_error_body
+from imagesearch_conformance.emulator.bodies import build_error_body
 from imagesearch_conformance.emulator.errors import ErrorResponse
 from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook
-from imagesearch_conformance.emulator.region import default_region
+from imagesearch_conformance.emulator.gateway import default_region
 from imagesearch_conformance.model.wire import WireResponse
 from imagesearch_conformance.signing.encoding import Pairs, parameters, parse_form
 

@@ -1,19 +1,19 @@
-"""The JSON body of success responses."""
+"""The JSON bodies of responses."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from attrs import field, frozen
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.contract.fields import Aspect
-from imagesearch_conformance.emulator.behaviour import Behaviour, CounterMeaning
-from imagesearch_conformance.emulator.dataset import categories
-from imagesearch_conformance.emulator.images import StoredImage
+from imagesearch_conformance.contract.fields import EACH_ITEM, Aspect, Field
+from imagesearch_conformance.emulator.dataset import StoredImage, categories
+from imagesearch_conformance.emulator.errors import ErrorResponse
 from imagesearch_conformance.emulator.search import SearchResult
+from imagesearch_conformance.emulator.settings import Behaviour, CounterMeaning
 
 #: A JSON object under construction.
 JsonObject = dict[str, Any]
@@ -41,12 +41,7 @@ class FirstValueRange:
         """Return SortExprValues: the correlation, which increases with the score, and a distance."""
         if category not in self._maxima:
             self._maxima[category] = self.maximum(category)
-        return _format_values(self._maxima[category], self.rule["separator"], score)
-
-
-@lru_cache(maxsize=2**13)
-def _format_values(maximum: float, separator: str, score: float) -> str:
-    return f"{maximum * score:.15g}{separator}{round((1 - score) * 1000)}"
+        return f"{self._maxima[category] * score:.15g}{self.rule['separator']}{round((1 - score) * 1000)}"
 
 
 @frozen
@@ -121,3 +116,56 @@ class SuccessBodies:
             "AllCategories": [{"Name": name, "Id": number} for name, number in listed],
             "MultiRegion": [{"Region": region} for region in regions],
         }
+
+
+_RECOMMEND_URL = "https://api.aliyun.com/troubleshoot?q={code}&product=ImageSearch&requestId={request}"
+
+
+def build_error_body(error: ErrorResponse, request_id: str, host: str) -> JsonObject:
+    """Return the body of an error response; `host` is the regional endpoint."""
+    return {
+        "RequestId": request_id,
+        "HostId": host,
+        "Code": error.code,
+        "Message": error.message,
+        "Recommend": _RECOMMEND_URL.format(code=quote(error.code), request=request_id),
+    }
+
+
+#: A field that no revision has.
+_EXTRA_FIELD = ("Extension", {"Note": "later revisions add fields", "Values": [1, None, True]})
+
+#: Attributes that a later revision adds to entries.
+_LATER_FIELDS = {"IntAttr3": -3, "IntAttr4": 2**31 - 1, "StrAttr3": "later", "StrAttr4": ""}
+
+
+def add_later_fields(body: JsonObject) -> JsonObject:
+    """Return the body with the attributes that a later revision adds to entries."""
+    return {**body, "Auctions": [{**_LATER_FIELDS, **entry} for entry in body["Auctions"]]}
+
+
+def remove_optional_fields(body: JsonObject, fields: Iterable[Field]) -> JsonObject:
+    """Remove the fields that are neither required nor recommended."""
+    for response_field in fields:
+        if response_field.presence is None and response_field.path[-1] != EACH_ITEM:
+            _remove_field(body, response_field.path)
+    return body
+
+
+def add_extra_fields(value: Any) -> Any:
+    """Return a copy in which every object has one more field."""
+    if isinstance(value, dict):
+        name, content = _EXTRA_FIELD
+        return {key: add_extra_fields(inner) for key, inner in value.items()} | {name: content}
+    return [add_extra_fields(item) for item in value] if isinstance(value, list) else value
+
+
+def _remove_field(value: Any, path: tuple[str, ...]) -> None:
+    first, *rest = path
+    if first == EACH_ITEM:
+        for item in value:
+            _remove_field(item, tuple(rest))
+    elif rest and first in value:
+        _remove_field(value[first], tuple(rest))
+    elif not rest:
+        value.pop(first, None)
