@@ -9,24 +9,15 @@ from functools import cache
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults import (
-    attributes,
     authentication,
-    caching,
-    categories,
     comparisons,
-    contradictions,
     error_codes,
     errors,
-    field_names,
     fields,
     filters,
-    http,
-    integers,
-    interactions,
     paging,
     parameters,
     search,
-    text_encoding,
     threshold_and_distinct,
     unspecified_behaviour,
     values,
@@ -47,24 +38,16 @@ def _index_by_name(*tables: tuple[Fault, ...]) -> Mapping[str, Fault]:
 #: All faults that are not built from a contract, by name, in the order of `--list-faults`.
 FAULTS: Mapping[str, Fault] = _index_by_name(
     parameters.FAULTS,
-    integers.FAULTS,
     unspecified_behaviour.FAULTS,
-    text_encoding.FAULTS,
     search.FAULTS,
-    categories.FAULTS,
     paging.FAULTS,
-    caching.FAULTS,
     filters.FAULTS,
     comparisons.FAULTS,
-    interactions.FAULTS,
     threshold_and_distinct.FAULTS,
     fields.FAULTS,
-    field_names.FAULTS,
     values.FAULTS,
-    contradictions.FAULTS,
     errors.FAULTS,
     wire.FAULTS,
-    http.FAULTS,
     authentication.FAULTS,
 )
 
@@ -73,8 +56,13 @@ FAULTS: Mapping[str, Fault] = _index_by_name(
 def contract_faults(contract: Contract) -> Mapping[str, Fault]:
     """Return the faults that apply to a contract and those built from it, by name."""
     fixed = tuple(fault for fault in FAULTS.values() if fault.applies(contract))
-    families = (attributes.attribute_faults, unspecified_behaviour.notation_faults, error_codes.error_code_faults)
-    return _index_by_name(fixed, *(tuple(family(contract)) for family in families))
+    families = (
+        comparisons.attribute_faults,
+        fields.attribute_field_faults,
+        unspecified_behaviour.notation_faults,
+        error_codes.error_code_faults,
+    )
+    return _index_by_name(fixed, *(tuple(build_faults(contract)) for build_faults in families))
 
 
 def find_faults(names: Iterable[str], contract: Contract) -> tuple[Fault, ...]:

@@ -8,8 +8,12 @@ from attrs import evolve
 
 from imagesearch_conformance.contract.contract import ACTION, AUTHENTICATION, VERSION
 from imagesearch_conformance.emulator.fault import Fault, FaultContext
-from imagesearch_conformance.emulator.faults.builders import violation_matcher
-from imagesearch_conformance.emulator.faults.requirement_sets import ERROR_MESSAGES, ERROR_STATUSES, SIGNATURES
+from imagesearch_conformance.emulator.faults.builders import (
+    ERROR_MESSAGES,
+    ERROR_STATUSES,
+    SIGNATURES,
+    violation_matcher,
+)
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireRequest

@@ -1,15 +1,44 @@
-"""Builders of faults in a JSON field, a parameter or a rule."""
+"""Builders of faults, and requirements that several faults violate together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.fields import EACH_ITEM
 from imagesearch_conformance.emulator.bodies import JsonObject
 from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.signing.encoding import Pairs
+
+#: The statuses and the messages of all documented error codes.
+ERROR_STATUSES, ERROR_MESSAGES = ("error.*.status",), ("error.*.message",)
+
+#: All operators of filters.
+FILTER_OPERATORS = ("filter.int_attr.*", "filter.str_attr.*")
+
+#: Invalid signatures that the gateway rejects.
+SIGNATURES = (
+    "authentication.unsigned", "authentication.stranger", "authentication.impostor", "authentication.body",
+    "authentication.query", "authentication.expired", "authentication.future", "authentication.malformed",
+    "authentication.replay", "authentication.unsigned-header",
+)  # fmt: skip
+
+#: Requests that must be rejected, with any error response.
+REJECTED_REQUESTS = (
+    *ERROR_STATUSES, *ERROR_MESSAGES, *SIGNATURES, "authentication.permission", "instancename.*", "productid.*",
+    "picname.*", "categoryid.type", "categoryid.enum", "num.type", "num.minimum", "start.type", "start.minimum",
+    "filter.maxlength", "filter.format", "filter.keywords", "action.*", "version.unknown", "request.combined",
+    "throttling.above",
+)  # fmt: skip
+
+#: Requests that are rejected with a documented code if they are rejected at all.
+DOCUMENTED_REJECTIONS = (
+    *REJECTED_REQUESTS, "num.maximum", "start.maximum", "window.maximum", "silence.integer.plus",
+    "silence.integer.space", "silence.integer.fraction", "silence.method", "silence.case", "silence.filter.keywords",
+)  # fmt: skip
+
 
 #: Returned by a change to remove the field.
 REMOVE: Any = object()
@@ -106,3 +135,11 @@ def _change_item(container: Any, key: Any, value: Any, rest: list[str], change: 
         del container[key]
     else:
         container[key] = changed
+
+
+def further_attributes(contract: Contract) -> Mapping[str, str]:
+    """Return all attributes of filters except the first of each type, with the first of their type."""
+    rules = contract.filter_rules
+    is_integer = {name: name in rules.integer_attributes for name in rules.attributes}
+    first_of_type = {integer: name for name, integer in reversed(is_integer.items())}
+    return {name: first_of_type[integer] for name, integer in is_integer.items() if name != first_of_type[integer]}

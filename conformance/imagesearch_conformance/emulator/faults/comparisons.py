@@ -1,20 +1,20 @@
-"""Faults of comparisons in filters: changed operands and attributes, unsupported operators, lenient syntax."""
+"""Faults of comparisons in filters: changed operands and attributes, unsupported junctions, lenient syntax."""
 
 from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
 
-from imagesearch_conformance.emulator.dataset import StoredImage
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator.dataset import Dataset, StoredImage
 from imagesearch_conformance.emulator.fault import Fault, FaultContext
-from imagesearch_conformance.emulator.faults.builders import rewrite_parameter
+from imagesearch_conformance.emulator.faults.builders import FILTER_OPERATORS, further_attributes, rewrite_parameter
 from imagesearch_conformance.emulator.faults.filters import refilter
-from imagesearch_conformance.emulator.faults.requirement_sets import FILTER_OPERATORS
-from imagesearch_conformance.emulator.search import SearchResult
+from imagesearch_conformance.emulator.search import Query, SearchResult
 from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.signing.encoding import Pairs
@@ -65,16 +65,6 @@ def _round_to_float32(value: Any) -> Any:
     return struct.unpack("f", struct.pack("f", value))[0] if isinstance(value, int) else value
 
 
-def _drop_third_condition(condition: Condition) -> Condition:
-    """Keep the first two conditions of a chain with one junction."""
-    left = getattr(condition, "left", None)
-    return (
-        _drop_third_condition(left)
-        if type(left) is type(condition) and not isinstance(left, ComparisonNode)
-        else condition
-    )
-
-
 def _rejected_filter_fault(
     name: str, description: str, violates: tuple[str, ...], is_unsupported: Callable[[Condition], bool]
 ) -> Fault:
@@ -114,6 +104,36 @@ def _lenient_syntax_fault(name: str, description: str, *corrections: tuple[str, 
     return Fault(
         f"filter-{name}-accepted", description, ("filter.format",), parameters=rewrite_parameter("Filter", correct)
     )
+
+
+def attribute_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the fault of filters that confuse further attributes with the first of the same type."""
+    further = further_attributes(contract)
+    if further:
+        yield _confused_attributes_fault(contract, Dataset.from_contract(contract).images, further)
+
+
+def _confused_attributes_fault(
+    contract: Contract, images: Iterable[StoredImage], replacements: Mapping[str, str]
+) -> Fault:
+    def hook(query: Query, _context: FaultContext) -> Query:
+        condition = query.condition
+        return query if condition is None else evolve(query, condition=_replace_attributes(condition, replacements))
+
+    violates = [*(f"filter.{name}.*" for name in replacements), "filter.absent"]
+    # If every image with one attribute has the other as well, a condition and its negation still partition the images.
+    columns = contract.filter_rules.attributes
+    pairs = [(columns[name], columns[first]) for name, first in replacements.items()]
+    if any(own in image.attributes and first not in image.attributes for image in images for own, first in pairs):
+        violates.append("filter.partition")
+    description = "Filters on further attributes use the first attribute of the same type."
+    return Fault("filter-further-attributes-as-first", description, tuple(violates), query=hook)
+
+
+def _replace_attributes(condition: Condition, replacements: Mapping[str, str]) -> Condition:
+    if isinstance(condition, (ConjunctionNode, DisjunctionNode)):
+        return type(condition)(*(_replace_attributes(part, replacements) for part in (condition.left, condition.right)))
+    return evolve(condition, attribute=replacements.get(condition.attribute, condition.attribute))
 
 
 FAULTS = (

@@ -13,7 +13,7 @@ from imagesearch_conformance.contract.contract import ACTION, AUTHENTICATION, VE
 from imagesearch_conformance.contract.error_table import ErrorRow, ErrorTrigger
 from imagesearch_conformance.emulator.errors import ErrorResponse
 from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook
-from imagesearch_conformance.emulator.faults.requirement_sets import SIGNATURES
+from imagesearch_conformance.emulator.faults.builders import SIGNATURES
 from imagesearch_conformance.emulator.parameter_roles import KNOWN
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.requirement import Level

@@ -9,13 +9,15 @@ from attrs import evolve
 from imagesearch_conformance.emulator.bodies import JsonObject
 from imagesearch_conformance.emulator.errors import ErrorResponse
 from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook
-from imagesearch_conformance.emulator.faults.builders import change_field, remove_field, set_field
-from imagesearch_conformance.emulator.faults.requirement_sets import (
+from imagesearch_conformance.emulator.faults.builders import (
     DOCUMENTED_REJECTIONS,
     ERROR_MESSAGES,
     ERROR_STATUSES,
     REJECTED_REQUESTS,
     SIGNATURES,
+    change_field,
+    remove_field,
+    set_field,
 )
 from imagesearch_conformance.model.wire import WireResponse
 

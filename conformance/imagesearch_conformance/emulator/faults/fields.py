@@ -1,13 +1,22 @@
-"""Faults of the fields of success responses: missing, wrong type, null, negative, too large."""
+"""Faults of the fields of success responses: missing, misnamed, wrong type, null, negative, too large."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.bodies import JsonObject
 from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook, apply_hooks
-from imagesearch_conformance.emulator.faults.builders import ValueChange, change_field, remove_field, set_field
+from imagesearch_conformance.emulator.faults.builders import (
+    ValueChange,
+    change_field,
+    further_attributes,
+    remove_field,
+    rename_field,
+    set_field,
+)
 
 #: Fields that a MUST or SHOULD requires.
 _REQUIRED_FIELDS = (
@@ -53,6 +62,9 @@ _NON_NEGATIVE_FIELDS: Mapping[str, tuple[str, ...]] = {
 #: The integers just outside 32 bits.
 _BELOW_INT32, _ABOVE_INT32 = -(2**31) - 1, 2**31
 
+#: Added to an integer so that it exceeds 32 bits.
+_INT32_OVERFLOW = 2**40
+
 _CATEGORY_REQUIREMENTS = (
     "response.picinfo.categoryid.listed", "response.picinfo.categoryid.given", "response.picinfo.categoryid.generic",
     "ranking.category",
@@ -77,12 +89,24 @@ _CONTRADICTED_REQUIREMENTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("Auctions/*/CategoryId", "format"): _ENTRY_CATEGORY_REQUIREMENTS,
 }
 
+#: Wrong names that serializers would use, by the path of the field.
+_WRONG_NAMES: Mapping[str, str] = {
+    "Head/DocsReturn": "docs_return",
+    "Auctions/*/Score": "score",
+}
+
+#: The required top-level fields of a response with results.
+_TOP_LEVEL_REQUIREMENTS = (
+    "response.msg.present", "response.head.present", "response.requestid.present", "response.code.present",
+    "response.success.present", "response.auctions.present", "response.picinfo.present",
+)  # fmt: skip
+
 
 def _field_label(path: str) -> str:
     return path.replace("/*", "")
 
 
-def field_fault_name(path: str) -> str:
+def _field_fault_name(path: str) -> str:
     """The first part of the names of a field's faults."""
     return path.replace("/*", "").replace("/", "-").lower()
 
@@ -91,18 +115,18 @@ def _requirement_id(path: str, aspect: str) -> str:
     return f"response.{path.replace('/*', '').replace('/', '.').lower()}.{aspect}"
 
 
-def violated_requirements(path: str, aspect: str) -> tuple[str, ...]:
+def _violated_requirements(path: str, aspect: str) -> tuple[str, ...]:
     """Return the ids of the requirements that a wrong aspect of a field violates."""
     return (_requirement_id(path, aspect), *_CONTRADICTED_REQUIREMENTS.get((path, aspect), ()))
 
 
 def _missing_field_fault(path: str) -> Fault:
-    name, violates = f"{field_fault_name(path)}-missing", violated_requirements(path, "present")
+    name, violates = f"{_field_fault_name(path)}-missing", _violated_requirements(path, "present")
     return Fault(name, f"{_field_label(path)} is missing.", violates, success_body=remove_field(path))
 
 
 def _wrong_type_fault(path: str, suffix: str, description: str, change: ValueChange) -> Fault:
-    name, violates = f"{field_fault_name(path)}-{suffix}", violated_requirements(path, "type")
+    name, violates = f"{_field_fault_name(path)}-{suffix}", _violated_requirements(path, "type")
     return Fault(name, f"{_field_label(path)} is {description}.", violates, success_body=change_field(path, change))
 
 
@@ -112,7 +136,7 @@ def _null_field_fault(path: str) -> Fault:
 
 def _optional_null_fault(path: str) -> Fault:
     """A field that is null wherever it is present, which violates a SHOULD only."""
-    name, violates = f"{field_fault_name(path)}-null", ("response.optional.null",)
+    name, violates = f"{_field_fault_name(path)}-null", ("response.optional.null",)
     return Fault(name, f"{_field_label(path)} is null.", violates, success_body=change_field(path, lambda _: None))
 
 
@@ -135,15 +159,20 @@ def _group_fault(
     build_hook: Callable[[str], Hook[JsonObject]],
 ) -> Fault:  # fmt: skip
     """A fault of several fields, as of a serializer that treats all fields of one type alike."""
-    hooks = tuple(map(build_hook, paths))
-    violates = (name for path in paths for aspect in aspects for name in violated_requirements(path, aspect))
-
-    def apply_all(body: JsonObject, context: FaultContext) -> JsonObject:
-        return apply_hooks(hooks, body, context)
-
+    violates = (name for path in paths for aspect in aspects for name in _violated_requirements(path, aspect))
     *names, last = map(_field_label, paths)
     subject = f"{', '.join(names)} and {last}" if names else last
-    return Fault(f"{group}-{suffix}", f"{subject} {predicate}.", tuple(dict.fromkeys(violates)), success_body=apply_all)
+    return Fault(
+        f"{group}-{suffix}",
+        f"{subject} {predicate}.",
+        tuple(dict.fromkeys(violates)),
+        success_body=_apply_all(map(build_hook, paths)),
+    )
+
+
+def _apply_all(hooks: Iterable[Hook[JsonObject]]) -> Hook[JsonObject]:
+    all_hooks = tuple(hooks)
+    return lambda body, context: apply_hooks(all_hooks, body, context)
 
 
 def _to_text(value: Any) -> str:
@@ -163,6 +192,70 @@ def _drop_falsy_fields(body: JsonObject, _context: FaultContext) -> JsonObject:
 
 def _index_by_position(items: list[Any]) -> Any:
     return {str(index): item for index, item in enumerate(items)}
+
+
+def _misnamed_field_fault(path: str, name: str) -> Fault:
+    return Fault(
+        f"{_field_fault_name(path)}-misnamed",
+        f"{path.replace('/*', '')} is named {name}.",
+        _violated_requirements(path, "present"),
+        success_body=rename_field(path, name),
+    )
+
+
+def _naming_convention_fault(name: str, rename: Callable[[str], str]) -> Fault:
+
+    def hook(body: JsonObject, _context: FaultContext) -> JsonObject:
+        return dict(_rename_keys(body, rename))
+
+    return Fault(
+        f"successes-in-{name}-case",
+        f"The fields of success responses are in {name} case.",
+        _TOP_LEVEL_REQUIREMENTS,
+        success_body=hook,
+    )
+
+
+def _rename_keys(value: Any, rename: Callable[[str], str]) -> Any:
+    if isinstance(value, dict):
+        return {rename(key): _rename_keys(inner, rename) for key, inner in value.items()}
+    return [_rename_keys(item, rename) for item in value] if isinstance(value, list) else value
+
+
+def _to_camel_case(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _to_snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def attribute_field_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the faults of all attributes except the first of each type: wrong type, too large."""
+    paths = {name: _response_path(contract, name) for name in further_attributes(contract)}
+    integers = tuple(path for name, path in paths.items() if name in contract.filter_rules.integer_attributes)
+    strings = tuple(path for name, path in paths.items() if name not in contract.filter_rules.integer_attributes)
+    if paths:
+        yield Fault(
+            "further-attributes-of-other-kind",
+            "Integer attributes except the first are strings, and string attributes except the first are numbers.",
+            tuple(name for path in (*integers, *strings) for name in _violated_requirements(path, "type")),
+            success_body=_apply_all(
+                [*(change_field(path, str) for path in integers), *(change_field(path, len) for path in strings)]
+            ),
+        )
+        yield Fault(
+            "further-attributes-beyond-int32",
+            "All integer attributes except the first exceed 32 bits.",
+            tuple(name for path in integers for name in _violated_requirements(path, "format")),
+            success_body=_apply_all(change_field(path, _INT32_OVERFLOW.__add__) for path in integers),
+        )
+
+
+def _response_path(contract: Contract, attribute: str) -> str:
+    """The path of an attribute in success responses."""
+    column = contract.filter_rules.attributes[attribute]
+    return next("/".join(field.path) for field in contract.success_fields if field.path[-1] == column)
 
 
 FAULTS = (
@@ -218,4 +311,7 @@ FAULTS = (
         ),
         success_body=_drop_falsy_fields,
     ),
+    *(_misnamed_field_fault(path, name) for path, name in _WRONG_NAMES.items()),
+    _naming_convention_fault("camel", _to_camel_case),
+    _naming_convention_fault("snake", _to_snake_case),
 )

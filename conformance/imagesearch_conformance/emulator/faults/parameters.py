@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Callable
+
 from attrs import evolve
 
 from imagesearch_conformance.contract.contract import WINDOW
-from imagesearch_conformance.emulator.fault import Fault, FaultContext
+from imagesearch_conformance.emulator.fault import Fault, FaultContext, Hook
 from imagesearch_conformance.emulator.faults.builders import rewrite_parameter, violation_matcher
 from imagesearch_conformance.emulator.search import Query
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.signing.encoding import Pairs
 
-_TWO_DIGITS = 2
+#: CategoryId is checked against a range of this many digits.
+_MAX_CATEGORY_DIGITS = 2
 
 
 def _unchecked_rule_fault(name: str, description: str, parameter: str, keyword: str, *also_violates: str) -> Fault:
@@ -26,21 +31,34 @@ def _requirement_id(parameter: str, keyword: str) -> str:
 def _rejected_limit_fault(
     parameter: str, keyword: str, step: int, also_violates: tuple[str, ...] = (), side_effects: tuple[str, ...] = ()
 ) -> Fault:
-    """A fault that treats the value at a limit as one outside it."""
-
-    def exceed_limit(text: str, context: FaultContext) -> str:
-        limit = getattr(context.contract.parameter(parameter), keyword)
-        return str(limit + step) if text == str(limit) else text
-
-    name = f"{parameter.lower()}-at-{keyword}-refused"
-    violates = (_requirement_id(parameter, keyword), *also_violates)
+    """A fault that treats the value at a limit as the one outside it."""
     return Fault(
-        name,
+        f"{parameter.lower()}-at-{keyword}-refused",
         f"{parameter} at its {keyword} is rejected.",
-        violates,
+        (_requirement_id(parameter, keyword), *also_violates),
         side_effects,
-        parameters=rewrite_parameter(parameter, exceed_limit),
+        parameters=_shift_at_limit(parameter, keyword, 0, step),
     )
+
+
+def _off_by_one_fault(parameter: str, keyword: str, step: int, *also_violates: str) -> Fault:
+    """A fault that treats the value just outside a limit as the limit."""
+    return Fault(
+        f"{parameter.lower()}-one-beyond-{keyword}-accepted",
+        f"{parameter} one {'above' if step > 0 else 'below'} its {keyword} is accepted.",
+        (_requirement_id(parameter, keyword), *also_violates),
+        parameters=_shift_at_limit(parameter, keyword, step, 0),
+    )
+
+
+def _shift_at_limit(parameter: str, keyword: str, offset: int, new_offset: int) -> Hook[Pairs]:
+    """Return a hook that replaces the value at an offset from a limit with that at another offset."""
+
+    def shift(text: str, context: FaultContext) -> str:
+        limit = getattr(context.contract.parameter(parameter), keyword)
+        return str(limit + new_offset) if text == str(limit + offset) else text
+
+    return rewrite_parameter(parameter, shift)
 
 
 def _rejected_longest_fault(
@@ -49,12 +67,10 @@ def _rejected_longest_fault(
     def lengthen(text: str, context: FaultContext) -> str:
         return f"{text} " if len(text) == context.contract.parameter(parameter).max_length else text
 
-    name = f"{parameter.lower()}-longest-refused"
-    violates = (_requirement_id(parameter, "maxLength"), *also_violates)
     return Fault(
-        name,
+        f"{parameter.lower()}-longest-refused",
         f"{parameter} at its maximum length is rejected.",
-        violates,
+        (_requirement_id(parameter, "maxLength"), *also_violates),
         side_effects,
         parameters=rewrite_parameter(parameter, lengthen),
     )
@@ -94,30 +110,12 @@ def _ignore_zero_category(query: Query, _context: FaultContext) -> Query:
     return evolve(query, category=query.category or None)
 
 
-def _is_required_violation(violation: Violation) -> bool:
-    return violation.keyword == "required"
-
-
-def _accepted_longer_fault(parameter: str) -> Fault:
-    """A fault that drops the last but one character of a value that is one character too long."""
-
-    def drop_character(text: str, context: FaultContext) -> str:
-        limit = context.contract.parameter(parameter).max_length or 0
-        return text[:-2] + text[-1] if len(text) == limit + 1 else text
-
-    name = f"{parameter.lower()}-one-longer-accepted"
-    return Fault(
-        name,
-        f"{parameter} one character longer than its maximum is accepted.",
-        (_requirement_id(parameter, "maxLength"),),
-        parameters=rewrite_parameter(parameter, drop_character),
-    )
-
-
 def _check_category_range(text: str, context: FaultContext) -> str:
     """Treat unknown categories of one or two digits as missing, as if a range were checked."""
     known = {str(category) for category in context.contract.parameter(context.roles.category).enum}
-    return "" if text.isascii() and text.isdecimal() and len(text) <= _TWO_DIGITS and text not in known else text
+    return (
+        "" if text.isascii() and text.isdecimal() and len(text) <= _MAX_CATEGORY_DIGITS and text not in known else text
+    )
 
 
 def _reject_general_category(text: str, context: FaultContext) -> str:
@@ -126,6 +124,46 @@ def _reject_general_category(text: str, context: FaultContext) -> str:
 
 def _reject_default_num(text: str, context: FaultContext) -> str:
     return "?" if text == str(context.contract.parameter(context.roles.count).default) else text
+
+
+def _drop_extra_character(text: str, context: FaultContext) -> str:
+    """Drop the last but one character of a filter that is one character too long."""
+    limit = context.contract.parameter(context.roles.filter or "").max_length or 0
+    return text[:-2] + text[-1] if len(text) == limit + 1 else text
+
+
+def _integer_conversion_fault(
+    name: str, description: str, violates: tuple[str, ...], convert: Callable[[str], str]
+) -> Fault:
+    """A fault that converts the values of all integer parameters."""
+
+    def hook(pairs: Pairs, context: FaultContext) -> Pairs:
+        integers = {parameter.name for parameter in context.contract.parameters if parameter.is_integer}
+        return tuple((key, convert(value) if key in integers else value) for key, value in pairs)
+
+    return Fault(name, description, violates, parameters=hook)
+
+
+def _parse_hexadecimal(text: str) -> str:
+    return str(int(text, 16)) if re.fullmatch(r"0[xX][0-9a-fA-F]+", text) else text
+
+
+def _wrap_fault(bits: int) -> Fault:
+    """A fault that wraps integers in two's complement."""
+    half = 2 ** (bits - 1)
+
+    def wrap(text: str) -> str:
+        return str((int(text) + half) % (2 * half) - half) if re.fullmatch(r"-?[0-9]+", text) else text
+
+    return _integer_conversion_fault(
+        f"integers-wrap-at-{bits}",
+        f"Integers wrap around at {bits} bits.",
+        (
+            "num.minimum", "num.maximum", "start.minimum", "start.maximum", "categoryid.enum",
+            "response.picinfo.categoryid.given",
+        ),
+        wrap,
+    )  # fmt: skip
 
 
 FAULTS = (
@@ -240,9 +278,14 @@ FAULTS = (
         "required-never-checked",
         "Missing required parameters are accepted.",
         ("*.required",),
-        ignores_violation=_is_required_violation,
+        ignores_violation=lambda violation: violation.keyword == "required",
     ),
-    _accepted_longer_fault("Filter"),
+    Fault(
+        "filter-one-longer-accepted",
+        "Filter one character longer than its maximum is accepted.",
+        ("filter.maxlength",),
+        parameters=rewrite_parameter("Filter", _drop_extra_character),
+    ),
     Fault(
         "category-range-accepted",
         "CategoryId is checked against a range instead of the documented list.",
@@ -270,5 +313,29 @@ FAULTS = (
         ("request.full", "num.optional", "num.default"),
         ("paging.concatenation",),
         parameters=rewrite_parameter("Num", _reject_default_num),
+    ),
+    _integer_conversion_fault(
+        "integers-hexadecimal",
+        "Integers in hexadecimal notation are accepted.",
+        ("num.type", "start.type", "categoryid.type"),
+        _parse_hexadecimal,
+    ),
+    # In the digits of another script CategoryId is 10, which is not a category and is rejected in any notation.
+    _integer_conversion_fault(
+        "integers-of-any-script",
+        "Integers with digits of any script are accepted.",
+        ("num.type", "start.type"),
+        lambda text: unicodedata.normalize("NFKC", text),
+    ),
+    _wrap_fault(32),
+    _wrap_fault(64),
+    _off_by_one_fault("Num", "maximum", 1),
+    _off_by_one_fault("Num", "minimum", -1, "response.auctions.limit"),
+    _off_by_one_fault("Start", "maximum", 1),
+    Fault(
+        "num-zero-as-absent",
+        "Num 0 is treated as missing.",
+        ("response.auctions.limit", "num.minimum"),
+        parameters=rewrite_parameter("Num", lambda text, _context: "" if text == "0" else text),
     ),
 )
