@@ -22,8 +22,8 @@ from imagesearch_conformance.filters.ast import (
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.signing.encoding import Pairs
 
-_OPERATORS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!=", "both": "AND", "either": "OR"}
-_OPERATORS |= {"within": IN, "without": NOT_IN}
+_OPERATORS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!=", "and_": "AND", "or_": "OR"}
+_OPERATORS |= {"in_": IN, "not_in": NOT_IN}
 
 
 def swapped_operators_fault(name: str, description: str, violates: tuple[str, ...], **operators: str) -> Fault:
@@ -187,8 +187,8 @@ FAULTS = (
         ("paging.total",),
         result=_count_without_filter,
     ),
-    swapped_operators_fault("filter-and-as-or", "AND is evaluated as OR.", ("filter.and",), both="either"),
-    swapped_operators_fault("filter-or-as-and", "OR is evaluated as AND.", ("filter.or",), either="both"),
+    swapped_operators_fault("filter-and-as-or", "AND is evaluated as OR.", ("filter.and",), and_="or_"),
+    swapped_operators_fault("filter-or-as-and", "OR is evaluated as AND.", ("filter.or",), or_="and_"),
     rewritten_filter_fault(
         "filter-left-to-right",
         "AND and OR are evaluated from left to right with equal precedence.",

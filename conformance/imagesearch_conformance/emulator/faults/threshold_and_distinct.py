@@ -143,7 +143,7 @@ FAULTS = (
     ),
     evolve(
         swapped_operators_fault(
-            "filter-in-as-not-in", "The operator in is evaluated as not in.", ("filter.*.in",), within="without"
+            "filter-in-as-not-in", "The operator in is evaluated as not in.", ("filter.*.in",), in_="not_in"
         ),
         applies=_has_lists,
     ),
