@@ -2,8 +2,7 @@
 
 from attrs import evolve, frozen
 
-from imagesearch_conformance.emulator.dataset import Dataset
-from imagesearch_conformance.emulator.images import StoredImage
+from imagesearch_conformance.emulator.dataset import Dataset, StoredImage
 from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.model.target import Capabilities, Image, Instance, InstanceType
 

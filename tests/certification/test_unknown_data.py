@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from imagesearch_conformance.emulator import EmulatorSettings
-from imagesearch_conformance.emulator.behaviour import Behaviour, CounterMeaning
+from imagesearch_conformance.emulator.settings import Behaviour, CounterMeaning
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 
 from .small_data import small

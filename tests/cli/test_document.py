@@ -124,7 +124,7 @@ def test_a_report_of_a_revision_that_is_gone_is_judged_by_what_is_there(command,
 def test_a_fault_of_the_later_revision_needs_it(command):
     said = command("emulate", "--port", "0", "--fault", "threshold-ignored")
     assert said.code == 2
-    assert "the revision 2023-09 has nothing that the fault 'threshold-ignored' is about" in said.err
+    assert "fault 'threshold-ignored' does not apply to revision 2023-09" in said.err
 
 
 def test_another_directory_brings_its_own_revisions(command, copied):

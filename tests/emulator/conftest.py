@@ -1,4 +1,4 @@
-"""The contract and the data set, made once, and a way to begin conversations."""
+"""Fixtures for the contract, the data set and clients of emulators."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.emulator.store import Store
 
-from .emulator_conversation import Conversation, Opening
+from .emulator_client import ClientFactory, EmulatorClient
 
 
 @pytest.fixture(scope="session")
@@ -21,15 +21,15 @@ def store(contract: Contract) -> Store:
 
 
 @pytest.fixture(scope="session")
-def opening(contract: Contract, store: Store) -> Opening:
-    return Opening(contract, store)
+def create_client(contract: Contract, store: Store) -> ClientFactory:
+    return ClientFactory(contract, store)
 
 
 @pytest.fixture(scope="session")
-def long_talk(opening: Opening) -> Conversation:
-    return opening()
+def shared_client(create_client: ClientFactory) -> EmulatorClient:
+    return create_client()
 
 
 @pytest.fixture
-def talk(opening: Opening) -> Conversation:
-    return opening()
+def client(create_client: ClientFactory) -> EmulatorClient:
+    return create_client()

@@ -1,4 +1,4 @@
-"""The data set has what the suite needs to judge by."""
+"""The data set contains what the cases need."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from itertools import combinations
 import pytest
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
-from imagesearch_conformance.emulator.dataset import Dataset
-from imagesearch_conformance.emulator.images import similarity
-from imagesearch_conformance.emulator.store import Store
+from imagesearch_conformance.emulator.dataset import AWKWARD_NAMES, Dataset
+from imagesearch_conformance.emulator.store import Store, similarity
 from imagesearch_conformance.model.target import InstanceType
 
-from .emulator_conversation import EXAMPLE
+from .emulator_client import EXAMPLE
 
 ATTRIBUTES = ("IntAttr", "IntAttr2", "StrAttr", "StrAttr2", "CustomContent")
 
@@ -40,12 +38,12 @@ def test_one_category_is_larger_than_the_window_and_all_are_populated(contract: 
     assert min(sizes.values()) > int(contract.parameter("Num").default or 0)
 
 
-def test_instances_of_both_types_and_one_with_the_longest_name(contract: Contract, dataset: Dataset) -> None:
+def test_instances_have_both_types_and_one_has_the_longest_name(contract: Contract, dataset: Dataset) -> None:
     assert set(dataset.instances.values()) == set(InstanceType)
     assert contract.parameter("InstanceName").max_length in {len(name) for name in dataset.instances}
 
 
-def test_everything_on_a_generic_instance_is_general(contract: Contract, dataset: Dataset) -> None:
+def test_images_of_a_generic_instance_have_the_generic_category(contract: Contract, dataset: Dataset) -> None:
     categories = {image.category for image in dataset.instance_images("genericdemo")}
     assert categories == {contract.category.generic_category}
 
@@ -63,13 +61,13 @@ def test_products_have_several_pictures_and_some_share_a_picture_name(dataset: D
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES)
-def test_attributes_are_present_on_some_and_absent_on_others(dataset: Dataset, attribute: str) -> None:
+def test_every_attribute_is_missing_from_some_images(dataset: Dataset, attribute: str) -> None:
     values = [image.attributes.get(attribute) for image in dataset.instance_images("demoinstance1")]
     assert None in values
     assert any(value is not None for value in values)
 
 
-def test_integers_reach_their_edges_and_strings_are_of_all_kinds(dataset: Dataset) -> None:
+def test_attributes_include_integer_limits_and_non_ascii_strings(dataset: Dataset) -> None:
     integers = {image.attributes.get("IntAttr") for image in dataset.images}
     assert {0, -1, 2**31 - 1, -(2**31)} <= integers
     strings = {image.attributes.get("StrAttr") for image in dataset.images}
@@ -77,9 +75,9 @@ def test_integers_reach_their_edges_and_strings_are_of_all_kinds(dataset: Datase
     assert any(isinstance(text, str) and not text.isascii() for text in strings)
 
 
-def test_awkward_names_hold_every_character_that_is_hard_to_carry(dataset: Dataset) -> None:
-    held = "".join(image.product_id + image.pic_name for image in dataset.instance_images("demoinstance1"))
-    assert set("+%&=~*#/?;'\" ") <= set(held)
+def test_awkward_names_contain_every_special_character(dataset: Dataset) -> None:
+    characters = "".join(image.product_id + image.pic_name for image in dataset.instance_images("demoinstance1"))
+    assert set("+%&=~*#/?;'\" ") <= set(characters)
     assert any(first.replace("+", " ") == second for (_, first), (_, second) in combinations(AWKWARD_NAMES, 2))
 
 
@@ -87,8 +85,8 @@ def test_the_data_set_is_the_same_every_time(contract: Contract, dataset: Datase
     assert Dataset.from_contract(contract) == dataset
 
 
-def test_similarity_is_symmetrical_and_less_than_one_for_others() -> None:
-    scores = [similarity(one, other) for one, other in combinations(range(60), 2)]
+def test_similarity_is_symmetric_and_below_one_for_other_images() -> None:
+    scores = [similarity(first, second) for first, second in combinations(range(60), 2)]
     assert all(0 < score < 1 for score in scores)
     assert all(score == round(score, 6) for score in scores)
     assert len(set(scores)) < len(scores)

@@ -1,4 +1,4 @@
-"""Every named defect can be seen from outside, and the clean emulator has none."""
+"""Every fault changes a response, and the emulator without faults is deterministic."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrs import evolve
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings, contract_faults
 from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS
-from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
+from imagesearch_conformance.emulator.dataset import AWKWARD_NAMES
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
 from imagesearch_conformance.errors import InvalidInput
@@ -20,15 +20,15 @@ from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.signing import v3
 from imagesearch_conformance.signing.dates import format_date
 
-from .emulator_conversation import EXAMPLE, NOW, Conversation, Opening
+from .emulator_client import EXAMPLE, NOW, ClientFactory, EmulatorClient
 
-#: Integers in every notation that somebody reads.
+#: Integers in notations that some endpoint may accept.
 NOTATIONS = (
     "0x1", "1e1", "1.5", "10abc", "1_0", "1,0", "\uff11", "true", "null", "+5", " 5", "005", "5.0", "-5", "501",
     str(5 - 2**32), str(5 - 2**64),
 )  # fmt: skip
 
-#: Filters of every operator, and those that break the grammar.
+#: Filters with every operator, and invalid filters.
 FILTERS = (
     "int_attr!=100", 'str_attr>"value1"', "str_attr=value1", 'int_attr="abc"', "int_attr>>100", "int_attr 100",
     "int_attr>=", "OR int_attr>=100", "int_attr>=100 XOR int_attr<=200", "price>=100", 'str_attr="value1',
@@ -66,82 +66,93 @@ PARAMETERS: tuple[dict[str, str | None], ...] = (
 )  # fmt: skip
 
 
-FIRST = load()
-SHOWN = list(contract_faults(FIRST))
+BASE_CONTRACT = load()
 
 
-def battery(talk: Conversation, contract: Contract) -> Iterator[WireRequest]:
-    """Requests that between them show every defect."""
-    valid = talk.unsigned()
-    yield from (talk.signed(talk.unsigned(**given)) for given in PARAMETERS)
+def requests_for_all_faults(client: EmulatorClient, contract: Contract) -> Iterator[WireRequest]:
+    """Yield requests that together show every fault."""
+    valid = client.build_request()
+    yield from (client.sign(client.build_request(**parameters)) for parameters in PARAMETERS)
     for product, picture in AWKWARD_NAMES:
-        yield talk.signed(talk.unsigned(ProductId=product, PicName=picture))
+        yield client.sign(client.build_request(ProductId=product, PicName=picture))
     for row in contract.errors.documented_rows:
-        yield talk.signed(valid.with_headers((FAULT_HEADER, row.code)))
+        yield client.sign(valid.with_headers((FAULT_HEADER, row.code)))
     for name, value in (("x-acs-action", "Other"), ("x-acs-version", "1999-01-01")):
-        yield talk.signed(valid.with_headers((name, value)))
-    yield talk.signed(evolve(valid, headers=tuple(one for one in valid.headers if one[0] != "x-acs-action")))
+        yield client.sign(valid.with_headers((name, value)))
+    yield client.sign(evolve(valid, headers=tuple(header for header in valid.headers if header[0] != "x-acs-action")))
     yield valid
-    yield talk.signed(valid, Credentials("nobody", "secret"))
-    yield talk.signed(valid, evolve(DEFAULT_CREDENTIALS, access_key_secret="wrong"))
-    yield talk.signed(valid, UNAUTHORIZED_CREDENTIALS)
+    yield client.sign(valid, Credentials("nobody", "secret"))
+    yield client.sign(valid, evolve(DEFAULT_CREDENTIALS, access_key_secret="wrong"))
+    yield client.sign(valid, UNAUTHORIZED_CREDENTIALS)
     for seconds in (-600, -1800, 1800):
-        yield talk.signed(valid, date=format_date(NOW + timedelta(seconds=seconds)))
-    yield talk.signed(valid, date="yesterday")
-    signed = talk.signed(valid)
+        yield client.sign(valid, date=format_date(NOW + timedelta(seconds=seconds)))
+    yield client.sign(valid, date="yesterday")
+    signed = client.sign(valid)
     yield from (signed, signed)
-    yield evolve(talk.signed(valid), body=valid.body + b"&Num=1")
-    yield talk.signed(evolve(valid, body=valid.body + b"&Num=1&Num=1"))
-    yield talk.signed(evolve(valid, body=b"").with_query(valid.body.decode()))
-    yield talk.signed(evolve(valid, body=b"", method="GET").with_query(valid.body.decode()))
-    yield talk.signed(valid.with_headers(("x-acs-action", contract.protocol.action.lower())))
-    yield talk.signed(evolve(valid, headers=tuple(one for one in valid.headers if one[0] != "x-acs-version")))
-    yield talk.signed(talk.unsigned(Filter=f'str_attr="{"ü" * 200}"'))
-    yield from (talk.signed(talk.unsigned()), talk.signed(talk.unsigned()))
-    yield talk.signed(valid).with_query("Num=1")
+    yield evolve(client.sign(valid), body=valid.body + b"&Num=1")
+    yield client.sign(evolve(valid, body=valid.body + b"&Num=1&Num=1"))
+    yield client.sign(evolve(valid, body=b"").with_query(valid.body.decode()))
+    yield client.sign(evolve(valid, body=b"", method="GET").with_query(valid.body.decode()))
+    yield client.sign(valid.with_headers(("x-acs-action", contract.protocol.action.lower())))
+    yield client.sign(evolve(valid, headers=tuple(header for header in valid.headers if header[0] != "x-acs-version")))
+    yield client.sign(client.build_request(Filter=f'str_attr="{"ü" * 200}"'))
+    yield from (client.sign(client.build_request()), client.sign(client.build_request()))
+    yield client.sign(valid).with_query("Num=1")
     yield v3.sign(
         valid,
         DEFAULT_CREDENTIALS,
         date=format_date(NOW),
-        nonce=talk.nonce(),
+        nonce=client.new_nonce(),
         unsigned_headers=frozenset({"x-acs-action"}),
     )
 
 
 @pytest.fixture(scope="module")
-def timed(opening: Opening, contract: Contract) -> list[tuple[WireRequest, datetime]]:
-    """The battery, far apart, and then a burst."""
-    talk = opening()
-    single = [(request, NOW + timedelta(seconds=n / 5)) for n, request in enumerate(battery(talk, contract))]
-    return single + [(talk.signed(talk.unsigned(Num="1")), NOW + timedelta(seconds=60)) for _ in range(12)]
+def timed_requests(create_client: ClientFactory, contract: Contract) -> list[tuple[WireRequest, datetime]]:
+    """All requests at intervals, then a burst."""
+    client = create_client()
+    single = [
+        (request, NOW + timedelta(seconds=n / 5)) for n, request in enumerate(requests_for_all_faults(client, contract))
+    ]
+    return single + [(client.sign(client.build_request(Num="1")), NOW + timedelta(seconds=60)) for _ in range(12)]
 
 
-def replies(talk: Conversation, timed: list[tuple[WireRequest, datetime]]) -> list[WireResponse]:
-    return [talk.emulator.handle(request, now) for request, now in timed]
+def handle_all(client: EmulatorClient, timed_requests: list[tuple[WireRequest, datetime]]) -> list[WireResponse]:
+    return [client.emulator.handle(request, now) for request, now in timed_requests]
 
 
 @pytest.fixture(scope="module")
-def clean(opening: Opening, timed: list[tuple[WireRequest, datetime]]) -> list[WireResponse]:
-    return replies(opening(qps=10.0), timed)
+def reference_responses(
+    create_client: ClientFactory, timed_requests: list[tuple[WireRequest, datetime]]
+) -> list[WireResponse]:
+    return handle_all(create_client(qps=10.0), timed_requests)
 
 
-def test_the_clean_emulator_answers_the_same_every_time(
-    opening: Opening, timed: list[tuple[WireRequest, datetime]], clean: list[WireResponse]
+def test_an_emulator_without_faults_is_deterministic(
+    create_client: ClientFactory,
+    timed_requests: list[tuple[WireRequest, datetime]],
+    reference_responses: list[WireResponse],
 ) -> None:
-    assert replies(opening(qps=10.0), timed) == clean
+    assert handle_all(create_client(qps=10.0), timed_requests) == reference_responses
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", SHOWN)
-def test_a_fault_can_be_seen(
-    opening: Opening, timed: list[tuple[WireRequest, datetime]], clean: list[WireResponse], name: str
+@pytest.mark.parametrize("name", contract_faults(BASE_CONTRACT))
+def test_a_fault_changes_a_response(
+    create_client: ClientFactory,
+    timed_requests: list[tuple[WireRequest, datetime]],
+    reference_responses: list[WireResponse],
+    name: str,
 ) -> None:
-    emulator = opening(name, qps=10.0).emulator
-    assert any(emulator.handle(*one) != usual for one, usual in zip(timed, clean, strict=True))
+    emulator = create_client(name, qps=10.0).emulator
+    assert any(
+        emulator.handle(request, now) != reference
+        for (request, now), reference in zip(timed_requests, reference_responses, strict=True)
+    )
 
 
-def test_faults_say_in_a_sentence_what_is_wrong() -> None:
-    faults = contract_faults(FIRST)
+def test_every_fault_has_a_unique_description_of_one_sentence() -> None:
+    faults = contract_faults(BASE_CONTRACT)
     assert len(faults) >= 120
     for name, fault in faults.items():
         assert fault.name == name
@@ -151,61 +162,63 @@ def test_faults_say_in_a_sentence_what_is_wrong() -> None:
     assert len({fault.description for fault in faults.values()}) == len(faults)
 
 
-def test_several_faults_at_once(opening: Opening) -> None:
-    talk = opening("num-zero-accepted", "msg-missing", "requestid-repeated")
-    answer = talk.ask(Num="0")
-    assert answer.body["Auctions"] == []
-    assert "Msg" not in answer.body
-    assert answer.body["RequestId"] == talk.ask().body["RequestId"]
+def test_several_faults_at_once(create_client: ClientFactory) -> None:
+    client = create_client("num-zero-accepted", "msg-missing", "requestid-repeated")
+    response = client.search(Num="0")
+    assert response.body["Auctions"] == []
+    assert "Msg" not in response.body
+    assert response.body["RequestId"] == client.search().body["RequestId"]
 
 
-def test_a_fault_says_which_requirements_go_off() -> None:
+def test_violated_requirements_and_side_effects_must_fail() -> None:
     fault = Fault("name", "Description.", ("num.*", "start.type"), ("ranking.self",))
-    given = ("num.type", "num.maximum", "start.type", "start.minimum", "ranking.self", "ranking.score")
-    assert fault.must_fail(given) == {"num.type", "num.maximum", "start.type", "ranking.self"}
+    requirements = ("num.type", "num.maximum", "start.type", "start.minimum", "ranking.self", "ranking.score")
+    assert fault.must_fail(requirements) == {"num.type", "num.maximum", "start.type", "ranking.self"}
 
 
-def test_the_memory_of_a_cache_is_of_one_emulator(opening: Opening) -> None:
-    first, second = opening("cache-ignores-num"), opening("cache-ignores-num")
-    assert len(first.ask(Num="3").names) == 3
-    assert len(first.ask(Num="7").names) == 3
-    assert len(second.ask(Num="7").names) == 7
+def test_every_emulator_has_its_own_fault_state(create_client: ClientFactory) -> None:
+    first, second = create_client("cache-ignores-num"), create_client("cache-ignores-num")
+    assert len(first.search(Num="3").names) == 3
+    assert len(first.search(Num="7").names) == 3
+    assert len(second.search(Num="7").names) == 7
 
 
-def test_a_cache_that_ignores_the_filter_still_tells_images_apart(opening: Opening) -> None:
-    talk = opening("cache-ignores-filter")
-    whole = talk.ask(Num="5").names
-    assert talk.ask(Num="5", Filter="int_attr>=100").names == whole
-    assert talk.ask(Num="5", ProductId="cat1-0000", PicName="front.jpg").names != whole
+def test_a_cache_that_ignores_filter_distinguishes_images(create_client: ClientFactory) -> None:
+    client = create_client("cache-ignores-filter")
+    names = client.search(Num="5").names
+    assert client.search(Num="5", Filter="int_attr>=100").names == names
+    assert client.search(Num="5", ProductId="cat1-0000", PicName="front.jpg").names != names
 
 
-def test_a_fault_of_one_code_leaves_the_others_alone(opening: Opening, talk: Conversation) -> None:
-    faulty = opening("error-invalidinstance-mistaken")
-    assert faulty.ask(InstanceName="absent").refusal != talk.ask(InstanceName="absent").refusal
-    assert faulty.ask(Num="x").refusal == talk.ask(Num="x").refusal
+def test_a_fault_of_one_code_does_not_change_others(create_client: ClientFactory, client: EmulatorClient) -> None:
+    faulty = create_client("error-invalidinstance-mistaken")
+    assert faulty.search(InstanceName="absent").error != client.search(InstanceName="absent").error
+    assert faulty.search(Num="x").error == client.search(Num="x").error
 
 
-def test_a_code_mistaken_for_another_has_its_message_and_status(opening: Opening, contract: Contract) -> None:
+def test_a_mistaken_code_has_the_message_and_status_of_its_row(
+    create_client: ClientFactory, contract: Contract
+) -> None:
     rows = contract.errors.documented_rows
-    number = next(at for at, row in enumerate(rows) if row.code == "InvalidInstance")
-    answer = opening("error-invalidinstance-mistaken").ask(InstanceName="absent")
-    assert answer.refusal == (rows[number + 1].status, rows[number + 1].code)
-    assert answer.body["Message"] == rows[number + 1].message
+    index = next(index for index, row in enumerate(rows) if row.code == "InvalidInstance")
+    response = create_client("error-invalidinstance-mistaken").search(InstanceName="absent")
+    assert response.error == (rows[index + 1].status, rows[index + 1].code)
+    assert response.body["Message"] == rows[index + 1].message
 
 
-def test_a_field_under_another_name_keeps_its_value_and_its_place(opening: Opening, talk: Conversation) -> None:
-    usual, renamed = talk.ask().body, opening("head-docsreturn-misnamed").ask().body
-    assert renamed["Head"]["docs_return"] == usual["Head"]["DocsReturn"]
-    assert list(renamed["Head"]) == [{"DocsReturn": "docs_return"}.get(name, name) for name in usual["Head"]]
+def test_a_renamed_field_keeps_its_value_and_position(create_client: ClientFactory, client: EmulatorClient) -> None:
+    reference, renamed = client.search().body, create_client("head-docsreturn-misnamed").search().body
+    assert renamed["Head"]["docs_return"] == reference["Head"]["DocsReturn"]
+    assert list(renamed["Head"]) == [{"DocsReturn": "docs_return"}.get(name, name) for name in reference["Head"]]
 
 
-def test_an_unknown_fault_is_bad_input_with_a_suggestion(contract: Contract) -> None:
+def test_an_unknown_fault_is_invalid_input_with_a_suggestion(contract: Contract) -> None:
     with pytest.raises(InvalidInput, match="num-zero-accepted"):
         Emulator(contract, EmulatorSettings(faults=("num-zero-acepted",)))
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "expected"),
+    ("name", "parameters", "expected"),
     [
         ("num-above-maximum-accepted", {"Num": "101"}, 101),
         ("num-above-maximum-capped", {"Num": "101"}, 100),
@@ -223,18 +236,18 @@ def test_an_unknown_fault_is_bad_input_with_a_suggestion(contract: Contract) -> 
         ("action-missing-accepted", {}, 10),
     ],
 )
-def test_a_fault_that_accepts_too_much(
-    opening: Opening, name: str, given: dict[str, str | None], expected: int
+def test_a_fault_accepts_invalid_parameters(
+    create_client: ClientFactory, name: str, parameters: dict[str, str | None], expected: int
 ) -> None:
-    assert len(opening(name).ask(**given).names) == expected
+    assert len(create_client(name).search(**parameters).names) == expected
 
 
-def test_a_double_decoder_finds_the_neighbour(opening: Opening) -> None:
-    assert opening("plus-decoded-twice").ask(ProductId="plus+sign", PicName="one+two.jpg").names[0] == (
+def test_decoding_twice_finds_another_image(create_client: ClientFactory) -> None:
+    assert create_client("plus-decoded-twice").search(ProductId="plus+sign", PicName="one+two.jpg").names[0] == (
         "plus sign",
         "one two.jpg",
     )
 
 
-def test_faults_change_nothing_else(opening: Opening, talk: Conversation) -> None:
-    assert opening("num-zero-accepted").ask().body["Auctions"] == talk.ask(**EXAMPLE).body["Auctions"]
+def test_a_fault_does_not_change_valid_requests(create_client: ClientFactory, client: EmulatorClient) -> None:
+    assert create_client("num-zero-accepted").search().body["Auctions"] == client.search(**EXAMPLE).body["Auctions"]

@@ -1,4 +1,4 @@
-"""The emulator over real HTTP, and how it describes itself."""
+"""The emulator on a socket, and the target and profile that describe it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.target import InstanceType, SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
 
-from .emulator_conversation import EXAMPLE, Conversation, Opening
+from .emulator_client import EXAMPLE, ClientFactory, EmulatorClient
 
 
 @pytest.fixture
-def live(opening: Opening) -> Iterator[tuple[Conversation, str]]:
-    talk = opening(signature="optional")
-    with serve(talk.emulator) as endpoint:
-        yield talk, endpoint
+def served_client(create_client: ClientFactory) -> Iterator[tuple[EmulatorClient, str]]:
+    client = create_client(signature="optional")
+    with serve(client.emulator) as endpoint:
+        yield client, endpoint
 
 
 def post(endpoint: str, request: WireRequest, **headers: str) -> requests.Response:
@@ -37,30 +37,30 @@ def post(endpoint: str, request: WireRequest, **headers: str) -> requests.Respon
     )
 
 
-def test_a_reply_over_http_is_the_reply_of_the_core(live: tuple[Conversation, str]) -> None:
-    talk, endpoint = live
-    response = post(endpoint, talk.unsigned(ProductId="产品", PicName="图片 1.jpg"))
+def test_the_server_sends_the_response_of_the_emulator(served_client: tuple[EmulatorClient, str]) -> None:
+    client, endpoint = served_client
+    response = post(endpoint, client.build_request(ProductId="产品", PicName="图片 1.jpg"))
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json;charset=utf-8"
     assert response.json()["Auctions"][0]["PicName"] == "图片 1.jpg"
 
 
-def test_a_request_signed_now_is_verified_byte_by_byte(opening: Opening) -> None:
-    talk = opening()
-    talk.now = datetime.now(UTC).replace(microsecond=0)
-    with serve(talk.emulator) as endpoint:
+def test_a_request_signed_now_is_verified_byte_by_byte(create_client: ClientFactory) -> None:
+    client = create_client()
+    client.now = datetime.now(UTC).replace(microsecond=0)
+    with serve(client.emulator) as endpoint:
         host = urlsplit(endpoint).netloc
-        unsigned = talk.unsigned(Filter='str_attr!="a+b c%/?"').with_headers(("host", host))
-        assert post(endpoint, talk.signed(unsigned)).status_code == 200
-        assert post(endpoint, talk.signed_v2(unsigned.with_query("Note=%E5%9B%BE+~%2A"))).status_code == 200
+        unsigned = client.build_request(Filter='str_attr!="a+b c%/?"').with_headers(("host", host))
+        assert post(endpoint, client.sign(unsigned)).status_code == 200
+        assert post(endpoint, client.sign_v2(unsigned.with_query("Note=%E5%9B%BE+~%2A"))).status_code == 200
         assert post(endpoint, unsigned).json()["Code"] == "MissingAccessKeyId"
 
 
-def test_connections_are_kept(live: tuple[Conversation, str]) -> None:
-    talk, endpoint = live
+def test_connections_are_kept_alive(served_client: tuple[EmulatorClient, str]) -> None:
+    client, endpoint = served_client
     address = urlsplit(endpoint)
-    body = talk.unsigned(Num="1").body
-    head = f"POST / HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: {talk.contract.protocol.media_type}\r\n"
+    body = client.build_request(Num="1").body
+    head = f"POST / HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: {client.contract.protocol.media_type}\r\n"
     head += f"x-acs-action: SearchImageByName\r\nContent-Length: {len(body)}\r\n\r\n"
     with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
         for _ in range(3):
@@ -72,83 +72,81 @@ def test_connections_are_kept(live: tuple[Conversation, str]) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "PATCH"])
-def test_other_methods_get_the_envelope(live: tuple[Conversation, str], method: str) -> None:
-    response = requests.request(method, f"{live[1]}/any/path?Num=1", timeout=5)
+def test_other_methods_get_an_error_body(served_client: tuple[EmulatorClient, str], method: str) -> None:
+    response = requests.request(method, f"{served_client[1]}/any/path?Num=1", timeout=5)
     assert (response.status_code, response.json()["Code"]) == (400, "UnsupportedHTTPMethod")
 
 
-def test_a_body_that_is_too_long_gets_the_envelope(live: tuple[Conversation, str]) -> None:
-    response = requests.post(live[1], data=b"x" * (MAX_BODY_BYTES + 1), timeout=5)
+def test_a_body_that_is_too_long_gets_an_error_body(served_client: tuple[EmulatorClient, str]) -> None:
+    response = requests.post(served_client[1], data=b"x" * (MAX_BODY_BYTES + 1), timeout=5)
     assert (response.status_code, response.json()["Code"]) == (400, "BadRequest")
-    assert requests.post(live[1], data=b"x" * MAX_BODY_BYTES, timeout=5).json()["RequestId"]
+    assert requests.post(served_client[1], data=b"x" * MAX_BODY_BYTES, timeout=5).json()["RequestId"]
 
 
-def test_compressed_replies_only_for_those_who_ask(opening: Opening) -> None:
-    talk = opening(signature="optional", behaviour=VARIATIONS["compressed"])
-    with serve(talk.emulator) as endpoint:
-        zipped = post(endpoint, talk.unsigned(), **{"Accept-Encoding": "gzip"})
-        plain = post(endpoint, talk.unsigned(), **{"Accept-Encoding": "identity"})
-    assert zipped.headers["content-encoding"] == "gzip"
+def test_responses_are_compressed_only_if_the_client_accepts_it(create_client: ClientFactory) -> None:
+    client = create_client(signature="optional", behaviour=VARIATIONS["compressed"])
+    with serve(client.emulator) as endpoint:
+        compressed = post(endpoint, client.build_request(), **{"Accept-Encoding": "gzip"})
+        plain = post(endpoint, client.build_request(), **{"Accept-Encoding": "identity"})
+    assert compressed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
-    assert zipped.json()["Auctions"] == plain.json()["Auctions"]
+    assert compressed.json()["Auctions"] == plain.json()["Auctions"]
 
 
-def test_chunked_replies(opening: Opening) -> None:
-    talk = opening(signature="optional", behaviour=VARIATIONS["chunked"])
-    with serve(talk.emulator) as endpoint:
-        response = post(endpoint, talk.unsigned())
+def test_chunked_responses(create_client: ClientFactory) -> None:
+    client = create_client(signature="optional", behaviour=VARIATIONS["chunked"])
+    with serve(client.emulator) as endpoint:
+        response = post(endpoint, client.build_request())
     assert response.headers["transfer-encoding"] == "chunked"
     assert "content-length" not in response.headers
     assert len(response.json()["Auctions"]) == 10
 
 
-def test_an_address_in_use_is_bad_input(opening: Opening) -> None:
-    emulator = opening().emulator
+def test_an_address_in_use_is_invalid_input(create_client: ClientFactory) -> None:
+    emulator = create_client().emulator
     with open_server_socket() as (_, endpoint):
-        taken = serve(emulator, port=urlsplit(endpoint).port or 0)
-        with pytest.raises(InvalidInput, match="address"), taken:
+        server = serve(emulator, port=urlsplit(endpoint).port or 0)
+        with pytest.raises(InvalidInput, match="address"), server:
             pass
 
 
-def test_servers_start_and_stop_many_times(opening: Opening) -> None:
-    emulator = opening(signature="optional").emulator
+def test_servers_start_and_stop_many_times(create_client: ClientFactory) -> None:
+    emulator = create_client(signature="optional").emulator
     for _ in range(3):
         with serve(emulator):
             pass
 
 
 def test_the_target_names_images_that_exist(contract: Contract, store: Store) -> None:
-    described = build_target(contract, "http://localhost:1", EmulatorSettings())
-    assert [one.type for one in described.instances] == [
+    target = build_target(contract, "http://localhost:1", EmulatorSettings())
+    assert [instance.type for instance in target.instances] == [
         InstanceType.PRODUCT,
         InstanceType.GENERIC,
         InstanceType.PRODUCT,
     ]
-    assert (described.instance.images[0].product_id, described.instance.images[0].pic_name) == tuple(EXAMPLE.values())[
-        1:
-    ]
-    for instance in described.instances:
+    assert (target.instance.images[0].product_id, target.instance.images[0].pic_name) == tuple(EXAMPLE.values())[1:]
+    for instance in target.instances:
         assert instance.images
         assert all(store.image(instance.name, image.product_id, image.pic_name) for image in instance.images)
-    assert described.capabilities.authentication
-    assert described.capabilities.throttling_qps == 100
-    assert described.qps is not None
-    assert described.qps < 100
+    assert target.capabilities.authentication
+    assert target.capabilities.throttling_qps == 100
+    assert target.qps is not None
+    assert target.qps < 100
 
 
-def test_without_a_signature_required_authentication_is_not_claimed(contract: Contract) -> None:
-    described = build_target(contract, "http://localhost:1", EmulatorSettings(signature="optional", qps=None))
-    assert not described.capabilities.authentication
-    assert described.capabilities.throttling_qps is None
-    assert described.signature is SignatureScheme.V3
+def test_authentication_is_not_claimed_if_signatures_are_optional(contract: Contract) -> None:
+    target = build_target(contract, "http://localhost:1", EmulatorSettings(signature="optional", qps=None))
+    assert not target.capabilities.authentication
+    assert target.capabilities.throttling_qps is None
+    assert target.signature is SignatureScheme.V3
 
 
-def test_the_profile_says_all_of_the_target(contract: Contract) -> None:
-    described = build_target(contract, "http://localhost:1", EmulatorSettings())
-    profile = tomllib.loads(format_profile(described))
+def test_the_profile_contains_the_whole_target(contract: Contract) -> None:
+    target = build_target(contract, "http://localhost:1", EmulatorSettings())
+    profile = tomllib.loads(format_profile(target))
     assert profile["target"]["endpoint"] == "http://localhost:1"
-    images = [(one["product_id"], one["pic_name"]) for one in profile["target"]["images"]]
-    assert images == [(one.product_id, one.pic_name) for one in described.instance.images]
+    images = [(image["product_id"], image["pic_name"]) for image in profile["target"]["images"]]
+    assert images == [(image.product_id, image.pic_name) for image in target.instance.images]
     assert profile["credentials"]["unauthorized"]["access_key_id"] == "emulator-unauthorized-key"
-    assert [one["instance_type"] for one in profile["instances"]] == ["generic", "product"]
+    assert [instance["instance_type"] for instance in profile["instances"]] == ["generic", "product"]
     assert profile["capabilities"]["fault_header"] == "X-Conformance-Fault"

@@ -1,4 +1,4 @@
-"""What the parameters may be, and which code answers what they may not be."""
+"""Validation of parameters, and the error code of each violation."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, VERSION, WINDOW
-from imagesearch_conformance.emulator.behaviour import Behaviour
+from imagesearch_conformance.emulator.settings import Behaviour
 from imagesearch_conformance.emulator.validation import ParameterValidator
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.encoding import encode_form
 
-from .emulator_conversation import EXAMPLE, Change, Conversation
+from .emulator_client import EXAMPLE, Change, EmulatorClient
 
-#: Parameters that break a rule, and the rule.
-BROKEN = (
+#: Parameters with the rule that they violate.
+INVALID_PARAMETERS = (
     ({"InstanceName": None}, "InstanceName", "required"),
     ({"InstanceName": ""}, "InstanceName", "minLength"),
     ({"InstanceName": "x" * 21}, "InstanceName", "maxLength"),
@@ -47,14 +47,14 @@ BROKEN = (
 )
 
 
-@pytest.mark.parametrize(("changes", "name", "keyword"), BROKEN)
-def test_a_broken_rule_is_answered_with_its_first_documented_code(
-    talk: Conversation, contract: Contract, changes: dict[str, str | None], name: str, keyword: str
+@pytest.mark.parametrize(("changes", "name", "keyword"), INVALID_PARAMETERS)
+def test_a_violation_gets_its_first_documented_code(
+    client: EmulatorClient, contract: Contract, changes: dict[str, str | None], name: str, keyword: str
 ) -> None:
     expected = contract.error_acceptances(Violation(name, keyword))[0]
-    answer = talk.ask(**changes)
-    assert answer.refusal == (expected.status, expected.code)
-    assert answer.body["Message"] == contract.error_row(expected.code or "").message
+    response = client.search(**changes)
+    assert response.error == (expected.status, expected.code)
+    assert response.body["Message"] == contract.error_row(expected.code or "").message
 
 
 @pytest.mark.parametrize(
@@ -62,46 +62,46 @@ def test_a_broken_rule_is_answered_with_its_first_documented_code(
 )
 @pytest.mark.parametrize("name", ["Num", "Start", "CategoryId"])
 def test_integers_are_ascii_digits_with_an_optional_minus(
-    talk: Conversation, contract: Contract, name: str, text: str
+    client: EmulatorClient, contract: Contract, name: str, text: str
 ) -> None:
     expected = contract.error_acceptances(Violation(name, "type"))[0]
-    assert talk.ask(**{name: text}).refusal == (expected.status, expected.code)
+    assert client.search(**{name: text}).error == (expected.status, expected.code)
 
 
 @pytest.mark.parametrize(
     "changes",
     [
         {"Num": "1"}, {"Num": "100"}, {"Num": "007"}, {"Start": "499", "Num": "1"}, {"Start": "400", "Num": "100"},
-        {"Start": "-0"}, {"Num": ""}, {"Start": ""}, {"CategoryId": ""}, {"Filter": ""}, {"Unheard": "1"},
+        {"Start": "-0"}, {"Num": ""}, {"Start": ""}, {"CategoryId": ""}, {"Filter": ""}, {"Unknown": "1"},
         {"Filter": "int_attr>=1" + " " * 245}, {"Filter": "int_attr<" + "9" * 200},
         {"Filter": "int_attr>-" + "9" * 200},
         {"InstanceName": "longest-name-of-them", "ProductId": "far-0000", "PicName": "front.jpg"},
     ],
 )  # fmt: skip
-def test_values_within_the_rules_are_accepted(talk: Conversation, changes: dict[str, str]) -> None:
-    assert talk.ask(**changes).refusal is None
+def test_valid_values_are_accepted(client: EmulatorClient, changes: dict[str, str]) -> None:
+    assert client.search(**changes).error is None
 
 
-def test_the_first_of_repeated_parameters_counts(talk: Conversation) -> None:
-    request = talk.unsigned(Num="3")
-    assert len(talk.send(evolve(request, body=request.body + b"&Num=x")).names) == 3
+def test_the_first_of_repeated_parameters_counts(client: EmulatorClient) -> None:
+    request = client.build_request(Num="3")
+    assert len(client.sign_and_send(evolve(request, body=request.body + b"&Num=x")).names) == 3
 
 
-def test_parameters_are_read_from_the_query_as_well(talk: Conversation) -> None:
-    request = WireRequest("POST", f"/?{encode_form((*EXAMPLE.items(), ('Num', '2')))}", talk.headers())
-    assert len(talk.send(request).names) == 2
+def test_parameters_in_the_query_are_accepted(client: EmulatorClient) -> None:
+    request = WireRequest("POST", f"/?{encode_form((*EXAMPLE.items(), ('Num', '2')))}", client.headers())
+    assert len(client.sign_and_send(request).names) == 2
 
 
-def test_a_body_that_is_no_form_has_no_parameters(talk: Conversation) -> None:
-    answer = talk.ask(lambda request: request.with_headers(("content-type", "application/json")))
-    assert answer.refusal == (400, "InvalidInstance")
+def test_a_body_of_another_media_type_has_no_parameters(client: EmulatorClient) -> None:
+    response = client.search(lambda request: request.with_headers(("content-type", "application/json")))
+    assert response.error == (400, "InvalidInstance")
 
 
-@pytest.mark.parametrize("name", ["InstanceName", "ProductId", "Filter", "Num", "Unheard"])
-def test_bytes_that_are_no_text_are_refused_or_ignored(talk: Conversation, name: str) -> None:
-    request = talk.unsigned(**{name: None})
-    answer = talk.send(evolve(request, body=f"{name}=%FF%ED%A0%80&".encode() + request.body))
-    assert (answer.refusal is None) == (name == "Unheard")
+@pytest.mark.parametrize("name", ["InstanceName", "ProductId", "Filter", "Num", "Unknown"])
+def test_invalid_utf8_is_rejected_or_ignored(client: EmulatorClient, name: str) -> None:
+    request = client.build_request(**{name: None})
+    response = client.sign_and_send(evolve(request, body=f"{name}=%FF%ED%A0%80&".encode() + request.body))
+    assert (response.error is None) == (name == "Unknown")
 
 
 @pytest.mark.parametrize(
@@ -119,18 +119,18 @@ def test_bytes_that_are_no_text_are_refused_or_ignored(talk: Conversation, name:
         (lambda r: r.with_query("Version=1999-01-01"), VERSION, "unknown"),
     ],
 )
-def test_another_operation_is_refused(
-    talk: Conversation, contract: Contract, change: Change, name: str, keyword: str
+def test_another_operation_is_rejected(
+    client: EmulatorClient, contract: Contract, change: Change, name: str, keyword: str
 ) -> None:
     expected = contract.error_acceptances(Violation(name, keyword))[0]
-    assert talk.ask(change).refusal == (expected.status, expected.code)
+    assert client.search(change).error == (expected.status, expected.code)
 
 
-def test_naming_the_operation_in_both_places_or_no_version_is_fine(talk: Conversation) -> None:
+def test_the_operation_may_be_named_twice_and_the_version_omitted(client: EmulatorClient) -> None:
     query = "Action=SearchImageByName&Version=2020-12-14&Format=JSON"
-    assert talk.ask(lambda request: request.with_query(query)).refusal is None
-    without = tuple(header for header in talk.headers() if header[0] != "x-acs-version")
-    assert talk.ask(lambda request: evolve(request, headers=without)).refusal is None
+    assert client.search(lambda request: request.with_query(query)).error is None
+    without = tuple(header for header in client.headers() if header[0] != "x-acs-version")
+    assert client.search(lambda request: evolve(request, headers=without)).error is None
 
 
 _TEXT = st.one_of(
@@ -142,13 +142,13 @@ _TEXT = st.one_of(
 
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(["InstanceName", "ProductId", "CategoryId", "Num", "Start", "Filter"]), _TEXT))
-def test_the_first_violation_decides_whatever_is_given(
-    contract: Contract, long_talk: Conversation, changes: dict[str, str]
+def test_the_first_violation_decides_the_error(
+    contract: Contract, shared_client: EmulatorClient, changes: dict[str, str]
 ) -> None:
     first = next(ParameterValidator.from_contract(contract, Behaviour()).violations(EXAMPLE | changes), None)
-    answer = long_talk.ask(**changes)
+    response = shared_client.search(**changes)
     if first is not None:
         expected = contract.error_acceptances(first)[0]
-        assert answer.refusal == (expected.status, expected.code)
+        assert response.error == (expected.status, expected.code)
     else:
-        assert answer.refusal in {None, (400, "InvalidInstance"), (400, "OverflowMaxResultNum")}
+        assert response.error in {None, (400, "InvalidInstance"), (400, "OverflowMaxResultNum")}

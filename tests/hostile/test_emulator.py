@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from imagesearch_conformance.emulator import Emulator, EmulatorSettings, connection_limits
-from imagesearch_conformance.emulator.nonce_cache import MAX_NONCES, NonceCache
+from imagesearch_conformance.emulator import Emulator, EmulatorSettings, server
+from imagesearch_conformance.emulator.authentication import MAX_NONCES, NonceCache
 from imagesearch_conformance.emulator.server import serve
 
 #: How long an exchange may take here, in seconds; and what a busy machine may add.
@@ -165,7 +165,7 @@ def test_an_endless_head_is_refused(exposed, sent):
 
 
 def test_too_many_connections_are_turned_away_and_the_others_live(exposed, monkeypatch):
-    monkeypatch.setattr(connection_limits, "MAX_CONNECTIONS", 3)
+    monkeypatch.setattr(server, "MAX_CONNECTIONS", 3)
     time_to_leave = time.monotonic() + PATIENCE
     while time.monotonic() < time_to_leave and not well(exposed):
         pass

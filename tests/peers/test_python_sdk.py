@@ -11,7 +11,7 @@ import pytest
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.fields import EACH_ITEM
 from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, TEMPORARY_CREDENTIALS
-from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
+from imagesearch_conformance.emulator.dataset import AWKWARD_NAMES
 from imagesearch_conformance.model.target import Credentials, SignatureScheme
 from imagesearch_conformance.signing.encoding import parameters, parse_form
 

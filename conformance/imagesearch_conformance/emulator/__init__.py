@@ -1,9 +1,7 @@
-"""The reference endpoint: written from the documents, and never from the checks that judge it."""
+"""The reference endpoint, written from the documentation and independent of the checks."""
 
-from imagesearch_conformance.emulator.behaviour import Behaviour
 from imagesearch_conformance.emulator.core import Emulator
 from imagesearch_conformance.emulator.faults import FAULTS, contract_faults
-from imagesearch_conformance.emulator.settings import EmulatorSettings
-from imagesearch_conformance.emulator.variations import LATER_VARIATIONS, VARIATIONS
+from imagesearch_conformance.emulator.settings import LATER_VARIATIONS, VARIATIONS, Behaviour, EmulatorSettings
 
 __all__ = ["FAULTS", "LATER_VARIATIONS", "VARIATIONS", "Behaviour", "Emulator", "EmulatorSettings", "contract_faults"]

@@ -1,4 +1,4 @@
-"""The access keys that the emulator knows; they are public and protect nothing."""
+"""The access keys of the emulator; they are public and protect nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imagesearch_conformance.model.target import Credentials
 
 @frozen
 class AccessKey:
-    """One access key, and whether it may use the operation."""
+    """An access key with its permission."""
 
     credentials: Credentials
     can_search: bool = True
@@ -19,7 +19,7 @@ class AccessKey:
 
 DEFAULT_CREDENTIALS = Credentials("emulator-own-key", "emulator-own-secret")
 
-#: A temporary key: requests have to carry its token as well.
+#: A temporary key: requests have to carry its security token.
 TEMPORARY_CREDENTIALS = Credentials(
     "STS.emulator-temporary-key", "emulator-temporary-secret", "emulator-security-token"
 )
@@ -27,7 +27,7 @@ TEMPORARY_CREDENTIALS = Credentials(
 #: A valid key without the permission to search.
 UNAUTHORIZED_CREDENTIALS = Credentials("emulator-unauthorized-key", "emulator-unauthorized-secret")
 
-#: Every key by its id.
+#: All keys by id.
 ACCESS_KEYS: Mapping[str, AccessKey] = {
     DEFAULT_CREDENTIALS.access_key_id: AccessKey(DEFAULT_CREDENTIALS),
     TEMPORARY_CREDENTIALS.access_key_id: AccessKey(TEMPORARY_CREDENTIALS),

@@ -1,4 +1,4 @@
-"""The emulator behind ASGI: raw bytes in, raw bytes out."""
+"""The emulator as an ASGI application."""
 
 from __future__ import annotations
 
@@ -18,49 +18,49 @@ from imagesearch_conformance.emulator.settings import EmulatorSettings
 from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.signing.encoding import to_bytes, to_text
 
-#: Longer bodies are read to their end and refused; in bytes.
+#: Longer bodies are read to the end and rejected.
 MAX_BODY_BYTES = 1 << 20
 
-#: Whoever sends more than this is refused and hung up on.
+#: Longer bodies are rejected without being read, and the connection is closed.
 _MAX_BYTES_READ = 8 * MAX_BODY_BYTES
 
-#: A chunked reply comes in pieces of this many bytes.
+#: The size of chunks of chunked responses, in bytes.
 _CHUNK_SIZE = 512
 
-#: What stands before the path in a target in absolute form.
+#: The part before the path in a request target in absolute form.
 _ABSOLUTE_FORM_PREFIX = re.compile(rb"\Ahttps?://[^/]*(?=/)", re.IGNORECASE)
 
 
 class RequestHandler(Protocol):
-    """Whatever answers as an emulator does."""
+    """The part of `Emulator` that the application uses."""
 
     @property
     def settings(self) -> EmulatorSettings:
-        """How it was told to behave."""
+        """The settings of the emulator."""
 
     def handle(self, request: WireRequest, now: datetime) -> WireResponse:
-        """The reply to a request that is received now."""
+        """Return the response to a request received now."""
 
     def reject_oversized(self, request: WireRequest) -> WireResponse:
-        """The reply to a request whose body is longer than the server reads."""
+        """Return the response to a request whose body is longer than the server reads."""
 
 
 def no_latency() -> float:
-    """How many seconds a reply is held back, unless the application is told otherwise."""
+    """Return a latency of zero seconds."""
     return 0.0
 
 
 def utc_now() -> datetime:
-    """The moment that requests are received at, unless the application is given another clock."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 def create_application(
     emulator: RequestHandler, now: Callable[[], datetime] = utc_now, latency: Callable[[], float] = no_latency
 ) -> ASGIApp:
-    """An ASGI application that hands every request, whatever its method and path, to the emulator.
+    """Return an ASGI application that passes every request to the emulator, whatever its method and path.
 
-    `latency` says of each reply how many seconds it is held back.
+    `latency` returns the seconds by which the next response is delayed.
     """
     behaviour = emulator.settings.behaviour
 
@@ -70,38 +70,40 @@ def create_application(
         except ClientDisconnect:
             return
         request = _build_wire_request(scope, body if isinstance(body, bytes) else b"")
-        held_back = latency()
-        reply = (
+        delay = latency()
+        response = (
             emulator.handle(request, now()) if isinstance(body, bytes) else _reject_oversized(emulator, request, body)
         )
-        if held_back:
-            await asyncio.sleep(held_back)
-        await _build_asgi_response(reply, chunked=behaviour.chunked)(scope, receive, send)
+        if delay:
+            await asyncio.sleep(delay)
+        await _build_asgi_response(response, chunked=behaviour.chunked)(scope, receive, send)
 
     return GZipMiddleware(asgi_app, minimum_size=0) if behaviour.compressed else asgi_app
 
 
 async def _read_body(request: Request) -> bytes | int:
-    """The body, or when it is too long its length; it is read to its end so that the connection can go on."""
+    """Return the body, or its length if it is too long; read it to the end so that the connection can be reused."""
     received = bytearray()
     length = 0
-    async for piece in request.stream():
-        length += len(piece)
+    async for chunk in request.stream():
+        length += len(chunk)
         if length <= MAX_BODY_BYTES:
-            received += piece
+            received += chunk
         if length > _MAX_BYTES_READ:
             break
     return bytes(received) if length <= MAX_BODY_BYTES else length
 
 
 def _reject_oversized(emulator: RequestHandler, request: WireRequest, length: int) -> WireResponse:
-    reply = emulator.reject_oversized(request)
-    return evolve(reply, headers=(*reply.headers, ("Connection", "close"))) if length > _MAX_BYTES_READ else reply
+    response = emulator.reject_oversized(request)
+    if length <= _MAX_BYTES_READ:
+        return response
+    return evolve(response, headers=(*response.headers, ("Connection", "close")))
 
 
 def _build_wire_request(scope: Scope, body: bytes) -> WireRequest:
     query = scope["query_string"]
-    # RFC 9112 section 3.2.2: a target in absolute form has to be taken for its path.
+    # RFC 9112 section 3.2.2: a server has to accept a target in absolute form.
     path = _ABSOLUTE_FORM_PREFIX.sub(b"", scope["raw_path"])
     target = path + (b"?" + query if query else b"")
     headers = tuple((to_text(name), to_text(value)) for name, value in scope["headers"])

@@ -1,16 +1,17 @@
-"""Whether a request is signed as the vendor's pages on signing ask, by a key that is known."""
+"""Verification of signatures as documented by the vendor."""
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Literal
 
 from attrs import frozen
 
 from imagesearch_conformance.contract.contract import AUTHENTICATION
 from imagesearch_conformance.emulator.access_keys import AccessKey
-from imagesearch_conformance.emulator.nonce_cache import NonceCache
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Credentials, SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
@@ -19,7 +20,41 @@ from imagesearch_conformance.signing.dates import parse_date
 from imagesearch_conformance.signing.parse import IncompleteSignature, SignatureParts, Unsigned, parse_signature
 from imagesearch_conformance.signing.verify import unsigned_headers, verify_signature
 
-#: The keys of protocol.yaml's authentication/refusals that this module finds violated.
+#: The maximum number of nonces in the cache.
+MAX_NONCES = 20_000
+
+
+class NonceCache:
+    """Nonces by key, each kept until its request would be too old anyway; thread-safe.
+
+    Beyond `MAX_NONCES`, the nonces that expire first are evicted early: bounded memory matters more than
+    a replay after thousands of other requests.
+    """
+
+    def __init__(self) -> None:
+        self._used: set[tuple[str, str]] = set()
+        self._expiry_heap: list[tuple[datetime, tuple[str, str]]] = []
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._used)
+
+    def use(self, access_key_id: str, nonce: str, *, expires_at: datetime, now: datetime) -> bool:
+        """Store a nonce until it expires; return False if it is already stored."""
+        with self._lock:
+            self._evict(now)
+            if (access_key_id, nonce) in self._used:
+                return False
+            self._used.add((access_key_id, nonce))
+            heapq.heappush(self._expiry_heap, (expires_at, (access_key_id, nonce)))
+            return True
+
+    def _evict(self, now: datetime) -> None:
+        while self._expiry_heap and (self._expiry_heap[0][0] < now or len(self._expiry_heap) >= MAX_NONCES):
+            self._used.discard(heapq.heappop(self._expiry_heap)[1])
+
+
+#: The keys of `authentication/refusals` in protocol.yaml.
 SignatureDefect = Literal[
     "unsigned", "incomplete", "algorithm", "malformed", "expired", "future", "stranger", "token",
     "unsigned-header", "body", "impostor", "replay", "permission",
@@ -28,7 +63,7 @@ SignatureDefect = Literal[
 
 @frozen
 class Authenticator:
-    """The keys known, the nonces used, the tolerance of the clock, and whether a signature is needed."""
+    """Verifies the signatures of requests; unsigned requests are valid unless `signature_required`."""
 
     keys: Mapping[str, AccessKey]
     nonces: NonceCache
@@ -36,19 +71,19 @@ class Authenticator:
     signature_required: bool
 
     def violations(self, request: WireRequest, now: datetime) -> Iterator[Violation]:
-        """What is wrong with the signature, lazily: a nonce counts as used once all before it was right."""
-        for wrong in self._defects(request, now):
-            yield Violation(AUTHENTICATION, wrong)
+        """Yield the violations lazily: a nonce is used only if no violation before it ended the iteration."""
+        for defect in self._defects(request, now):
+            yield Violation(AUTHENTICATION, defect)
 
     def _defects(self, request: WireRequest, now: datetime) -> Iterator[SignatureDefect]:
-        presented = parse_signature(request)
-        if isinstance(presented, Unsigned):
+        signature = parse_signature(request)
+        if isinstance(signature, Unsigned):
             if self.signature_required:
                 yield "unsigned"
-        elif isinstance(presented, IncompleteSignature):
+        elif isinstance(signature, IncompleteSignature):
             yield "incomplete"
         else:
-            yield from self._signature_defects(presented, request, now)
+            yield from self._signature_defects(signature, request, now)
 
     def _signature_defects(
         self, signature: SignatureParts, request: WireRequest, now: datetime

@@ -1,4 +1,4 @@
-"""From what is wrong with a request to the error code that answers it."""
+"""The mapping of violations to error responses."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.error_table import ErrorRow, ErrorTrigger
 from imagesearch_conformance.errors import InvalidSpec
 from imagesearch_conformance.model.case import Violation
-from imagesearch_conformance.model.expectation import Acceptance, Grade
+from imagesearch_conformance.model.expectation import Grade
 
 
 @frozen
 class ErrorResponse:
-    """An answer that is no success; `why` says in one word what was wrong."""
+    """An error response; `reason` is a word or two for messages that allow a suffix."""
 
     status: int
     code: str
@@ -23,40 +23,37 @@ class ErrorResponse:
 
 @frozen
 class ErrorLookup:
-    """Looks refusals up in a contract; among several the first of the grade preferred is taken."""
+    """Looks up errors in a contract; of several, the first of the preferred grade is used."""
 
     contract: Contract
     grade: Grade = Grade.DOCUMENTED
 
     def for_violation(self, violation: Violation, grade: Grade | None = None) -> ErrorResponse:
-        """The answer to a violation."""
-        options = self.contract.error_acceptances(violation)
-        chosen = _select_acceptance(options, grade or self.grade)
-        return _build_error(self.contract.error_row(chosen.code or ""), chosen.status, violation.keyword)
+        """Return the error for a violation."""
+        acceptances = self.contract.error_acceptances(violation)
+        preferred = grade or self.grade
+        acceptance = next((option for option in acceptances if option.grade is preferred), acceptances[0])
+        return _build_error(self.contract.error_row(acceptance.code or ""), acceptance.status, violation.keyword)
 
     def for_code(self, code: str) -> ErrorResponse | None:
-        """The answer that carries this code, or None when no table has it."""
+        """Return the error with this code, or None if no table has it."""
         row = self.contract.errors.find(code)
-        return None if row is None else _build_error(row, row.status, "asked for")
+        return None if row is None else _build_error(row, row.status, "requested")
 
     def for_rate_limit(self) -> ErrorResponse:
-        """The answer to more requests than an instance allows."""
+        """Return the error for more requests than the rate limit allows."""
         rows = [row for row in self.contract.errors.literal_rows if row.trigger is ErrorTrigger.RATE_LIMIT]
-        return self._from_rows(rows, "rate")
+        return self._from_rows(rows, "rate limit")
 
     def general_error(self, reason: str) -> ErrorResponse:
-        """The answer to anything wrong that has no code of its own."""
+        """Return the error for everything that has no code of its own."""
         return self._from_rows([row for row in self.contract.errors.documented_rows if row.general_keywords], reason)
 
     def _from_rows(self, rows: list[ErrorRow], reason: str) -> ErrorResponse:
         if not rows:
-            raise InvalidSpec(f"no row of the error tables can answer this: {reason}", "errors/")
+            raise InvalidSpec(f"no error code for: {reason}", "errors/")
         row = next((row for row in rows if row.grade is self.grade), rows[0])
         return _build_error(row, row.status, reason)
-
-
-def _select_acceptance(options: tuple[Acceptance, ...], grade: Grade) -> Acceptance:
-    return next((one for one in options if one.grade is grade), options[0])
 
 
 def _build_error(row: ErrorRow, status: int, reason: str) -> ErrorResponse:

@@ -1,4 +1,4 @@
-"""A named defect: small functions that take hold at fixed places of the way from request to reply."""
+"""Named faults: hooks at fixed stages between request and response."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any, Protocol, TypeVar
 from attrs import frozen
 
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator.bodies import JsonObject
 from imagesearch_conformance.emulator.errors import ErrorResponse
 from imagesearch_conformance.emulator.parameter_roles import ParameterRoles
 from imagesearch_conformance.emulator.search import Query, SearchResult
 from imagesearch_conformance.emulator.settings import EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.success_body import JsonObject
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.signing.encoding import Pairs
@@ -25,9 +25,9 @@ T = TypeVar("T")
 
 @frozen
 class FaultContext:
-    """What a hook may look at: the request as received, and how many came before it.
+    """The context of a hook: the request as received and its number.
 
-    `memory` lasts as long as the emulator, for defects of caches; the keys of each hook are its own.
+    `state` lasts as long as the emulator, for faults of caches; each hook uses keys of its own.
     """
 
     contract: Contract
@@ -38,21 +38,21 @@ class FaultContext:
     state: MutableMapping[Hashable, Any]
 
     def increment_count(self, key: Hashable) -> int:
-        """How often this was asked so far for a key, this time included."""
-        times: int = self.state.get(key, 0) + 1
-        self.state[key] = times
-        return times
+        """Increment the counter of a key and return it."""
+        count: int = self.state.get(key, 0) + 1
+        self.state[key] = count
+        return count
 
 
 class Hook(Protocol[T]):
-    """Changes one thing on its way, or hands it on as it is."""
+    """Changes a value between request and response, or returns it unchanged."""
 
     def __call__(self, value: T, context: FaultContext, /) -> T:
-        """The value to go on with; documents may be changed in place."""
+        """Return the value to continue with; bodies may be changed in place."""
 
 
 def no_change(value: T, _context: FaultContext) -> T:
-    """The hook that does nothing."""
+    """Return the value unchanged."""
     return value
 
 
@@ -70,18 +70,20 @@ def _ignores_nothing(_violation: Violation) -> bool:
 
 @frozen
 class Fault:
-    """One defect; each hook that is not given changes nothing.
+    """A named defect of an endpoint; hooks change nothing by default.
 
-    `breaks` are the ids of the requirements that the defect breaks, all of which a run notices;
-    `besides` those that go off as well although they are not broken, each with its reason in a
-    comment; `sometimes` those that it breaks only where requests come in a certain order, as with
-    caches. All may hold patterns (`error.*.status`).
+    `description` is one sentence, which users read in `emulate --list-faults`.
 
-    `applies` says whether a contract has what the defect is about. `settings` and `tolerance` (of
-    the clock) take effect when the emulator is made. `overlooks` tells the rules whose violation goes
-    unnoticed. In order of the way: `received` is the whole request, `given` its parameters as pairs,
-    `query` what is searched for, `found` the result, `refusal` the error that answers, `success` and
-    `failure` the JSON documents, `reply` the whole reply.
+    Requirements, as ids or patterns (`error.*.status`):
+
+    - `violates`: violated by the fault; a run detects all of them.
+    - `side_effects`: fail as well although the fault does not violate them; a comment gives the reason.
+    - `order_dependent`: violated only if requests arrive in a certain order, as with caches.
+
+    `applies` tells whether a contract has the feature concerned. `settings` and `tolerance` (of the clock)
+    take effect when the emulator is created. Violations that match `ignores_violation` are not reported.
+    The hooks run in this order: `request`, `parameters` (name-value pairs), `query`, `result`, `error`,
+    `success_body`, `error_body`, `response`.
     """
 
     name: str
@@ -104,8 +106,8 @@ class Fault:
 
     @property
     def affects_response_only(self) -> bool:
-        """Whether everything goes its right way until the outcome of a request is known."""
-        early = (
+        """True if the fault changes nothing before the result of a request is known."""
+        early_hooks = (
             self.settings,
             self.tolerance,
             self.ignores_violation,
@@ -114,27 +116,27 @@ class Fault:
             self.query,
             self.result,
         )
-        return early == (_identity, _identity, _ignores_nothing, no_change, no_change, no_change, no_change)
+        return early_hooks == (_identity, _identity, _ignores_nothing, no_change, no_change, no_change, no_change)
 
     def must_fail(self, requirements: Iterable[str]) -> frozenset[str]:
-        """Those of the requirements that go off in every run against the defect."""
+        """Return the requirements that fail in every run against the fault."""
         return _match_patterns((*self.violates, *self.side_effects), requirements)
 
     def may_fail(self, requirements: Iterable[str]) -> frozenset[str]:
-        """Those and the ones that go off in some runs: no others ever do."""
+        """Return the requirements that fail in at least some runs; no others ever fail."""
         return _match_patterns((*self.violates, *self.side_effects, *self.order_dependent), requirements)
 
 
 def _match_patterns(patterns: Iterable[str], names: Iterable[str]) -> frozenset[str]:
-    wanted = tuple(patterns)
-    return frozenset(one for one in names if any(fnmatchcase(one, pattern) for pattern in wanted))
+    patterns = tuple(patterns)
+    return frozenset(name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns))
 
 
 Faults = tuple[Fault, ...]
 
 
 def apply_hooks(hooks: Iterable[Hook[T]], value: T, context: FaultContext) -> T:
-    """The value after all hooks, in their order."""
+    """Return the value after all hooks, applied in order."""
     for hook in hooks:
         value = hook(value, context)
     return value

@@ -1,4 +1,4 @@
-"""What is looked at before anything else: the method, the path, and which operation is meant."""
+"""The region of the emulator, and the checks before authentication: method, path, action and version."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import frozen
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, VERSION
 from imagesearch_conformance.contract.protocol import CallStyle
-from imagesearch_conformance.emulator.behaviour import Behaviour
+from imagesearch_conformance.emulator.settings import Behaviour
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.encoding import Pairs
@@ -18,8 +18,23 @@ _PATH = "/"
 
 
 @frozen
+class Region:
+    """A region with the host of its endpoint."""
+
+    id: str
+    host: str
+
+
+def default_region(contract: Contract) -> Region:
+    """Return the default region of the contract."""
+    region = contract.spec_files.resolve("openapi.yaml#/servers/0/variables/region/default")
+    hosts = contract.protocol.hosts
+    return Region(region, next((host for host in hosts if region in host.split(".")), hosts[0]))
+
+
+@frozen
 class Gateway:
-    """The contract's method, action and version, and how strictly they are compared."""
+    """Checks that a request names the operation of the contract."""
 
     methods: frozenset[str]
     action: str
@@ -29,7 +44,6 @@ class Gateway:
 
     @classmethod
     def from_contract(cls, contract: Contract, behaviour: Behaviour) -> Gateway:
-        """The gateway in front of the contract's operation."""
         operations = contract.spec_files.resolve("openapi.yaml#/paths/~1")
         return cls(
             methods=frozenset(method.upper() for method in operations) | behaviour.extra_methods,
@@ -40,16 +54,17 @@ class Gateway:
         )
 
     def violations(self, request: WireRequest, pairs: Pairs) -> Iterator[Violation]:
-        """What is wrong with how the request names the operation; every place that names it has to agree."""
+        """Yield the violations of method, path, action and version; all places that name them have to agree."""
         if request.method not in self.methods:
             yield Violation(ACTION, "method")
-        first = dict(reversed(pairs))
-        actions = self._find_values(request, first, lambda style: style.action)
+        first_values = dict(reversed(pairs))
+        actions = self._find_values(request, first_values, lambda style: style.action)
         if not actions:
             yield Violation(ACTION, "missing")
         if request.path != _PATH or not all(map(self._is_action, actions)):
             yield Violation(ACTION, "unknown")
-        if any(version != self.version for version in self._find_values(request, first, lambda style: style.version)):
+        versions = self._find_values(request, first_values, lambda style: style.version)
+        if any(version != self.version for version in versions):
             yield Violation(VERSION, "unknown")
 
     def _is_action(self, name: str) -> bool:
@@ -60,6 +75,6 @@ class Gateway:
     def _find_values(
         self, request: WireRequest, parameters: Mapping[str, str], get_name: Callable[[CallStyle], str]
     ) -> tuple[str, ...]:
-        named = ((style, get_name(style)) for style in self.styles)
-        places = (request.header(name) if style.in_header else parameters.get(name) for style, name in named)
-        return tuple(value for value in places if value)
+        names = ((style, get_name(style)) for style in self.styles)
+        values = (request.header(name) if style.in_header else parameters.get(name) for style, name in names)
+        return tuple(value for value in values if value)

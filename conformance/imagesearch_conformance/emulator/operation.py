@@ -1,4 +1,4 @@
-"""The operation behind the gateway: which parameters may be given, and what they ask for."""
+"""The operation behind the gateway: validation of parameters and the query built from them."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from attrs import field, frozen
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE, WINDOW
-from imagesearch_conformance.emulator.behaviour import Behaviour, WindowOverflow
 from imagesearch_conformance.emulator.parameter_roles import KNOWN, ParameterRoles
 from imagesearch_conformance.emulator.search import Query
+from imagesearch_conformance.emulator.settings import Behaviour, WindowOverflow
 from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.validation import ParameterValidator
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import InstanceType
 from imagesearch_conformance.signing.encoding import Pairs
 
-#: Parameters of more characters are looked at anew each time, so that what is remembered stays small.
+#: Longer parameters, in characters, are not cached, so that the cache stays small.
 _MAX_CACHED_LENGTH = 2048
 
-#: How many different requests are remembered.
+#: The maximum number of cached requests.
 _MAX_CACHED_QUERIES = 512
 
 
 @frozen
 class ValidatedQuery:
-    """What parameters break, each rule by itself and then together, and what they ask for."""
+    """The violations of parameters, first by parameter and then by combination, and the query."""
 
     violations: tuple[Violation, ...]
     query: Query
@@ -36,9 +36,9 @@ class ValidatedQuery:
 
 @frozen
 class Operation:
-    """Validates parameters, the first value of each name, and turns them into a query.
+    """Validates parameters and converts them to a query.
 
-    What short ones come to is remembered: clients under test ask for the same again and again.
+    Results for short parameters are cached, since clients under test repeat their requests.
     """
 
     contract: Contract
@@ -53,7 +53,7 @@ class Operation:
     def _default_parameter_names(self) -> frozenset[str]:
         components = self.contract.spec_files.resolve("openapi.yaml#/components")
         described = (*components["parameters"].values(), *components["securitySchemes"].values())
-        common = {one["name"] for one in described if one["in"] == "query"}
+        common = {parameter["name"] for parameter in described if parameter["in"] == "query"}
         return frozenset(common | {parameter.name for parameter in self.contract.parameters})
 
     @_validate_cached.default
@@ -61,24 +61,23 @@ class Operation:
         return lru_cache(_MAX_CACHED_QUERIES)(self._validate_uncached)
 
     def has_unknown_parameter(self, raw_values: Mapping[str, str]) -> bool:
-        """Whether a parameter is given that may not be."""
         return self.behaviour.reject_unknown_parameters and not self._parameter_names.issuperset(raw_values)
 
     def validate(self, raw_values: Mapping[str, str]) -> ValidatedQuery:
-        """What the parameters come to; never fails."""
+        """Return the violations and the query of parameters; never raises."""
         pairs = tuple(raw_values.items())
-        short = sum(len(name) + len(value) for name, value in pairs) <= _MAX_CACHED_LENGTH
-        return self._validate_cached(pairs) if short else self._validate_uncached(pairs)
+        is_short = sum(len(name) + len(value) for name, value in pairs) <= _MAX_CACHED_LENGTH
+        return self._validate_cached(pairs) if is_short else self._validate_uncached(pairs)
 
     def _validate_uncached(self, pairs: Pairs) -> ValidatedQuery:
-        given = dict(pairs)
-        return ValidatedQuery(tuple(self._violations(given)), self._build_query(given))
+        raw_values = dict(pairs)
+        return ValidatedQuery(tuple(self._violations(raw_values)), self._build_query(raw_values))
 
     def _violations(self, raw_values: Mapping[str, str]) -> Iterator[Violation]:
         values = self.validator.parse_values(raw_values)
-        generic = self._is_generic(values)
+        is_generic = self._is_generic(values)
         for violation in self.validator.violations(raw_values):
-            if not (generic and violation.parameter == self.roles.category):
+            if not (is_generic and violation.parameter == self.roles.category):
                 yield violation
         if (
             self.behaviour.window_overflow is WindowOverflow.REJECT
@@ -90,7 +89,7 @@ class Operation:
             yield Violation(self.roles.instance, KNOWN)
 
     def _build_query(self, raw_values: Mapping[str, str]) -> Query:
-        """Never fails, since defects let wrong ones through."""
+        """Return the query; never raises, since faults let invalid values pass."""
         values = self.validator.parse_values(raw_values)
         return Query(
             instance=str(values.get(self.roles.instance) or next(iter(self.store.dataset.instances))),
@@ -108,7 +107,7 @@ class Operation:
         )
 
     def image_violations(self, query: Query) -> Iterator[Violation]:
-        """Whether the image has to be there and is not."""
+        """Yield the violation of an image that has to exist and does not."""
         if self.behaviour.missing_image_grade is None:
             return
         if self.store.image(query.instance, query.product_id, query.pic_name) is None:
@@ -121,8 +120,8 @@ class Operation:
     def _category(self, values: Mapping[str, Any]) -> int | None:
         if self._is_generic(values):
             return self.contract.category.generic_category
-        given = values.get(self.roles.category)
-        return None if given is None else int(given)
+        category = values.get(self.roles.category)
+        return None if category is None else int(category)
 
     def _page_end(self, values: Mapping[str, Any]) -> int:
         return _integer_value(values, self.roles.start) + _integer_value(values, self.roles.count)
@@ -133,7 +132,7 @@ def _integer_value(values: Mapping[str, Any], name: str) -> int:
 
 
 def _parse_float(value: object) -> float:
-    """The value of a decimal number, zero for anything else."""
+    """Return the value of a decimal number, zero for anything else."""
     try:
         return float(str(value))
     except ValueError:

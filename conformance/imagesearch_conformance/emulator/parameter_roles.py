@@ -1,4 +1,4 @@
-"""Which parameter plays which part; read from the contract, so that names stand there alone."""
+"""The roles of parameters, read from the contract."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KNOWN = "known"
 
 @frozen
 class ParameterRoles:
-    """The names of parameters by the part they play; the last three may be missing."""
+    """The names of parameters by role; not every revision has the last three."""
 
     instance: str
     product: str
@@ -32,12 +32,15 @@ class ParameterRoles:
 
     @classmethod
     def from_contract(cls, contract: Contract) -> Self:
-        """The parts in this contract; raises BadSpec when an image is named otherwise."""
+        """Return the roles in a contract.
+
+        Raises InvalidSpec unless an image is identified by two parameters.
+        """
         try:
             product, picture = contract.image.parameters
         except ValueError:
-            where = "schemas/request.json#/x-image/parameters"
-            raise InvalidSpec("an image is named by its product and its picture", where) from None
+            pointer = "schemas/request.json#/x-image/parameters"
+            raise InvalidSpec("expected two parameters that identify an image", pointer) from None
         return cls(
             instance=contract.instance_parameter,
             product=product,
@@ -45,7 +48,9 @@ class ParameterRoles:
             category=contract.category.parameter,
             start=contract.window.start_parameter,
             count=contract.window.count_parameter,
-            filter=next((one.name for one in contract.parameters if one.format == FILTER_FORMAT), None),
+            filter=next(
+                (parameter.name for parameter in contract.parameters if parameter.format == FILTER_FORMAT), None
+            ),
             threshold=contract.result_filters.threshold_parameter,
             distinct=contract.result_filters.distinct_parameter,
         )

@@ -1,4 +1,4 @@
-"""How often an instance may be asked."""
+"""The rate limit of instances."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from threading import Lock
 
 
 class RequestRateLimit:
-    """Admits at most `qps` requests an instance in any sliding second; refused ones do not count.
+    """Accepts at most `qps` requests to an instance in any sliding second; rejected requests do not count.
 
-    A rate with a fraction stretches the second: 0.5 admits one request in two seconds.
+    A rate below one extends the window: 0.5 accepts one request in two seconds.
     """
 
     def __init__(self, qps: float | None) -> None:
@@ -20,7 +20,7 @@ class RequestRateLimit:
         self._lock = Lock()
 
     def try_acquire(self, instance: str, now: datetime) -> bool:
-        """Whether the instance may be asked now; counts the request if so."""
+        """Count a request and return True if the rate limit allows it now."""
         if self._limit is None:
             return True
         with self._lock:

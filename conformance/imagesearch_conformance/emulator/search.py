@@ -1,21 +1,23 @@
-"""A search: what is asked, and what is found."""
+"""Search in the store."""
 
 from __future__ import annotations
 
 from attrs import frozen
 
-from imagesearch_conformance.emulator.images import StoredImage
+from imagesearch_conformance.emulator.dataset import StoredImage
 from imagesearch_conformance.emulator.store import Ranking, Store
 from imagesearch_conformance.filters.ast import Condition
 
 
 @frozen
 class Query:
-    """A valid request: `category` is None to have it predicted, `limit` is where the window ends.
+    """The parameters of a search.
 
-    With `blanks` a filter takes absent attributes for zero and the empty text.
-    `threshold` is the least Score, `distinct` asks for one entry a product, `by_page` for that
-    within each page alone.
+    - `category`: None to predict it from the image.
+    - `limit`: the end of the result window.
+    - `missing_as_blank`: filters treat missing attributes as zero or the empty string.
+    - `threshold`: the minimum Score.
+    - `distinct`: one entry for each product, or for each product on a page with `distinct_per_page`.
     """
 
     instance: str
@@ -34,7 +36,7 @@ class Query:
 
 @frozen
 class SearchResult:
-    """The page of entries, how many images match in all, and what is known of the image searched with."""
+    """The entries of a page, the number of matches, and the image and category of the query."""
 
     query: Query
     image: StoredImage | None
@@ -44,7 +46,7 @@ class SearchResult:
 
 
 def search(store: Store, query: Query, general_category: int) -> SearchResult:
-    """Searches; `general` is the category reported when there is no image to predict one from."""
+    """Return the result of a query; `general_category` is reported if there is no image to predict a category from."""
     image = store.image(query.instance, query.product_id, query.pic_name)
     category = query.category if query.category is not None else image.category if image else general_category
     ranking = (
@@ -62,6 +64,6 @@ def search(store: Store, query: Query, general_category: int) -> SearchResult:
 
 
 def best_per_product(ranking: Ranking) -> Ranking:
-    """The first entry of each product."""
+    """Return the first entry of each product."""
     first = {image.product_id: image for image, _ in reversed(ranking)}
     return tuple((image, score) for image, score in ranking if first[image.product_id] is image)

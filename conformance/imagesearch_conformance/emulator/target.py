@@ -1,4 +1,4 @@
-"""The emulator as the suite sees it: a target with its profile."""
+"""The emulator as a target, and its profile."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import tomli_w
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS
-from imagesearch_conformance.emulator.awkward_names import AWKWARD_NAMES
-from imagesearch_conformance.emulator.dataset import Dataset
-from imagesearch_conformance.emulator.region import default_region
+from imagesearch_conformance.emulator.dataset import AWKWARD_NAMES, Dataset
+from imagesearch_conformance.emulator.gateway import default_region
 from imagesearch_conformance.emulator.settings import FAULT_HEADER, EmulatorSettings
 from imagesearch_conformance.model.target import (
     Capabilities,
@@ -21,29 +20,32 @@ from imagesearch_conformance.model.target import (
     Target,
 )
 
-#: Requests sent at exactly the rate allowed may arrive closer together than they left.
+#: Requests sent at exactly the rate limit may arrive closer together than they were sent.
 _QPS_MARGIN = 0.8
 
-#: How many plain images of an instance a profile names.
+#: The maximum number of plain images of an instance in a profile.
 _MAX_PLAIN_IMAGES = 6
 
 
 def build_target(
     contract: Contract, endpoint: str, settings: EmulatorSettings | None = None, dataset: Dataset | None = None
 ) -> Target:
-    """The emulator at an endpoint, with everything that it can do claimed; `dataset` spares making it anew."""
-    given = settings or EmulatorSettings()
+    """Return the emulator at an endpoint as a target with all its capabilities.
+
+    `dataset` avoids generating the data set again.
+    """
+    settings = settings or EmulatorSettings()
     return Target(
         endpoint=endpoint,
         instances=_build_instances(dataset or Dataset.from_contract(contract)),
         signature=SignatureScheme.V3,
         region_id=default_region(contract).id,
-        qps=None if given.qps is None else given.qps * _QPS_MARGIN,
+        qps=None if settings.qps is None else settings.qps * _QPS_MARGIN,
         credentials=DEFAULT_CREDENTIALS,
         unauthorized_credentials=UNAUTHORIZED_CREDENTIALS,
         capabilities=Capabilities(
-            authentication=given.signature == "required",
-            throttling_qps=given.qps,
+            authentication=settings.signature == "required",
+            throttling_qps=settings.qps,
             fault_header=FAULT_HEADER,
             document=contract.revision,
         ),
@@ -52,8 +54,8 @@ def build_target(
 
 
 def format_profile(emulator_target: Target) -> str:
-    """The profile of a target, as TOML."""
-    first, *further = emulator_target.instances
+    """Return the profile of a target as TOML."""
+    first, *others = emulator_target.instances
     sections = {
         "target": {
             "endpoint": emulator_target.endpoint,
@@ -66,8 +68,12 @@ def format_profile(emulator_target: Target) -> str:
         },
         "credentials": _credentials_table(emulator_target),
         "instances": [
-            {"instance_name": one.name, "instance_type": one.type.value, **_image_table(one.images[0])}
-            for one in further
+            {
+                "instance_name": instance.name,
+                "instance_type": instance.type.value,
+                **_image_table(instance.images[0]),
+            }
+            for instance in others
         ],
         "capabilities": _capabilities_table(emulator_target.capabilities),
     }
@@ -75,11 +81,11 @@ def format_profile(emulator_target: Target) -> str:
 
 
 def _build_instances(dataset: Dataset) -> tuple[Instance, ...]:
-    return tuple(Instance(name, kind, _profile_images(dataset, name)) for name, kind in dataset.instances.items())
+    return tuple(Instance(name, type_, _profile_images(dataset, name)) for name, type_ in dataset.instances.items())
 
 
 def _profile_images(dataset: Dataset, instance: str) -> tuple[Image, ...]:
-    """Some plain images, the documented one first where it is, and every one with an awkward name."""
+    """Return some plain images, the documented example first, and all images with awkward names."""
     names = [Image(image.product_id, image.pic_name) for image in dataset.instance_images(instance)]
     awkward = [image for image in names if (image.product_id, image.pic_name) in AWKWARD_NAMES]
     return (*names[:_MAX_PLAIN_IMAGES], *awkward)
@@ -92,12 +98,10 @@ def _image_table(image: Image) -> dict[str, Any]:
 def _credentials_table(emulator_target: Target) -> dict[str, Any]:
     if emulator_target.credentials is None:
         return {}
-    further = (
-        {}
-        if emulator_target.unauthorized_credentials is None
-        else {"unauthorized": _key_table(emulator_target.unauthorized_credentials)}
-    )
-    return _key_table(emulator_target.credentials) | further
+    table = _key_table(emulator_target.credentials)
+    if emulator_target.unauthorized_credentials is not None:
+        table["unauthorized"] = _key_table(emulator_target.unauthorized_credentials)
+    return table
 
 
 def _key_table(credentials: Credentials) -> dict[str, Any]:
@@ -120,5 +124,5 @@ def _capabilities_table(capabilities: Capabilities) -> dict[str, Any]:
 
 
 def _without_none(section: Any) -> Any:
-    """The section without what is None, which TOML cannot say."""
+    """Return the section without None, which TOML lacks."""
     return {key: value for key, value in section.items() if value is not None} if isinstance(section, dict) else section

@@ -1,4 +1,4 @@
-"""The rules of the parameters, keyword by keyword, as the contract states them."""
+"""Validation of parameters by the schemas of the contract."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from lark.exceptions import LarkError
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import Parameter, to_wire_value
-from imagesearch_conformance.emulator.behaviour import Behaviour, IntegerNotation
 from imagesearch_conformance.emulator.parameter_roles import FILTER_FORMAT
+from imagesearch_conformance.emulator.settings import Behaviour, IntegerNotation
 from imagesearch_conformance.filters.ast import Condition
 from imagesearch_conformance.filters.parser import FilterParser, FilterSyntaxError
 from imagesearch_conformance.model.case import Violation
@@ -26,19 +26,19 @@ _INTEGER_PATTERNS = {
 
 _STRING_LITERAL = re.compile(r'"[^"]*"')
 
-#: A list, strings taken out; its parentheses group no conditions.
+#: A list of values, after strings are removed; its parentheses do not group conditions.
 _VALUE_LIST = re.compile(r"\bin\s*\([^()]*\)")
 
-#: A keyword of filters in any case, and strings, in which none is one.
+#: A keyword in any case, or a string, which contains no keywords.
 _KEYWORD_OR_STRING = re.compile(r'"[^"]*"|\b(?:and|or)\b', re.IGNORECASE)
 
-#: More digits than any rule needs; longer integers are cut off here, at a cost that does not grow.
+#: More digits than any rule needs; longer integers are clamped, so that parsing takes constant time.
 _MAX_DIGITS = 18
 
 
 @frozen
 class ParameterValidator:
-    """The parameters of a contract and how their values are read."""
+    """Parses and validates the parameters of a contract."""
 
     parameters: tuple[Parameter, ...]
     filter_parser: FilterParser
@@ -46,30 +46,33 @@ class ParameterValidator:
 
     @classmethod
     def from_contract(cls, contract: Contract, behaviour: Behaviour) -> ParameterValidator:
-        """The rules of a contract, where it leaves a choice as the behaviour says."""
         return cls(contract.parameters, contract.filter_rules.parser, behaviour)
 
     def parse_values(self, raw_values: Mapping[str, str]) -> Mapping[str, ParameterValue]:
-        """The values by name, defaults filled in; what cannot be read counts as left out."""
-        read = ((one.name, self._parse_value(one, raw_values.get(one.name)), one.default) for one in self.parameters)
-        filled = ((name, default if value is None else value) for name, value, default in read)
-        return {name: value for name, value in filled if value is not None}
+        """Return the values by name with defaults filled in; invalid values count as missing."""
+        values: dict[str, ParameterValue] = {}
+        for parameter in self.parameters:
+            value = self._parse_value(parameter, raw_values.get(parameter.name))
+            value = parameter.default if value is None else value
+            if value is not None:
+                values[parameter.name] = value
+        return values
 
     def violations(self, raw_values: Mapping[str, str]) -> Iterator[Violation]:
-        """Every rule that the values break, in the order of the contract, found as it is asked for."""
+        """Yield all violations, in the order of the contract."""
         for parameter in self.parameters:
             for keyword in self._violated_keywords(parameter, raw_values.get(parameter.name)):
                 yield Violation(parameter.name, keyword)
 
     def parse_filter(self, text: str) -> Condition | None:
-        """What a filter says, or None when it is none."""
+        """Return the condition of a filter, or None if the filter is empty or invalid."""
         if not text:
             return None
         if "(" in _VALUE_LIST.sub("", _STRING_LITERAL.sub("", text)) and not self.behaviour.filter_parentheses:
             return None
         if self.behaviour.case_insensitive_filter_keywords:
             text = _KEYWORD_OR_STRING.sub(
-                lambda found: found[0] if found[0].startswith('"') else found[0].upper(), text
+                lambda match: match[0] if match[0].startswith('"') else match[0].upper(), text
             )
         try:
             return self.filter_parser.parse(text)
@@ -86,10 +89,10 @@ class ParameterValidator:
     def _parse_integer(self, text: str) -> int | None:
         if not _INTEGER_PATTERNS[self.behaviour.integer_notation].fullmatch(text):
             return None
-        bare = text.strip(" \t")
-        digits = bare.lstrip("+-").lstrip("0") or "0"
-        size = int(digits) if len(digits) <= _MAX_DIGITS else 10**_MAX_DIGITS
-        return -size if bare.startswith("-") else size
+        text = text.strip(" \t")
+        digits = text.lstrip("+-").lstrip("0") or "0"
+        magnitude = int(digits) if len(digits) <= _MAX_DIGITS else 10**_MAX_DIGITS
+        return -magnitude if text.startswith("-") else magnitude
 
     def _violated_keywords(self, parameter: Parameter, text: str | None) -> Iterator[str]:
         if text is None or (not text and not parameter.required):
@@ -102,17 +105,17 @@ class ParameterValidator:
         if parameter.is_boolean:
             return
         rules = _INTEGER_RULES if parameter.is_integer else _TEXT_RULES
-        yield from (keyword for keyword, breaks in rules.items() if breaks(parameter, value))
+        yield from (keyword for keyword, is_violated in rules.items() if is_violated(parameter, value))
         if parameter.format == FILTER_FORMAT and self.parse_filter(str(value)) is None:
             yield "format"
 
 
 def _is_utf8(text: str) -> bool:
-    """Whether the text came from UTF-8; other bytes are kept as lone surrogates."""
+    """Return whether the bytes were valid UTF-8; invalid bytes are lone surrogates."""
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-_BOOLEANS = {to_wire_value(value=truth): truth for truth in (True, False)}
+_BOOLEANS = {to_wire_value(value=value): value for value in (True, False)}
 
 _INTEGER_RULES: Mapping[str, Callable[[Parameter, Any], bool]] = {
     "minimum": lambda parameter, value: parameter.minimum is not None and value < parameter.minimum,

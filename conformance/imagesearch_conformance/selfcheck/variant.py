@@ -10,9 +10,8 @@ from attrs import evolve, frozen
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import LATER_VARIATIONS, VARIATIONS, EmulatorSettings
-from imagesearch_conformance.emulator.behaviour import Behaviour
 from imagesearch_conformance.emulator.faults import contract_faults
-from imagesearch_conformance.emulator.variations import variations
+from imagesearch_conformance.emulator.settings import Behaviour, variations
 from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.expectation import Grade
 

@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.emulator.access_keys import ACCESS_KEYS
-from imagesearch_conformance.emulator.region import default_region
+from imagesearch_conformance.emulator.gateway import default_region
 from imagesearch_conformance.emulator.settings import EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.target import build_target

@@ -1,29 +1,29 @@
-"""Defects of comparing: operands and attributes taken for others, operators that are not understood."""
+"""Faults of comparisons in filters: changed operands and attributes, unsupported junctions, lenient syntax."""
 
 from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
 
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator.dataset import Dataset, StoredImage
 from imagesearch_conformance.emulator.fault import Fault, FaultContext
-from imagesearch_conformance.emulator.faults.builders import rewrite_parameter
+from imagesearch_conformance.emulator.faults.builders import FILTER_OPERATORS, further_attributes, rewrite_parameter
 from imagesearch_conformance.emulator.faults.filters import refilter
-from imagesearch_conformance.emulator.faults.requirement_sets import FILTER_OPERATORS
-from imagesearch_conformance.emulator.images import StoredImage
-from imagesearch_conformance.emulator.search import SearchResult
+from imagesearch_conformance.emulator.search import Query, SearchResult
 from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.signing.encoding import Pairs
 
-#: What needs junctions, and what asks with filters that the page shows or that are long.
+#: The requirements whose requests join conditions, and those with documented or long filters.
 _JUNCTION_REQUIREMENTS = ("filter.and", "filter.or", "filter.partition", "filter.precedence", "filter.spacing")
 _LONG_FILTER_REQUIREMENTS = ("filter.maxlength", "filter.format")
 
-#: A filter that nobody accepts.
+#: Rejected by every endpoint.
 _INVALID_FILTER = "("
 
 
@@ -39,42 +39,36 @@ def _change_comparisons(condition: Condition, change: Callable[[ComparisonNode],
 def _changed_values_fault(
     name: str, description: str, violates: tuple[str, ...], change: Callable[[Any], Any]
 ) -> Fault:
-    """Both operands and attributes pass through the function before they are compared."""
+    """A fault that changes both operands and attributes before they are compared."""
 
     def hook(result: SearchResult, context: FaultContext) -> SearchResult:
         if result.query.condition is None:
             return result
-        asked = _change_comparisons(
+        changed_condition = _change_comparisons(
             result.query.condition, lambda comparison: evolve(comparison, operand=change(comparison.operand))
         )
-        return refilter(result, context, lambda image: satisfies(asked, _change_attributes(image, context, change)))
+        return refilter(
+            result,
+            context,
+            lambda image: satisfies(changed_condition, _change_attributes(image, context, change)),
+        )
 
     return Fault(name, description, violates, result=hook)
 
 
 def _change_attributes(image: StoredImage, context: FaultContext, change: Callable[[Any], Any]) -> Mapping[str, Any]:
     columns = context.contract.filter_rules.attributes
-    return {name: change(image.attributes[one]) for name, one in columns.items() if one in image.attributes}
+    return {name: change(image.attributes[column]) for name, column in columns.items() if column in image.attributes}
 
 
 def _round_to_float32(value: Any) -> Any:
     return struct.unpack("f", struct.pack("f", value))[0] if isinstance(value, int) else value
 
 
-def _drop_third_condition(condition: Condition) -> Condition:
-    """Of a chain of one junction the first two conditions count."""
-    left = getattr(condition, "left", None)
-    return (
-        _drop_third_condition(left)
-        if type(left) is type(condition) and not isinstance(left, ComparisonNode)
-        else condition
-    )
-
-
 def _rejected_filter_fault(
     name: str, description: str, violates: tuple[str, ...], is_unsupported: Callable[[Condition], bool]
 ) -> Fault:
-    """Filters that hold such a condition are refused."""
+    """A fault that rejects filters with an unsupported condition."""
 
     def hook(pairs: Pairs, context: FaultContext) -> Pairs:
         return tuple(
@@ -90,17 +84,17 @@ def _rejected_filter_fault(
 
 
 def _walk(condition: Condition) -> Iterator[Condition]:
-    """A condition and all its parts; a filter may be nested deeper than Python's stack."""
-    waiting = [condition]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        if isinstance(one, ConjunctionNode | DisjunctionNode):
-            waiting += (one.left, one.right)
+    """Yield a condition and all its parts; iterative, since a filter may be nested deeper than Python's stack."""
+    stack = [condition]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, ConjunctionNode | DisjunctionNode):
+            stack += (node.left, node.right)
 
 
 def _lenient_syntax_fault(name: str, description: str, *corrections: tuple[str, str]) -> Fault:
-    """A filter that breaks the grammar is read as another that does not: patterns, and what replaces them."""
+    """A fault that corrects invalid filters: `corrections` are regular expressions with their replacements."""
 
     def correct(text: str, _context: FaultContext) -> str:
         for pattern, replacement in corrections:
@@ -112,24 +106,54 @@ def _lenient_syntax_fault(name: str, description: str, *corrections: tuple[str, 
     )
 
 
+def attribute_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the fault of filters that confuse further attributes with the first of the same type."""
+    further = further_attributes(contract)
+    if further:
+        yield _confused_attributes_fault(contract, Dataset.from_contract(contract).images, further)
+
+
+def _confused_attributes_fault(
+    contract: Contract, images: Iterable[StoredImage], replacements: Mapping[str, str]
+) -> Fault:
+    def hook(query: Query, _context: FaultContext) -> Query:
+        condition = query.condition
+        return query if condition is None else evolve(query, condition=_replace_attributes(condition, replacements))
+
+    violates = [*(f"filter.{name}.*" for name in replacements), "filter.absent"]
+    # If every image with one attribute has the other as well, a condition and its negation still partition the images.
+    columns = contract.filter_rules.attributes
+    pairs = [(columns[name], columns[first]) for name, first in replacements.items()]
+    if any(own in image.attributes and first not in image.attributes for image in images for own, first in pairs):
+        violates.append("filter.partition")
+    description = "Filters on further attributes use the first attribute of the same type."
+    return Fault("filter-further-attributes-as-first", description, tuple(violates), query=hook)
+
+
+def _replace_attributes(condition: Condition, replacements: Mapping[str, str]) -> Condition:
+    if isinstance(condition, (ConjunctionNode, DisjunctionNode)):
+        return type(condition)(*(_replace_attributes(part, replacements) for part in (condition.left, condition.right)))
+    return evolve(condition, attribute=replacements.get(condition.attribute, condition.attribute))
+
+
 FAULTS = (
     _changed_values_fault(
         "filter-integers-in-32-bit-floats",
-        "Integers are compared as floating-point numbers of 32 bits.",
+        "Integers are compared as 32-bit floating-point numbers.",
         ("filter.int_attr.*",),
         _round_to_float32,
     ),
     _changed_values_fault(
         "filter-strings-shortened",
-        "Of strings the first six characters are compared.",
+        "Only the first six characters of strings are compared.",
         ("filter.str_attr.*",),
         lambda value: value[:6] if isinstance(value, str) else value,
     ),
-    # Without an answer there are no pages and scores of filtered searches to be compared either.
+    # Without success responses, pages and scores of filtered searches cannot be compared either.
     evolve(
         _rejected_filter_fault(
             "filter-refused",
-            "Every filter is refused.",
+            "Every Filter is rejected.",
             (
                 *FILTER_OPERATORS,
                 *_JUNCTION_REQUIREMENTS,
@@ -145,30 +169,34 @@ FAULTS = (
     ),
     _rejected_filter_fault(
         "filter-and-refused",
-        "Filters with AND are refused.",
+        "Filter with AND is rejected.",
         ("filter.and", "filter.precedence", "filter.spacing", "filter.maxlength", "filter.format"),
         lambda condition: isinstance(condition, ConjunctionNode),
     ),
     _rejected_filter_fault(
         "filter-or-refused",
-        "Filters with OR are refused.",
+        "Filter with OR is rejected.",
         ("filter.or", "filter.precedence"),
         lambda condition: isinstance(condition, DisjunctionNode),
     ),
-    _lenient_syntax_fault("string-order", "Strings may be compared by order.", (r"(str_\w+)[<>]=?", r"\1=")),
+    _lenient_syntax_fault("string-order", "Order comparisons of strings are accepted.", (r"(str_\w+)[<>]=?", r"\1=")),
     _lenient_syntax_fault(
         "sloppy-comparison",
-        "An operator may stand there twice or be missing, an operand too.",
+        "Comparisons with a doubled or missing operator or a missing operand are accepted.",
         (r"([<>])\1", r"\1"),
         (r"(int_\w+) (\d)", r"\1=\2"),
         (r"(int_\w+>=)$", r"\g<1>0"),
     ),
     _lenient_syntax_fault(
         "open-end",
-        "A string may end with the filter, a parenthesis need not be closed.",
+        "Unclosed strings and parentheses are accepted.",
         (r'^([^"]*"[^"]*)$', r'\1"'),
         (r"^\(([^()]*)$", r"\1"),
     ),
-    _lenient_syntax_fault("unknown-attribute", "An unknown attribute counts as the first.", (r"^price", "int_attr")),
-    _lenient_syntax_fault("trailing-statement", "What follows a semicolon is ignored.", (r'^([^";]*);.*$', r"\1")),
+    _lenient_syntax_fault(
+        "unknown-attribute", "An unknown attribute is treated as the first attribute.", (r"^price", "int_attr")
+    ),
+    _lenient_syntax_fault(
+        "trailing-statement", "Everything after a semicolon in Filter is ignored.", (r'^([^";]*);.*$', r"\1")
+    ),
 )

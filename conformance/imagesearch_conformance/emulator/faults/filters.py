@@ -1,4 +1,4 @@
-"""Defects of filters: operators, junctions, operands, and what they are applied to."""
+"""Faults of filters: operators, junctions, operands, and the entries that are filtered."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from attrs import evolve
 
+from imagesearch_conformance.emulator.dataset import StoredImage
 from imagesearch_conformance.emulator.fault import Fault, FaultContext
-from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import Query, SearchResult, search
 from imagesearch_conformance.filters.ast import (
     IN,
@@ -22,28 +22,30 @@ from imagesearch_conformance.filters.ast import (
 from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.signing.encoding import Pairs
 
-_OPERATORS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!=", "both": "AND", "either": "OR"}
-_OPERATORS |= {"within": IN, "without": NOT_IN}
+_OPERATORS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!=", "and_": "AND", "or_": "OR"}
+_OPERATORS |= {"in_": IN, "not_in": NOT_IN}
 
 
 def swapped_operators_fault(name: str, description: str, violates: tuple[str, ...], **operators: str) -> Fault:
-    """Operators and junctions stand for others; `_SIGNS` has their names."""
-    swapped = {_OPERATORS[old]: _OPERATORS[new] for old, new in operators.items()}
-    return rewritten_filter_fault(name, description, violates, lambda condition: _swap_operators(condition, swapped))
+    """A fault that evaluates operators as others, both given by their keys in `_OPERATORS`."""
+    replacements = {_OPERATORS[old]: _OPERATORS[new] for old, new in operators.items()}
+    return rewritten_filter_fault(
+        name, description, violates, lambda condition: _swap_operators(condition, replacements)
+    )
 
 
 def _swap_operators(condition: Condition, replacements: Mapping[str, str]) -> Condition:
     if isinstance(condition, ComparisonNode | MembershipNode):
         return evolve(condition, operator=replacements.get(condition.operator, condition.operator))
-    written = "AND" if isinstance(condition, ConjunctionNode) else "OR"
-    meant = ConjunctionNode if replacements.get(written, written) == "AND" else DisjunctionNode
-    return meant(_swap_operators(condition.left, replacements), _swap_operators(condition.right, replacements))
+    junction = "AND" if isinstance(condition, ConjunctionNode) else "OR"
+    node_type = ConjunctionNode if replacements.get(junction, junction) == "AND" else DisjunctionNode
+    return node_type(_swap_operators(condition.left, replacements), _swap_operators(condition.right, replacements))
 
 
 def rewritten_filter_fault(
     name: str, description: str, violates: tuple[str, ...], change: Callable[[Condition], Condition | None]
 ) -> Fault:
-    """A fault that reads a filter as another, or as none."""
+    """A fault that replaces the condition of a filter, or removes it (None)."""
 
     def hook(query: Query, _context: FaultContext) -> Query:
         return query if query.condition is None else evolve(query, condition=change(query.condition))
@@ -74,24 +76,27 @@ def _drop_sign(condition: Condition) -> Condition:
 
 
 class _ValueChanges(NamedTuple):
-    """How a faulty endpoint looks at an image: what it takes its attributes for, before it filters."""
+    """Changes to the attributes of an image and to the operands of a filter before they are compared."""
 
     change_attributes: Callable[[Mapping[str, int | str], Condition], Mapping[str, int | str]]
     change_operand: Callable[[str], str] = str
 
 
 def _misread_values_fault(name: str, description: str, violates: tuple[str, ...], changes: _ValueChanges) -> Fault:
-    """A fault that takes attributes or operands for something else."""
+    """A fault that compares changed attributes or operands."""
 
     def hook(result: SearchResult, context: FaultContext) -> SearchResult:
         condition = result.query.condition
         if condition is None:
             return result
-        asked = _change_operands(condition, changes.change_operand)
+        changed_condition = _change_operands(condition, changes.change_operand)
         return refilter(
             result,
             context,
-            lambda image: satisfies(asked, changes.change_attributes(_filter_attributes(image, context), asked)),
+            lambda image: satisfies(
+                changed_condition,
+                changes.change_attributes(_filter_attributes(image, context), changed_condition),
+            ),
         )
 
     return Fault(name, description, violates, result=hook)
@@ -101,19 +106,19 @@ def _change_operands(condition: Condition, change: Callable[[str], str]) -> Cond
     if isinstance(condition, ComparisonNode):
         return evolve(condition, operand=change(condition.operand)) if isinstance(condition.operand, str) else condition
     if isinstance(condition, MembershipNode):
-        operands = tuple(change(one) if isinstance(one, str) else one for one in condition.operands)
+        operands = tuple(change(value) if isinstance(value, str) else value for value in condition.operands)
         return evolve(condition, operands=operands)
     left, right = _change_operands(condition.left, change), _change_operands(condition.right, change)
     return evolve(condition, left=left, right=right)
 
 
 def refilter(result: SearchResult, context: FaultContext, is_match: Callable[[StoredImage], bool]) -> SearchResult:
-    """The page of the whole ranking after another filter."""
+    """Return the page of the unfiltered ranking after a filter by a predicate."""
     query = result.query
-    everything = evolve(query, condition=None, start=0, count=query.limit)
-    whole = search(context.store, everything, context.contract.category.generic_category).entries
-    kept = tuple((image, score) for image, score in whole if is_match(image))
-    return evolve(result, entries=kept[query.start : query.start + query.count], matched=len(kept))
+    unfiltered = evolve(query, condition=None, start=0, count=query.limit)
+    ranking = search(context.store, unfiltered, context.contract.category.generic_category).entries
+    entries = tuple((image, score) for image, score in ranking if is_match(image))
+    return evolve(result, entries=entries[query.start : query.start + query.count], matched=len(entries))
 
 
 def _filter_attributes(image: StoredImage, context: FaultContext) -> dict[str, int | str]:
@@ -122,7 +127,7 @@ def _filter_attributes(image: StoredImage, context: FaultContext) -> dict[str, i
 
 
 def _zero_for_at_most(attributes: Mapping[str, int | str], condition: Condition) -> Mapping[str, int | str]:
-    """Absent integers count as zero, but for one operator only."""
+    """Treat a missing integer as zero, for one operator only."""
     if isinstance(condition, ComparisonNode) and condition.operator == _OPERATORS["le"]:
         return {condition.attribute: 0, **attributes}
     return attributes
@@ -136,26 +141,27 @@ def _change_text(change: Callable[[str], str]) -> _ValueChanges:
 
 
 def _filter_after_paging(result: SearchResult, context: FaultContext) -> SearchResult:
-    """Filters the page that an unfiltered search gives."""
     condition = result.query.condition
     if condition is None:
         return result
-    whole = search(context.store, evolve(result.query, condition=None), context.contract.category.generic_category)
-    kept = tuple(
-        (image, score) for image, score in whole.entries if satisfies(condition, _filter_attributes(image, context))
+    unfiltered = search(context.store, evolve(result.query, condition=None), context.contract.category.generic_category)
+    entries = tuple(
+        (image, score)
+        for image, score in unfiltered.entries
+        if satisfies(condition, _filter_attributes(image, context))
     )
-    return evolve(result, entries=kept)
+    return evolve(result, entries=entries)
 
 
 def _count_without_filter(result: SearchResult, context: FaultContext) -> SearchResult:
-    whole = search(context.store, evolve(result.query, condition=None), context.contract.category.generic_category)
-    return evolve(result, matched=whole.matched)
+    unfiltered = search(context.store, evolve(result.query, condition=None), context.contract.category.generic_category)
+    return evolve(result, matched=unfiltered.matched)
 
 
 def _cut_at_lowercase_keyword(pairs: Pairs, context: FaultContext) -> Pairs:
-    """What follows a keyword in lower case is lost."""
-    cut = ((name, value.partition(" and ")[0] if name == context.roles.filter else value) for name, value in pairs)
-    return tuple(cut)
+    return tuple(
+        (name, value.partition(" and ")[0] if name == context.roles.filter else value) for name, value in pairs
+    )
 
 
 def _drop_spaced_filter(pairs: Pairs, context: FaultContext) -> Pairs:
@@ -165,87 +171,102 @@ def _drop_spaced_filter(pairs: Pairs, context: FaultContext) -> Pairs:
 FAULTS = (
     rewritten_filter_fault(
         "filter-ignored",
-        "A filter has no effect.",
+        "Filter is ignored.",
         ("filter.int_attr.*", "filter.str_attr.*", "filter.partition", "filter.absent"),
         lambda _: None,
     ),
     Fault(
         "filter-after-paging",
-        "Pages are cut first and filtered then.",
+        "Filter is applied to each page instead of the whole ranking.",
         ("filter.everywhere", "paging.total"),
         result=_filter_after_paging,
     ),
     Fault(
         "filter-total-ignored",
-        "The counter of matches takes no notice of the filter.",
+        "The number of matches ignores Filter.",
         ("paging.total",),
         result=_count_without_filter,
     ),
-    swapped_operators_fault("filter-and-as-or", "AND means OR.", ("filter.and",), both="either"),
-    swapped_operators_fault("filter-or-as-and", "OR means AND.", ("filter.or",), either="both"),
+    swapped_operators_fault("filter-and-as-or", "AND is evaluated as OR.", ("filter.and",), and_="or_"),
+    swapped_operators_fault("filter-or-as-and", "OR is evaluated as AND.", ("filter.or",), or_="and_"),
     rewritten_filter_fault(
         "filter-left-to-right",
-        "AND and OR bind alike, from left to right.",
+        "AND and OR are evaluated from left to right with equal precedence.",
         ("filter.precedence",),
         _group_left_to_right,
     ),
     rewritten_filter_fault(
-        "filter-parentheses-ignored", "Parentheses do not group.", ("filter.parentheses",), _ignore_grouping
+        "filter-parentheses-ignored", "Parentheses in Filter are ignored.", ("filter.parentheses",), _ignore_grouping
     ),
     swapped_operators_fault(
-        "filter-greater-inclusive", "Greater means at least.", ("filter.int_attr.greater", "filter.partition"), gt="ge"
+        "filter-greater-inclusive",
+        "The operator > is evaluated as >=.",
+        ("filter.int_attr.greater", "filter.partition"),
+        gt="ge",
     ),
     swapped_operators_fault(
-        "filter-less-inclusive", "Less means at most.", ("filter.int_attr.less", "filter.partition"), lt="le"
+        "filter-less-inclusive",
+        "The operator < is evaluated as <=.",
+        ("filter.int_attr.less", "filter.partition"),
+        lt="le",
     ),
     swapped_operators_fault(
         "filter-at-least-exclusive",
-        "At least means greater.",
+        "The operator >= is evaluated as >.",
         ("filter.int_attr.at-least", "filter.partition"),
         ge="gt",
     ),
     swapped_operators_fault(
-        "filter-at-most-exclusive", "At most means less.", ("filter.int_attr.at-most", "filter.partition"), le="lt"
+        "filter-at-most-exclusive",
+        "The operator <= is evaluated as <.",
+        ("filter.int_attr.at-most", "filter.partition"),
+        le="lt",
     ),
     swapped_operators_fault(
         "filter-equal-as-unequal",
-        "Equal means unequal.",
+        "The operator = is evaluated as !=.",
         ("filter.int_attr.equal", "filter.str_attr.equal", "filter.partition"),
         eq="ne",
     ),
     swapped_operators_fault(
-        "filter-unequal-as-equal", "Unequal means equal.", ("filter.str_attr.unequal", "filter.partition"), ne="eq"
+        "filter-unequal-as-equal",
+        "The operator != is evaluated as =.",
+        ("filter.str_attr.unequal", "filter.partition"),
+        ne="eq",
     ),
     rewritten_filter_fault(
         "filter-zero-ignored",
-        "A condition on zero has no effect.",
+        "Comparisons with 0 are ignored.",
         ("filter.int_attr.*", "filter.and", "filter.or", "filter.partition"),
         _drop_zero_comparison,
     ),
     rewritten_filter_fault(
-        "filter-sign-ignored", "A negative operand loses its sign.", ("filter.int_attr.*", "filter.and"), _drop_sign
+        "filter-sign-ignored",
+        "The minus sign of an operand is ignored.",
+        ("filter.int_attr.*", "filter.and"),
+        _drop_sign,
     ),
     _misread_values_fault(
         "filter-absent-mixed",
-        "Absent integers count as zero for one operator.",
+        "A missing integer attribute counts as 0 for the operator <= only.",
         ("filter.absent",),
         _ValueChanges(_zero_for_at_most),
     ),
     _misread_values_fault(
         "filter-case-ignored",
-        "Strings are compared without their case.",
+        "Strings are compared without regard to case.",
         ("filter.str_attr.*",),
         _change_text(str.casefold),
     ),
     Fault(
         "filter-lower-case-cut",
-        "What follows a keyword in lower case is lost.",
+        "Filter is cut at a keyword in lower case.",
         ("filter.keywords",),
         parameters=_cut_at_lowercase_keyword,
     ),
     Fault(
         "filter-spaced-dropped",
-        "A filter with spaces around = has no effect.",
+        "Filter with spaces around = is ignored.",
         ("filter.spacing",),
         parameters=_drop_spaced_filter,
     ),

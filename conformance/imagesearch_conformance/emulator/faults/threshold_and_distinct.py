@@ -1,4 +1,4 @@
-"""Defects of what later revisions added: thresholds, distinct products, lists in filters."""
+"""Faults of features of later revisions: thresholds, distinct products, lists in filters."""
 
 from __future__ import annotations
 
@@ -24,18 +24,22 @@ def _has_distinct(contract: Contract) -> bool:
 
 
 def _has_lists(contract: Contract) -> bool:
-    return any(sign in LIST_OPERATORS for signs in contract.filter_rules.operators.values() for sign in signs.values())
+    return any(
+        operator in LIST_OPERATORS
+        for operators in contract.filter_rules.operators.values()
+        for operator in operators.values()
+    )
 
 
 def _exclude_threshold(result: SearchResult, _context: FaultContext) -> SearchResult:
-    least = result.query.threshold
-    kept = tuple((image, score) for image, score in result.entries if not least or score > least)
-    return evolve(result, entries=kept)
+    threshold = result.query.threshold
+    entries = tuple((image, score) for image, score in result.entries if not threshold or score > threshold)
+    return evolve(result, entries=entries)
 
 
 def _ignore_threshold_in_query(pairs: Pairs, context: FaultContext) -> Pairs:
-    queried = dict(parse_form(context.request.query))
-    return tuple(pair for pair in pairs if pair[0] != context.roles.threshold or pair[0] not in queried)
+    in_query = dict(parse_form(context.request.query))
+    return tuple(pair for pair in pairs if pair[0] != context.roles.threshold or pair[0] not in in_query)
 
 
 def _add_distinct(pairs: Pairs, context: FaultContext) -> Pairs:
@@ -44,7 +48,6 @@ def _add_distinct(pairs: Pairs, context: FaultContext) -> Pairs:
 
 
 def _has_threshold_in_query(_pairs: Pairs, context: FaultContext) -> bool:
-    """Whether a threshold stands where the contract wants it."""
     return any(name == context.roles.threshold and value for name, value in parse_form(context.request.query))
 
 
@@ -55,14 +58,13 @@ def _is_distinct_requested(pairs: Pairs, context: FaultContext) -> bool:
 def _keep_worst_per_product(result: SearchResult, context: FaultContext) -> SearchResult:
     if not result.query.distinct:
         return result
-    whole = evolve(result.query, distinct=False, start=0, count=result.query.limit)
-    ranking = search(context.store, whole, context.contract.category.generic_category).entries
-    kept = best_per_product(ranking[::-1])[::-1]
-    return evolve(result, entries=kept[result.query.start : result.query.start + result.query.count])
+    all_entries = evolve(result.query, distinct=False, start=0, count=result.query.limit)
+    ranking = search(context.store, all_entries, context.contract.category.generic_category).entries
+    entries = best_per_product(ranking[::-1])[::-1]
+    return evolve(result, entries=entries[result.query.start : result.query.start + result.query.count])
 
 
 def _drop_every_second_product(result: SearchResult, _context: FaultContext) -> SearchResult:
-    """Every second product is left out."""
     if not result.query.distinct:
         return result
     return evolve(result, entries=result.entries[::2])
@@ -78,81 +80,83 @@ def _keep_first_operand(query: Query, _context: FaultContext) -> Query:
 FAULTS = (
     Fault(
         "threshold-ignored",
-        "A threshold has no effect.",
+        "ScoreThreshold is ignored.",
         ("scorethreshold.floor", "scorethreshold.removes", "scorethreshold.inclusive"),
         applies=_has_threshold,
         query=lambda query, _: evolve(query, threshold=0.0),
     ),
     Fault(
         "threshold-exclusive",
-        "What equals a threshold is left out.",
+        "Entries with a Score equal to ScoreThreshold are missing.",
         ("scorethreshold.inclusive",),
         applies=_has_threshold,
         result=_exclude_threshold,
     ),
     Fault(
         "threshold-only-in-form",
-        "A threshold in the query is not read.",
+        "ScoreThreshold in the query is ignored.",
         ("scorethreshold.floor", "scorethreshold.removes", "scorethreshold.inclusive", "scorethreshold.pattern"),
         applies=_has_threshold,
         parameters=_ignore_threshold_in_query,
     ),
     Fault(
         "threshold-shape-unchecked",
-        "A threshold of any form is accepted.",
+        "ScoreThreshold in any format is accepted.",
         ("scorethreshold.pattern",),
         applies=_has_threshold,
         ignores_violation=violation_matcher("ScoreThreshold", "pattern"),
     ),
     Fault(
         "distinct-ignored",
-        "Products stand there as often as they are found.",
+        "DistinctProductId is ignored.",
         ("distinctproductid.unique", "distinctproductid.best"),
         applies=_has_distinct,
         query=lambda query, _: evolve(query, distinct=False),
     ),
     Fault(
         "distinct-by-default",
-        "Every product stands there once unless told otherwise.",
+        "DistinctProductId is true by default.",
         ("filter.and", "filter.or", "distinctproductid.default"),
         applies=_has_distinct,
         parameters=_add_distinct,
     ),
     Fault(
         "distinct-keeps-worst",
-        "The worst entry of each product is kept.",
+        "DistinctProductId keeps the worst entry of each product.",
         ("distinctproductid.best",),
         applies=_has_distinct,
         result=_keep_worst_per_product,
     ),
     Fault(
         "distinct-loses-products",
-        "Every second product is lost.",
+        "DistinctProductId drops every second product.",
         ("distinctproductid.complete",),
         applies=_has_distinct,
         result=_drop_every_second_product,
     ),
     Fault(
         "distinct-text-accepted",
-        "Any text is a truth value.",
+        "DistinctProductId accepts any text.",
         ("distinctproductid.type",),
         applies=_has_distinct,
         ignores_violation=violation_matcher("DistinctProductId", "type"),
     ),
     evolve(
-        swapped_operators_fault("filter-in-as-not-in", "In means not in.", ("filter.*.in",), within="without"),
+        swapped_operators_fault(
+            "filter-in-as-not-in", "The operator in is evaluated as not in.", ("filter.*.in",), in_="not_in"
+        ),
         applies=_has_lists,
     ),
     Fault(
         "filter-list-cut",
-        "Of a list the first value counts.",
+        "Only the first value of a list in Filter is used.",
         ("filter.*.in", "filter.*.not-in"),
         applies=_has_lists,
         query=_keep_first_operand,
     ),
     Fault(
         "threshold-fails",
-        "A threshold makes the server fail.",
+        "ScoreThreshold causes a server error.",
         (
             "scorethreshold.optional",
             "scorethreshold.default",
@@ -166,7 +170,7 @@ FAULTS = (
     ),
     Fault(
         "distinct-fails",
-        "Asking for distinct products makes the server fail.",
+        "DistinctProductId causes a server error.",
         ("distinctproductid.optional", "distinctproductid.complete", "distinctproductid.best", "request.full"),
         applies=_has_distinct,
         response=fail_if(_is_distinct_requested),
