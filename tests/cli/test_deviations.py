@@ -82,7 +82,7 @@ def test_a_known_departure_fails_nothing_and_is_marked(run, emulating, known):
     assert requirement(report)["outcome"] == "warned"
     assert (before["counts"]["failed"], report["counts"]["failed"]) == (report["counts"]["warned"], 0)
     assert before["requests"] == report["requests"]
-    for word in (f"known departure from {BROKEN}: met, and accepted", REASON, LINK, LATER):
+    for word in (f"known deviation from {BROKEN}: met, and accepted", REASON, LINK, LATER):
         assert word in said.out
 
 
@@ -123,7 +123,7 @@ def test_one_that_is_over_fails_whether_it_is_met_or_not(run, emulating, known, 
     assert (said.code, report["verdict"]) == (1, "nonconformant")
     assert requirement(report)["outcome"] == ("failed" if faults else "passed")
     assert report["deviations"][0]["state"] == "expired"
-    assert f"known departure from {BROKEN}: expired" in said.out
+    assert f"known deviation from {BROKEN}: expired" in said.out
     assert f"it ended on {OVER}" in said.out
     assert of_deviations(tmp_path)[BROKEN].find("failure").get("type") == "expired"
     assert f"**{BROKEN}**, expired, until {OVER}" in written(tmp_path, "summary.md")
@@ -271,7 +271,7 @@ def test_a_case_is_made_again_by_the_same_policy(run, command, emulating, known,
         again = ("replay", tmp_path / "out" / "report.json", f"{BROKEN}/above", "--profile", profile)
         said = command(*again)
         assert (said.code, said.out.splitlines()[-1]) == (0, f"{BROKEN}/above: warned")
-        assert "a known departure, which is accepted" in said.out
+        assert "this is a known deviation, which is accepted" in said.out
         for other in ({}, {BROKEN: OVER}):
             said = command(*again, "--deviations", known("other.toml", **other))
             assert (said.code, said.out.splitlines()[-1]) == (1, f"{BROKEN}/above: failed")

@@ -102,7 +102,7 @@ def test_the_embedded_emulator_follows_the_option_and_replay_the_report(command,
     assert again.out.splitlines()[-1] == "scorethreshold.removes/middle: passed"
     other = command("replay", report, "scorethreshold.removes/middle", "--document", "2023-09")
     assert other.code == 2
-    assert "the report follows the document '2026-06'" in other.err
+    assert "the report follows revision '2026-06'" in other.err
 
 
 def test_replay_on_the_profile_of_the_run(command, profile, tmp_path):

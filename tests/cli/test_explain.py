@@ -22,7 +22,7 @@ def test_a_case(command, requirement):
     assert said.code == 0
     for part in (
         "sends: ",
-        "breaks: ",
+        "violates: ",
         "accepted: 400 InvalidNum",
         "because",
         requirement.statement,
@@ -43,7 +43,7 @@ def test_a_code(command, contract, code):
     said = command("explain", code)
     row = contract.errors.find(code)
     assert said.code == 0
-    for part in (f"{code} ({row.status}, {row.grade})", row.message, row.source, "brought about by: "):
+    for part in (f"{code} ({row.status}, {row.grade})", row.message, row.source, "triggered by: "):
         assert part in said.out
 
 
@@ -74,7 +74,7 @@ def test_everything_there_is_can_be_explained(contract):
 def test_an_unknown_id_is_wrong_usage_with_a_suggestion(command, name, near):
     said = command("explain", name)
     assert (said.code, said.out) == (2, "")
-    assert f"nothing is called {name!r}" in said.err
+    assert f"unknown id {name!r}" in said.err
     assert near in said.err.partition("did you mean")[2]
 
 
@@ -124,7 +124,7 @@ def test_what_a_requirement_means_for_clients(command, contract):
 def test_a_scenario_of_clients(command, contract):
     said = command("explain", "decoding.empty/listed")
     assert said.code == 0
-    for part in ("plays: nothing was found", 'called with: {"InstanceName"', "may be handed back: a result"):
+    for part in ("scenario: nothing was found", 'called with: {"InstanceName"', "accepted answer: a result"):
         assert part in said.out
     assert contract.client_requirements["decoding.empty"].statement in said.out
 

@@ -37,7 +37,7 @@ def test_a_plan_for_people_says_cases_requests_and_time(command, emulating):
         whole = json.loads(command("plan", "--profile", profile, "--select", "num.*", "--format", "json").out)
     assert said.code == 0
     assert f"{len(whole['cases'])} cases, at most {whole['requests']} requests, survey included" in said.out
-    assert said.out.splitlines()[-1] == f"about {whole['seconds']:.0f} s at 80 requests a second"
+    assert said.out.splitlines()[-1] == f"about {whole['seconds']:.0f} s at 80 requests per second"
 
 
 def test_what_does_not_apply_says_why(command, dead_port):
@@ -47,7 +47,7 @@ def test_what_does_not_apply_says_why(command, dead_port):
 
 def test_a_plan_says_which_share_of_the_known_faults_it_notices(command, dead_port):
     def noticed(*words):
-        return json.loads(command("plan", dead_port, "--offline", "--format", "json", *words).out)["faultsNoticed"]
+        return json.loads(command("plan", dead_port, "--offline", "--format", "json", *words).out)["faultsDetected"]
 
     whole, small = noticed(), noticed("--budget", 10)
     assert whole["faults"] == small["faults"] >= 120
@@ -62,7 +62,7 @@ def test_a_budget_shows_what_is_left_out(command, dead_port, budget):
     said = command("plan", dead_port, "--offline", "--budget", budget)
     whole = json.loads(command("plan", dead_port, "--offline", "--budget", budget, "--format", "json").out)
     assert whole["requests"] <= budget
-    assert f"{len(whole['beyondBudget'])} cases are beyond the budget" in said.out
+    assert f"{len(whole['overBudget'])} cases are over the budget" in said.out
 
 
 def test_the_embedded_emulator_can_be_planned_for(command):

@@ -92,7 +92,7 @@ def test_a_port_that_is_taken_is_wrong_usage(command, emulator):
 def test_a_profile_that_cannot_be_written_is_wrong_usage(command, tmp_path):
     said = command("emulate", "--port", "0", "--write-profile", tmp_path)
     assert said.code == 2
-    assert "the profile cannot be written" in said.err
+    assert "cannot write the profile" in said.err
 
 
 @pytest.mark.parametrize("document", [None, "2026-06"])

@@ -55,7 +55,7 @@ def test_one_format_is_made_elsewhere(command, written, tmp_path):
 def test_an_unknown_format_is_refused_by_name(command, written):
     said = command("report", written, "--format", "pdf")
     assert said.code == 2
-    assert "there is no format 'pdf'" in said.err
+    assert "unknown format 'pdf'" in said.err
     assert "html, junit, markdown" in said.err
 
 

@@ -206,7 +206,7 @@ def test_what_only_a_whole_session_shows_fails_it(certified, pytester):
     )
     result = certified("--imagesearch-deviations=known.toml", "-k", "num.maximum")
     assert result.parseoutcomes().keys() - {"warnings"} == {"passed", "deselected"}
-    assert "known departure from num.maximum: no longer met" in lines(result)
+    assert "known deviation from num.maximum: no longer met" in lines(result)
     assert "verdict: nonconformant" in lines(result)
     assert result.ret == 1
 

@@ -81,7 +81,7 @@ def test_what_is_judged_can_be_picked(judge, calls, failed):
 
 @pytest.fixture
 def known(tmp_path):
-    """The file of a known departure from a requirement."""
+    """The file of a known deviation from a requirement."""
 
     def made(requirement, expires="2999-01-01"):
         path = tmp_path / "known.toml"
