@@ -29,7 +29,7 @@ def clean(bench):
 def test_what_a_clean_run_sent_is_judged_clean(judge, clean, failed):
     said, report = judge(clean)
     assert (said.code, report["verdict"], report["complete"]) == (0, "conformant", True)
-    assert "the requests depart from" in said.err
+    assert "the requests violate" in said.err
     assert not failed(report) | failed(report, "warned") | failed(report, "errored")
     assert {"num.maximum", "paging.full", "filter.str_attr.equal", "error.InvalidCategory.status"} <= failed(
         report, "passed"
