@@ -1,4 +1,4 @@
-"""From options and an address to a target that can be asked: profile, environment, embedded emulator."""
+"""Builds what a run needs from options: the contract, the target, the dispatcher, the embedded emulator."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from imagesearch_conformance.transport.http import HttpSender
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 from imagesearch_conformance.transport.throttle import create_throttle
 
-#: Requests sent at exactly the rate that is allowed may arrive closer together than they left.
+#: Requests sent at exactly the allowed rate may arrive closer together than they were sent.
 _RATE_MARGIN = 0.8
 
 
 @frozen
 class RunInputs:
-    """A contract, a target, the options with which it is asked, and the departures of it that are known."""
+    """The contract, target, options and known deviations of a run."""
 
     contract: Contract
     target: Target
@@ -41,47 +41,47 @@ class RunInputs:
 
 @contextmanager
 def open_target(endpoint: str | None, options: Options) -> Iterator[RunInputs]:
-    """The target of a command; the embedded emulator runs as long as the block does."""
-    given, tables = merge_profile(options)
-    contract = load_contract(given, tables)
-    known = load_deviations(given, contract)
-    if tables is None and endpoint is None:
+    """Yield the inputs of a run; without endpoint and profile, those of the embedded emulator while the block lasts."""
+    options, profile = merge_profile(options)
+    contract = load_contract(options, profile)
+    deviations = load_deviations(options, contract)
+    if profile is None and endpoint is None:
         with start_emulator(contract) as target:
-            yield RunInputs(contract, target, given, known)
+            yield RunInputs(contract, target, options, deviations)
         return
-    if tables is None:
+    if profile is None:
         target = target_from_endpoint(str(endpoint), contract, os.environ)
     else:
-        target = target_from_profile(tables, endpoint, str(given.profile), os.environ)
+        target = target_from_profile(profile, endpoint, str(options.profile), os.environ)
     _check_instance_names(contract, target)
-    yield RunInputs(contract, target, given, known)
+    yield RunInputs(contract, target, options, deviations)
 
 
 def load_deviations(options: Options, contract: Contract) -> tuple[Deviation, ...]:
-    """The deviations in the file that the options name; raises BadInput."""
+    """Return the deviations in the file that the options name; raises InvalidInput."""
     if options.deviations is None:
         return ()
-    # The schema of our own files is the same in every contract, and a copy may be older than it.
+    # Our schemas are the same in every contract, and a copied contract may have an older one.
     schema = load(None).spec_files.content("schemas/deviations.json")
     return read_deviations(options.deviations, contract, schema)
 
 
 @contextmanager
 def start_emulator(contract: Contract) -> Iterator[Target]:
-    """Our own emulator on a free loopback port."""
-    # With the server and its faults a seventh of all that is imported, and most runs ask somebody else.
+    """Serve the embedded emulator on a free loopback port and yield its target."""
+    # A seventh of all imports, and most runs have another target.
     from imagesearch_conformance.emulator.core import Emulator
     from imagesearch_conformance.emulator.server import serve
     from imagesearch_conformance.emulator.settings import EmulatorSettings
-    from imagesearch_conformance.emulator.target import build_target as emulated
+    from imagesearch_conformance.emulator.target import build_target
 
     settings = EmulatorSettings()
     with serve(Emulator(contract, settings)) as address:
-        yield emulated(contract, address, settings)
+        yield build_target(contract, address, settings)
 
 
 def build_dispatcher(inputs: RunInputs) -> Dispatcher:
-    """What sends to the target, at the slower of the rates that the user and the profile set."""
+    """Return the dispatcher for the target, with the lowest of the rates that the user and the profile set."""
     return Dispatcher(
         RequestEncoder(inputs.contract, inputs.target),
         HttpSender(inputs.target.endpoint),
@@ -93,36 +93,37 @@ def build_dispatcher(inputs: RunInputs) -> Dispatcher:
 
 
 def request_rate(inputs: RunInputs) -> float | None:
-    """The rate at which the target is asked, in requests a second, or None."""
-    claimed = inputs.target.capabilities.throttling_qps
-    calm = None if claimed is None else claimed * _RATE_MARGIN
-    return min([rate for rate in (inputs.options.qps, inputs.target.qps, calm) if rate is not None], default=None)
+    """Return the maximum rate in requests per second, or None."""
+    limit = inputs.target.capabilities.throttling_qps
+    safe_rate = None if limit is None else limit * _RATE_MARGIN
+    rates = (inputs.options.qps, inputs.target.qps, safe_rate)
+    return min([rate for rate in rates if rate is not None], default=None)
 
 
 def merge_profile(options: Options) -> tuple[Options, dict[str, Any] | None]:
-    """The options with those of the profile that they name, and its tables; raises BadInput."""
+    """Return the options merged with those of the profile, and the profile; raises InvalidInput."""
     if options.profile is None:
         return options, None
-    # The schema of profiles is ours and the same in every contract; `[run] spec` may name another one.
-    tables = dict(read_profile(options.profile, load(None), os.environ))
-    run = tables.get("run")
-    return (options.with_profile(run, f"{options.profile}: run") if isinstance(run, dict) else options), tables
+    # The schema of profiles is the same in every contract; `[run] spec` may name another contract.
+    profile = dict(read_profile(options.profile, load(None), os.environ))
+    run = profile.get("run")
+    return (options.with_profile(run, f"{options.profile}: run") if isinstance(run, dict) else options), profile
 
 
 def _check_instance_names(contract: Contract, target: Target) -> None:
     limit = contract.parameter(contract.instance_parameter).max_length
     for instance in target.instances:
         if limit is not None and len(instance.name) > limit:
-            raise InvalidInput(f"{instance.name!r} is longer than a name may be ({limit} characters)", "instance_name")
+            raise InvalidInput(f"{instance.name!r} is longer than {limit} characters", "instance_name")
 
 
 def load_contract(options: Options, profile: dict[str, Any] | None) -> Contract:
-    """The contract in the revision that the user and the profile name; raises BadInput when they name two."""
+    """Return the contract in the revision that options or profile name; raises InvalidInput if they name two."""
     claimed = (profile or {}).get("capabilities", {}).get("document")
     where = f"{options.profile}: capabilities.document"
     if None not in {claimed, options.document} and claimed != options.document:
-        problem = f"the profile follows the document {claimed!r}, and --document asks for {options.document!r}"
-        raise InvalidInput(problem, where, "give one of them")
+        problem = f"the profile follows revision {claimed!r}, but --document is {options.document!r}"
+        raise InvalidInput(problem, where, "leave one of them out")
     try:
         return load(options.spec, claimed or options.document)
     except InvalidInput as problem:

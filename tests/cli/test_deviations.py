@@ -260,7 +260,7 @@ def test_a_plan_names_what_is_known(command, emulating, known):
         given = ("--profile", profile, "--select", BROKEN, "--offline", "--deviations", known(**{BROKEN: LATER}))
         said, told = command("plan", *given), command("plan", *given, "--format", "json")
     assert (said.code, told.code) == (0, 0)
-    assert f"a departure from {BROKEN} is known, and accepted until {LATER}" in said.out
+    assert f"known deviation from {BROKEN}: accepted until {LATER}" in said.out
     (deviation,) = json.loads(told.out)["deviations"]
     assert deviation == {"requirement": BROKEN, "expires": LATER}
 
