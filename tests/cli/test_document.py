@@ -76,7 +76,7 @@ def test_option_and_profile_may_agree(command, profile):
 def test_option_and_profile_may_not_contradict_each_other(command, profile, words):
     said = command(*words, "--profile", profile, "--document", "2023-09")
     assert said.code == 2
-    assert "later.toml: capabilities.document: the profile follows the document '2026-06'" in said.err
+    assert "later.toml: capabilities.document: the profile follows revision '2026-06'" in said.err
 
 
 @pytest.mark.parametrize(
