@@ -13,7 +13,7 @@ from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Capabilities, Image, Instance, InstanceType, Target
 
 #: Why an outcome is acceptable where every one is.
-SILENT = "the page is silent here"
+SILENT = "the documentation does not specify this"
 
 
 def test_ids_begin_with_a_requirement_and_never_end_in_an_ordinal(contract, cases):

@@ -1,4 +1,4 @@
-"""Valid requests at every bound of every parameter, and just inside it."""
+"""Valid requests at each bound of each parameter, and just inside it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from imagesearch_conformance.cases.text_of_length import text_of_length
 from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.model.case import Case, Request
 
-#: A character of several bytes: the page counts characters.
+#: A character of several bytes: the documentation counts characters.
 _MULTIBYTE_CHARACTER = "\u56fe"
 
 
 def boundary_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """All requests at a bound."""
     for parameter in builder.contract.parameters:
         if parameter.is_integer:
             yield from _bound_cases(builder, parameter)
@@ -23,30 +22,30 @@ def boundary_cases(builder: CaseBuilder) -> Iterator[Case]:
             yield from _length_cases(builder, parameter, parameter.max_length)
         if parameter.pattern is not None:
             yield from _pattern_cases(builder, parameter)
-    yield from _window_cases(builder)
+    yield _full_window_case(builder)
 
 
 def request_within_window(builder: CaseBuilder, parameter: Parameter, value: int) -> Request:
-    """A request with this value, and the fewest entries where the value is how far to skip."""
+    """Return a request with this value; where the value is the start of the page, the page has the minimum length."""
     window = builder.contract.window
-    fewest = (
+    shortest_page = (
         {window.count_parameter: str(builder.contract.parameter(window.count_parameter).minimum)}
         if parameter.name == window.start_parameter
         else {}
     )
-    return builder.request({**fewest, parameter.name: str(value)})
+    return builder.request({**shortest_page, parameter.name: str(value)})
 
 
 def _bound_cases(builder: CaseBuilder, parameter: Parameter) -> Iterator[Case]:
-    low, high = parameter.minimum, parameter.maximum
-    found = {}
-    if low is not None:
-        found["minimum/at"] = low
-        found["minimum/inside"] = low + 1
-    if high is not None:
-        found["maximum/inside"] = high - 1
-        found["maximum/at"] = high
-    for variant, value in found.items():
+    minimum, maximum = parameter.minimum, parameter.maximum
+    values = {}
+    if minimum is not None:
+        values["minimum/at"] = minimum
+        values["minimum/inside"] = minimum + 1
+    if maximum is not None:
+        values["maximum/inside"] = maximum - 1
+        values["maximum/at"] = maximum
+    for variant, value in values.items():
         title = f"{parameter.name} is {value}"
         yield builder.success_case(
             f"{parameter.key}.{variant}", title, request_within_window(builder, parameter, value)
@@ -70,9 +69,9 @@ def _length_cases(builder: CaseBuilder, parameter: Parameter, limit: int) -> Ite
             f"{parameter.key}.maxlength/{variant}", title, builder.request({parameter.name: value})
         )
     if parameter.is_filter:
-        # One such character is enough, and leaves every operand as short as it was.
-        plain = text_of_length(builder.contract, parameter, limit)
-        value = f"{plain[:-2]}{_MULTIBYTE_CHARACTER}{plain[-1]}"
+        # A single such character suffices, and does not make an operand longer.
+        ascii_text = text_of_length(builder.contract, parameter, limit)
+        value = f"{ascii_text[:-2]}{_MULTIBYTE_CHARACTER}{ascii_text[-1]}"
         title = f"{parameter.name} has {limit} characters, one of them of several bytes"
         yield builder.success_case(
             f"{parameter.key}.maxlength/nonascii", title, builder.request({parameter.name: value})
@@ -81,7 +80,8 @@ def _length_cases(builder: CaseBuilder, parameter: Parameter, limit: int) -> Ite
 
 def _longest_instance_case(builder: CaseBuilder, parameter: Parameter, limit: int) -> Case:
     case_id, title = f"{parameter.key}.maxlength/at", f"{parameter.name} has {limit} characters"
-    longest = next((one for one in builder.target.instances if len(one.name) == limit and one.images), None)
+    instances = (instance for instance in builder.target.instances if len(instance.name) == limit and instance.images)
+    longest = next(instances, None)
     if longest is None:
         return builder.not_applicable_case(
             case_id, title, f"the profile names no instance whose name has {limit} characters"
@@ -95,10 +95,10 @@ def _pattern_cases(builder: CaseBuilder, parameter: Parameter) -> Iterator[Case]
         yield builder.success_case(f"{parameter.key}.pattern/{value}", f"{parameter.name} is {value}", request)
 
 
-def _window_cases(builder: CaseBuilder) -> Iterator[Case]:
+def _full_window_case(builder: CaseBuilder) -> Case:
     window = builder.contract.window
-    most = min(builder.contract.parameter(window.count_parameter).maximum or 1, window.maximum)
-    start = window.maximum - most
-    title = f"{window.start_parameter} and {window.count_parameter} together are {window.maximum}"
-    request = builder.request({window.start_parameter: str(start), window.count_parameter: str(most)})
-    yield builder.success_case("window.within/at", title, request)
+    count = min(builder.max_page_size, window.maximum)
+    start = window.maximum - count
+    title = f"{window.start_parameter} and {window.count_parameter} add up to {window.maximum}"
+    request = builder.request({window.start_parameter: str(start), window.count_parameter: str(count)})
+    return builder.success_case("window.within/at", title, request)

@@ -1,4 +1,4 @@
-"""All cases for one target, and the promise that the register and the cases know each other."""
+"""All cases of a target, checked against the register of requirements."""
 
 from __future__ import annotations
 
@@ -38,15 +38,18 @@ from imagesearch_conformance.model.target import Target
 def build_cases(
     contract: Contract, target: Target, survey: Survey, seed: int = 0, examples: int = 0
 ) -> tuple[Case, ...]:
-    """All cases, in the order in which they are best read; raises BadSpec when the register does not fit them."""
-    shop = CaseBuilder(contract, target, survey, seed)
+    """Return all cases in reading order.
+
+    Raise InvalidSpec if a case names an unregistered requirement, or a requirement that cases judge has none.
+    """
+    builder = CaseBuilder(contract, target, survey, seed)
     cases = tuple(
         _with_interpretation(contract, case)
-        for case in (*_all_cases(shop), *generated_placeholder_cases(shop, examples))
+        for case in (*_all_cases(builder), *generated_placeholder_cases(builder, examples))
     )
-    repeated = [name for name, count in Counter(case.id for case in cases).items() if count > 1]
-    if repeated:
-        raise InternalError(f"two cases are called {repeated[0]}")
+    duplicates = [case_id for case_id, count in Counter(case.id for case in cases).items() if count > 1]
+    if duplicates:
+        raise InternalError(f"two cases have the id {duplicates[0]}")
     _check_register(contract, cases)
     return cases
 
@@ -64,9 +67,9 @@ def _all_cases(builder: CaseBuilder) -> Iterator[Case]:
     yield from image_identity_cases(builder)
     yield from awkward_name_cases(builder)
     yield from unknown_name_cases(builder)
-    singles = tuple(negative_cases(builder))
-    yield from singles
-    yield from multiple_violation_cases(builder, singles)
+    single_violations = tuple(negative_cases(builder))
+    yield from single_violations
+    yield from multiple_violation_cases(builder, single_violations)
     yield from unspecified_behaviour_cases(builder)
     yield from error_mapping_cases(builder)
     yield from security_cases(builder)
@@ -74,25 +77,24 @@ def _all_cases(builder: CaseBuilder) -> Iterator[Case]:
 
 
 def _with_interpretation(contract: Contract, case: Case) -> Case:
-    """The case with the interpretation of its first requirement, where that has one."""
     requirement = contract.requirements.get(case.requirements[0])
     return evolve(case, interpretation=requirement.interpretation) if requirement else case
 
 
 def _check_register(contract: Contract, cases: tuple[Case, ...]) -> None:
-    reached = {name for case in cases for name in case.requirements}
+    covered = {name for case in cases for name in case.requirements}
     for case in cases:
         for name in case.requirements:
             if name not in contract.requirements:
                 raise InvalidSpec(
-                    f"the case {case.id} is for a requirement that is not in the register: {name!r}",
+                    f"the case {case.id} names an unregistered requirement: {name!r}",
                     "requirements/",
-                    "add an entry, or a family that makes one",
+                    "add it as an entry or as a member of a family",
                 )
     for requirement in contract.requirements.values():
-        if requirement.judged is JudgedBy.CASE and requirement.id not in reached:
+        if requirement.judged is JudgedBy.CASE and requirement.id not in covered:
             raise InvalidSpec(
-                f"no case is made for the requirement {requirement.id!r}",
+                f"the requirement {requirement.id!r} has no case",
                 f"requirements/ ({requirement.area})",
-                "judged: reply, run or never, with a reason, says that none is needed",
+                "if it needs none, give it `judged: reply`, `run` or `never`, with a reason",
             )

@@ -1,4 +1,4 @@
-"""Every code of the page, asked for through the fault header where the target has one."""
+"""Each documented error code, requested by the fault header where the target has one."""
 
 from __future__ import annotations
 
@@ -13,20 +13,17 @@ from imagesearch_conformance.model.expectation import Acceptance, Expectation, G
 
 
 def error_mapping_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """One case a code."""
     header = builder.target.capabilities.fault_header
     for row in builder.contract.errors.documented_rows:
         yield _fault_header_case(builder, row, header)
 
 
 def _fault_header_case(builder: CaseBuilder, row: ErrorRow, fault_header: str | None) -> Case:
-    about = (f"error.{row.code}.status", f"error.{row.code}.message")
-    case_id, title = f"{about[0]}/fault-header", f"the fault header asks for {row.code}"
+    requirements = (f"error.{row.code}.status", f"error.{row.code}.message")
+    case_id, title = f"{requirements[0]}/fault-header", f"the fault header asks for {row.code}"
     if fault_header is None:
-        reason = "the profile claims no fault_header, and no reply of this run carried the code"
-        return evolve(builder.not_applicable_case(case_id, title, reason), requirements=about)
+        reason = "the profile claims no fault_header, and no response of this run has the code"
+        return evolve(builder.not_applicable_case(case_id, title, reason), requirements=requirements)
     request = evolve(builder.request(), headers=((fault_header, row.code),))
-    only = Expectation.from_acceptances(
-        Acceptance(row.status, row.code, Grade.DOCUMENTED, "the page's row for the code")
-    )
-    return Case(case_id, title, about, (Probe(request),), only)
+    acceptance = Acceptance(row.status, row.code, Grade.DOCUMENTED, "the documentation lists the code so")
+    return Case(case_id, title, requirements, (Probe(request),), Expectation.from_acceptances(acceptance))

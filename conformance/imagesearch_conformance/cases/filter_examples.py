@@ -1,4 +1,4 @@
-"""Conditions that the page shows or allows, as valid requests."""
+"""The filters that the documentation gives as examples."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from imagesearch_conformance.model.case import Case
 
 
 def filter_example_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """Every condition that the page gives as an example."""
     parameter = builder.contract.filter_parameter
     if parameter is None:
         return
@@ -20,7 +19,7 @@ def filter_example_cases(builder: CaseBuilder) -> Iterator[Case]:
 
 
 def _spell_operators(text: str) -> str:
-    """Operators as words, so that two filters never share an id."""
+    """Replace operators by words, so that two filters never have the same id."""
     words = {"!=": " ne ", ">=": " ge ", "<=": " le ", ">": " gt ", "<": " lt ", "=": " eq "}
     for sign, word in words.items():
         text = text.replace(sign, word)

@@ -1,4 +1,4 @@
-"""Which image is meant: names that only differ in one part, and images of other instances."""
+"""Identity of images: names that differ in one part only, and images of other instances."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from attrs import evolve
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.contract.contract import IMAGE
-from imagesearch_conformance.model.case import Case, Probe, Violation
+from imagesearch_conformance.model.case import Case, Probe, Request, Violation
 from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import Image
 
-#: The two parts of an image's name.
+#: The two parts of the name of an image.
 PRODUCT_ID: Callable[[Image], str] = attrgetter("product_id")
 PIC_NAME: Callable[[Image], str] = attrgetter("pic_name")
 
 
 def image_identity_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """Images that share a part of their name, and images of one instance asked for in another."""
     known = (*builder.survey.images, *builder.survey.discovered_images)
     yield _shared_part_case(builder, "product", "two pictures of one product", first_pair_sharing(known, PRODUCT_ID))
     yield _shared_part_case(
@@ -31,11 +30,11 @@ def image_identity_cases(builder: CaseBuilder) -> Iterator[Case]:
 
 
 def first_pair_sharing(images: Iterable[Image], part: Callable[[Image], str]) -> Sequence[Image]:
-    """The first two images that share this part of their name, or none."""
+    """Return the first two images that share this part of their name, or nothing."""
     groups: dict[str, list[Image]] = {}
-    for one in images:
-        group = groups.setdefault(part(one), [])
-        group.append(one)
+    for image in images:
+        group = groups.setdefault(part(image), [])
+        group.append(image)
         if len(group) > 1:
             return group
     return ()
@@ -47,35 +46,32 @@ def _shared_part_case(builder: CaseBuilder, variant: str, title: str, pair: Sequ
         return builder.not_applicable_case(case_id, title, "no two such images are known")
     case = builder.success_case(case_id, title, builder.request(image=pair[0]))
     return evolve(
-        case, probes=tuple(Probe(builder.request(image=one)) for one in pair), relation=Relation.DISTINGUISHABLE
+        case, probes=tuple(Probe(builder.request(image=image)) for image in pair), relation=Relation.DISTINGUISHABLE
     )
 
 
 def _changed_capitals_case(builder: CaseBuilder) -> Case:
-    """A known name with its letters in the other case."""
     case_id, title = "image.exact/case", "the name of an image with its letters in the other case"
     image = Image(builder.image.product_id.swapcase(), builder.image.pic_name.swapcase())
-    if image in {*builder.target.instance.images, *(one.image for one in builder.survey.entries)}:
+    if image in {*builder.target.instance.images, *(entry.image for entry in builder.survey.entries)}:
         return builder.not_applicable_case(case_id, title, "there is an image of that name, or it has no letters")
-    return _allow_no_entries(
-        builder, builder.error_case(case_id, title, builder.request(image=image), [Violation(IMAGE, "known")])
-    )
+    return missing_image_case(builder, case_id, title, builder.request(image=image))
 
 
-def _allow_no_entries(builder: CaseBuilder, case: Case) -> Case:
-    """The case where an absent image may be refused or find nothing."""
-    empty = builder.contract.success_acceptance(reason="nothing is found for an absent image")
+def missing_image_case(builder: CaseBuilder, case_id: str, title: str, request: Request) -> Case:
+    """Return a case that names a missing image: an error is accepted, and a success without entries."""
+    case = builder.error_case(case_id, title, request, [Violation(IMAGE, "known")])
+    empty = builder.contract.success_acceptance(reason="a search by a missing image finds nothing")
     expectation = Expectation.from_acceptances(empty, *case.expectation.acceptances)
     return evolve(case, expectation=expectation, relation=Relation.NO_ENTRIES)
 
 
 def _foreign_image_case(builder: CaseBuilder) -> Case:
-    case_id, title = "instances.isolated/first", "an image of one instance is asked for in another"
-    here = builder.target.instance
-    # Nothing but its name tells an instance of the same type from this one, so its replies are confused most easily.
-    for other in sorted(builder.target.instances[1:], key=lambda one: one.type is not here.type):
-        foreign = next((image for image in here.images if image not in other.images), None)
+    case_id, title = "instances.isolated/first", "an image of one instance, searched for in another"
+    first = builder.target.instance
+    # Instances of the same type are the easiest to confuse: only their names differ.
+    for other in sorted(builder.target.instances[1:], key=lambda instance: instance.type is not first.type):
+        foreign = next((image for image in first.images if image not in other.images), None)
         if foreign is not None:
-            request = builder.request(instance=other, image=foreign)
-            return _allow_no_entries(builder, builder.error_case(case_id, title, request, [Violation(IMAGE, "known")]))
-    return builder.not_applicable_case(case_id, title, "the profile names no further instance")
+            return missing_image_case(builder, case_id, title, builder.request(instance=other, image=foreign))
+    return builder.not_applicable_case(case_id, title, "the profile has no other instance")

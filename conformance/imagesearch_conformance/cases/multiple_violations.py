@@ -1,4 +1,4 @@
-"""Requests that break two rules at once: any of their codes is right."""
+"""Requests that break two rules at once: the code of either is accepted."""
 
 from __future__ import annotations
 
@@ -10,32 +10,33 @@ from imagesearch_conformance.model.case import Case
 
 
 def multiple_violation_cases(builder: CaseBuilder, single_violation_cases: Sequence[Case]) -> Iterator[Case]:
-    """One case for each two neighbouring parameters, made of the first clear violation of each."""
-    chosen = list(_first_case_per_parameter(builder, single_violation_cases))
-    for first, second in pairwise([*chosen, *chosen[:1]]):
+    """Yield a case for each two neighbouring parameters, combining the first violation of each."""
+    cases = list(_first_case_per_parameter(builder, single_violation_cases))
+    for first, second in pairwise([*cases, *cases[:1]]):
         yield _two_violations_case(builder, first, second)
 
 
 def _first_case_per_parameter(builder: CaseBuilder, single_violation_cases: Sequence[Case]) -> Iterator[Case]:
-    """For each parameter the first case that is refused at the level MUST and changes a value."""
-    taken = set()
+    """Yield for each parameter the first case that breaks a MUST by changing a value."""
+    parameters = set()
     for case in single_violation_cases:
         if case.not_applicable_reason or case.mutation is None or case.mutation.after is None:
             continue
         (violation,) = case.violations
         must = all(builder.contract.requirements[name].level == "must" for name in case.requirements)
-        if must and violation.parameter not in taken:
-            taken.add(violation.parameter)
+        if must and violation.parameter not in parameters:
+            parameters.add(violation.parameter)
             yield case
 
 
 def _two_violations_case(builder: CaseBuilder, first: Case, second: Case) -> Case:
-    broken = first.violations | second.violations
+    violations = first.violations | second.violations
     changes = {
-        one.parameter: case.probes[0].request.value(one.parameter)
+        violation.parameter: case.probes[0].request.value(violation.parameter)
         for case in (first, second)
-        for one in case.violations
+        for violation in case.violations
     }
-    names = "-and-".join(sorted(one.parameter.lower() for one in broken))
+    names = "-and-".join(sorted(violation.parameter.lower() for violation in violations))
     title = f"{first.title}, and {second.title}"
-    return builder.error_case(f"request.combined/{names}", title, builder.request().with_parameters(changes), broken)
+    request = builder.request().with_parameters(changes)
+    return builder.error_case(f"request.combined/{names}", title, request, violations)

@@ -1,4 +1,4 @@
-"""Requests that break exactly one rule of one parameter: one small function a keyword."""
+"""Requests that break exactly one rule of one parameter."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from imagesearch_conformance.cases.text_of_length import text_of_length
 from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.model.case import Case, Mutation, Violation
 
-#: What a keyword's generator yields: the variant's name, and the wire value (None: left out).
+#: Variants and invalid values as sent; None leaves the parameter out.
 InvalidValues = Iterator[tuple[str, str | None]]
 
-#: Texts that are no integer in any reading, each a habit of some decoder.
+#: Texts that are not integers in any notation, although some decoders accept them.
 _INVALID_INTEGERS = {
     "text": "abc",
     "fraction": "1.5",
@@ -27,7 +27,7 @@ _INVALID_INTEGERS = {
     "trailing": "10abc",
 }
 
-#: Texts that are neither true nor false in any notation.
+#: Texts that are not booleans in any notation.
 _INVALID_BOOLEANS = {"text": "maybe", "number": "2", "both": "truefalse"}
 
 #: Widths at which integers overflow, in bits.
@@ -35,7 +35,7 @@ _INTEGER_WIDTHS = (32, 64)
 
 
 def negative_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """All requests that break one keyword of one parameter."""
+    """Yield the requests that break one keyword of one parameter."""
     for parameter in builder.contract.parameters:
         for keyword in parameter.constraints():
             yield from _keyword_cases(builder, parameter, keyword)
@@ -45,7 +45,7 @@ def _keyword_cases(builder: CaseBuilder, parameter: Parameter, keyword: str) -> 
     prefix = f"{parameter.key}.{keyword.lower()}"
     if parameter.name == builder.contract.category.parameter and not builder.has_product_instance:
         yield builder.not_applicable_case(
-            f"{prefix}/any", f"{parameter.name} is invalid", "a generic instance ignores it"
+            f"{prefix}/any", f"{parameter.name} is invalid", "a generic instance ignores the category"
         )
         return
     for variant, value in _INVALID_VALUE_GENERATORS[keyword](builder, parameter):
@@ -86,26 +86,26 @@ def _break_type(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
 
 
 def _break_minimum(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
-    low = parameter.minimum or 0
-    yield "below", str(low - 1)
-    yield "far-below", str(-(10**9) + low)
+    minimum = parameter.minimum or 0
+    yield "below", str(minimum - 1)
+    yield "far-below", str(-(10**9) + minimum)
     for bits in _INTEGER_WIDTHS:
         yield f"wraps-{bits}", str(int(example_value(parameter)) - 2**bits)
 
 
 def _break_maximum(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
-    high = parameter.maximum or 0
-    yield "above", str(high + 1)
-    yield "far-above", str(10**9 + high)
+    maximum = parameter.maximum or 0
+    yield "above", str(maximum + 1)
+    yield "far-above", str(10**9 + maximum)
     for bits in _INTEGER_WIDTHS:
         yield f"wraps-{bits}", str(int(example_value(parameter)) + 2**bits)
     yield "endless", "9" * 60
 
 
 def _break_enum(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
-    values = {int(one) for one in parameter.enum}
-    beside = sorted({near for value in values for near in (value - 1, value + 1)} - values)
-    for value in beside:
+    values = {int(value) for value in parameter.enum}
+    neighbours = sorted({neighbour for value in values for neighbour in (value - 1, value + 1)} - values)
+    for value in neighbours:
         yield f"beside-{value}".replace("--", "-minus-"), str(value)
     for bits in _INTEGER_WIDTHS:
         yield f"wraps-{bits}", str(min(values) + 2**bits)

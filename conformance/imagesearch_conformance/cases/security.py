@@ -1,4 +1,4 @@
-"""Signatures that are missing, wrong, late or used before."""
+"""Signatures that are missing, invalid, expired or replayed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from imagesearch_conformance.model.case import Authentication, Case, Identity, P
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import SignatureScheme
 
-#: How far beyond the tolerance of the clock a request is dated, in seconds: more than clocks differ.
+#: Seconds beyond the clock tolerance by which a request is misdated: more than clocks differ.
 _CLOCK_MARGIN = 600
 
 
 @frozen
 class _SignatureDefect:
-    """One way to sign wrongly: which rule it breaks, under which variant's name, and how."""
+    """A way to sign wrongly: the rule that it breaks, and the variant and title of its case."""
 
     keyword: str
     variant: str
@@ -28,7 +28,6 @@ class _SignatureDefect:
 
 
 def security_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """All cases about signatures."""
     for defect in _signature_defects(builder.contract.protocol.clock_tolerance):
         yield _defect_case(builder, defect)
     yield _replay_case(builder)
@@ -36,7 +35,7 @@ def security_cases(builder: CaseBuilder) -> Iterator[Case]:
 
 
 def _signature_defects(tolerance: int) -> tuple[_SignatureDefect, ...]:
-    far = tolerance + _CLOCK_MARGIN
+    skew = tolerance + _CLOCK_MARGIN
     return (
         _SignatureDefect("unsigned", "no-signature", "the request is not signed", Authentication(Identity.UNSIGNED)),
         _SignatureDefect("stranger", "unknown-key", "the key does not exist", Authentication(Identity.STRANGER)),
@@ -47,12 +46,12 @@ def _signature_defects(tolerance: int) -> tuple[_SignatureDefect, ...]:
         _SignatureDefect(
             "query", "added", "the query is changed after signing", Authentication(tampering=Tampering.QUERY)
         ),
-        _SignatureDefect("expired", "past", f"signed {far} seconds ago", Authentication(skew=-far)),
-        _SignatureDefect("future", "ahead", f"signed {far} seconds ahead", Authentication(skew=far)),
+        _SignatureDefect("expired", "past", f"signed {skew} seconds ago", Authentication(skew=-skew)),
+        _SignatureDefect("future", "ahead", f"signed {skew} seconds ahead", Authentication(skew=skew)),
         _SignatureDefect(
             "malformed", "fractions", "the time has a fraction", Authentication(date="{:%Y-%m-%dT%H:%M:%S.000Z}")
         ),
-        _SignatureDefect("malformed", "not-a-time", "the time is no time", Authentication(date="yesterday")),
+        _SignatureDefect("malformed", "not-a-time", "the time is invalid", Authentication(date="yesterday")),
         _SignatureDefect(
             "unsigned-header",
             "operation",
@@ -64,8 +63,8 @@ def _signature_defects(tolerance: int) -> tuple[_SignatureDefect, ...]:
     )
 
 
-def _not_applicable_reason(builder: CaseBuilder, authentication: Authentication) -> str | None:
-    """Why the target cannot be asked, or None."""
+def _no_authentication_reason(builder: CaseBuilder, authentication: Authentication) -> str | None:
+    """Return why authentication cannot be tested on this target, or None."""
     if not builder.target.capabilities.authentication:
         return "the profile does not claim authentication"
     if builder.target.credentials is None or builder.target.signature is SignatureScheme.NONE:
@@ -77,11 +76,11 @@ def _not_applicable_reason(builder: CaseBuilder, authentication: Authentication)
 
 def _defect_case(builder: CaseBuilder, defect: _SignatureDefect) -> Case:
     case_id = f"authentication.{defect.keyword}/{defect.variant}"
-    obstacle = _not_applicable_reason(builder, defect.authentication)
+    reason = _no_authentication_reason(builder, defect.authentication)
     if defect.header_scheme_only and builder.target.signature is SignatureScheme.V2:
-        obstacle = obstacle or "this signature covers parameters only"
-    if obstacle:
-        return builder.not_applicable_case(case_id, defect.title, obstacle)
+        reason = reason or "this signature covers parameters only"
+    if reason:
+        return builder.not_applicable_case(case_id, defect.title, reason)
     violation = Violation(AUTHENTICATION, defect.keyword)
     case = builder.error_case(case_id, defect.title, builder.request(), [violation])
     return evolve(case, probes=(Probe(builder.request(), defect.authentication),))
@@ -90,19 +89,19 @@ def _defect_case(builder: CaseBuilder, defect: _SignatureDefect) -> Case:
 def _replay_case(builder: CaseBuilder) -> Case:
     case_id, title = "authentication.replay/twice", "the same nonce is used twice"
     probe = Probe(builder.request(), Authentication(nonce_label="twice"), fresh=True)
-    if obstacle := _not_applicable_reason(builder, probe.authentication):
-        return builder.not_applicable_case(case_id, title, obstacle)
+    if reason := _no_authentication_reason(builder, probe.authentication):
+        return builder.not_applicable_case(case_id, title, reason)
     case = builder.error_case(case_id, title, probe.request, [Violation(AUTHENTICATION, "replay")])
     return evolve(case, probes=(probe, probe), relation=Relation.LAST_REJECTED)
 
 
 def _skew_cases(builder: CaseBuilder) -> Iterator[Case]:
-    some = builder.contract.protocol.clock_tolerance // 3
-    for variant, skew in (("late", -some), ("early", some)):
+    tolerated = builder.contract.protocol.clock_tolerance // 3
+    for variant, skew in (("late", -tolerated), ("early", tolerated)):
         case_id, title = f"authentication.skew/{variant}", f"signed {abs(skew)} seconds {variant}"
         authentication = Authentication(skew=skew)
-        if obstacle := _not_applicable_reason(builder, authentication):
-            yield builder.not_applicable_case(case_id, title, obstacle)
+        if reason := _no_authentication_reason(builder, authentication):
+            yield builder.not_applicable_case(case_id, title, reason)
         else:
             yield evolve(
                 builder.success_case(case_id, title, builder.request()),

@@ -13,29 +13,30 @@ _MAX_OPERAND_LENGTH = 64
 
 
 def text_of_length(contract: Contract, parameter: Parameter, length: int) -> str:
-    """A value of so many characters; for a filter conditions of the language joined by AND."""
+    """Return a value of exactly `length` characters; for a filter, conditions joined by AND."""
     if parameter.format is None:
         return _FILLER * length
-    seed = next((str(one) for one in parameter.examples if str(one).endswith('"') and " " not in str(one)), None)
-    text = None if seed is None else _join_conditions(seed, length)
+    examples = (str(example) for example in parameter.examples)
+    condition = next((text for text in examples if text.endswith('"') and " " not in text), None)
+    text = None if condition is None else _join_conditions(condition, length)
     if text is None or len(text) != length or not contract.filter_rules.parser.is_valid(text):
         raise InvalidSpec(
-            f"no {parameter.name} of {length} characters can be made of the examples",
+            f"the examples do not allow a {parameter.name} of {length} characters",
             parameter.pointer("examples"),
-            "one condition that ends in a text in double quotes is needed",
+            "add an example that is one condition and ends with a text in double quotes",
         )
     return text
 
 
 def _join_conditions(condition: str, length: int) -> str:
-    """Copies of a condition, each with a longer text, and the last as long as is left."""
+    """Join copies of a condition with padded operands; the last copy fills the remaining length."""
     joint = " AND "
     parts: list[str] = []
-    left = length
-    while left > len(condition) + _MAX_OPERAND_LENGTH + len(joint) + len(condition):
+    remaining = length
+    while remaining > len(condition) + _MAX_OPERAND_LENGTH + len(joint) + len(condition):
         parts.append(_pad_operand(condition, len(condition) + _MAX_OPERAND_LENGTH))
-        left -= len(parts[-1]) + len(joint)
-    return joint.join([*parts, _pad_operand(condition, left)])
+        remaining -= len(parts[-1]) + len(joint)
+    return joint.join([*parts, _pad_operand(condition, remaining)])
 
 
 def _pad_operand(condition: str, length: int) -> str:

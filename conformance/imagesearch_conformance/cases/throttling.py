@@ -1,4 +1,4 @@
-"""Asking faster than the instance allows, where the profile permits that."""
+"""More requests per second than the instance allows, where the profile claims its rate limit."""
 
 from __future__ import annotations
 
@@ -16,15 +16,14 @@ from imagesearch_conformance.model.relation import Relation
 
 
 def throttling_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """The one burst."""
     rate = builder.target.capabilities.throttling_qps
     case_id, title = "throttling.above/burst", "more requests in one second than the instance allows"
     if rate is None:
         yield builder.not_applicable_case(case_id, title, "the profile claims no throttling_qps")
         return
-    # Twice the rate and one more exceeds every window of a second, wherever it begins. A limit of twice the
-    # rate looks like a window that began in the middle of the burst: to tell them apart takes several seconds.
-    most = 2 * math.ceil(rate) + 1
+    # Twice the rate plus one exceeds the limit in every window of a second, whenever it starts. A limit of twice the
+    # rate looks like a window that starts in the middle of the burst; to distinguish them takes several seconds.
+    burst_size = 2 * math.ceil(rate) + 1
     case = builder.success_case(case_id, f"{title} ({rate:g})", builder.request())
     expectation = Expectation.from_acceptances(*case.expectation.acceptances, *_rate_limit_acceptances(builder))
     yield evolve(
@@ -32,7 +31,7 @@ def throttling_cases(builder: CaseBuilder) -> Iterator[Case]:
         probes=(Probe(builder.request(), fresh=True),),
         expectation=expectation,
         relation=Relation.RATE_LIMITED_BURST,
-        burst_size=most,
+        burst_size=burst_size,
     )
 
 

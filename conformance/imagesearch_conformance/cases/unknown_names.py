@@ -1,4 +1,4 @@
-"""Requests that name what does not exist: an instance, an image, an operation, a version, the end of a ranking."""
+"""Requests that name something that does not exist: an instance, image, operation, version, or page."""
 
 from __future__ import annotations
 
@@ -7,53 +7,45 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
-from imagesearch_conformance.contract.contract import ACTION, IMAGE, VERSION, WINDOW
+from imagesearch_conformance.cases.image_identity import missing_image_case
+from imagesearch_conformance.contract.contract import ACTION, VERSION, WINDOW
 from imagesearch_conformance.model.case import Case, Mutation, Request, Violation
 from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.relation import Relation
 
-#: Endings of absent pictures that also try the way: each has to be decoded to be looked up at all.
+#: Suffixes of missing pictures; each has to be decoded before it can be looked up.
 _PICTURE_SUFFIXES = {"plain": ".jpg", "nonascii": " \u56fe\u7247.jpg", "reserved": "+%26&=#.jpg"}
 
 
 def unknown_name_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """All requests that name something absent."""
-    yield _instance_case(builder)
-    yield from _image_cases(builder)
-    yield from _operation_cases(builder)
-    yield from _window_cases(builder)
+    yield _missing_instance_case(builder)
+    yield from _missing_image_cases(builder)
+    yield from _unknown_operation_cases(builder)
+    yield from _beyond_window_cases(builder)
 
 
-def _instance_case(builder: CaseBuilder) -> Case:
+def _missing_instance_case(builder: CaseBuilder) -> Case:
     parameter = builder.contract.parameter(builder.contract.instance_parameter)
     name = builder.missing_name[: parameter.max_length]
     violation = Violation(parameter.name, "known")
     mutation = Mutation(parameter.pointer("x-refusals/known"), "known", builder.target.instance.name, name)
     request = builder.request({parameter.name: name})
     return builder.error_case(
-        f"{parameter.key}.known/absent", f"no instance is called {name}", request, [violation], mutation
+        f"{parameter.key}.known/absent", f"the instance {name} does not exist", request, [violation], mutation
     )
 
 
-def _image_cases(builder: CaseBuilder) -> Iterator[Case]:
+def _missing_image_cases(builder: CaseBuilder) -> Iterator[Case]:
     product, picture = builder.contract.image.parameters
     changes = {"product": {product: builder.missing_name}} | {
-        f"picture-{name}": {picture: f"{builder.missing_name}{ending}"} for name, ending in _PICTURE_SUFFIXES.items()
+        f"picture-{name}": {picture: f"{builder.missing_name}{suffix}"} for name, suffix in _PICTURE_SUFFIXES.items()
     }
     for variant, change in changes.items():
         request = builder.request().with_parameters(change)
-        case = builder.error_case(
-            f"image.known/{variant}", "no such image is stored", request, [Violation(IMAGE, "known")]
-        )
-        empty = builder.contract.success_acceptance(reason="nothing is found for an absent image")
-        yield evolve(
-            case,
-            expectation=Expectation.from_acceptances(empty, *case.expectation.acceptances),
-            relation=Relation.NO_ENTRIES,
-        )
+        yield missing_image_case(builder, f"image.known/{variant}", "the image does not exist", request)
 
 
-def _operation_cases(builder: CaseBuilder) -> Iterator[Case]:
+def _unknown_operation_cases(builder: CaseBuilder) -> Iterator[Case]:
     valid = builder.request()
     misspelt = evolve(valid, action=f"{valid.action}s")
     foreign = evolve(valid, action="ThisActionDoesNotExist")
@@ -68,22 +60,22 @@ def _operation_case(builder: CaseBuilder, case_id: str, request: Request, parame
     return builder.error_case(case_id, title, request, [Violation(parameter, keyword)])
 
 
-def _window_cases(builder: CaseBuilder) -> Iterator[Case]:
+def _beyond_window_cases(builder: CaseBuilder) -> Iterator[Case]:
     window = builder.contract.window
-    most = min(builder.contract.parameter(window.count_parameter).maximum or 1, window.maximum)
-    last = builder.contract.parameter(window.start_parameter).maximum or window.maximum - 1
-    fewest = builder.contract.parameter(window.count_parameter).minimum or 1
+    max_count = min(builder.max_page_size, window.maximum)
+    max_start = builder.contract.parameter(window.start_parameter).maximum or window.maximum - 1
+    min_count = builder.contract.parameter(window.count_parameter).minimum or 1
     for variant, start, count in (
-        ("above", window.maximum - most + 1, most),
-        ("last", last, fewest + 1),
-        ("most", last, most),
+        ("above", window.maximum - max_count + 1, max_count),
+        ("last", max_start, min_count + 1),
+        ("most", max_start, max_count),
     ):
         request = builder.request({window.start_parameter: str(start), window.count_parameter: str(count)})
         title = f"{window.start_parameter} {start} and {window.count_parameter} {count} reach beyond {window.maximum}"
         case = builder.error_case(f"window.maximum/{variant}", title, request, [Violation(WINDOW, "maximum")])
-        cut = builder.contract.success_acceptance(reason="the entries are cut at the limit")
+        truncated = builder.contract.success_acceptance(reason="the entries are truncated at the limit")
         yield evolve(
             case,
-            expectation=Expectation.from_acceptances(cut, *case.expectation.acceptances),
+            expectation=Expectation.from_acceptances(truncated, *case.expectation.acceptances),
             relation=Relation.WITHIN_WINDOW,
         )
