@@ -124,9 +124,9 @@ def test_a_contract_of_ones_own_is_followed(copied):
     [
         (lambda: strategies.requests("2019-01"), "2023-09, 2026-06"),
         (lambda: strategies.requests(required=["Nun"]), "did you mean Num?"),
-        (lambda: strategies.requests(given={"Colour": "red"}), "known are InstanceName"),
+        (lambda: strategies.requests(given={"Colour": "red"}), "expected one of InstanceName"),
         (lambda: strategies.invalid_requests(rules=["num.maximun"]), "did you mean num.maximum?"),
-        (lambda: strategies.filters("2026-06", contract=load()), "give one of both"),
+        (lambda: strategies.filters("2026-06", contract=load()), "give either `document` or `contract`"),
         (lambda: strategies.error_bodies(codes=["InvalidInstanze"]), "did you mean InvalidInstance?"),
         (lambda: strategies.error_bodies(codes=[]), "leave `codes` out"),
     ],

@@ -1,4 +1,4 @@
-"""From generated JSON to what a form can carry: one text for each parameter."""
+"""Encoding of generated JSON as form parameters."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import Any
 
 from imagesearch_conformance.contract import Contract
 
-#: Parameters by name, as they travel.
+#: Parameters by name, as sent.
 WireParameters = Mapping[str, str]
 
 
 def encode_parameters(contract: Contract, body: Any) -> WireParameters:
-    """The parameters that a generated body becomes; lists, tables and names of the protocol are left out."""
+    """Return a generated body as parameters, without lists, objects and names of the protocol."""
     pairs = body.items() if isinstance(body, Mapping) else ()
     texts = {str(name): encode_value(value) for name, value in pairs if _is_usable_name(contract, str(name))}
     return {name: value for name, value in texts.items() if value is not None}
 
 
 def encode_value(value: Any) -> str | None:
-    """A JSON scalar as text, or None where a form has no one text for it."""
+    """Return a JSON scalar as text, or None for a list or object."""
     if isinstance(value, str):
         return value
     return None if isinstance(value, (list, dict)) else json.dumps(value)
 
 
 def is_encodable(parameters: WireParameters) -> bool:
-    """Whether everything is text that UTF-8 can encode: lone surrogates are none."""
+    """Return whether UTF-8 can encode all names and values: it cannot encode lone surrogates."""
     try:
         "".join((*parameters, *parameters.values())).encode()
     except UnicodeEncodeError:
@@ -36,17 +36,16 @@ def is_encodable(parameters: WireParameters) -> bool:
 
 
 def _is_usable_name(contract: Contract, name: str) -> bool:
-    """Whether a name is a parameter's, or nothing that could be taken for one or for a part of the protocol."""
-    known = {one.name for one in contract.parameters}
-    return name in known or _normalize_name(name) not in {
-        _normalize_name(one) for one in (*known, *_protocol_names(contract))
-    }
+    """Return whether a name is a parameter, or cannot be confused with one or with a name of the protocol."""
+    known = {parameter.name for parameter in contract.parameters}
+    reserved = {_normalize_name(reserved) for reserved in (*known, *_protocol_names(contract))}
+    return name in known or _normalize_name(name) not in reserved
 
 
 def _normalize_name(name: str) -> str:
-    return "".join(one for one in name.casefold() if one.isalnum())
+    return "".join(char for char in name.casefold() if char.isalnum())
 
 
 def _protocol_names(contract: Contract) -> list[str]:
     components = contract.spec_files.resolve("openapi.yaml#/components")
-    return [one["name"] for kind in ("parameters", "securitySchemes") for one in components[kind].values()]
+    return [item["name"] for kind in ("parameters", "securitySchemes") for item in components[kind].values()]

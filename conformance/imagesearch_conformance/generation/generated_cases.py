@@ -1,10 +1,10 @@
-"""From generated parameters to a case: what it is for, and which outcomes are acceptable."""
+"""Cases of arbitrary parameters, generated or recorded: the requirement and the acceptable outcomes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from attrs import evolve, field, frozen
 
@@ -28,23 +28,23 @@ from imagesearch_conformance.generation.filter_status import (
 from imagesearch_conformance.generation.form_encoding import WireParameters, is_encodable
 from imagesearch_conformance.generation.oracle import Oracle, OracleResult
 from imagesearch_conformance.model.case import Case, Request, Violation
-from imagesearch_conformance.model.expectation import Acceptance, Expectation
+from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.requirement import Level
 
-#: What breaks several rules.
+#: The requirement of requests that break several rules.
 _COMBINED_REQUIREMENT = "request.combined"
 
-#: A mixture of AND and OR means something by an interpretation only.
+#: The requirement of filters with both AND and OR, whose meaning is an interpretation.
 _PRECEDENCE_REQUIREMENT = "filter.precedence"
 
-#: The most of one value that a title shows, in characters.
+#: The length up to which a title shows a value.
 _MAX_SHOWN_LENGTH = 60
 
 
 @frozen
 class GeneratedCaseBuilder:
-    """Makes cases of generated parameters."""
+    """Builds cases of arbitrary parameters."""
 
     builder: CaseBuilder
     oracle: Oracle = field(init=False)
@@ -54,51 +54,46 @@ class GeneratedCaseBuilder:
         return Oracle(self.builder.contract, self.builder.target, self.builder.missing_name)
 
     def build_case(self, parameters: WireParameters, source: str) -> Case | None:
-        """The case of these parameters, or None when they cannot be sent or what they break is not certain."""
-        told = self.oracle.evaluate(parameters) if is_encodable(parameters) else None
-        if told is None or not all(map(self._is_registered, told.violations)):
+        """Return the case of these parameters, or None if they cannot be sent or their violations are uncertain."""
+        result = self.oracle.evaluate(parameters) if is_encodable(parameters) else None
+        if result is None or not all(map(self._is_registered, result.violations)):
             return None
         request = self._build_request(parameters)
-        condition = self._sole_condition(request) if source == GENERATED_FILTERS and not told.violations else None
-        judged = None if condition is None else self._filter_requirement(condition)
-        if condition is not None and judged is not None:
-            return filtered_ranking_case(
-                self.builder,
-                self._case_id(judged, filtered_page_probe(self.builder, render(condition)).request),
-                condition,
-            )
-        requirement = self._case_requirement(told)
-        case = self.builder.success_case(self._case_id(requirement, request), self.title(request), request)
-        relation = (
-            None if told.is_unspecified or _is_success_forbidden(self, told) else _success_relation(told.violations)
-        )
-        return evolve(case, expectation=self._expectation(told), violations=told.violations, relation=relation)
+        condition = self._sole_condition(request) if source == GENERATED_FILTERS and not result.violations else None
+        filter_requirement = None if condition is None else self._filter_requirement(condition)
+        if condition is not None and filter_requirement is not None:
+            filtered = filtered_page_probe(self.builder, render(condition)).request
+            return filtered_ranking_case(self.builder, self._case_id(filter_requirement, filtered), condition)
+        case_id = self._case_id(self._case_requirement(result), request)
+        case = self.builder.success_case(case_id, self.title(request), request)
+        may_succeed = not result.is_unspecified and not self.is_error_certain(result)
+        relation = _success_relation(result.violations) if may_succeed else None
+        return evolve(case, expectation=self._expectation(result), violations=result.violations, relation=relation)
 
     def title(self, request: Request) -> str:
-        """What a request says besides the plain one, in words."""
-        changes = self.changes(request)
-        said = [f"{name} is {_describe_value(value)}" for name, value in changes.items()]
-        return ", ".join(said) or "the required parameters alone"
+        """Return the difference from the minimal request, in words."""
+        changes = [f"{name} is {_describe_value(value)}" for name, value in self.changes(request).items()]
+        return ", ".join(changes) or "the required parameters alone"
 
     def changes(self, request: Request) -> dict[str, str | None]:
-        """What sets a request apart from the plain one; None where a parameter is left out."""
-        plain, given = dict(self.builder.request().parameters), dict(request.parameters)
-        names = dict.fromkeys((*plain, *given))
-        return {name: given.get(name) for name in names if plain.get(name) != given.get(name)}
+        """Return the parameters that differ from the minimal request; None where one is left out."""
+        minimal, parameters = dict(self.builder.request().parameters), dict(request.parameters)
+        names = dict.fromkeys((*minimal, *parameters))
+        return {name: parameters.get(name) for name in names if minimal.get(name) != parameters.get(name)}
 
     def binding_violations(self, violations: Iterable[Violation]) -> list[Violation]:
-        """Those that a MUST forbids whatever the target holds: neither names nor the window."""
-        binding = [one for one in violations if one not in _MAY_SUCCEED]
-        return sorted((one for one in binding if self._level(one) is Level.MUST), key=str)
+        """Return the violations of a MUST that do not depend on the data of the target."""
+        certain = (violation for violation in violations if violation not in _MAY_SUCCEED)
+        return sorted((violation for violation in certain if self._level(violation) is Level.MUST), key=str)
 
     def _build_request(self, parameters: WireParameters) -> Request:
-        known = [one.name for one in self.builder.contract.parameters]
+        known = [parameter.name for parameter in self.builder.contract.parameters]
         order = {name: (known.index(name) if name in known else len(known), name) for name in parameters}
         ordered = tuple((name, parameters[name]) for name in sorted(parameters, key=order.__getitem__))
         return evolve(self.builder.request(), parameters=ordered)
 
     def _sole_condition(self, request: Request) -> Condition | None:
-        """The condition of a filter whose meaning is known, where it is all that the request says."""
+        """Return the condition of a filter of known meaning, if the request is minimal otherwise."""
         parameter = self.builder.contract.filter_parameter
         if parameter is None or set(self.changes(request)) != {parameter.name}:
             return None
@@ -109,68 +104,65 @@ class GeneratedCaseBuilder:
         return condition
 
     def _filter_requirement(self, condition: Condition) -> str | None:
-        """The requirement of a filter, where it has one.
+        """Return the requirement of a filter, or None.
 
-        What lists mean is less certain than the rest, so one that departs is told of their operator.
+        The meaning of lists is less certain, so a filter with a list belongs to the requirement of its operator.
         """
-        lists = {(one.attribute, one.operator) for one in memberships(condition)}
+        lists = {(membership.attribute, membership.operator) for membership in memberships(condition)}
         if not lists:
             return _PRECEDENCE_REQUIREMENT if has_mixed_operators(condition) else GENERATED_FILTERS
         return None if len(lists) > 1 or has_mixed_operators(condition) else self._operator_requirement(*lists.pop())
 
     def _operator_requirement(self, attribute: str, operator: str) -> str | None:
         operators = self.builder.contract.filter_rules.operators[attribute]
-        found = (f"filter.{attribute}.{name}" for name, one in operators.items() if one == operator)
-        return next((one for one in found if one in self.builder.contract.requirements), None)
+        candidates = (f"filter.{attribute}.{name}" for name, sign in operators.items() if sign == operator)
+        return next((name for name in candidates if name in self.builder.contract.requirements), None)
 
     def _case_requirement(self, oracle_result: OracleResult) -> str:
-        """What a case is for: a rule, several, every valid request, or what the page leaves open."""
-        hard = self.binding_violations(self._certain_violations(oracle_result))
-        if hard:
+        """Return the requirement of a case: a rule, several rules, valid requests, or unspecified behaviour."""
+        binding = self.binding_violations(self._certain_violations(oracle_result))
+        if binding:
             alone = len(oracle_result.violations) == 1
-            return self._violation_requirement(hard[0]) if alone else _COMBINED_REQUIREMENT
+            return self._violation_requirement(binding[0]) if alone else _COMBINED_REQUIREMENT
         if oracle_result.is_unspecified:
             return GENERATED_UNSPECIFIED
         if not oracle_result.violations:
             return GENERATED_VALID
-        gravest = sorted(oracle_result.violations, key=lambda one: (one in _MAY_SUCCEED, str(one)))
-        return self._violation_requirement(gravest[0])
+        most_severe = min(oracle_result.violations, key=lambda violation: (violation in _MAY_SUCCEED, str(violation)))
+        return self._violation_requirement(most_severe)
 
     def _expectation(self, oracle_result: OracleResult) -> Expectation:
-        refusals = [
-            one for violation in sorted(oracle_result.violations, key=str) for one in self._error_acceptances(violation)
-        ]
+        contract = self.builder.contract
         if not oracle_result.violations and not oracle_result.is_unspecified:
-            return Expectation.from_acceptances(self.builder.contract.success_acceptance())
-        success = (
-            []
-            if _is_success_forbidden(self, oracle_result)
-            else [self.builder.contract.success_acceptance(reason="nothing, or fewer, are found")]
-        )
-        open_ones = any_documented_outcome(self.builder.contract).acceptances if oracle_result.is_unspecified else ()
-        kept = [one for one in open_ones if one.code is not None or success]
-        return Expectation.from_acceptances(*success, *kept, *refusals)
-
-    def _error_acceptances(self, violation: Violation) -> Iterator[Acceptance]:
-        yield from self.builder.contract.error_acceptances(violation)
+            return Expectation.from_acceptances(contract.success_acceptance())
+        errors = [
+            acceptance
+            for violation in sorted(oracle_result.violations, key=str)
+            for acceptance in contract.error_acceptances(violation)
+        ]
+        unspecified = any_documented_outcome(contract).acceptances if oracle_result.is_unspecified else ()
+        if self.is_error_certain(oracle_result):
+            unspecified = tuple(acceptance for acceptance in unspecified if acceptance.code is not None)
+            return Expectation.from_acceptances(*unspecified, *errors)
+        success = contract.success_acceptance(reason="the search finds fewer entries, or none")
+        return Expectation.from_acceptances(success, *unspecified, *errors)
 
     def _certain_violations(self, oracle_result: OracleResult) -> frozenset[Violation]:
-        """The violations that are some whatever the target holds: an unknown instance may be a generic one."""
-        if any(one.parameter == self.builder.contract.instance_parameter for one in oracle_result.uncertain_violations):
-            category = self.builder.contract.category.parameter
-            return frozenset(
-                one
-                for one in oracle_result.violations - oracle_result.uncertain_violations
-                if one.parameter != category
-            )
-        return oracle_result.violations - oracle_result.uncertain_violations
+        """Return the violations that do not depend on the data of the target."""
+        certain = oracle_result.violations - oracle_result.uncertain_violations
+        uncertain_parameters = {violation.parameter for violation in oracle_result.uncertain_violations}
+        if self.builder.contract.instance_parameter not in uncertain_parameters:
+            return certain
+        # An unknown instance may be generic, and a generic instance ignores the category.
+        category = self.builder.contract.category.parameter
+        return frozenset(violation for violation in certain if violation.parameter != category)
 
     def is_error_certain(self, oracle_result: OracleResult) -> bool:
-        """Whether no reading of the page allows a success."""
+        """Return whether no interpretation of the documentation allows a success."""
         certain = self._certain_violations(oracle_result)
         if self.binding_violations(certain):
             return True
-        return not oracle_result.is_unspecified and any(one not in _MAY_SUCCEED for one in certain)
+        return not oracle_result.is_unspecified and any(violation not in _MAY_SUCCEED for violation in certain)
 
     def _violation_requirement(self, violation: Violation) -> str:
         if violation in _MAY_SUCCEED:
@@ -184,20 +176,16 @@ class GeneratedCaseBuilder:
         return self.builder.contract.requirements[self._violation_requirement(violation)].level
 
     def _case_id(self, requirement: str, request: Request) -> str:
-        said = json.dumps(sorted(request.parameters))
-        return f"{requirement}/{EXAMPLE_PREFIX}{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+        parameters = json.dumps(sorted(request.parameters))
+        return f"{requirement}/{EXAMPLE_PREFIX}{hashlib.sha256(parameters.encode()).hexdigest()[:8]}"
 
 
-#: What may be answered with success all the same: an absent image finds nothing, a window is cut.
+#: Violations that a target may answer with success: a missing image finds nothing, a window is truncated.
 _MAY_SUCCEED = frozenset({Violation(IMAGE, "known"), Violation(WINDOW, "maximum")})
 
 
-def _is_success_forbidden(builder: GeneratedCaseBuilder, oracle_result: OracleResult) -> bool:
-    return builder.is_error_certain(oracle_result)
-
-
 def _success_relation(violations: frozenset[Violation]) -> Relation | None:
-    """What a success has to show although a rule is broken."""
+    """Return the relation that a success has to satisfy although a rule is broken."""
     if Violation(IMAGE, "known") in violations:
         return Relation.NO_ENTRIES
     return Relation.WITHIN_WINDOW if violations else None

@@ -1,4 +1,4 @@
-"""Other ways to write a condition, which some endpoints may understand: judged by nobody."""
+"""Notations of filters that a lenient endpoint may accept; they are not judged."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _BRACKETS = {"[": "(", "{": "(", "]": ")", "}": ")"}
 
 _VALUE = r'(?:"[^"]*"|-?[0-9]+)'
 
-#: Values after a list operator that stand in no parentheses.
+#: Values after a list operator without parentheses.
 _LIST_WITHOUT_PARENTHESES = re.compile(rf"\bin\s+({_VALUE}(?:\s*,\s*{_VALUE})*)(?=\s|\)|$)")
 
-#: A list that holds nothing, or ends with a comma.
+#: An empty list, and a list with a trailing comma.
 _INCOMPLETE_LISTS = re.compile(r"(\bin\s*)\(\s*\)"), re.compile(r"(\bin\s*\([^()]*),(\s*\))")
 
 
 def normalize_leniently(contract: Contract, text: str) -> str:
-    """The text with other brackets, names and keywords in other capitals, bare and hollow lists put right.
+    """Normalize brackets, the case of names and keywords, and lists without parentheses or values.
 
-    What is changed within strings changes nothing of whether the text is a condition.
+    Changes within strings do not matter: they have no effect on whether the text is a valid filter.
     """
     known = {_normalize_word(name): name for name in contract.filter_rules.attributes}
     known |= {word: word for sign in LIST_OPERATORS for word in sign.split()}
@@ -34,17 +34,17 @@ def normalize_leniently(contract: Contract, text: str) -> str:
     ]
     bare = _LIST_WITHOUT_PARENTHESES.sub(r"in (\1)", "".join(words))
     empty, trailing = _INCOMPLETE_LISTS
-    # A hollow list is taken for one with a value of either kind.
     closed = trailing.sub(r"\1\2", bare)
+    # An empty list becomes a list with one value, of the type that is valid.
     filled = [empty.sub(rf"\1({value})", closed) for value in ("0", '""')]
-    return next((one for one in filled if contract.filter_rules.parser.is_valid(one)), closed)
+    return next((candidate for candidate in filled if contract.filter_rules.parser.is_valid(candidate)), closed)
 
 
 def _separate_words(contract: Contract, text: str) -> str:
-    """The text with spaces between names and list operators that touch."""
+    """Insert spaces between adjacent names and list operators."""
     names = "|".join(sorted(map(re.escape, contract.filter_rules.attributes), key=len, reverse=True))
-    touching = rf"(?<!\w)({names}|)(not|)(not|in)(?!\w)"
-    return re.sub(touching, lambda found: " ".join(filter(None, found.groups())), text, flags=re.IGNORECASE)
+    adjacent = rf"(?<!\w)({names}|)(not|)(not|in)(?!\w)"
+    return re.sub(adjacent, lambda match: " ".join(filter(None, match.groups())), text, flags=re.IGNORECASE)
 
 
 def _normalize_token(known_words: dict[str, str], token: str) -> str:

@@ -1,4 +1,4 @@
-"""What a generated request breaks: judged by JSON Schema, apart from the rules that read its bytes back."""
+"""Oracle of generated requests: their violations by JSON Schema, independent of the checks that parse the bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from attrs import frozen
 from jsonschema import Draft202012Validator
-from jsonschema.protocols import Validator
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE, WINDOW
@@ -30,10 +29,10 @@ _FILTER_FORMAT = "filter"
 
 @frozen
 class OracleResult:
-    """The rules that a request breaks, and whether it says anything on which the page is silent.
+    """The violations of a request, and whether the documentation leaves a part of it unspecified.
 
-    `unsure` are violations that are none if the target holds what the profile does not name, or
-    reads a notation in another way.
+    `uncertain_violations` depend on data of the target that the profile does not name, or on how the target reads an
+    unspecified notation.
     """
 
     violations: frozenset[Violation]
@@ -43,67 +42,69 @@ class OracleResult:
 
 @frozen
 class Oracle:
-    """Tells what requests break; `absent` marks names that exist nowhere."""
+    """Finds the violations of requests; names that begin with `missing_name` do not exist."""
 
     contract: Contract
     target: Target
     missing_name: str
 
     def evaluate(self, parameters: WireParameters) -> OracleResult | None:
-        """What the request breaks, or None when that is not certain enough to judge by."""
+        """Return the result for a request, or None if it is too uncertain to judge by."""
         text = parameters.get(self.contract.filter_parameter.name) if self.contract.filter_parameter else None
-        said = classify_filter(self.contract, text) if text else FilterStatus.VALID
-        if said is FilterStatus.UNDETERMINED or not all(map(self._has_known_type, self.contract.parameters)):
+        filter_status = classify_filter(self.contract, text) if text else FilterStatus.VALID
+        known_types = all(parameter.type in KNOWN_TYPES for parameter in self.contract.parameters)
+        if filter_status is FilterStatus.UNDETERMINED or not known_types:
             return None
         instance = self.target.find_instance(parameters.get(self.contract.instance_parameter))
         ignored = self._ignored_parameter(instance)
         typed = {name: value for name, value in self._typed_values(parameters).items() if name != ignored}
-        broken = frozenset(self._schema_violations(typed))
-        names = {one.parameter for one in broken}
-        absent = self._unknown_name_violations(parameters, instance, names)
-        beyond = self._window_violations(typed, names)
-        open_ones = {
-            one.name
-            for one in self.contract.parameters
-            if one.name in parameters and self._is_unspecified(parameters, one)
+        schema_violations = frozenset(self._schema_violations(typed))
+        invalid_names = {violation.parameter for violation in schema_violations}
+        unknown_names = self._unknown_name_violations(parameters, instance, invalid_names)
+        beyond_window = self._window_violations(typed, invalid_names)
+        known = {parameter.name: parameter for parameter in self.contract.parameters}
+        unspecified = {
+            name
+            for name, parameter in known.items()
+            if name in parameters and self._is_unspecified(parameters, parameter)
         }
-        unknown = set(parameters) - {one.name for one in self.contract.parameters}
-        unsure = frozenset(one for one in absent if not self._is_missing_name(parameters, one))
-        silent = bool(open_ones or unknown or unsure) or said is FilterStatus.UNSPECIFIED
-        unsure |= {one for one in broken if one.parameter in open_ones}
-        return OracleResult(broken | absent | beyond, silent, unsure)
-
-    def _has_known_type(self, parameter: Parameter) -> bool:
-        """Whether the values of a parameter are of a kind that is known here."""
-        return parameter.type in KNOWN_TYPES
+        uncertain = frozenset(
+            violation for violation in unknown_names if not self._is_missing_name(parameters, violation)
+        )
+        is_unspecified = (
+            bool(unspecified or set(parameters) - set(known) or uncertain) or filter_status is FilterStatus.UNSPECIFIED
+        )
+        uncertain |= {violation for violation in schema_violations if violation.parameter in unspecified}
+        return OracleResult(schema_violations | unknown_names | beyond_window, is_unspecified, uncertain)
 
     def _ignored_parameter(self, instance: Instance | None) -> str | None:
         generic = instance is not None and instance.type is InstanceType.GENERIC
         return self.contract.category.parameter if generic else None
 
     def _typed_values(self, parameters: WireParameters) -> dict[str, Any]:
-        """The values as JSON, without those that count as left out or are in a notation that is left open."""
-        found: dict[str, Any] = {}
-        for one in self.contract.parameters:
-            text = parameters.get(one.name)
-            if text is None or (text == "" and not one.required):
+        """Return the values as JSON, without empty optional values and without unspecified notations."""
+        values: dict[str, Any] = {}
+        for parameter in self.contract.parameters:
+            text = parameters.get(parameter.name)
+            if text is None or (text == "" and not parameter.required):
                 continue
-            value = to_json_value(one, text)
+            value = to_json_value(parameter, text)
             if value is not UNSPECIFIED_VALUE:
-                found[one.name] = value
-        return found
+                values[parameter.name] = value
+        return values
 
     def _schema_violations(self, values: Mapping[str, Any]) -> Iterator[Violation]:
-        """The violations of single parameters, as the schema's own validator finds them."""
+        """Yield the violations of single parameters that the validator of the schema finds."""
         schema = self.contract.spec_files.content(REQUEST_SCHEMA_FILE)
         for name in set(schema["required"]) - set(values):
             yield Violation(name, "required")
         for name, value in values.items():
-            found = {one.validator for one in _build_validator(schema["properties"][name]).iter_errors(value)}
+            errors = Draft202012Validator(schema["properties"][name]).iter_errors(value)
+            keywords = {str(error.validator) for error in errors}
             if isinstance(value, str) and self.contract.parameter(name).is_unspecified(value):
-                found.discard("pattern")
+                keywords.discard("pattern")
             # A value of another type has no bounds: it breaks one rule.
-            yield from (Violation(name, str(one)) for one in ({"type"} if "type" in found else found))
+            yield from (Violation(name, keyword) for keyword in ({"type"} if "type" in keywords else keywords))
             if schema["properties"][name].get("format") == _FILTER_FORMAT and self._is_invalid_filter(value):
                 yield Violation(name, "format")
 
@@ -113,7 +114,7 @@ class Oracle:
     def _unknown_name_violations(
         self, parameters: WireParameters, instance: Instance | None, invalid_names: set[str]
     ) -> frozenset[Violation]:
-        """What is named and not known: the instance, else the image."""
+        """Return the violation of an unknown instance, or else of an unknown image."""
         if self.contract.instance_parameter in invalid_names:
             return frozenset()
         if instance is None:
@@ -125,7 +126,7 @@ class Oracle:
         return frozenset({Violation(IMAGE, "known")})
 
     def _is_missing_name(self, parameters: WireParameters, violation: Violation) -> bool:
-        """Whether a name is one of ours, that nobody has."""
+        """Return whether a name is one that we made up, so that it does not exist."""
         names = [self.contract.instance_parameter] if violation.parameter != IMAGE else self.contract.image.parameters
         return any(parameters[name].startswith(self.missing_name) for name in names)
 
@@ -140,14 +141,10 @@ class Oracle:
         return frozenset({Violation(WINDOW, "maximum")}) if reach > window.maximum else frozenset()
 
     def _is_unspecified(self, parameters: WireParameters, parameter: Parameter) -> bool:
-        """Whether the page is silent on how a value is written."""
+        """Return whether the documentation does not specify the notation of a value."""
         value = parameters[parameter.name]
         if value and parameter.name == self._ignored_parameter(
             self.target.find_instance(parameters.get(self.contract.instance_parameter))
         ):
             return not is_canonical_integer(value) or parse_clipped_integer(value) not in parameter.enum
         return is_unspecified_notation(parameter, value)
-
-
-def _build_validator(schema: Mapping[str, Any]) -> Validator:
-    return Draft202012Validator(schema)

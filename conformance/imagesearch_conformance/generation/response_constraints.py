@@ -1,4 +1,4 @@
-"""What a request asks of the reply: read from values by wire name, as drawn or as they travel."""
+"""Constraints that a request puts on a success response."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from imagesearch_conformance.model.target import Image
 
 @frozen
 class ResponseConstraints:
-    """The page, the category, the condition and the least Score that a reply has to keep.
+    """The page, category, condition and minimum Score of a response.
 
-    `image` is the one that has to lead the list, where one has to. Without a request `whole` is false: the page may be
-    one of any size.
+    `first_image` is the image that has to be the first entry, if any. Without a request the page may have any length.
     """
 
     max_entries: int
@@ -34,34 +33,33 @@ class ResponseConstraints:
 def build_constraints(
     contract: Contract, request: Mapping[str, Any] | None, category: int | None
 ) -> ResponseConstraints:
-    """What a request asks for; without one, anything that some request may bring."""
+    """Return the constraints of a request, or without one those that hold for all requests."""
     if request is None:
         return ResponseConstraints(
             contract.parameter(contract.window.count_parameter).maximum or contract.window.maximum, category=category
         )
-    given = {name: to_wire_value(value) for name, value in request.items() if value is not None}
-    names, narrowing = contract.category.parameter, contract.result_filters
-    start = _integer_parameter(contract, given, contract.window.start_parameter)
-    filtered = given.get(contract.filter_parameter.name, "") if contract.filter_parameter else ""
-    threshold, alike = (
-        given.get(name or "", "") for name in (narrowing.threshold_parameter, narrowing.distinct_parameter)
-    )
-    narrowed = start or filtered or threshold or alike or given.get(names)
+    values = {name: to_wire_value(value) for name, value in request.items() if value is not None}
+    result_filters, requested_category = contract.result_filters, values.get(contract.category.parameter)
+    start = _integer_parameter(contract, values, contract.window.start_parameter)
+    filter_text = values.get(contract.filter_parameter.name, "") if contract.filter_parameter else ""
+    threshold = values.get(result_filters.threshold_parameter or "", "")
+    distinct = values.get(result_filters.distinct_parameter or "", "")
+    restricted = start or filter_text or threshold or distinct or requested_category
     return ResponseConstraints(
-        max_entries=_integer_parameter(contract, given, contract.window.count_parameter),
+        max_entries=_integer_parameter(contract, values, contract.window.count_parameter),
         start=start,
-        category=_parse_integer(given.get(names)) if category is None else category,
-        condition=contract.filter_rules.parse_leniently(filtered) if filtered else None,
+        category=_parse_integer(requested_category) if category is None else category,
+        condition=contract.filter_rules.parse_leniently(filter_text) if filter_text else None,
         threshold=_parse_threshold(contract, threshold),
-        distinct=alike == to_wire_value(value=True),
-        first_image=None if narrowed else Image(*(given.get(name, "") for name in contract.image.parameters)),
+        distinct=distinct == to_wire_value(value=True),
+        first_image=None if restricted else Image(*(values.get(name, "") for name in contract.image.parameters)),
         has_request=True,
     )
 
 
 def _integer_parameter(contract: Contract, parameters: Mapping[str, str], name: str) -> int:
-    found = _parse_integer(parameters.get(name))
-    return int(contract.parameter(name).default or 0) if found is None else max(found, 0)
+    value = _parse_integer(parameters.get(name))
+    return int(contract.parameter(name).default or 0) if value is None else max(value, 0)
 
 
 def _parse_integer(text: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""Looks for examples that depart from something, and makes them small: Hypothesis does both."""
+"""Search for failing examples with Hypothesis, which also shrinks them."""
 
 from __future__ import annotations
 
@@ -17,28 +17,27 @@ from hypothesis.errors import Flaky, Unsatisfiable
 
 from imagesearch_conformance.generation.form_encoding import WireParameters
 
-#: What makes parameters, and what names that they depart from.
+#: Returns the name of the failure of an example, or None.
 ParameterStrategy = st.SearchStrategy[WireParameters]
 FailureCheck = Callable[[WireParameters], str | None]
 
-#: More than a search has turns, so that no two of different seeds are alike.
+#: More turns than a search has, so that different seeds never share a run seed.
 _MAX_TURNS = 1_000_000
 
 
 class SearchStopped(BaseException):
-    """Ends a search at once, whatever it is about to do."""
+    """Raised by a failure check to stop a search at once."""
 
 
 class _ExampleFailed(Exception):
-    """An example departs; a class of its own for each name, since Hypothesis tells failures apart by that."""
+    """A failing example; each failure has a subclass of its own, by which Hypothesis distinguishes failures."""
 
 
 @define
 class ExampleSearch:
-    """One search through one source.
+    """A search through one source of examples.
 
-    `departure` names what an example departs from, or is None; the same example always gives the
-    same name. `kept` is the directory of the example database.
+    `failure_check` has to be deterministic. `database_directory` is the directory of the example database, if any.
     """
 
     strategy: ParameterStrategy
@@ -50,36 +49,36 @@ class ExampleSearch:
     _failure_types: dict[str, type[_ExampleFailed]] = field(factory=dict, init=False)
 
     def replay_failures(self) -> None:
-        """Tries the failures of earlier runs; raises Over when `departure` does."""
+        """Retry the failures of earlier runs; raise SearchStopped when the check does."""
         if self.database_directory is not None:
             self._execute((Phase.reuse,), self.seed)
 
     def find_failure(self, turn: int) -> None:
-        """Generates examples until one fails, and makes that small; raises Over when `departure` does."""
+        """Generate examples until one fails, and shrink it; raise SearchStopped when the check does."""
         self._execute((Phase.generate, Phase.shrink), self.seed * _MAX_TURNS + turn)
 
     def _execute(self, phases: tuple[Phase, ...], run_seed: int) -> None:
-        drawer = (
-            None if self.database_directory is None else _NamespacedDatabase(self.database_directory, self.database_key)
-        )
-        quiet = self._settings(phases, drawer)
+        database = None
+        if self.database_directory is not None:
+            database = _NamespacedDatabase(self.database_directory, self.database_key)
+        apply_settings = self._settings(phases, database)
 
         def check_example(example: WireParameters) -> None:
             try:
                 name = self.failure_check(example)
             except BaseException:
-                # Hypothesis keeps whatever it was interrupted at, and that departs from nothing.
-                if drawer is not None:
-                    drawer.closed = True
+                # Hypothesis saves the example at which it was interrupted, although that one does not fail.
+                if database is not None:
+                    database.closed = True
                 raise
             if name is not None:
                 raise self._failure(name)
 
-        # What Hypothesis would tell a programmer is not for the user of a run.
+        # Warnings of Hypothesis are for developers of strategies, not for users of a run.
         with warnings.catch_warnings(), _suppress_failures():
             warnings.simplefilter("ignore")
-            # In this order: a seed that is set last turns the database off.
-            quiet(seed(run_seed)(given(self.strategy)(check_example)))()
+            # The order matters: a seed that is applied last disables the database.
+            apply_settings(seed(run_seed)(given(self.strategy)(check_example)))()
 
     def _settings(self, phases: tuple[Phase, ...], database: _NamespacedDatabase | None) -> settings:
         return settings(
@@ -95,26 +94,26 @@ class ExampleSearch:
         )
 
     def _failure(self, name: str) -> _ExampleFailed:
-        kind = self._failure_types.setdefault(name, type("ExampleFailed", (_ExampleFailed,), {}))
-        return kind(name)
+        failure_type = self._failure_types.setdefault(name, type("ExampleFailed", (_ExampleFailed,), {}))
+        return failure_type(name)
 
 
 @contextmanager
 def _suppress_failures() -> Iterator[None]:
-    """Ends what Hypothesis raises for departures: whoever searches was told of each while it went."""
+    """Suppress the exceptions that Hypothesis raises for failures: the check has seen each of them."""
     try:
         yield
     except (_ExampleFailed, Flaky, Unsatisfiable, SkipTest):
-        # Skipped is what had nothing to try: no failures of earlier runs.
+        # Hypothesis skips a search without examples, as when there are no failures of earlier runs.
         return
-    except ExceptionGroup as several:
-        _, further = several.split(_ExampleFailed)
-        if further is not None:
-            raise further from None
+    except ExceptionGroup as group:
+        _, others = group.split(_ExampleFailed)
+        if others is not None:
+            raise others from None
 
 
 class _NamespacedDatabase(ExampleDatabase):
-    """A part of an example database: what one source found out about one target; nothing enters a closed one."""
+    """The part of an example database for one source and one target; a closed one does not save."""
 
     def __init__(self, directory: Path, namespace: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Requests a little simpler than a given one: what Hypothesis leaves because it knows no plain request."""
+"""Simplification of requests towards the minimal request, which Hypothesis does not know."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from imagesearch_conformance.filters.rendering import render
 from imagesearch_conformance.generation.filter_status import parse_filter
 from imagesearch_conformance.generation.form_encoding import WireParameters
 
-#: An integer of so many digits may be made smaller step by step.
+#: Integers with more digits are not simplified as numbers.
 _MAX_DIGITS = 18
 
 
 def simpler_requests(
     contract: Contract, minimal: WireParameters, parameters: WireParameters
 ) -> Iterator[WireParameters]:
-    """Requests with one thing fewer to say than the given one, the simplest first."""
+    """Yield requests that are one step closer to the minimal request, the simplest first."""
     names = [name for name in {**minimal, **parameters} if parameters.get(name) != minimal.get(name)]
     for name in names:
         yield _with_parameter(parameters, name, minimal.get(name))
@@ -31,7 +31,7 @@ def simpler_requests(
 
 
 def _with_parameter(parameters: WireParameters, name: str, new_value: str | None) -> WireParameters:
-    rest = {one: value for one, value in parameters.items() if one != name}
+    rest = {other: value for other, value in parameters.items() if other != name}
     return rest if new_value is None else {**rest, name: new_value}
 
 
@@ -40,25 +40,24 @@ def _simpler_values(contract: Contract, parameter: Parameter, text: str) -> Iter
     if condition is not None:
         yield from map(render, _simpler_conditions(condition))
     elif parameter.is_integer and text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
-        least, value = parameter.minimum or 0, int(text)
-        closer = (least, (least + value) // 2, value - (value - least) // 4, value - 1)
-        yield from (str(one) for one in dict.fromkeys(closer) if least <= one < value)
+        minimum, value = parameter.minimum or 0, int(text)
+        smaller = (minimum, (minimum + value) // 2, value - (value - minimum) // 4, value - 1)
+        yield from (str(candidate) for candidate in dict.fromkeys(smaller) if minimum <= candidate < value)
     else:
         half = len(text) // 2
-        yield from (one for one in (text[:half], text[half:], text[:-1]) if len(one) < len(text))
+        yield from (part for part in (text[:half], text[half:], text[:-1]) if len(part) < len(text))
 
 
 def _simpler_conditions(condition: Condition) -> Iterator[Condition]:
-    """The condition without one of those that it joins."""
+    """Yield the condition without one of its parts."""
     if isinstance(condition, MembershipNode):
-        rest = [
-            condition.operands[:place] + condition.operands[place + 1 :] for place in range(len(condition.operands))
-        ]
-        halves = [condition.operands[: len(rest) // 2], condition.operands[len(rest) // 2 :]]
-        yield from (evolve(condition, operands=one) for one in (*halves, *rest) if one and one != condition.operands)
+        operands, count = condition.operands, len(condition.operands)
+        halves = [operands[: count // 2], operands[count // 2 :]]
+        rest = [operands[:index] + operands[index + 1 :] for index in range(count)]
+        yield from (evolve(condition, operands=part) for part in (*halves, *rest) if part and part != operands)
     if isinstance(condition, AttributeCondition):
         return
-    kind = type(condition)
+    join = type(condition)
     yield from (condition.left, condition.right)
-    yield from (kind(part, condition.right) for part in _simpler_conditions(condition.left))
-    yield from (kind(condition.left, part) for part in _simpler_conditions(condition.right))
+    yield from (join(part, condition.right) for part in _simpler_conditions(condition.left))
+    yield from (join(condition.left, part) for part in _simpler_conditions(condition.right))
