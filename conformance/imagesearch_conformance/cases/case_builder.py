@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
@@ -140,6 +141,14 @@ class CaseBuilder:
 def requirement_ids(case_id: str, requirements: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return `requirements`, or else the one that the id of the case begins with."""
     return requirements or (case_id.partition("/")[0],)
+
+
+def unique_variants(variants: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield the first of each pair; a repeated one gets a digest of the second, so that ids are unique and stable."""
+    used = set()
+    for variant, data in variants:
+        yield variant if variant not in used else f"{variant}-{hashlib.sha256(data.encode()).hexdigest()[:8]}"
+        used.add(variant)
 
 
 def example_value(parameter: Parameter) -> str:

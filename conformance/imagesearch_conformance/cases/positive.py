@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from imagesearch_conformance.cases.case_builder import CaseBuilder, example_value
+from imagesearch_conformance.cases.case_builder import CaseBuilder, example_value, unique_variants
 from imagesearch_conformance.cases.paging import unrepeatable_reason
 from imagesearch_conformance.contract.parameters import Parameter, to_wire_value
 from imagesearch_conformance.model.case import Case, Probe
@@ -23,11 +23,12 @@ def positive_cases(builder: CaseBuilder) -> Iterator[Case]:
     for parameter in builder.contract.parameters:
         if not parameter.required:
             yield from _optional_cases(builder, parameter)
-    for instance in builder.target.instances[1:]:
-        if instance.images:
-            title = f"the required parameters alone, on the instance {instance.name}"
-            yield builder.success_case(f"request.minimal/{instance.name}", title, builder.request(instance=instance))
-            yield from _category_on_instance_cases(builder, instance)
+    instances = [instance for instance in builder.target.instances[1:] if instance.images]
+    variants = unique_variants((f"{instance.type}-instance", instance.name) for instance in instances)
+    for variant, instance in zip(variants, instances, strict=True):
+        title = f"the required parameters alone, on the instance {instance.name}"
+        yield builder.success_case(f"request.minimal/{variant}", title, builder.request(instance=instance))
+        yield from _category_on_instance_cases(builder, variant, instance)
 
 
 def _all_optional_parameters(builder: CaseBuilder) -> dict[str, str]:
@@ -62,9 +63,9 @@ def _default_invisible_reason(builder: CaseBuilder, parameter: Parameter) -> str
     return None
 
 
-def _category_on_instance_cases(builder: CaseBuilder, instance: Instance) -> Iterator[Case]:
+def _category_on_instance_cases(builder: CaseBuilder, variant: str, instance: Instance) -> Iterator[Case]:
     parameter = builder.contract.parameter(builder.contract.category.parameter)
     for value in parameter.enum[:1]:
         title = f"{parameter.name} is {value}, on the instance {instance.name}"
         request = builder.request({parameter.name: str(value)}, instance=instance)
-        yield builder.success_case(f"{parameter.key}.optional/{instance.name}", title, request)
+        yield builder.success_case(f"{parameter.key}.optional/{variant}", title, request)
