@@ -2,8 +2,7 @@
 
 import pytest
 
-from imagesearch_conformance.cases.assumed_survey import assumed_survey
-from imagesearch_conformance.cases.build import build_cases
+from imagesearch_conformance.cases.build import assumed_survey, build_cases
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator.target import build_target
 

@@ -7,9 +7,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagesearch_conformance.cases.assumed_survey import assumed_survey
-from imagesearch_conformance.cases.awkward_names import awkward_kinds
-from imagesearch_conformance.cases.build import build_cases
+from imagesearch_conformance.cases.build import assumed_survey, build_cases
+from imagesearch_conformance.cases.names import awkward_kinds
 from imagesearch_conformance.contract.error_table import ErrorTrigger
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.requirement import JudgedBy
@@ -32,8 +31,8 @@ def test_ids_are_short_ascii_and_begin_with_a_requirement(contract, cases):
 
 
 NAMES = [
-    "it's", "\u00e9 \u56fe.jpg", "caf\u00e9.jpg", "\u00e9t\u00e9.jpg", "a b.jpg", "c d.jpg", " a", "100%.jpg", "a%20b.jpg",
-    "+%&=~*#/?;:@$,.jpg", "\u0416" * 90, "\U0001f457.jpg", "\u00df" * 200, "\u0bb2.jpg",
+    "it's", "\u00e9 \u56fe.jpg", "caf\u00e9.jpg", "\u00e9t\u00e9.jpg", "a b.jpg", "c d.jpg", " a", "100%.jpg",
+    "a%20b.jpg", "+%&=~*#/?;:@$,.jpg", "\u0416" * 90, "\U0001f457.jpg", "\u00df" * 200, "\u0bb2.jpg",
 ]  # fmt: skip
 
 

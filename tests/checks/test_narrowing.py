@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
-from imagesearch_conformance.cases.filter_lists import filter_list_cases
+from imagesearch_conformance.cases.filter_conditions import filter_list_cases
 from imagesearch_conformance.cases.threshold_and_distinct import threshold_and_distinct_cases
 from imagesearch_conformance.cases.unspecified_behaviour import unspecified_behaviour_cases
 from imagesearch_conformance.checks.judge import NotJudged, judge

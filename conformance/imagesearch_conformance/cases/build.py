@@ -7,32 +7,24 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from imagesearch_conformance.cases.awkward_names import awkward_name_cases
-from imagesearch_conformance.cases.boundary import boundary_cases
+from imagesearch_conformance.cases.capabilities import error_mapping_cases, security_cases, throttling_cases
 from imagesearch_conformance.cases.case_builder import CaseBuilder
-from imagesearch_conformance.cases.error_mapping import error_mapping_cases
 from imagesearch_conformance.cases.filter_combinations import filter_combination_cases
-from imagesearch_conformance.cases.filter_conditions import filter_condition_cases
-from imagesearch_conformance.cases.filter_examples import filter_example_cases
-from imagesearch_conformance.cases.filter_lists import filter_list_cases
+from imagesearch_conformance.cases.filter_conditions import filter_condition_cases, filter_list_cases
 from imagesearch_conformance.cases.filters_across_pages import filters_across_pages_cases
 from imagesearch_conformance.cases.generated_placeholders import generated_placeholder_cases
-from imagesearch_conformance.cases.image_identity import image_identity_cases
-from imagesearch_conformance.cases.multiple_violations import multiple_violation_cases
-from imagesearch_conformance.cases.negative import negative_cases
+from imagesearch_conformance.cases.names import awkward_name_cases, image_identity_cases, unknown_name_cases
+from imagesearch_conformance.cases.negative import multiple_violation_cases, negative_cases
 from imagesearch_conformance.cases.paging import paging_cases
-from imagesearch_conformance.cases.positive import positive_cases
-from imagesearch_conformance.cases.security import security_cases
+from imagesearch_conformance.cases.positive import boundary_cases, filter_example_cases, positive_cases
 from imagesearch_conformance.cases.threshold_and_distinct import threshold_and_distinct_cases
-from imagesearch_conformance.cases.throttling import throttling_cases
-from imagesearch_conformance.cases.unknown_names import unknown_name_cases
 from imagesearch_conformance.cases.unspecified_behaviour import unspecified_behaviour_cases
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import InternalError, InvalidSpec
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.requirement import JudgedBy
-from imagesearch_conformance.model.survey import Survey
-from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.survey import Entry, Survey
+from imagesearch_conformance.model.target import Image, Target
 
 
 def build_cases(
@@ -98,3 +90,20 @@ def _check_register(contract: Contract, cases: tuple[Case, ...]) -> None:
                 f"requirements/ ({requirement.area})",
                 "if it needs none, give it `judged: reply`, `run` or `never`, with a reason",
             )
+
+
+def assumed_survey(contract: Contract, target: Target) -> Survey:
+    """Return a survey with a ranking as long as the window, and every attribute on most entries."""
+    integers = {success_field.path[-1] for success_field in contract.success_fields if success_field.is_integer}
+    attributes = tuple(
+        (name, 1 if column in integers else "value") for name, column in contract.filter_rules.attributes.items()
+    )
+    entries = (
+        Entry(
+            Image(f"assumed-{number // 2}", f"assumed-{number}"),
+            score=round(1 / (1 + number / 100), 2),
+            attributes=attributes if number % 4 else (),
+        )
+        for number in range(contract.window.maximum)
+    )
+    return evolve(Survey.from_target(target), entries=tuple(entries))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from os.path import commonprefix
 
 from attrs import evolve
 
 from imagesearch_conformance.cases.case_builder import AttributeValue, CaseBuilder
-from imagesearch_conformance.cases.near_miss_operands import (
-    float32_collisions,
-    near_misses,
-    word_with_longest_shared_prefix,
-)
 from imagesearch_conformance.cases.paging import known_ranking_pages, page_probe, ranking_unreliable_reason
-from imagesearch_conformance.filters.ast import LIST_OPERATORS, ComparisonNode, Condition
+from imagesearch_conformance.filters.ast import LIST_OPERATORS, ComparisonNode, Condition, MembershipNode
+from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.filters.rendering import render
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.model.relation import Relation
@@ -138,3 +136,73 @@ def values_by_frequency(values: Sequence[AttributeValue]) -> list[AttributeValue
     """Return the different values, the most common first."""
     counts = Counter(values)
     return sorted(counts, key=lambda value: (-counts[value], str(value)))
+
+
+def filter_list_cases(builder: CaseBuilder) -> Iterator[Case]:
+    for attribute, operators in builder.contract.filter_rules.operators.items():
+        for name, sign in operators.items():
+            if sign in LIST_OPERATORS:
+                yield from _list_operator_cases(builder, attribute, name, sign)
+
+
+def _list_operator_cases(builder: CaseBuilder, attribute: str, operator_name: str, operator: str) -> Iterator[Case]:
+    prefix = f"filter.{attribute}.{operator_name}"
+    values = builder.filterable_values[attribute]
+    if not values:
+        reason = f"no entry has a value of {attribute}"
+        yield builder.not_applicable_case(f"{prefix}/any", f"{attribute} {operator} (...)", reason)
+        return
+    for variant, operands in _select_list_operands(values).items():
+        yield filtered_ranking_case(builder, f"{prefix}/{variant}", MembershipNode(attribute, operator, operands))
+
+
+def _select_list_operands(values: Sequence[AttributeValue]) -> Mapping[str, tuple[AttributeValue, ...]]:
+    """Return a list of one value, and one of several: two common values and one that no entry has."""
+    ordered = values_by_frequency(values)
+    numbers = [value for value in values if isinstance(value, int)]
+    unseen = max(numbers) - 1 if isinstance(ordered[0], int) else f"{ordered[0]}~"
+    return {"one": tuple(ordered[:1]), "several": (*ordered[:2], unseen)}
+
+
+#: Bits of an integer that a 32-bit floating-point number represents exactly.
+_FLOAT32_PRECISION_BITS = 24
+
+
+def near_misses(word: str) -> Mapping[str, str]:
+    return {
+        "wildcard": f"_{word[1:]}",
+        "beginning": word[:-1],
+        "capitals": word.swapcase(),
+        "spaced": f"{word[0]} {word[1:]}",
+        "padded": f"{word} ",
+    }
+
+
+def word_with_longest_shared_prefix(texts: Sequence[str]) -> str | None:
+    """Return the word that shares the longest prefix with another text, to detect comparisons of prefixes."""
+    ordered, shared = sorted(set(texts)), dict[str, int]()
+    for pair in pairwise(ordered):
+        length = len(commonprefix(pair))  # noqa: RUF071 these are texts, not paths
+        for text in pair:
+            shared[text] = max(shared.get(text, 0), length)
+    words = (text for text in ordered if len(text) > 1 and text.isascii())
+    return max(words, key=lambda word: (shared.get(word, 0), word.isalnum(), len(word)), default=None)
+
+
+def float32_collisions(operator: str, values: Sequence[int]) -> Iterator[int]:
+    """Yield operands next to the extreme values for which the operator errs on integers rounded to 32-bit floats."""
+    for value in (max(values), min(values)):
+        for operand in (value - 1, value + 1):
+            if _is_satisfied(operator, value, operand) is not _is_satisfied(
+                operator, _round_to_float32(value), _round_to_float32(operand)
+            ):
+                yield operand
+
+
+def _is_satisfied(operator: str, value: int, operand: int) -> bool:
+    return satisfies(ComparisonNode("", operator, operand), {"": value})
+
+
+def _round_to_float32(value: int) -> int:
+    excess_bits = max(value.bit_length() - _FLOAT32_PRECISION_BITS, 0)
+    return round(value / (1 << excess_bits)) << excess_bits

@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from imagesearch_conformance.bootstrap import RunInputs, build_dispatcher, request_rate
-from imagesearch_conformance.cases.assumed_survey import assumed_survey
-from imagesearch_conformance.cases.build import build_cases
+from imagesearch_conformance.cases.build import assumed_survey, build_cases
 from imagesearch_conformance.cases.generated_placeholders import shrink_budget
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import Unreachable

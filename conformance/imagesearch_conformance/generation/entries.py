@@ -1,4 +1,4 @@
-"""Strategies for the entries of a success response: distinct, the best first."""
+"""Strategies for the entries of a success response, within the constraints of a request: distinct, the best first."""
 
 from __future__ import annotations
 
@@ -11,14 +11,75 @@ from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.fields import Aspect
+from imagesearch_conformance.contract.parameters import to_wire_value
 from imagesearch_conformance.filters.ast import ComparisonNode, Condition, MembershipNode
 from imagesearch_conformance.filters.evaluation import satisfies
-from imagesearch_conformance.generation.json_objects import JsonObject, ObjectStrategies, integer_bounds
-from imagesearch_conformance.generation.response_constraints import ResponseConstraints
-from imagesearch_conformance.generation.texts import texts
+from imagesearch_conformance.generation.values import JsonObject, ObjectStrategies, integer_bounds, texts
+from imagesearch_conformance.model.target import Image
 
 #: The number of entries that are drawn; further entries are copies with other names.
 _MAX_DRAWN = 4
+
+
+@frozen
+class ResponseConstraints:
+    """The page, category, condition and minimum Score of a response.
+
+    `first_image` is the image that has to be the first entry, if any. Without a request the page may have any length.
+    """
+
+    max_entries: int
+    start: int = 0
+    category: int | None = None
+    condition: Condition | None = None
+    threshold: float = 0.0
+    distinct: bool = False
+    first_image: Image | None = None
+    has_request: bool = False
+
+
+def build_constraints(
+    contract: Contract, request: Mapping[str, Any] | None, category: int | None
+) -> ResponseConstraints:
+    """Return the constraints of a request, or without one those that hold for all requests."""
+    if request is None:
+        return ResponseConstraints(
+            contract.parameter(contract.window.count_parameter).maximum or contract.window.maximum, category=category
+        )
+    values = {name: to_wire_value(value) for name, value in request.items() if value is not None}
+    result_filters, requested_category = contract.result_filters, values.get(contract.category.parameter)
+    start = _integer_parameter(contract, values, contract.window.start_parameter)
+    filter_text = values.get(contract.filter_parameter.name, "") if contract.filter_parameter else ""
+    threshold = values.get(result_filters.threshold_parameter or "", "")
+    distinct = values.get(result_filters.distinct_parameter or "", "")
+    restricted = start or filter_text or threshold or distinct or requested_category
+    return ResponseConstraints(
+        max_entries=_integer_parameter(contract, values, contract.window.count_parameter),
+        start=start,
+        category=_parse_integer(requested_category) if category is None else category,
+        condition=contract.filter_rules.parse_leniently(filter_text) if filter_text else None,
+        threshold=_parse_threshold(contract, threshold),
+        distinct=distinct == to_wire_value(value=True),
+        first_image=None if restricted else Image(*(values.get(name, "") for name in contract.image.parameters)),
+        has_request=True,
+    )
+
+
+def _integer_parameter(contract: Contract, parameters: Mapping[str, str], name: str) -> int:
+    value = _parse_integer(parameters.get(name))
+    return int(contract.parameter(name).default or 0) if value is None else max(value, 0)
+
+
+def _parse_integer(text: str | None) -> int | None:
+    try:
+        return int(text or "")
+    except ValueError:
+        return None
+
+
+def _parse_threshold(contract: Contract, text: str) -> float:
+    name = contract.result_filters.threshold_parameter
+    return float(text) if name and text and contract.parameter(name).matches_pattern(text) else 0.0
 
 
 @frozen(eq=False, repr=False)

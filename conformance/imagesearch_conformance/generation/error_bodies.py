@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.error_table import ErrorRow
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.generation.json_objects import JsonObject, ObjectStrategies
+from imagesearch_conformance.generation.values import JsonObject, ObjectStrategies
 from imagesearch_conformance.model.expectation import Grade
 
 _ERROR_SCHEMA, _SUCCESS_SCHEMA = "schemas/error.json", "schemas/success.json"

@@ -19,8 +19,8 @@ from imagesearch_conformance.filters.ast import (
     MembershipNode,
 )
 from imagesearch_conformance.filters.rendering import render
-from imagesearch_conformance.generation.filter_status import FilterStatus, classify_filter
-from imagesearch_conformance.generation.texts import texts_with_length
+from imagesearch_conformance.generation.values import texts_with_length
+from imagesearch_conformance.oracle.filter_status import FilterStatus, classify_filter
 
 #: Limits on the conditions of a group, the groups of a filter, and the values of a list.
 _MAX_JOINED, _MAX_GROUPS, _MAX_LIST_LENGTH = 4, 3, 5
@@ -42,7 +42,11 @@ def filter_texts(contract: Contract, *, left_open: bool = False) -> st.SearchStr
     if not left_open:
         return valid
     # Texts of the grammar are long, and slow to generate.
-    common, rare = st.one_of(valid, strategies.unspecified_texts(limit)), _grammar_texts(contract, limit)
+    common = st.one_of(valid, strategies.unspecified_texts(limit))
+    # The parser may read adjacent words of such a text differently.
+    rare = grammar_texts(contract).filter(
+        lambda text: _is_within(text, limit) and contract.filter_rules.parser.is_valid(text)
+    )
     return st.integers(0, _GRAMMAR_INTERVAL).flatmap(lambda number: rare if number == _GRAMMAR_INTERVAL else common)
 
 
@@ -50,14 +54,13 @@ def _max_length(contract: Contract) -> int | None:
     return None if contract.filter_parameter is None else contract.filter_parameter.max_length
 
 
-def _grammar_texts(contract: Contract, limit: int | None) -> st.SearchStrategy[str]:
+def grammar_texts(contract: Contract) -> st.SearchStrategy[str]:
+    """Return texts of the grammar; the parser may reject some, in which words are adjacent."""
     from hypothesis.extra.lark import from_lark  # noqa: PLC0415 it reads tables, which Hypothesis forbids a conftest
 
     # The strategy needs the dynamic lexer of lark's default parser.
     grammar = Lark(contract.spec_files.text(_GRAMMAR_FILE))
-    texts = from_lark(grammar, alphabet=st.characters(codec="utf-8", exclude_characters='"'))
-    # The parser may read adjacent words differently.
-    return texts.filter(lambda text: _is_within(text, limit) and contract.filter_rules.parser.is_valid(text))
+    return from_lark(grammar, alphabet=st.characters(codec="utf-8", exclude_characters='"'))
 
 
 @frozen(repr=False)

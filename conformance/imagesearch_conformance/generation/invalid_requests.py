@@ -12,14 +12,13 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import WINDOW
 from imagesearch_conformance.contract.parameters import Parameter, to_wire_value
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.generation.filter_status import FilterStatus, classify_filter
 from imagesearch_conformance.generation.filters import FilterStrategies, filter_texts
-from imagesearch_conformance.generation.oracle import Oracle
-from imagesearch_conformance.generation.texts import texts, texts_with_length
-from imagesearch_conformance.generation.valid_requests import RequestParameters, valid_requests
-from imagesearch_conformance.generation.value_notation import is_unspecified_notation
+from imagesearch_conformance.generation.valid_requests import RequestParameters, ValidRequestStrategies
+from imagesearch_conformance.generation.values import misspelt_texts, texts, texts_with_length
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
+from imagesearch_conformance.oracle.filter_status import FilterStatus, classify_filter
+from imagesearch_conformance.oracle.oracle import Oracle, is_unspecified_notation
 
 #: The most characters by which a text exceeds its maximum length.
 _MAX_EXCESS = 20
@@ -39,8 +38,9 @@ def requests_with_one_violation(
     known = {rule: change for rule, change in changes_by_rule.items() if rule in contract.requirements}
     for rule in known if rules is None else rules:
         _check_rule(rule, known)
+    valid = ValidRequestStrategies(contract)
     selected = [rule for rule in known if rules is None or rule in rules]
-    return st.one_of(*(_requests_breaking(contract, fixed_values, rule, *known[rule]) for rule in selected))
+    return st.one_of(*(_requests_breaking(valid, fixed_values, rule, *known[rule]) for rule in selected))
 
 
 def _check_rule(rule: str, known_rules: Iterable[str]) -> None:
@@ -70,14 +70,15 @@ def _violation_changes(
 
 
 def _requests_breaking(
-    contract: Contract,
+    valid: ValidRequestStrategies,
     fixed_values: Mapping[str, Any],
     rule: str,
     violation: Violation,
     changes: st.SearchStrategy[RequestParameters],
 ) -> st.SearchStrategy[tuple[RequestParameters, str]]:
-    requests = changes.flatmap(lambda values: valid_requests(contract, (), {**fixed_values, **values}))
-    return st.tuples(requests.filter(lambda request: _is_only_violation(contract, request, violation)), st.just(rule))
+    requests = changes.flatmap(lambda values: valid.requests((), {**fixed_values, **values}))
+    only = requests.filter(lambda request: _is_only_violation(valid.contract, request, violation))
+    return st.tuples(only, st.just(rule))
 
 
 def _is_only_violation(contract: Contract, request: RequestParameters, violation: Violation) -> bool:
@@ -134,7 +135,7 @@ def _values_outside_enum(_contract: Contract, parameter: Parameter) -> st.Search
 def _invalid_filters(contract: Contract, _parameter: Parameter) -> st.SearchStrategy[str]:
     examples = [text for text, _ in contract.filter_rules.invalid_conditions.values()]
     known = [st.sampled_from(examples)] if examples else []
-    misspelt = _misspelt_texts(filter_texts(contract))
+    misspelt = misspelt_texts(filter_texts(contract), _STRAY_CHARACTERS, 100)
     return st.one_of(*known, misspelt).filter(
         lambda text: bool(text) and classify_filter(contract, text) is FilterStatus.INVALID
     )
@@ -142,20 +143,10 @@ def _invalid_filters(contract: Contract, _parameter: Parameter) -> st.SearchStra
 
 def _pattern_mismatches(_contract: Contract, parameter: Parameter) -> st.SearchStrategy[str]:
     known = [st.sampled_from(tuple(parameter.invalid_values.values()))] if parameter.invalid_values else []
-    misspelt = _misspelt_texts(st.from_regex(parameter.pattern or "", fullmatch=True))
+    misspelt = misspelt_texts(st.from_regex(parameter.pattern or "", fullmatch=True), _STRAY_CHARACTERS, 100)
     return st.one_of(*known, misspelt).filter(
         lambda text: bool(text) and not parameter.matches_pattern(text) and not parameter.is_unspecified(text)
     )
-
-
-def _misspelt_texts(valid_texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Return texts with one character removed, replaced or inserted."""
-
-    def misspell(text: str, position: int, replacement: str, removed_length: int) -> str:
-        position %= len(text) + 1
-        return text[:position] + replacement + text[position + removed_length :]
-
-    return st.builds(misspell, valid_texts, st.integers(0, 100), st.sampled_from(_STRAY_CHARACTERS), st.integers(0, 1))
 
 
 #: Invalid values by keyword; None where a parameter has none.

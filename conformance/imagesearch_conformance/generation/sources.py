@@ -16,9 +16,11 @@ from imagesearch_conformance.cases.case_builder import CaseBuilder, example_valu
 from imagesearch_conformance.cases.generated_placeholders import GENERATED_FILTERS, GENERATED_INVALID, GENERATED_VALID
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import REQUEST_SCHEMA_FILE, Parameter, to_wire_value
-from imagesearch_conformance.generation.form_encoding import WireParameters, encode_parameters
+from imagesearch_conformance.generation.filters import grammar_texts
 from imagesearch_conformance.generation.target_filters import TargetFilterStrategies
+from imagesearch_conformance.generation.values import misspelt_texts
 from imagesearch_conformance.model.target import Image, Instance
+from imagesearch_conformance.oracle.oracle import WireParameters
 
 T = TypeVar("T")
 
@@ -89,7 +91,7 @@ class _SourceStrategies:
         if parameter.is_boolean:
             return st.booleans().map(to_wire_value)
         if parameter.pattern is not None:
-            return _texts_matching(parameter.pattern).filter(parameter.matches_pattern)
+            return st.from_regex(parameter.pattern, fullmatch=True).filter(parameter.matches_pattern)
         if parameter.is_filter:
             return self.filter_strategies.texts()
         return (
@@ -110,7 +112,7 @@ class _SourceStrategies:
 
     def _schemathesis_bodies(self, mode: GenerationMode) -> st.SearchStrategy[WireParameters]:
         """Return the request bodies that Schemathesis generates, as far as a form can encode them."""
-        texts = st.one_of(self.filter_strategies.texts(), self.filter_strategies.grammar_texts())
+        texts = st.one_of(self.filter_strategies.texts(), grammar_texts(self.builder.contract))
         schemathesis.openapi.format(_FILTER_FORMAT, texts)
         # An own configuration: Schemathesis would read a file of the user in the working directory.
         schema = schemathesis.openapi.from_dict(_openapi_document(self.builder.contract), config=SchemathesisConfig())
@@ -138,15 +140,16 @@ class _SourceStrategies:
             unusual = st.builds(str.format, st.sampled_from(_UNUSUAL_INTEGERS), near)
             return st.one_of(near.map(str), unusual, st.integers().map(str), st.text(max_size=12))
         if parameter.is_filter:
-            return st.one_of(self.filter_strategies.invalid_texts(), self.filter_strategies.grammar_texts())
+            return st.one_of(self.filter_strategies.invalid_texts(), grammar_texts(self.builder.contract))
         if parameter.is_boolean:
             return st.one_of(_choose_from(_UNUSUAL_BOOLEANS), st.text(max_size=6))
         if parameter.pattern is not None:
             patterns = (parameter.pattern, parameter.unspecified_pattern)
-            matching = [_texts_matching(pattern) for pattern in patterns if pattern is not None]
+            matching = [st.from_regex(pattern, fullmatch=True) for pattern in patterns if pattern is not None]
             examples = [*parameter.unspecified_values.values(), *parameter.invalid_values.values()]
             known = [_choose_from(examples)] if examples else []
-            return st.one_of(*known, *matching, _misspelt_texts(matching[0]), st.text(max_size=12))
+            misspelt = misspelt_texts(matching[0], _STRAY_CHARACTERS, 20)
+            return st.one_of(*known, *matching, misspelt, st.text(max_size=12))
         return st.text(max_size=2 * (parameter.max_length or 100))
 
     def _with_known_names(self, bodies: st.SearchStrategy[WireParameters]) -> st.SearchStrategy[WireParameters]:
@@ -189,20 +192,6 @@ class _SourceStrategies:
         return Instance(self.builder.missing_name[: parameter.max_length])
 
 
-def _texts_matching(pattern: str) -> st.SearchStrategy[str]:
-    return st.from_regex(pattern, fullmatch=True)
-
-
-def _misspelt_texts(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Return texts with one character removed, replaced or inserted."""
-
-    def misspell(text: str, position: int, replacement: str, removed_length: int) -> str:
-        position %= len(text) + 1
-        return text[:position] + replacement + text[position + removed_length :]
-
-    return st.builds(misspell, texts, st.integers(0, 20), st.sampled_from(_STRAY_CHARACTERS), st.integers(0, 1))
-
-
 def _choose_from(values: Sequence[T]) -> st.SearchStrategy[T]:
     """Return any of the values; unlike `sampled_from`, its representation does not show them all."""
     return st.integers(0, len(values) - 1).map(lambda index: values[index])
@@ -235,3 +224,33 @@ def _openapi_document(contract: Contract) -> dict[str, Any]:
         "responses": {"default": {"description": "any"}},
     }
     return {"openapi": document["openapi"], "info": document["info"], "paths": {_PATH: {_METHOD: form_operation}}}
+
+
+def encode_parameters(contract: Contract, body: Any) -> WireParameters:
+    """Return a generated body as parameters, without lists, objects and names of the protocol."""
+    pairs = body.items() if isinstance(body, Mapping) else ()
+    texts = {str(name): encode_value(value) for name, value in pairs if _is_usable_name(contract, str(name))}
+    return {name: value for name, value in texts.items() if value is not None}
+
+
+def encode_value(value: Any) -> str | None:
+    """Return a JSON scalar as text, or None for a list or object."""
+    if isinstance(value, str):
+        return value
+    return None if isinstance(value, (list, dict)) else json.dumps(value)
+
+
+def _is_usable_name(contract: Contract, name: str) -> bool:
+    """Return whether a name is a parameter, or cannot be confused with one or with a name of the protocol."""
+    known = {parameter.name for parameter in contract.parameters}
+    reserved = {_normalize_name(reserved) for reserved in (*known, *_protocol_names(contract))}
+    return name in known or _normalize_name(name) not in reserved
+
+
+def _normalize_name(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
+
+
+def _protocol_names(contract: Contract) -> list[str]:
+    components = contract.spec_files.resolve("openapi.yaml#/components")
+    return [item["name"] for kind in ("parameters", "securitySchemes") for item in components[kind].values()]

@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 
 from imagesearch_conformance.checks.parsed_response import COUNTER_NAMES
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.generation.entries import EntryStrategies, format_score_pair, score_pair_rules
-from imagesearch_conformance.generation.json_objects import JsonObject, ObjectStrategies, integer_bounds
-from imagesearch_conformance.generation.response_constraints import ResponseConstraints, build_constraints
+from imagesearch_conformance.generation.entries import (
+    EntryStrategies,
+    ResponseConstraints,
+    build_constraints,
+    format_score_pair,
+    score_pair_rules,
+)
+from imagesearch_conformance.generation.values import JsonObject, ObjectStrategies, integer_bounds
 
 _SUCCESS_SCHEMA, _ERROR_SCHEMA = "schemas/success.json", "schemas/error.json"
 

@@ -7,8 +7,6 @@ from functools import reduce
 
 from attrs import frozen
 from hypothesis import strategies as st
-from hypothesis.extra.lark import from_lark
-from lark import Lark
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.cases.filter_conditions import values_by_frequency
@@ -56,8 +54,6 @@ _SPECIAL_TEXTS = (
 
 #: The limit on the pieces of a text.
 _MAX_PIECES = 8
-
-_GRAMMAR_FILE = "filter.lark"
 
 
 @frozen(repr=False)
@@ -117,12 +113,6 @@ class TargetFilterStrategies:
             comparisons.map(_join_with_or),
             groups.map(lambda groups: _join_with_or([_join_with_and(group) for group in groups])),
         )
-
-    def grammar_texts(self) -> st.SearchStrategy[str]:
-        """Return texts of the grammar; the parser may reject some, in which words are adjacent."""
-        # The strategy needs the dynamic lexer of lark's default parser.
-        grammar = Lark(self.builder.contract.spec_files.text(_GRAMMAR_FILE))
-        return from_lark(grammar, alphabet=st.characters(codec="utf-8", exclude_characters='"'))
 
     def invalid_texts(self) -> st.SearchStrategy[str]:
         """Return invalid filters of the contract, and filters with one token removed, doubled or inserted."""

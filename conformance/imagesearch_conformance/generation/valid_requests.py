@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 from attrs import frozen
@@ -14,23 +14,35 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.generation.filters import filter_texts
-from imagesearch_conformance.generation.texts import texts
+from imagesearch_conformance.generation.values import texts
 
 RequestParameters = dict[str, Any]
 
 
-def valid_requests(
-    contract: Contract, required: tuple[str, ...], fixed_values: Mapping[str, Any]
-) -> st.SearchStrategy[RequestParameters]:
-    """Return valid requests with the required parameters, those named in `required`, and random others."""
-    for name in (*required, *fixed_values):
-        _check_parameter_name(contract, name)
-    return _draw_request(_RequestStrategies(contract, frozenset(required), fixed_values))
+@frozen(eq=False, repr=False)
+class ValidRequestStrategies:
+    """Strategies for the valid requests of a contract."""
+
+    contract: Contract
+
+    def requests(
+        self, required: tuple[str, ...], fixed_values: Mapping[str, Any]
+    ) -> st.SearchStrategy[RequestParameters]:
+        """Return requests with the required parameters, those named in `required`, and random others."""
+        for name in (*required, *fixed_values):
+            _check_parameter_name(self.contract, name)
+        return _draw_request(_RequestStrategies(self.contract, self._values_by_name, frozenset(required), fixed_values))
+
+    @cached_property
+    def _values_by_name(self) -> Mapping[str, st.SearchStrategy[Any]]:
+        """The valid values of each parameter alone."""
+        return {parameter.name: _valid_values(self.contract, parameter) for parameter in self.contract.parameters}
 
 
 @frozen(eq=False, repr=False)
 class _RequestStrategies:
     contract: Contract
+    values_by_name: Mapping[str, st.SearchStrategy[Any]]
     required: frozenset[str]
     fixed_values: Mapping[str, Any]
 
@@ -56,7 +68,7 @@ class _RequestStrategies:
         """Return the values of a parameter that are valid with `values` and the parameters that will be present."""
         parameter, window = self.contract.parameter(name), self.contract.window
         if name not in {window.start_parameter, window.count_parameter}:
-            return _values_by_name(self.contract)[name]
+            return self.values_by_name[name]
         minimum, limit = parameter.minimum or 0, self._max_window_value(name, values, present_names)
         maximum = max(minimum, limit if parameter.maximum is None else min(limit, parameter.maximum))
         return st.one_of(st.integers(minimum, maximum), st.just(maximum))
@@ -86,12 +98,6 @@ def _draw_request(draw: st.DrawFn, strategies: _RequestStrategies) -> RequestPar
             values[parameter.name] = draw(strategies.parameter_values(parameter.name, values, present))
     names = [parameter.name for parameter in strategies.contract.parameters]
     return {name: values[name] for name in names if values.get(name) is not None}
-
-
-@lru_cache(maxsize=4)
-def _values_by_name(contract: Contract) -> Mapping[str, st.SearchStrategy[Any]]:
-    """Return the valid values of each parameter alone."""
-    return {parameter.name: _valid_values(contract, parameter) for parameter in contract.parameters}
 
 
 def _valid_values(contract: Contract, parameter: Parameter) -> st.SearchStrategy[Any]:

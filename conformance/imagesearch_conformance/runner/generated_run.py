@@ -9,16 +9,21 @@ from attrs import define, field
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.cases.generated_placeholders import shrink_budget
-from imagesearch_conformance.generation.form_encoding import WireParameters
-from imagesearch_conformance.generation.generated_cases import GeneratedCaseBuilder
-from imagesearch_conformance.generation.search import ExampleSearch, FailureCheck, ParameterStrategy, SearchStopped
-from imagesearch_conformance.generation.simplify import simpler_requests
+from imagesearch_conformance.generation.search import (
+    ExampleSearch,
+    FailureCheck,
+    ParameterStrategy,
+    SearchStopped,
+    simpler_requests,
+)
 from imagesearch_conformance.generation.sources import source_strategies
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.oracle.generated_cases import GeneratedCaseBuilder
+from imagesearch_conformance.oracle.oracle import WireParameters
 from imagesearch_conformance.outcomes import CaseResult
 from imagesearch_conformance.runner.case_executor import CaseExecutor
 from imagesearch_conformance.runner.events import GeneratedExample

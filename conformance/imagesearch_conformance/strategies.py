@@ -18,7 +18,7 @@ from imagesearch_conformance.generation.error_bodies import error_response_bodie
 from imagesearch_conformance.generation.filters import filter_texts
 from imagesearch_conformance.generation.invalid_requests import requests_with_one_violation
 from imagesearch_conformance.generation.success_bodies import success_response_bodies
-from imagesearch_conformance.generation.valid_requests import valid_requests
+from imagesearch_conformance.generation.valid_requests import ValidRequestStrategies
 
 __all__ = ["error_bodies", "filters", "invalid_requests", "requests", "success_bodies"]
 
@@ -38,7 +38,7 @@ def requests(
     `required` names optional parameters that are always present. `given` has fixed values, or strategies for them; None
     leaves a parameter out.
     """
-    return valid_requests(_select_contract(document, contract), tuple(required), given or {})
+    return ValidRequestStrategies(_select_contract(document, contract)).requests(tuple(required), given or {})
 
 
 def invalid_requests(

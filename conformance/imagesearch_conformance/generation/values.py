@@ -1,14 +1,55 @@
-"""Strategies for JSON that matches a schema of the contract, with random optional and unknown members."""
+"""Strategies for texts, and for JSON that matches a schema of the contract."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
 from hypothesis import strategies as st
 
-from imagesearch_conformance.generation.texts import texts
+#: Each character except surrogates.
+_ANY_CHARACTER = st.characters(codec="utf-8")
+
+#: Characters special in forms, URLs, markup and quotes, and letters of several bytes or of two characters.
+_SPECIAL_CHARACTERS = "a+%&=~*#/?;:\"'\\<> \u00e9\u56fe\u0635\U0001f457e\u0301"
+
+#: Long texts repeat a piece of up to this length.
+_MAX_PIECE_LENGTH = 5
+
+
+def texts(
+    min_length: int = 0, max_length: int | None = None, examples: Iterable[object] = ()
+) -> st.SearchStrategy[str]:
+    """Return texts of a length in characters; examples shrink to `examples`."""
+    words = [example for example in examples if isinstance(example, str)]
+    known = [word for word in words if min_length <= len(word) and (max_length is None or len(word) <= max_length)]
+    return st.one_of(
+        *([st.sampled_from(known)] if known else []),
+        st.text(_ANY_CHARACTER, min_size=min_length, max_size=max_length),
+        st.text(_SPECIAL_CHARACTERS, min_size=min_length, max_size=max_length),
+        *([texts_with_length(max_length)] if max_length else []),
+    )
+
+
+def misspelt_texts(
+    valid_texts: st.SearchStrategy[str], stray_characters: Sequence[str], max_position: int
+) -> st.SearchStrategy[str]:
+    """Return texts with one character removed, replaced or inserted."""
+
+    def misspell(text: str, position: int, replacement: str, removed_length: int) -> str:
+        position %= len(text) + 1
+        return text[:position] + replacement + text[position + removed_length :]
+
+    positions = st.integers(0, max_position)
+    return st.builds(misspell, valid_texts, positions, st.sampled_from(stray_characters), st.integers(0, 1))
+
+
+def texts_with_length(length: int, alphabet: st.SearchStrategy[str] = _ANY_CHARACTER) -> st.SearchStrategy[str]:
+    """Return texts of exactly `length` characters."""
+    pieces = st.text(alphabet, min_size=1, max_size=_MAX_PIECE_LENGTH)
+    return pieces.map(lambda piece: (piece * length)[:length])
+
 
 JsonObject = dict[str, Any]
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.filters.ast import (
+    LIST_OPERATORS,
     AttributeCondition,
     ComparisonNode,
     Condition,
@@ -17,7 +18,6 @@ from imagesearch_conformance.filters.ast import (
 )
 from imagesearch_conformance.filters.parser import FilterSyntaxError
 from imagesearch_conformance.filters.rendering import render
-from imagesearch_conformance.generation.lenient_notation import normalize_leniently
 
 #: Texts that are longer or nested deeper are not classified.
 _MAX_LENGTH, _MAX_DEPTH = 6000, 40
@@ -128,3 +128,53 @@ def _uppercase_keywords(text: str) -> str:
 def _map_unquoted(text: str, function: Callable[..., str]) -> str:
     parts = text.split('"')
     return '"'.join(function(part, first=index == 0) if index % 2 == 0 else part for index, part in enumerate(parts))
+
+
+#: A string, a word, or one character of anything else.
+_TOKEN = re.compile(r'"[^"]*"|[^\W\d]\w*|.', re.DOTALL)
+
+_BRACKETS = {"[": "(", "{": "(", "]": ")", "}": ")"}
+
+_VALUE = r'(?:"[^"]*"|-?[0-9]+)'
+
+#: Values after a list operator without parentheses.
+_LIST_WITHOUT_PARENTHESES = re.compile(rf"\bin\s+({_VALUE}(?:\s*,\s*{_VALUE})*)(?=\s|\)|$)")
+
+#: An empty list, and a list with a trailing comma.
+_INCOMPLETE_LISTS = re.compile(r"(\bin\s*)\(\s*\)"), re.compile(r"(\bin\s*\([^()]*),(\s*\))")
+
+
+def normalize_leniently(contract: Contract, text: str) -> str:
+    """Normalize brackets, the case of names and keywords, and lists without parentheses or values.
+
+    Changes within strings do not matter: they have no effect on whether the text is a valid filter.
+    """
+    known = {_normalize_word(name): name for name in contract.filter_rules.attributes}
+    known |= {word: word for sign in LIST_OPERATORS for word in sign.split()}
+    words = [
+        token if token.startswith('"') else _normalize_token(known, token)
+        for token in _TOKEN.findall(_separate_words(contract, text))
+    ]
+    bare = _LIST_WITHOUT_PARENTHESES.sub(r"in (\1)", "".join(words))
+    empty, trailing = _INCOMPLETE_LISTS
+    closed = trailing.sub(r"\1\2", bare)
+    # An empty list becomes a list with one value, of the type that is valid.
+    filled = [empty.sub(rf"\1({value})", closed) for value in ("0", '""')]
+    return next((candidate for candidate in filled if contract.filter_rules.parser.is_valid(candidate)), closed)
+
+
+def _separate_words(contract: Contract, text: str) -> str:
+    """Insert spaces between adjacent names and list operators."""
+    names = "|".join(sorted(map(re.escape, contract.filter_rules.attributes), key=len, reverse=True))
+    adjacent = rf"(?<!\w)({names}|)(not|)(not|in)(?!\w)"
+    return re.sub(adjacent, lambda match: " ".join(filter(None, match.groups())), text, flags=re.IGNORECASE)
+
+
+def _normalize_token(known_words: dict[str, str], token: str) -> str:
+    if token.lower() in {"and", "or"}:
+        return token.upper()
+    return known_words.get(_normalize_word(token), _BRACKETS.get(token, token))
+
+
+def _normalize_word(word: str) -> str:
+    return word.replace("_", "").lower()

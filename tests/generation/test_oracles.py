@@ -12,11 +12,15 @@ from imagesearch_conformance.cases.generated_placeholders import GENERATED_FILTE
 from imagesearch_conformance.checks.parsed_request import parse_request
 from imagesearch_conformance.checks.rules import find_violations
 from imagesearch_conformance.checks.signature import signature_defects
-from imagesearch_conformance.generation.form_encoding import encode_parameters, encode_value, is_encodable
-from imagesearch_conformance.generation.generated_cases import GeneratedCaseBuilder
-from imagesearch_conformance.generation.sources import _choose_mostly, source_strategies
+from imagesearch_conformance.generation.sources import (
+    _choose_mostly,
+    encode_parameters,
+    encode_value,
+    source_strategies,
+)
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import InstanceType, SignatureScheme
+from imagesearch_conformance.oracle.generated_cases import GeneratedCaseBuilder, is_encodable
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

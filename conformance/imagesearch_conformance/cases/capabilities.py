@@ -1,14 +1,17 @@
-"""Signatures that are missing, invalid, expired or replayed."""
+"""Cases that need a capability claimed in the profile: authentication, throttling, the fault header."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
-from imagesearch_conformance.contract.contract import AUTHENTICATION
+from imagesearch_conformance.contract.contract import AUTHENTICATION, row_acceptances
+from imagesearch_conformance.contract.error_table import ErrorRow, ErrorTrigger
 from imagesearch_conformance.model.case import Authentication, Case, Identity, Probe, Tampering, Violation
+from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import SignatureScheme
 
@@ -107,3 +110,46 @@ def _skew_cases(builder: CaseBuilder) -> Iterator[Case]:
                 builder.success_case(case_id, title, builder.request()),
                 probes=(Probe(builder.request(), authentication),),
             )
+
+
+def throttling_cases(builder: CaseBuilder) -> Iterator[Case]:
+    rate = builder.target.capabilities.throttling_qps
+    case_id, title = "throttling.above/burst", "more requests in one second than the instance allows"
+    if rate is None:
+        yield builder.not_applicable_case(case_id, title, "the profile claims no throttling_qps")
+        return
+    # Twice the rate plus one exceeds the limit in every window of a second, whenever it starts. A limit of twice the
+    # rate looks like a window that starts in the middle of the burst; to distinguish them takes several seconds.
+    burst_size = 2 * math.ceil(rate) + 1
+    case = builder.success_case(case_id, f"{title} ({rate:g})", builder.request())
+    expectation = Expectation.from_acceptances(*case.expectation.acceptances, *_rate_limit_acceptances(builder))
+    yield evolve(
+        case,
+        probes=(Probe(builder.request(), fresh=True),),
+        expectation=expectation,
+        relation=Relation.RATE_LIMITED_BURST,
+        burst_size=burst_size,
+    )
+
+
+def _rate_limit_acceptances(builder: CaseBuilder) -> Iterator[Acceptance]:
+    for row in builder.contract.errors.rows:
+        if row.trigger is ErrorTrigger.RATE_LIMIT:
+            yield from row_acceptances(row, None, "the rate is exceeded")
+
+
+def error_mapping_cases(builder: CaseBuilder) -> Iterator[Case]:
+    header = builder.target.capabilities.fault_header
+    for row in builder.contract.errors.documented_rows:
+        yield _fault_header_case(builder, row, header)
+
+
+def _fault_header_case(builder: CaseBuilder, row: ErrorRow, fault_header: str | None) -> Case:
+    requirements = (f"error.{row.code}.status", f"error.{row.code}.message")
+    case_id, title = f"{requirements[0]}/fault-header", f"the fault header asks for {row.code}"
+    if fault_header is None:
+        reason = "the profile claims no fault_header, and no response of this run has the code"
+        return evolve(builder.not_applicable_case(case_id, title, reason), requirements=requirements)
+    request = evolve(builder.request(), headers=((fault_header, row.code),))
+    acceptance = Acceptance(row.status, row.code, Grade.DOCUMENTED, "the documentation lists the code so")
+    return Case(case_id, title, requirements, (Probe(request),), Expectation.from_acceptances(acceptance))

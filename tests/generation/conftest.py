@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.cases.assumed_survey import assumed_survey
+from imagesearch_conformance.cases.build import assumed_survey
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults import FAULTS, contract_faults

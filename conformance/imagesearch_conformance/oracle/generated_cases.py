@@ -19,18 +19,17 @@ from imagesearch_conformance.cases.generated_placeholders import (
 from imagesearch_conformance.contract.contract import IMAGE, WINDOW
 from imagesearch_conformance.filters.ast import Condition
 from imagesearch_conformance.filters.rendering import render
-from imagesearch_conformance.generation.filter_status import (
+from imagesearch_conformance.model.case import Case, Request, Violation
+from imagesearch_conformance.model.expectation import Expectation
+from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.oracle.filter_status import (
     has_mixed_operators,
     is_canonical_filter,
     memberships,
     parse_filter,
 )
-from imagesearch_conformance.generation.form_encoding import WireParameters, is_encodable
-from imagesearch_conformance.generation.oracle import Oracle, OracleResult
-from imagesearch_conformance.model.case import Case, Request, Violation
-from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.model.relation import Relation
-from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.oracle.oracle import Oracle, OracleResult, WireParameters
 
 #: The requirement of requests that break several rules.
 _COMBINED_REQUIREMENT = "request.combined"
@@ -182,6 +181,15 @@ class GeneratedCaseBuilder:
 
 #: Violations that a target may answer with success: a missing image finds nothing, a window is truncated.
 _MAY_SUCCEED = frozenset({Violation(IMAGE, "known"), Violation(WINDOW, "maximum")})
+
+
+def is_encodable(parameters: WireParameters) -> bool:
+    """Return whether UTF-8 can encode all names and values: it cannot encode lone surrogates."""
+    try:
+        "".join((*parameters, *parameters.values())).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _success_relation(violations: frozenset[Violation]) -> Relation | None:
