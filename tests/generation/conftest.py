@@ -1,4 +1,4 @@
-"""Defects that only generated requests find, and what the generators are made with."""
+"""Faults that only generated requests detect, and the builders of cases."""
 
 import pytest
 from attrs import evolve
@@ -7,26 +7,24 @@ from imagesearch_conformance.cases.build import assumed_survey
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.emulator.fault import Fault
 from imagesearch_conformance.emulator.faults import FAULTS, contract_faults
-from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import build_target
 from imagesearch_conformance.filters.ast import DisjunctionNode, MembershipNode
 
-GENERATED = ("generated",)
 
-
-def refused_together(pairs, _about):
-    """A Num from 37 to 98 and a filter: each alone is fine."""
-    given = dict(pairs)
-    if "Filter" in given and given.get("Num", "").isdecimal() and 37 <= int(given["Num"]) < 99:
+def reject_num_with_filter(pairs, _context):
+    """Reject a Num from 37 to 98 with a filter; each alone is accepted."""
+    parameters = dict(pairs)
+    if "Filter" in parameters and parameters.get("Num", "").isdecimal() and 37 <= int(parameters["Num"]) < 99:
         return tuple((name, "?" if name == "Num" else value) for name, value in pairs)
     return pairs
 
 
-def refused_apostrophe(pairs, _about):
+def reject_apostrophe(pairs, _context):
     return tuple((name, "?" if name == "Filter" and "'" in value else value) for name, value in pairs)
 
 
-def fourth_or_lost(query, _about):
-    """Of four conditions that OR joins the last counts for nothing."""
+def drop_fourth_alternative(query, _context):
+    """Ignore the last of four conditions joined by OR."""
     condition = query.condition
     if isinstance(condition, DisjunctionNode) and isinstance(condition.left, DisjunctionNode):
         if not isinstance(condition.left.left, DisjunctionNode):
@@ -35,58 +33,51 @@ def fourth_or_lost(query, _about):
     return query
 
 
-def refused_when_distinct(pairs, _about):
-    """Distinct products from the tenth place on: each alone is fine."""
-    given = dict(pairs)
-    if given.get("DistinctProductId") == "true" and given.get("Start", "").isdecimal():
+def reject_distinct_from_ten(pairs, _context):
+    """Reject distinct products from the tenth entry on; each alone is accepted."""
+    parameters = dict(pairs)
+    if parameters.get("DistinctProductId") == "true" and parameters.get("Start", "").isdecimal():
         return tuple((name, "?" if name == "Start" and int(value) > 9 else value) for name, value in pairs)
     return pairs
 
 
-def list_cut(query, _about):
-    """Of a list the fourth value and what follows count for nothing."""
+def truncate_list(query, _context):
+    """Ignore all but the first three values of a list."""
     condition = query.condition
     if isinstance(condition, MembershipNode) and len(condition.operands) > 3:
         return evolve(query, condition=evolve(condition, operands=condition.operands[:3]))
     return query
 
 
-DEFECTS = {
-    one.name: one
-    for one in (
-        Fault(
-            "num-with-filter-refused", "A Num from 37 to 98 is refused beside a filter.", parameters=refused_together
-        ),
-        Fault("apostrophe-refused", "A filter with an apostrophe is refused.", parameters=refused_apostrophe),
-        Fault(
-            "distinct-from-ten-refused", "Distinct products from 10 on are refused.", parameters=refused_when_distinct
-        ),
-        Fault("fourth-of-list-lost", "The fourth value of a list is lost.", query=list_cut),
-        Fault("fourth-or-lost", "The fourth of four alternatives is lost.", query=fourth_or_lost),
-    )
-}
+RARE_FAULTS = (
+    Fault("num-with-filter", "A Num from 37 to 98 is rejected with a filter.", parameters=reject_num_with_filter),
+    Fault("apostrophe", "A filter with an apostrophe is rejected.", parameters=reject_apostrophe),
+    Fault("distinct-from-ten", "Distinct products from 10 on are rejected.", parameters=reject_distinct_from_ten),
+    Fault("fourth-of-list", "The fourth value of a list is ignored.", query=truncate_list),
+    Fault("fourth-alternative", "The fourth of four alternatives is ignored.", query=drop_fourth_alternative),
+)
 
 
 @pytest.fixture(autouse=True)
-def defects(monkeypatch):
-    """The defects of these tests, beside those that everybody knows."""
-    for name, defect in DEFECTS.items():
-        monkeypatch.setitem(FAULTS, name, defect)
+def rare_faults(monkeypatch):
+    """The faults of these tests, in addition to the catalogue."""
+    for fault in RARE_FAULTS:
+        monkeypatch.setitem(FAULTS, fault.name, fault)
     contract_faults.cache_clear()
     yield
     contract_faults.cache_clear()
 
 
-def workshop(contract):
-    target = emulated(contract, "http://emulator.example")
+def create_case_builder(contract):
+    target = build_target(contract, "http://emulator.example")
     return CaseBuilder(contract, target, evolve(assumed_survey(contract, target), images=target.instance.images[:5]))
 
 
 @pytest.fixture(scope="session")
-def shop(contract):
-    return workshop(contract)
+def builder(contract):
+    return create_case_builder(contract)
 
 
 @pytest.fixture(scope="session")
-def later_shop(later):
-    return workshop(later)
+def later_builder(later):
+    return create_case_builder(later)
