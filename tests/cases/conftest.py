@@ -1,11 +1,10 @@
-"""A target that claims everything, so that every case is made."""
+"""A target that claims all capabilities, so that each case applies."""
 
 import pytest
 
-from imagesearch_conformance.cases.assumed_survey import assumed_survey
-from imagesearch_conformance.cases.build import build_cases
+from imagesearch_conformance.cases.build import assumed_survey, build_cases
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import build_target
 
 
 @pytest.fixture(scope="session", params=["2023-09", "2026-06"])
@@ -16,7 +15,7 @@ def contract(request):
 
 @pytest.fixture(scope="session")
 def target(contract):
-    return emulated(contract, "http://127.0.0.1:8080")
+    return build_target(contract, "http://127.0.0.1:8080")
 
 
 @pytest.fixture(scope="session")

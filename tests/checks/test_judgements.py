@@ -3,8 +3,8 @@
 import pytest
 from attrs import evolve
 
+from imagesearch_conformance.cases.capabilities import security_cases
 from imagesearch_conformance.cases.case_builder import CaseBuilder
-from imagesearch_conformance.cases.security import security_cases
 from imagesearch_conformance.checks.judge import NotJudged, judge
 from imagesearch_conformance.model.case import Authentication, Identity, Probe, Tampering
 from imagesearch_conformance.model.relation import Relation

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
-from imagesearch_conformance.cases.filter_lists import filter_list_cases
+from imagesearch_conformance.cases.filter_conditions import filter_list_cases
 from imagesearch_conformance.cases.threshold_and_distinct import threshold_and_distinct_cases
 from imagesearch_conformance.cases.unspecified_behaviour import unspecified_behaviour_cases
 from imagesearch_conformance.checks.judge import NotJudged, judge
@@ -136,7 +136,7 @@ def test_a_target_that_shows_no_scores_is_not_asked(contract, target):
         contract, target, Survey((), finds_itself=True, repeatable=True, entries=(Entry(Image("a", "b")),))
     )
     made = {one.id: one.not_applicable_reason for one in threshold_and_distinct_cases(shop)}
-    assert "no entry shows a Score" in made["scorethreshold.inclusive/equal"]
+    assert "no entry has a Score" in made["scorethreshold.inclusive/equal"]
     assert "no product has two entries" in made["distinctproductid.best/true"]
 
 
@@ -222,7 +222,7 @@ def test_what_is_open_is_asked_and_both_answers_are_right(cases):
 def test_lists_name_what_the_target_shows(cases):
     assert cases["filter.int_attr.in/one"].probes[-1].request.value("Filter") == "int_attr in (1)"
     assert cases["filter.str_attr4.not-in/several"].probes[-1].request.value("Filter").startswith("str_attr4 not in (")
-    assert "no entry shows" in cases["filter.int_attr2.in/any"].not_applicable_reason
+    assert "no entry has" in cases["filter.int_attr2.in/any"].not_applicable_reason
 
 
 @pytest.fixture

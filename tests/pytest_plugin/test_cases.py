@@ -32,8 +32,7 @@ def lines(result):
 
 
 def test_every_case_is_an_item_with_the_id_of_the_command(certified, contract):
-    from imagesearch_conformance.cases.assumed_survey import assumed_survey
-    from imagesearch_conformance.cases.build import build_cases
+    from imagesearch_conformance.cases.build import assumed_survey, build_cases
 
     said = lines(certified("--collect-only", "-q"))
     target = emulated(contract, "http://emulator.example", EmulatorSettings())

@@ -108,7 +108,7 @@ def test_entries_without_a_name_are_not_compared(bench):
     for name in ("paging.concatenation", "paging.prefix", "paging.repeatable", "filter.str_attr.equal"):
         assert outcomes[name][0] is Outcome.NOT_APPLICABLE
     assert outcomes["paging.full"][0] is Outcome.PASSED
-    assert outcomes["filter.and"][1] == "entries of the ranking do not tell which image they are"
+    assert outcomes["filter.and"][1] == "entries of the ranking do not name their image"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
-"""Judges for what is drawn: the rules, the checks and the emulator of each revision."""
+"""Judges of drawn examples: the rules, the checks and the emulator of each revision."""
 
+import json
 from functools import cache
 from itertools import count
 
@@ -21,25 +22,22 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import to_wire_value
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import build_target
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
 from imagesearch_conformance.model.wire import WireResponse
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
-#: The plain search that whatever is no request is judged beside.
-_ID, _TITLE = "request.minimal/first", "as it is"
-
-#: Made where Hypothesis forbids slow code: a conftest of others does the same.
+#: Created where Hypothesis forbids slow code, as the conftest of another project may do.
 EARLY = [getattr(strategies, name)() for name in strategies.__all__]
 
 _JSON = (("Content-Type", "application/json"),)
 
 
 @define(repr=False)
-class Bench:
-    """A contract with all that can be asked about a request or a reply in it."""
+class Judges:
+    """The rules, checks and emulator of one contract."""
 
     contract: Contract
     emulator: Emulator
@@ -49,120 +47,110 @@ class Bench:
 
     @property
     def names(self):
-        """The names of an image that the emulator has, by parameter."""
+        """The parameters that name an image of the emulator."""
         instance = self.target.instance
         image = instance.images[0]
         product, picture = self.contract.image.parameters
         return {self.contract.instance_parameter: instance.name, product: image.product_id, picture: image.pic_name}
 
-    def case(self, request, target=None):
-        shop = CaseBuilder(self.contract, target or self.target, Survey.from_target(self.target))
+    def case(self, request):
+        builder = CaseBuilder(self.contract, self.target, Survey.from_target(self.target))
         parameters = tuple((name, to_wire_value(value)) for name, value in request.items())
-        return shop.success_case(_ID, _TITLE, evolve(shop.request(), parameters=parameters))
-
-    def sent(self, request, target=None):
-        probe = self.case(request, target).probes[0]
-        return RequestEncoder(self.contract, target or self.target).encode(
-            probe, self.now, f"nonce-{next(self.nonces)}"
+        return builder.success_case(
+            "request.minimal/first", "a request", evolve(builder.request(), parameters=parameters)
         )
 
-    def broken(self, request):
-        """The rules that a request breaks, read from its bytes, where what it names is there."""
+    def encode(self, request):
+        (probe,) = self.case(request).probes
+        return RequestEncoder(self.contract, self.target).encode(probe, self.now, f"nonce-{next(self.nonces)}")
+
+    def violations(self, request):
+        """Return the violations in the bytes of a request, if its names exist."""
         image = Image(*(request.get(name) or "" for name in self.contract.image.parameters))
-        known = Instance(request.get(self.contract.instance_parameter) or "", InstanceType.PRODUCT, (image,))
-        target = evolve(self.target, instances=(known,))
-        return find_violations(self.contract, target, parse_request(self.contract, self.sent(request, target)))
+        instance = Instance(request.get(self.contract.instance_parameter) or "", InstanceType.PRODUCT, (image,))
+        target = evolve(self.target, instances=(instance,))
+        return find_violations(self.contract, target, parse_request(self.contract, self.encode(request)))
 
-    def answer(self, request):
-        """What the emulator makes of a request: status and body."""
-        reply = parse_response(
-            self.emulator.handle(self.sent(request), self.now), self.contract.protocol.success_status
-        )
-        return reply.wire.status, reply.document
+    def send(self, request):
+        """Return the status and the body of the emulator's response."""
+        response = self.emulator.handle(self.encode(request), self.now)
+        parsed = parse_response(response, self.contract.protocol.success_status)
+        return response.status, parsed.document
 
-    def departures(self, request, body):
-        """What a success departs from as the answer to a request of what the emulator has."""
-        case = self.case(request)
-        reply = WireResponse(self.contract.protocol.success_status, _JSON, _encoded(body))
-        return judge(self.contract, self.target, case, [Exchange(self.sent(request), reply, self.now, 0.01)]).findings
+    def findings(self, request, body):
+        """Return the findings of a success response to a request."""
+        response = WireResponse(self.contract.protocol.success_status, _JSON, _encode_json(body))
+        exchange = Exchange(self.encode(request), response, self.now, 0.01)
+        return judge(self.contract, self.target, self.case(request), [exchange]).findings
 
-    def flaws(self, status, body, most=None):
-        """What a reply departs from by itself, besides its size where a page may be as long as `most`."""
-        request = {**self.names, **({self.contract.window.count_parameter: most} if most else {})}
-        unknown = evolve(self.target, instances=(Instance("elsewhere"),))
-        sent = parse_request(self.contract, self.sent(request))
-        reading = parse_response(WireResponse(status, _JSON, _encoded(body)), self.contract.protocol.success_status)
-        view = CheckContext(self.contract, unknown, self.case(request), sent, reading)
-        judges = (
-            (check_success_response,) if status == self.contract.protocol.success_status else (check_error_response,)
-        )
-        return [
-            one.finding for check in (check_response_text, *judges) for one in check(view) if one.finding is not None
-        ]
+    def response_findings(self, status, body, max_entries=None):
+        """Return the findings of a response to any request with a page of up to `max_entries`."""
+        success = self.contract.protocol.success_status
+        page = {self.contract.window.count_parameter: max_entries} if max_entries else {}
+        request = {**self.names, **page}
+        unknown_target = evolve(self.target, instances=(Instance("elsewhere"),))
+        parsed_request = parse_request(self.contract, self.encode(request))
+        parsed_response = parse_response(WireResponse(status, _JSON, _encode_json(body)), success)
+        context = CheckContext(self.contract, unknown_target, self.case(request), parsed_request, parsed_response)
+        check = check_success_response if status == success else check_error_response
+        results = [*check_response_text(context), *check(context)]
+        return [result.finding for result in results if result.finding is not None]
 
 
-def _encoded(body):
-    import json
-
+def _encode_json(body):
     return json.dumps(body, ensure_ascii=False).encode()
 
 
 @pytest.fixture(scope="session")
-def made(contract, later, now):
-    """The benches of both revisions."""
+def judges_by_revision(contract, later, now):
+    def build(revision):
+        emulator_settings = EmulatorSettings(qps=None)
+        emulator = Emulator(revision, emulator_settings, store=Store.from_contract(revision))
+        return Judges(revision, emulator, build_target(revision, "http://emulator.example", emulator_settings), now)
 
-    def bench(one):
-        given = EmulatorSettings(qps=None)
-        return Bench(
-            one,
-            Emulator(one, given, store=Store.from_contract(one)),
-            emulated(one, "http://emulator.example", given),
-            now,
-        )
-
-    return {one.revision: bench(one) for one in (contract, later)}
+    return {revision.revision: build(revision) for revision in (contract, later)}
 
 
 @pytest.fixture(scope="session", params=["2023-09", "2026-06"])
-def bench(request, made):
-    return made[request.param]
+def judges(request, judges_by_revision):
+    return judges_by_revision[request.param]
 
 
-def _collected(strategy, number):
-    found = []
+def _draw(strategy, number):
+    examples = []
 
     @settings(max_examples=number, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(strategy)
-    def collect(one):
-        found.append(one)
+    def collect(example):
+        examples.append(example)
 
     collect()
-    return found
+    return examples
 
 
 @pytest.fixture(scope="session")
-def drawn():
-    """Examples by the name of the strategy and its arguments, drawn once."""
+def draw():
+    """Draw a number of examples of a strategy, always the same."""
+    return _draw
+
+
+@pytest.fixture(scope="session")
+def examples():
+    """Examples by the name of a strategy and its arguments, drawn once."""
 
     @cache
-    def look(name, number, **arguments):
-        return _collected(getattr(strategies, name)(**arguments), number)
+    def draw_named(name, number, **arguments):
+        return _draw(getattr(strategies, name)(**arguments), number)
 
-    return look
-
-
-@pytest.fixture(scope="session")
-def some():
-    """So many examples of a strategy, the same every time."""
-    return _collected
+    return draw_named
 
 
 @pytest.fixture(scope="session")
 def smallest():
-    """The example that everything shrinks to."""
+    """Find the example to which all others shrink."""
 
-    def look(strategy, wanted=lambda _: True):
+    def find_smallest(strategy, predicate=lambda _: True):
         shrinking = settings(database=None, derandomize=True, phases=[Phase.generate, Phase.shrink])
-        return find(strategy, wanted, settings=shrinking)
+        return find(strategy, predicate, settings=shrinking)
 
-    return look
+    return find_smallest

@@ -1,1 +1,1 @@
-"""Derives cases from the contract: pure, no I/O, no clock, no randomness."""
+"""Test cases derived from the contract: pure, no I/O, no clock, no randomness."""

@@ -1,4 +1,4 @@
-"""Filters of several conditions, beside the filters of each of them."""
+"""Filters of several conditions, compared with the filters of the single conditions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from imagesearch_conformance.filters.rendering import render
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.relation import Relation
 
-#: What the cases of this file are for.
+#: The requirements of this module: `filter.` and these names.
 _REQUIREMENTS = ("and", "or", "precedence", "spacing", "keywords", "parentheses", "partition")
 
 
@@ -35,33 +35,32 @@ class ConditionTriple:
 
 
 def filter_combination_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """Every way in which the page lets conditions be joined, and the ways on which it is silent."""
-    parts, reason = _choose_conditions(builder), first_page_unreliable_reason(builder)
-    if parts is None or reason:
-        yield from _not_applicable_cases(builder, reason or "the entries show too few values of attributes")
+    """Yield each documented way to join conditions, and the ways that the documentation does not specify."""
+    conditions, reason = _choose_conditions(builder), first_page_unreliable_reason(builder)
+    if conditions is None or reason:
+        yield from _not_applicable_combinations(builder, reason or "the entries have too few values of attributes")
     else:
-        yield from _and_or_cases(builder, parts)
+        yield from _and_or_cases(builder, conditions)
         yield from _same_attribute_cases(builder)
-        yield from _precedence_cases(builder, parts)
-        yield from _spelling_cases(builder, parts)
+        yield from _precedence_cases(builder, conditions)
+        yield from _spelling_cases(builder, conditions)
         yield from _partition_cases(builder)
 
 
-def _not_applicable_cases(builder: CaseBuilder, reason: str) -> Iterator[Case]:
+def _not_applicable_combinations(builder: CaseBuilder, reason: str) -> Iterator[Case]:
     for name in _REQUIREMENTS:
-        title = "several conditions, beside the filters of each of them"
+        title = "several conditions, compared with the filters of the single conditions"
         yield builder.not_applicable_case(f"filter.{name}/any", title, reason)
 
 
 def _and_or_cases(builder: CaseBuilder, conditions: ConditionTriple) -> Iterator[Case]:
-    one, two, three = conditions.first, conditions.second, conditions.third
-    every = (one, two, three)
-    yield _combination_case(builder, "filter.and/both", (one, two), ConjunctionNode(one, two))
-    yield _combination_case(builder, "filter.and/other", (two, three), ConjunctionNode(three, two))
-    yield _combination_case(builder, "filter.and/three", every, ConjunctionNode(ConjunctionNode(one, two), three))
-    yield _combination_case(builder, "filter.or/either", (one, two), DisjunctionNode(one, two))
-    yield _combination_case(builder, "filter.or/other", (two, three), DisjunctionNode(three, two))
-    yield _combination_case(builder, "filter.or/three", every, DisjunctionNode(DisjunctionNode(one, two), three))
+    a, b, c = conditions.first, conditions.second, conditions.third
+    yield _combination_case(builder, "filter.and/both", (a, b), ConjunctionNode(a, b))
+    yield _combination_case(builder, "filter.and/other", (b, c), ConjunctionNode(c, b))
+    yield _combination_case(builder, "filter.and/three", (a, b, c), ConjunctionNode(ConjunctionNode(a, b), c))
+    yield _combination_case(builder, "filter.or/either", (a, b), DisjunctionNode(a, b))
+    yield _combination_case(builder, "filter.or/other", (b, c), DisjunctionNode(c, b))
+    yield _combination_case(builder, "filter.or/three", (a, b, c), DisjunctionNode(DisjunctionNode(a, b), c))
 
 
 def _same_attribute_cases(builder: CaseBuilder) -> Iterator[Case]:
@@ -73,7 +72,7 @@ def _same_attribute_cases(builder: CaseBuilder) -> Iterator[Case]:
         )
         for junction, operator in (("or", "equal"), ("and", "unequal")):
             if operator in signs and len(values) > 1:
-                sides = [ComparisonNode(attribute, signs[operator], one) for one in values]
+                sides = [ComparisonNode(attribute, signs[operator], value) for value in values]
                 yield _pair_case(builder, f"filter.{junction}/{attribute}-{operator}", junction, sides)
         if attribute in builder.contract.filter_rules.integer_attributes:
             ordered = sorted(map(int, builder.filterable_values[attribute]))
@@ -83,28 +82,19 @@ def _same_attribute_cases(builder: CaseBuilder) -> Iterator[Case]:
 
 
 def _pair_case(builder: CaseBuilder, case_id: str, logical_operator: str, conditions: Sequence[ComparisonNode]) -> Case:
-    one, other = conditions
-    return _combination_case(
-        builder,
-        case_id,
-        conditions,
-        ConjunctionNode(one, other) if logical_operator == "and" else DisjunctionNode(one, other),
-    )
+    left, right = conditions
+    combination = ConjunctionNode(left, right) if logical_operator == "and" else DisjunctionNode(left, right)
+    return _combination_case(builder, case_id, conditions, combination)
 
 
 def _precedence_cases(builder: CaseBuilder, conditions: ConditionTriple) -> Iterator[Case]:
-    one, two, three = conditions.first, conditions.second, conditions.third
-    every = (one, two, three)
-    pairs: tuple[Condition, ...] = (*every, DisjunctionNode(one, two), ConjunctionNode(two, three))
-    yield _combination_case(builder, "filter.precedence/last", pairs, DisjunctionNode(one, ConjunctionNode(two, three)))
-    pairs = (*every, ConjunctionNode(one, two), DisjunctionNode(two, three))
-    yield _combination_case(
-        builder, "filter.precedence/first", pairs, DisjunctionNode(ConjunctionNode(one, two), three)
-    )
-    pairs = (*every, DisjunctionNode(one, two), ConjunctionNode(one, three))
-    grouped = _combination_case(
-        builder, "filter.parentheses/group", pairs, ConjunctionNode(DisjunctionNode(one, two), three)
-    )
+    a, b, c = conditions.first, conditions.second, conditions.third
+    parts: tuple[Condition, ...] = (a, b, c, DisjunctionNode(a, b), ConjunctionNode(b, c))
+    yield _combination_case(builder, "filter.precedence/last", parts, DisjunctionNode(a, ConjunctionNode(b, c)))
+    parts = (a, b, c, ConjunctionNode(a, b), DisjunctionNode(b, c))
+    yield _combination_case(builder, "filter.precedence/first", parts, DisjunctionNode(ConjunctionNode(a, b), c))
+    parts = (a, b, c, DisjunctionNode(a, b), ConjunctionNode(a, c))
+    grouped = _combination_case(builder, "filter.parentheses/group", parts, ConjunctionNode(DisjunctionNode(a, b), c))
     yield _with_any_documented_outcome(builder, grouped)
 
 
@@ -130,24 +120,30 @@ def _partition_cases(builder: CaseBuilder) -> Iterator[Case]:
         for name, sign in names.items() if values else ():
             if OPPOSITE_OPERATORS.get(sign) in names.values():
                 pair = [
-                    ComparisonNode(attribute, one, most_common_value(values))
-                    for one in (sign, OPPOSITE_OPERATORS[sign])
+                    ComparisonNode(attribute, operator, most_common_value(values))
+                    for operator in (sign, OPPOSITE_OPERATORS[sign])
                 ]
                 yield _related_filters_case(builder, f"filter.partition/{attribute}-{name}", pair, Relation.PARTITIONED)
 
 
 def _choose_conditions(builder: CaseBuilder) -> ConditionTriple | None:
-    """Conditions on the values shown most often, of different attributes as far as there are some."""
-    found: list[ComparisonNode] = []
+    """Return conditions on the most common values, of different attributes where possible."""
+    candidates: list[ComparisonNode] = []
     for attribute, signs in builder.contract.filter_rules.operators.items():
         values = builder.filterable_values[attribute]
-        found += [ComparisonNode(attribute, signs["equal"], one) for one in values_by_frequency(values)[:3]]
+        candidates += [ComparisonNode(attribute, signs["equal"], value) for value in values_by_frequency(values)[:3]]
         if attribute in builder.contract.filter_rules.integer_attributes and values:
-            found.append(ComparisonNode(attribute, signs["at-least"], sorted(map(int, values))[len(values) // 2]))
-    first = [next(one for one in found if one.attribute == name) for name in representative_attributes(builder)]
-    rest = sorted((one for one in found if one not in first), key=lambda one: one.operator == "=")
-    chosen = [*first, *rest]
-    return ConditionTriple(*chosen[:3]) if len(chosen) >= len(ConditionTriple.__attrs_attrs__) else None
+            candidates.append(ComparisonNode(attribute, signs["at-least"], sorted(map(int, values))[len(values) // 2]))
+    first = [
+        next(candidate for candidate in candidates if candidate.attribute == name)
+        for name in representative_attributes(builder)
+    ]
+    rest = sorted(
+        (candidate for candidate in candidates if candidate not in first),
+        key=lambda candidate: candidate.operator == "=",
+    )
+    ordered = [*first, *rest]
+    return ConditionTriple(*ordered[:3]) if len(ordered) >= len(ConditionTriple.__attrs_attrs__) else None
 
 
 def _render_with_spaces(condition: ComparisonNode) -> str:
@@ -160,20 +156,19 @@ def _combination_case(builder: CaseBuilder, case_id: str, parts: Iterable[Condit
 
 
 def _related_filters_case(builder: CaseBuilder, case_id: str, filters: Sequence[Condition], relation: Relation) -> Case:
-    """Filters beside each other and beside the whole ranking."""
-    texts = [render(one) for one in filters]
+    """Return a case that compares filters with each other and with the whole ranking."""
+    texts = [render(condition) for condition in filters]
     probes = [filtered_page_probe(builder, text) for text in texts]
-    case = builder.success_case(case_id, f"{texts[-1]}, beside {', '.join(texts[:-1])}", probes[-1].request)
+    title = f"{texts[-1]}, compared with {', '.join(texts[:-1])}"
+    case = builder.success_case(case_id, title, probes[-1].request)
     return evolve(case, probes=(*reference_probes(builder), *probes), relation=relation)
 
 
 def _same_entries_case(builder: CaseBuilder, case_id: str, plain: str, variant: str) -> Case:
-    """Two notations of one filter."""
     probes = tuple(filtered_page_probe(builder, text) for text in (plain, variant))
-    case = builder.success_case(case_id, f"{variant}, beside {plain}", probes[-1].request)
+    case = builder.success_case(case_id, f"{variant}, compared with {plain}", probes[-1].request)
     return evolve(case, probes=probes, relation=Relation.SAME_ENTRIES)
 
 
 def _with_any_documented_outcome(builder: CaseBuilder, case: Case) -> Case:
-    """The case where the page is silent: a refusal is right as well."""
     return evolve(case, expectation=any_documented_outcome(builder.contract))

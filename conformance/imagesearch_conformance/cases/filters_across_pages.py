@@ -1,4 +1,4 @@
-"""What holds of filters and categories on every page and beside every other parameter."""
+"""Filters and categories must behave alike on each page and with each other parameter."""
 
 from __future__ import annotations
 
@@ -19,59 +19,59 @@ Parameters = Mapping[str, str]
 
 
 def filters_across_pages_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """Pages of filtered searches, filters beside categories, and the category that is predicted, given."""
+    """Yield pages of filtered searches, filters with a category, and searches in the predicted category."""
     yield from _filtered_page_cases(builder)
-    yield from _category_cases(builder)
+    yield from _predicted_category_cases(builder)
 
 
 def _filtered_page_cases(builder: CaseBuilder) -> Iterator[Case]:
-    filtering, category = _broad_filter(builder), _category_parameter(builder)
-    pages: Sequence[Page] = [(0, builder.max_page_size), (0, 7), (7, 7), (14, 3)]
-    beside = [((0, builder.max_page_size), filtering), ((0, builder.max_page_size), filtering | category)]
-    paged = [(one, filtering) for one in pages]
-    missing = None if filtering else "the entries show no value of an attribute"
-    unreported = missing or (None if category else "no category is reported")
+    broad_filter, category = _broad_filter(builder), _category_parameter(builder)
+    longest: Page = (0, builder.max_page_size)
+    pages = [(page, broad_filter) for page in (longest, (0, 7), (7, 7), (14, 3))]
+    with_category = [(longest, broad_filter), (longest, broad_filter | category)]
+    no_filter = None if broad_filter else "the entries have no value of an attribute"
+    no_category = no_filter or (None if category else "no category is reported")
     title = "pages of a filtered search"
-    yield _related_pages_case(builder, "filter.everywhere/pages", title, paged, Relation.SLICES, missing)
-    yield _related_pages_case(builder, "paging.counters/filtered", title, paged, Relation.SAME_COUNTERS, missing)
-    title = "a filter alone, and beside the category that is reported"
-    yield _related_pages_case(builder, "filter.everywhere/category", title, beside, Relation.SAME_ENTRIES, unreported)
-    yield from _score_cases(builder, filtering, missing)
-    yield _other_category_case(builder, filtering, missing)
+    yield _filtered_case(builder, "filter.everywhere/pages", title, pages, Relation.SLICES, no_filter)
+    yield _filtered_case(builder, "paging.counters/filtered", title, pages, Relation.SAME_COUNTERS, no_filter)
+    title = "a filter alone, and with the reported category"
+    case_id = "filter.everywhere/category"
+    yield _filtered_case(builder, case_id, title, with_category, Relation.SAME_ENTRIES, no_category)
+    yield from _score_cases(builder, broad_filter, no_filter)
+    yield _other_category_case(builder, broad_filter, no_filter)
 
 
 def _score_cases(builder: CaseBuilder, filter_parameter: Parameters, missing_reason: str | None) -> Iterator[Case]:
     images = builder.survey.images or (builder.image,)
     for variant, image in zip(("first", "second"), images, strict=False):
         pages = [((0, builder.max_page_size), {}), ((0, builder.max_page_size), filter_parameter)]
-        title = "the scores of a search, and of the same one filtered"
-        yield _related_pages_case(
+        title = "the scores of a search, and of the same search with a filter"
+        yield _filtered_case(
             builder, f"ranking.steady/{variant}", title, pages, Relation.SAME_SCORES, missing_reason, image
         )
 
 
 def _other_category_case(builder: CaseBuilder, filter_parameter: Parameters, missing_reason: str | None) -> Case:
-    """A filter beside a category that the image is not in: what is reported and listed has to be of that one."""
-    choice = builder.contract.parameter(builder.contract.category.parameter)
-    other = next((str(one) for one in choice.enum if one != builder.survey.predicted_category), None)
-    case_id, title = "filter.everywhere/other-category", "a filter beside another category"
+    """Return a case with a category that the image is not in: entries and the reported category have to be of it."""
+    parameter = builder.contract.parameter(builder.contract.category.parameter)
+    categories = (str(category) for category in parameter.enum if category != builder.survey.predicted_category)
+    other = next(categories, None)
+    case_id, title = "filter.everywhere/other-category", "a filter with another category"
     if missing_reason or other is None or not builder.has_product_instance:
-        return builder.not_applicable_case(case_id, title, missing_reason or "there is one category only")
-    return builder.success_case(case_id, title, builder.request({**filter_parameter, choice.name: other}))
+        return builder.not_applicable_case(case_id, title, missing_reason or "there is only one category")
+    return builder.success_case(case_id, title, builder.request({**filter_parameter, parameter.name: other}))
 
 
-def _category_cases(builder: CaseBuilder) -> Iterator[Case]:
+def _predicted_category_cases(builder: CaseBuilder) -> Iterator[Case]:
     category = _category_parameter(builder)
     reason = None if category else "no category is reported"
-    for variant, one in (("first-page", (0, builder.max_page_size)), ("later-page", (7, 7))):
-        title = "the category that is reported, given and left out"
-        pages = [(one, {}), (one, category)]
-        yield _related_pages_case(
-            builder, f"categoryid.selected/{variant}", title, pages, Relation.SAME_ENTRIES, reason
-        )
+    for variant, page in (("first-page", (0, builder.max_page_size)), ("later-page", (7, 7))):
+        title = "the reported category, given and left out"
+        pages = [(page, {}), (page, category)]
+        yield _filtered_case(builder, f"categoryid.selected/{variant}", title, pages, Relation.SAME_ENTRIES, reason)
 
 
-def _related_pages_case(  # noqa: PLR0913, PLR0917 the parts of a case
+def _filtered_case(  # noqa: PLR0913, PLR0917 the parts of a case
     builder: CaseBuilder,
     case_id: str,
     title: str,
@@ -82,7 +82,7 @@ def _related_pages_case(  # noqa: PLR0913, PLR0917 the parts of a case
 ) -> Case:
     if reason := first_page_unreliable_reason(builder) or missing_reason:
         return builder.not_applicable_case(case_id, title, reason)
-    probes = tuple(_with_image(builder, page_probe(builder, one, **given), image) for one, given in pages)
+    probes = tuple(_with_image(builder, page_probe(builder, page, **parameters), image) for page, parameters in pages)
     return evolve(builder.success_case(case_id, title, probes[-1].request), probes=probes, relation=relation)
 
 
@@ -94,21 +94,19 @@ def _with_image(builder: CaseBuilder, probe: Probe, image: Image | None) -> Prob
 
 
 def _broad_filter(builder: CaseBuilder) -> dict[str, str]:
-    """A filter that keeps many entries: everything but the value shown most often, or half of the integers."""
+    """Return a filter that many entries satisfy: all but the most common value, or half of the integers."""
     for attribute in representative_attributes(builder):
         signs, values = builder.contract.filter_rules.operators[attribute], builder.filterable_values[attribute]
         if attribute in builder.contract.filter_rules.integer_attributes:
-            middle = sorted(map(int, values))[len(values) // 2]
-            return builder.filter_parameter(render(ComparisonNode(attribute, signs["at-least"], middle)))
+            median = sorted(map(int, values))[len(values) // 2]
+            return builder.filter_parameter(render(ComparisonNode(attribute, signs["at-least"], median)))
         return builder.filter_parameter(render(ComparisonNode(attribute, signs["unequal"], most_common_value(values))))
     return {}
 
 
 def _category_parameter(builder: CaseBuilder) -> dict[str, str]:
-    """The category that the survey saw reported, where it may be given."""
-    choice = builder.contract.parameter(builder.contract.category.parameter)
-    return (
-        {choice.name: str(builder.survey.predicted_category)}
-        if builder.survey.predicted_category in choice.enum and builder.has_product_instance
-        else {}
-    )
+    """Return the category that the target reported in the survey, where a request may give it."""
+    parameter = builder.contract.parameter(builder.contract.category.parameter)
+    if builder.survey.predicted_category not in parameter.enum or not builder.has_product_instance:
+        return {}
+    return {parameter.name: str(builder.survey.predicted_category)}

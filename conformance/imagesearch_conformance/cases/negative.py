@@ -1,19 +1,19 @@
-"""Requests that break exactly one rule of one parameter: one small function a keyword."""
+"""Requests that break exactly one rule of one parameter, and requests that break two."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
-from imagesearch_conformance.cases.boundary import request_within_window
-from imagesearch_conformance.cases.case_builder import CaseBuilder, example_value
-from imagesearch_conformance.cases.text_of_length import text_of_length
+from imagesearch_conformance.cases.case_builder import CaseBuilder, example_value, text_of_length
+from imagesearch_conformance.cases.positive import request_within_window
 from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.model.case import Case, Mutation, Violation
 
-#: What a keyword's generator yields: the variant's name, and the wire value (None: left out).
+#: Variants and invalid values as sent; None leaves the parameter out.
 InvalidValues = Iterator[tuple[str, str | None]]
 
-#: Texts that are no integer in any reading, each a habit of some decoder.
+#: Texts that are not integers in any notation, although some decoders accept them.
 _INVALID_INTEGERS = {
     "text": "abc",
     "fraction": "1.5",
@@ -27,7 +27,7 @@ _INVALID_INTEGERS = {
     "trailing": "10abc",
 }
 
-#: Texts that are neither true nor false in any notation.
+#: Texts that are not booleans in any notation.
 _INVALID_BOOLEANS = {"text": "maybe", "number": "2", "both": "truefalse"}
 
 #: Widths at which integers overflow, in bits.
@@ -35,7 +35,7 @@ _INTEGER_WIDTHS = (32, 64)
 
 
 def negative_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """All requests that break one keyword of one parameter."""
+    """Yield the requests that break one keyword of one parameter."""
     for parameter in builder.contract.parameters:
         for keyword in parameter.constraints():
             yield from _keyword_cases(builder, parameter, keyword)
@@ -45,7 +45,7 @@ def _keyword_cases(builder: CaseBuilder, parameter: Parameter, keyword: str) -> 
     prefix = f"{parameter.key}.{keyword.lower()}"
     if parameter.name == builder.contract.category.parameter and not builder.has_product_instance:
         yield builder.not_applicable_case(
-            f"{prefix}/any", f"{parameter.name} is invalid", "a generic instance ignores it"
+            f"{prefix}/any", f"{parameter.name} is invalid", "a generic instance ignores the category"
         )
         return
     for variant, value in _INVALID_VALUE_GENERATORS[keyword](builder, parameter):
@@ -86,26 +86,26 @@ def _break_type(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
 
 
 def _break_minimum(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
-    low = parameter.minimum or 0
-    yield "below", str(low - 1)
-    yield "far-below", str(-(10**9) + low)
+    minimum = parameter.minimum or 0
+    yield "below", str(minimum - 1)
+    yield "far-below", str(-(10**9) + minimum)
     for bits in _INTEGER_WIDTHS:
         yield f"wraps-{bits}", str(int(example_value(parameter)) - 2**bits)
 
 
 def _break_maximum(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
-    high = parameter.maximum or 0
-    yield "above", str(high + 1)
-    yield "far-above", str(10**9 + high)
+    maximum = parameter.maximum or 0
+    yield "above", str(maximum + 1)
+    yield "far-above", str(10**9 + maximum)
     for bits in _INTEGER_WIDTHS:
         yield f"wraps-{bits}", str(int(example_value(parameter)) + 2**bits)
     yield "endless", "9" * 60
 
 
 def _break_enum(_: CaseBuilder, parameter: Parameter) -> InvalidValues:
-    values = {int(one) for one in parameter.enum}
-    beside = sorted({near for value in values for near in (value - 1, value + 1)} - values)
-    for value in beside:
+    values = {int(value) for value in parameter.enum}
+    neighbours = sorted({neighbour for value in values for neighbour in (value - 1, value + 1)} - values)
+    for value in neighbours:
         yield f"beside-{value}".replace("--", "-minus-"), str(value)
     for bits in _INTEGER_WIDTHS:
         yield f"wraps-{bits}", str(min(values) + 2**bits)
@@ -131,3 +131,36 @@ _INVALID_VALUE_GENERATORS: Mapping[str, Callable[[CaseBuilder, Parameter], Inval
     "format": _break_format,
     "pattern": _break_pattern,
 }
+
+
+def multiple_violation_cases(builder: CaseBuilder, single_violation_cases: Sequence[Case]) -> Iterator[Case]:
+    """Yield a case for each two neighbouring parameters, combining the first violation of each."""
+    cases = list(_first_case_per_parameter(builder, single_violation_cases))
+    for first, second in pairwise([*cases, *cases[:1]]):
+        yield _two_violations_case(builder, first, second)
+
+
+def _first_case_per_parameter(builder: CaseBuilder, single_violation_cases: Sequence[Case]) -> Iterator[Case]:
+    """Yield for each parameter the first case that breaks a MUST by changing a value."""
+    parameters = set()
+    for case in single_violation_cases:
+        if case.not_applicable_reason or case.mutation is None or case.mutation.after is None:
+            continue
+        (violation,) = case.violations
+        must = all(builder.contract.requirements[name].level == "must" for name in case.requirements)
+        if must and violation.parameter not in parameters:
+            parameters.add(violation.parameter)
+            yield case
+
+
+def _two_violations_case(builder: CaseBuilder, first: Case, second: Case) -> Case:
+    violations = first.violations | second.violations
+    changes = {
+        violation.parameter: case.probes[0].request.value(violation.parameter)
+        for case in (first, second)
+        for violation in case.violations
+    }
+    names = "-and-".join(sorted(violation.parameter.lower() for violation in violations))
+    title = f"{first.title}, and {second.title}"
+    request = builder.request().with_parameters(changes)
+    return builder.error_case(f"request.combined/{names}", title, request, violations)

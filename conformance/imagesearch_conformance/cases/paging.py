@@ -1,4 +1,4 @@
-"""Pages of one ranking, asked for so that they have to fit together."""
+"""Pages of one ranking, which have to be consistent with each other."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.model.relation import Relation
 
-#: A page: where it begins, and how many entries it asks for.
+#: The start of a page and its length.
 Page = tuple[int, int]
 
 
 def paging_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """All relations between pages."""
     yield _repeated_request_case(builder, "paging.repeatable/twice", Relation.SAME_ENTRIES)
     yield _repeated_request_case(builder, "response.repeatable/twice", Relation.SAME_RESPONSE)
     yield from _full_page_cases(builder)
     for variant, count in (("one", 1), ("odd", 7), ("large", builder.max_page_size - 1)):
         pages = [(0, builder.max_page_size), (0, count)]
-        title = f"the first {count}, beside a longer page"
+        title = f"the first {count} entries, compared with a longer page"
         yield _related_pages_case(
             builder, f"paging.prefix/{variant}", title, pages, Relation.SLICES, min_entries=count + 1
         )
     yield from _concatenation_cases(builder)
-    # The last page shows how many there are at least: a counter that stops short of that counts no matches.
+    # The last page tells how many matches there are at least: a lower counter does not count the matches.
     pages = [
         (0, builder.max_page_size),
         (0, 7),
@@ -40,25 +39,24 @@ def paging_cases(builder: CaseBuilder) -> Iterator[Case]:
 
 
 def all_ranking_pages(builder: CaseBuilder) -> list[Page]:
-    """The largest pages that follow each other from the first entry on, as far as a search reaches."""
+    """Return consecutive pages of maximum length, as far as a search reaches."""
     return [
         (start, builder.max_page_size) for start in range(0, builder.contract.window.maximum, builder.max_page_size)
     ]
 
 
 def known_ranking_pages(builder: CaseBuilder) -> list[Page]:
-    """The largest pages that follow each other from the first entry on, as far as the ranking is known."""
+    """Return consecutive pages of maximum length, as far as the survey knows the ranking."""
     known = len(builder.survey.entries)
-    return [one for one in all_ranking_pages(builder) if one[0] < max(known, 1)]
+    return [(start, count) for start, count in all_ranking_pages(builder) if start < max(known, 1)]
 
 
 def overlapping_page(builder: CaseBuilder) -> Page:
-    """A largest page that lies half in one and half in the next of those of the ranking."""
+    """Return a page of maximum length that overlaps two pages of the ranking by half."""
     return (builder.max_page_size // 2, builder.max_page_size)
 
 
 def page_probe(builder: CaseBuilder, page_range: Page, **parameters: str) -> Probe:
-    """A request for a page."""
     window = builder.contract.window
     return Probe(
         builder.request(
@@ -68,31 +66,28 @@ def page_probe(builder: CaseBuilder, page_range: Page, **parameters: str) -> Pro
 
 
 def unrepeatable_reason(builder: CaseBuilder) -> str | None:
-    """Why replies to the same request cannot be compared, or None."""
-    return (
-        None if builder.survey.repeatable else "the target does not answer the same request with the same entries twice"
-    )
+    """Return why responses to the same request cannot be compared, or None."""
+    return None if builder.survey.repeatable else "the target returns different entries for the same request"
 
 
 def ranking_unreliable_reason(builder: CaseBuilder) -> str | None:
-    """Why replies of this target cannot be compared entry by entry, or None."""
-    fitting = None if builder.survey.pages_consistent else "the pages of the ranking do not fit together"
+    """Return why responses of this target cannot be compared entry by entry, or None."""
+    inconsistent = None if builder.survey.pages_consistent else "the pages of the ranking are inconsistent"
     return (
         builder.survey.ranking_skipped_reason
         or unrepeatable_reason(builder)
         or _unidentified_entries_reason(builder)
-        or fitting
+        or inconsistent
     )
 
 
 def _unidentified_entries_reason(builder: CaseBuilder) -> str | None:
-    """Why entries cannot be told apart, or None."""
-    nameless = any(not one.is_identifiable for one in builder.survey.entries)
-    return "entries of the ranking do not tell which image they are" if nameless else None
+    identifiable = all(entry.is_identifiable for entry in builder.survey.entries)
+    return None if identifiable else "entries of the ranking do not name their image"
 
 
 def first_page_unreliable_reason(builder: CaseBuilder) -> str | None:
-    """Why the first pages of searches by this target cannot be compared with each other, or None."""
+    """Return why the first pages of searches cannot be compared with each other, or None."""
     return (
         builder.survey.ranking_skipped_reason
         or unrepeatable_reason(builder)
@@ -106,17 +101,17 @@ def _repeated_request_case(builder: CaseBuilder, case_id: str, relation: Relatio
 
 
 def _full_page_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """Pages beside others that show how many entries there are at least."""
-    whole = (0, builder.max_page_size)
+    """Yield pages together with others that tell how many entries there are at least."""
+    longest = (0, builder.max_page_size)
     for variant, count in (("one", 1), ("odd", 7)):
-        title, pages = f"a page of {count}, beside a longer one", [whole, (0, count)]
+        title, pages = f"a page of {count}, compared with a longer one", [longest, (0, count)]
         yield _related_pages_case(
             builder, f"paging.full/{variant}", title, pages, Relation.FULL_PAGE, min_entries=count
         )
     known, last = len(builder.survey.entries), builder.contract.window.maximum - 1
     for start, count in known_ranking_pages(builder):
         after = min(start + count, known, last)
-        title, pages = f"a page of {count} from {start} on, beside what follows", [(start, count), (after, 1)]
+        title, pages = f"a page of {count} from {start} on, and the entry after it", [(start, count), (after, 1)]
         yield _related_pages_case(builder, f"paging.full/from-{start}", title, pages, Relation.FULL_PAGE, min_entries=1)
 
 
@@ -126,14 +121,14 @@ def _concatenation_cases(builder: CaseBuilder) -> Iterator[Case]:
     yield _related_pages_case(
         builder, "paging.concatenation/ranking", title, pages, Relation.CONSISTENT_PAGES, min_entries=1
     )
-    most, last = builder.max_page_size, builder.contract.window.maximum
-    first = [(0, most)]
+    length, end = builder.max_page_size, builder.contract.window.maximum
+    first = [(0, length)]
     pieces = {
         "odd": (first, [(0, 7), (7, 7), (14, 7)]),
         "offset": (first, [(13, 29), (42, 29)]),
-        "single": (first, [(most // 2, 1), (most // 2 + 1, 1)]),
-        "seam": ([(0, most), (most, most)], [(most - 5, 9)]),
-        "far": ([(last - most, most)], [(last - 10, 10), (last - 1, 1)]),
+        "single": (first, [(length // 2, 1), (length // 2 + 1, 1)]),
+        "seam": ([(0, length), (length, length)], [(length - 5, 9)]),
+        "far": ([(end - length, length)], [(end - 10, 10), (end - 1, 1)]),
     }
     for variant, (whole, parts) in pieces.items():
         title = f"the pages {', '.join(f'{start}+{count}' for start, count in parts)} of a longer one"
@@ -143,10 +138,10 @@ def _concatenation_cases(builder: CaseBuilder) -> Iterator[Case]:
 
 
 def _small_search_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """What holds of a search that finds few: its counters, and the last place that may be asked for."""
+    """Yield the counters of a search that finds few entries, and a page beyond the last of them."""
     last = (builder.contract.parameter(builder.contract.window.start_parameter).maximum or 0, 1)
     reach = builder.contract.window.maximum
-    title = "the counters of a search that finds few"
+    title = "the counters of a search that finds few entries"
     yield _small_search_case(
         builder,
         "paging.total/few",
@@ -160,7 +155,7 @@ def _small_search_cases(builder: CaseBuilder) -> Iterator[Case]:
         yield _related_pages_case(
             builder, "paging.total/ranking", title, known_ranking_pages(builder), Relation.TOTAL_COUNT, min_entries=1
         )
-    title = "the last place that may be asked for, of a search that finds few"
+    title = "the last page that may be requested, of a search that finds few entries"
     yield _small_search_case(
         builder, "paging.beyond/last", title, [(0, builder.max_page_size), last], Relation.EMPTY_BEYOND, limit=reach
     )
@@ -169,17 +164,17 @@ def _small_search_cases(builder: CaseBuilder) -> Iterator[Case]:
 def _small_search_case(
     builder: CaseBuilder, case_id: str, title: str, pages: Sequence[Page], relation: Relation, *, limit: int
 ) -> Case:
-    """A case over pages of a search that finds less than that."""
-    narrow = _small_search_parameters(builder, limit)
-    if narrow is None:
-        reason = builder.survey.ranking_skipped_reason or "nothing was learned that narrows a search enough"
+    """Return a case over pages of a search that finds fewer entries than `limit`."""
+    parameters = _small_search_parameters(builder, limit)
+    if parameters is None:
+        reason = builder.survey.ranking_skipped_reason or "no filter is known that finds few enough entries"
         return builder.not_applicable_case(case_id, title, reason)
-    probes = tuple(page_probe(builder, one, **narrow) for one in pages)
+    probes = tuple(page_probe(builder, page, **parameters) for page in pages)
     return evolve(builder.success_case(case_id, title, probes[-1].request), probes=probes, relation=relation)
 
 
 def _small_search_parameters(builder: CaseBuilder, limit: int) -> dict[str, str] | None:
-    """What makes the search find less than that: nothing, where it does already, or a filter on the rarest value."""
+    """Return parameters with which a search finds fewer than `limit` entries: none, or a filter on the rarest value."""
     if 0 < len(builder.survey.entries) < limit:
         return {}
     values = [pair for entry in builder.survey.entries for pair in entry.attributes if isinstance(pair[1], int)]
@@ -193,14 +188,14 @@ def _small_search_parameters(builder: CaseBuilder, limit: int) -> dict[str, str]
 def _related_pages_case(
     builder: CaseBuilder, case_id: str, title: str, pages: Sequence[Page], relation: Relation, *, min_entries: int
 ) -> Case:
-    """A case over these pages; it needs a ranking that reaches so far, and the same one each time."""
+    """Return a case over these pages; it needs a repeatable ranking of at least `min_entries`."""
     known = len(builder.survey.entries)
     reason = builder.survey.ranking_skipped_reason or (
         None if relation is Relation.FULL_PAGE else unrepeatable_reason(builder)
     )
     if reason is None and known < min_entries:
-        reason = f"the ranking has {known} entries, and {min_entries} are needed"
+        reason = f"the ranking has {known} entries; {min_entries} are needed"
     if reason is not None:
         return builder.not_applicable_case(case_id, title, reason)
-    probes = tuple(page_probe(builder, one) for one in pages)
+    probes = tuple(page_probe(builder, page) for page in pages)
     return evolve(builder.success_case(case_id, title, probes[-1].request), probes=probes, relation=relation)

@@ -1,4 +1,4 @@
-"""Requests that leave entries out of a ranking: below a Score, or beyond the best of each product."""
+"""Requests that remove entries from a ranking: below a Score, or all but the best of each product."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from imagesearch_conformance.model.relation import Relation
 
 
 def threshold_and_distinct_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """All relations between a narrowed search and the whole one, where the contract has such parameters."""
     if builder.contract.result_filters.threshold_parameter is not None:
         yield from _threshold_cases(builder, builder.contract.result_filters.threshold_parameter)
     if builder.contract.result_filters.distinct_parameter is not None:
@@ -23,57 +22,52 @@ def threshold_and_distinct_cases(builder: CaseBuilder) -> Iterator[Case]:
 
 def _threshold_cases(builder: CaseBuilder, name: str) -> Iterator[Case]:
     key = builder.contract.parameter(name).key
-    yield _default_case(builder, name, known_ranking_pages(builder)[-1])
-    # Of the first page, so that a threshold makes it shorter.
-    scores = sorted(one.score for one in builder.survey.entries[: builder.max_page_size] if one.score is not None)
-    chosen: Mapping[str, float] = {
-        variant: scores[int(part * (len(scores) - 1))]
-        for variant, part in (("low", 0.2), ("middle", 0.5), ("high", 0.9))
-        if scores
-    }
-    for variant in ("low", "middle", "high"):
-        least = _format_threshold(builder, chosen[variant]) if variant in chosen else None
-        yield _threshold_case(builder, f"{key}.removes/{variant}", name, least, Relation.THRESHOLD)
+    yield _default_page_case(builder, name, known_ranking_pages(builder)[-1])
+    # Scores of the first page, so that a threshold makes that page shorter.
+    first_page = builder.survey.entries[: builder.max_page_size]
+    scores = sorted(entry.score for entry in first_page if entry.score is not None)
+    for variant, quantile in (("low", 0.2), ("middle", 0.5), ("high", 0.9)):
+        threshold = _format_threshold(builder, scores[int(quantile * (len(scores) - 1))]) if scores else None
+        yield _threshold_case(builder, f"{key}.removes/{variant}", name, threshold, Relation.THRESHOLD)
     yield _threshold_case(
         builder, f"{key}.inclusive/equal", name, _exact_threshold(builder, scores), Relation.THRESHOLD_INCLUSIVE
     )
 
 
 def _format_threshold(builder: CaseBuilder, score: float) -> str:
-    """The score as a threshold, cut to the digits that one has."""
+    """Return a Score as a threshold, truncated to the decimals that a threshold has."""
     scale = 10**builder.contract.result_filters.threshold_decimals
     return f"{int(score * scale) / scale:.{builder.contract.result_filters.threshold_decimals}f}"
 
 
 def _exact_threshold(builder: CaseBuilder, scores: list[float]) -> str | None:
-    """A threshold that is the Score of an entry, of one that others are above and below where there is one."""
+    """Return a threshold that equals the Score of an entry, preferably one in the middle of the ranking."""
     decimals = builder.contract.result_filters.threshold_decimals
-    exact = [one for one in scores if float(f"{one:.{decimals}f}") == one]
+    exact = [score for score in scores if float(f"{score:.{decimals}f}") == score]
     return f"{exact[len(exact) // 2]:.{decimals}f}" if exact else None
 
 
 def _threshold_case(builder: CaseBuilder, case_id: str, name: str, threshold: str | None, relation: Relation) -> Case:
-    title = f"{name} is {threshold or '...'}, beside the whole ranking"
+    title = f"{name} is {threshold or '...'}, compared with the whole ranking"
     if threshold is None:
-        return builder.not_applicable_case(case_id, title, "no entry shows a Score that a threshold can be made of")
+        return builder.not_applicable_case(case_id, title, "no entry has a Score that can be a threshold")
     return _ranking_subset_case(builder, case_id, title, {name: threshold}, relation)
 
 
 def _distinct_cases(builder: CaseBuilder, name: str) -> Iterator[Case]:
-    key, given = builder.contract.parameter(name).key, {name: to_wire_value(value=True)}
-    yield _default_case(builder, name, known_ranking_pages(builder)[0])
-    products = [one.image.product_id for one in builder.survey.entries]
+    key, parameters = builder.contract.parameter(name).key, {name: to_wire_value(value=True)}
+    yield _default_page_case(builder, name, known_ranking_pages(builder)[0])
+    products = [entry.image.product_id for entry in builder.survey.entries]
     relations = {"complete": Relation.DISTINCT_COMPLETE, "best": Relation.DISTINCT_BEST}
-    for about, relation in relations.items():
-        case_id, title = f"{key}.{about}/true", f"{name} is true, beside the whole ranking"
+    for rule, relation in relations.items():
+        case_id, title = f"{key}.{rule}/true", f"{name} is true, compared with the whole ranking"
         if len(set(products)) == len(products):
             yield builder.not_applicable_case(case_id, title, "no product has two entries in the ranking")
         else:
-            yield _ranking_subset_case(builder, case_id, title, given, relation)
+            yield _ranking_subset_case(builder, case_id, title, parameters, relation)
 
 
-def _default_case(builder: CaseBuilder, name: str, page_range: Page) -> Case:
-    """A page as long as there may be, without the parameter and with its default."""
+def _default_page_case(builder: CaseBuilder, name: str, page_range: Page) -> Case:
     parameter = builder.contract.parameter(name)
     case_id, title = f"{parameter.key}.default/page", f"{name} left out and at its default, on a long page"
     if reason := ranking_unreliable_reason(builder):
@@ -91,6 +85,6 @@ def _ranking_subset_case(
 ) -> Case:
     if reason := ranking_unreliable_reason(builder):
         return builder.not_applicable_case(case_id, title, reason)
-    whole = [page_probe(builder, one) for one in known_ranking_pages(builder)]
-    narrowed = page_probe(builder, (0, builder.max_page_size), **parameters)
-    return evolve(builder.success_case(case_id, title, narrowed.request), probes=(*whole, narrowed), relation=relation)
+    ranking = [page_probe(builder, page) for page in known_ranking_pages(builder)]
+    subset = page_probe(builder, (0, builder.max_page_size), **parameters)
+    return evolve(builder.success_case(case_id, title, subset.request), probes=(*ranking, subset), relation=relation)

@@ -1,4 +1,4 @@
-"""Requests on which the page is silent: both readings are right, and only the form of the reply is judged."""
+"""Requests that the documentation does not specify: success and error are accepted, if the response is well-formed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.model.case import Case, Location, Violation
 from imagesearch_conformance.model.expectation import Expectation
 
-#: Notations of an integer that some decoders accept and others refuse.
+#: Notations of integers that some decoders accept and others reject.
 _INTEGER_NOTATIONS = {"plus": "+{}", "space": " {} ", "zeros": "000{}", "fraction": "{}.0"}
 
-
-#: Notations of true and false that some clients send, the vendor's own among them.
+#: Notations of booleans that some clients send, the vendor's own among them.
 _BOOLEAN_NOTATIONS = {
     "capital": ("True", "False"),
     "upper": ("TRUE", "FALSE"),
@@ -26,12 +25,11 @@ _BOOLEAN_NOTATIONS = {
 
 
 def unspecified_behaviour_cases(builder: CaseBuilder) -> Iterator[Case]:
-    """All requests of which the page does not say what becomes of them."""
     yield from _integer_notation_cases(builder)
-    yield from _parameter_cases(builder)
+    yield from _parameter_set_cases(builder)
     yield from _protocol_cases(builder)
-    yield from _filter_cases(builder)
-    yield from _unspecified_notation_cases(builder)
+    yield from _filter_notation_cases(builder)
+    yield from _value_notation_cases(builder)
 
 
 def _integer_notation_cases(builder: CaseBuilder) -> Iterator[Case]:
@@ -44,16 +42,14 @@ def _integer_notation_cases(builder: CaseBuilder) -> Iterator[Case]:
             )
 
 
-def _parameter_cases(builder: CaseBuilder) -> Iterator[Case]:
+def _parameter_set_cases(builder: CaseBuilder) -> Iterator[Case]:
     valid = builder.request()
     for parameter in builder.contract.parameters:
         if not parameter.required:
             request = builder.request({parameter.name: ""})
-            yield builder.unspecified_case(
-                f"silence.empty/{parameter.key}", f"{parameter.name} is given and empty", request
-            )
+            yield builder.unspecified_case(f"silence.empty/{parameter.key}", f"{parameter.name} is empty", request)
     unknown = builder.request({"NotAParameter": "1"})
-    yield builder.unspecified_case("silence.unknown/one", "a parameter that the page does not know", unknown)
+    yield builder.unspecified_case("silence.unknown/one", "an undocumented parameter", unknown)
     for parameter in filter(_is_repeatable, builder.contract.parameters):
         pair = (parameter.name, example_value(parameter))
         repeated = evolve(valid, parameters=(*valid.parameters, pair, pair))
@@ -68,24 +64,28 @@ def _is_repeatable(parameter: Parameter) -> bool:
 
 def _protocol_cases(builder: CaseBuilder) -> Iterator[Case]:
     valid = builder.request()
-    queried = evolve(valid, location=Location.QUERY)
-    lowered = evolve(valid, action=(valid.action or "").lower())
-    yield builder.unspecified_case("silence.location/query", "POST with the parameters in the query", queried)
+    in_query = evolve(valid, location=Location.QUERY)
+    lower_case = evolve(valid, action=(valid.action or "").lower())
+    yield builder.unspecified_case("silence.location/query", "POST with the parameters in the query", in_query)
     if builder.contract.query_parameter_names:
-        whole = {one.name: example_value(one) for one in builder.contract.parameters if one.location is Location.QUERY}
-        formed = evolve(builder.request(whole), location=Location.FORM)
-        yield builder.unspecified_case("silence.location/form", "what travels in the query is sent in the form", formed)
+        query_parameters = {
+            parameter.name: example_value(parameter)
+            for parameter in builder.contract.parameters
+            if parameter.location is Location.QUERY
+        }
+        in_form = evolve(builder.request(query_parameters), location=Location.FORM)
+        yield builder.unspecified_case("silence.location/form", "parameters of the query, sent in the form", in_form)
     yield builder.unspecified_case(
-        "silence.method/get", "GET with the parameters in the query", evolve(queried, method="GET")
+        "silence.method/get", "GET with the parameters in the query", evolve(in_query, method="GET")
     )
-    versionless = builder.unspecified_case("silence.version/absent", "no version is named", evolve(valid, version=None))
-    yield _allow_error(builder, versionless, Violation(VERSION, "unknown"))
-    case = builder.unspecified_case("silence.case/lower", "the operation is named in lower case", lowered)
+    case = builder.unspecified_case("silence.version/absent", "the version is left out", evolve(valid, version=None))
+    yield _allow_error(builder, case, Violation(VERSION, "unknown"))
+    case = builder.unspecified_case("silence.case/lower", "the operation is named in lower case", lower_case)
     yield _allow_error(builder, case, Violation(ACTION, "unknown"))
 
 
 def _allow_error(builder: CaseBuilder, case: Case, violation: Violation) -> Case:
-    """The case with the refusals of a violation that it may be taken for, those that blame the server too."""
+    """Also accept the errors of a violation that a server may see in the request, server errors included."""
     return evolve(
         case,
         expectation=Expectation.from_acceptances(
@@ -94,29 +94,32 @@ def _allow_error(builder: CaseBuilder, case: Case, violation: Violation) -> Case
     )
 
 
-def _filter_cases(builder: CaseBuilder) -> Iterator[Case]:
+def _filter_notation_cases(builder: CaseBuilder) -> Iterator[Case]:
     parameter = builder.contract.filter_parameter
     if parameter is None:
         return
-    joined = next(str(one) for one in parameter.examples if " AND " in str(one))
-    variants = {"parentheses/one": f"({joined})", "keywords/lower": joined.replace(" AND ", " and ")}
+    conjunction = next(str(example) for example in parameter.examples if " AND " in str(example))
+    variants = {"parentheses/one": f"({conjunction})", "keywords/lower": conjunction.replace(" AND ", " and ")}
     variants |= {
-        f"{variant}/one": one.text for variant, one in builder.contract.filter_rules.unspecified_conditions.items()
+        f"{variant}/one": condition.text
+        for variant, condition in builder.contract.filter_rules.unspecified_conditions.items()
     }
     for variant, text in variants.items():
         request = builder.request({parameter.name: text})
         yield builder.unspecified_case(f"silence.filter.{variant}", f"{parameter.name} is {text}", request)
 
 
-def _unspecified_notation_cases(builder: CaseBuilder) -> Iterator[Case]:
+def _value_notation_cases(builder: CaseBuilder) -> Iterator[Case]:
     for parameter in builder.contract.parameters:
-        found = [(f"notation.{parameter.key}/{name}", value) for name, value in parameter.unspecified_values.items()]
+        notations = [
+            (f"notation.{parameter.key}/{name}", value) for name, value in parameter.unspecified_values.items()
+        ]
         if parameter.is_boolean:
-            found += [
+            notations += [
                 (f"boolean.{parameter.key}/{name}-{value.lower()}", value)
                 for name, pair in _BOOLEAN_NOTATIONS.items()
                 for value in pair
             ]
-        for name, value in found:
+        for name, value in notations:
             request = builder.request({parameter.name: value})
             yield builder.unspecified_case(f"silence.{name}", f"{parameter.name} is {value!r}", request)

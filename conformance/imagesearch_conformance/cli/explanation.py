@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from imagesearch_conformance.cases.assumed_survey import assumed_survey
-from imagesearch_conformance.cases.build import build_cases
+from imagesearch_conformance.cases.build import assumed_survey, build_cases
 from imagesearch_conformance.cli.options import DEFAULT_EXAMPLES
 from imagesearch_conformance.clients.judge import describe_accepted_answers
 from imagesearch_conformance.clients.scenario import Scenario

@@ -1,4 +1,1 @@
-"""Generated requests: strategies, what each example breaks, and the search for small failures.
-
-The only room that knows Hypothesis and Schemathesis; entered only when examples are asked for.
-"""
+"""Generated requests and responses: Hypothesis strategies, and the search for small failing examples."""

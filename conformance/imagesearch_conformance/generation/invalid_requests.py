@@ -12,47 +12,42 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import WINDOW
 from imagesearch_conformance.contract.parameters import Parameter, to_wire_value
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.generation.filter_status import FilterStatus, classify_filter
 from imagesearch_conformance.generation.filters import FilterStrategies, filter_texts
-from imagesearch_conformance.generation.oracle import Oracle
-from imagesearch_conformance.generation.texts import texts, texts_with_length
-from imagesearch_conformance.generation.valid_requests import RequestParameters, valid_requests
-from imagesearch_conformance.generation.value_notation import is_unspecified_notation
+from imagesearch_conformance.generation.valid_requests import RequestParameters, ValidRequestStrategies
+from imagesearch_conformance.generation.values import misspelt_texts, texts, texts_with_length
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
+from imagesearch_conformance.oracle.filter_status import FilterStatus, classify_filter
+from imagesearch_conformance.oracle.oracle import Oracle, is_unspecified_notation
 
-#: How much longer than allowed a text is, at the most.
+#: The most characters by which a text exceeds its maximum length.
 _MAX_EXCESS = 20
 
-#: What gets into texts by mistake.
+#: Characters that misspelt texts contain.
 _STRAY_CHARACTERS = ("", "0", ".", ",", "-", " ", "(", '"', "=")
 
 
 def requests_with_one_violation(
     contract: Contract, fixed_values: Mapping[str, Any], rules: tuple[str, ...] | None
 ) -> st.SearchStrategy[tuple[RequestParameters, str]]:
-    """Requests with one violation of these rules, and the rule; what is `given` is not broken."""
-    found = {
+    """Return requests with one violation of one of these rules, and the rule; `fixed_values` stay as they are."""
+    changes_by_rule = {
         _rule_id(contract, violation): (violation, changes)
         for violation, changes in _violation_changes(contract, fixed_values)
     }
-    known = {rule: one for rule, one in found.items() if rule in contract.requirements}
+    known = {rule: change for rule, change in changes_by_rule.items() if rule in contract.requirements}
     for rule in known if rules is None else rules:
         _check_rule(rule, known)
-    return st.one_of(
-        *(
-            _requests_breaking(contract, fixed_values, rule, *known[rule])
-            for rule in known
-            if rules is None or rule in rules
-        )
-    )
+    valid = ValidRequestStrategies(contract)
+    selected = [rule for rule in known if rules is None or rule in rules]
+    return st.one_of(*(_requests_breaking(valid, fixed_values, rule, *known[rule]) for rule in selected))
 
 
 def _check_rule(rule: str, known_rules: Iterable[str]) -> None:
     if rule not in known_rules:
         close = get_close_matches(rule, known_rules, 1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(known_rules)}"
-        raise InvalidInput(f"no request breaks {rule!r} alone", "invalid_requests", hint)
+        hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(known_rules)}"
+        raise InvalidInput(f"no request can break {rule!r} alone", "invalid_requests", hint)
 
 
 def _rule_id(contract: Contract, violation: Violation) -> str:
@@ -63,7 +58,7 @@ def _rule_id(contract: Contract, violation: Violation) -> str:
 def _violation_changes(
     contract: Contract, fixed_values: Mapping[str, Any]
 ) -> Iterator[tuple[Violation, st.SearchStrategy[RequestParameters]]]:
-    """Each violation with what brings it about: values of one or two parameters, None for one that is left out."""
+    """Yield each violation with values of the parameters that cause it; None leaves one out."""
     for parameter in contract.parameters:
         for keyword in parameter.constraints():
             values = _INVALID_VALUES[keyword](contract, parameter) if keyword in _INVALID_VALUES else None
@@ -75,35 +70,36 @@ def _violation_changes(
 
 
 def _requests_breaking(
-    contract: Contract,
+    valid: ValidRequestStrategies,
     fixed_values: Mapping[str, Any],
     rule: str,
     violation: Violation,
     changes: st.SearchStrategy[RequestParameters],
 ) -> st.SearchStrategy[tuple[RequestParameters, str]]:
-    made = changes.flatmap(lambda one: valid_requests(contract, (), {**fixed_values, **one}))
-    return st.tuples(made.filter(lambda request: _is_only_violation(contract, request, violation)), st.just(rule))
+    requests = changes.flatmap(lambda values: valid.requests((), {**fixed_values, **values}))
+    only = requests.filter(lambda request: _is_only_violation(valid.contract, request, violation))
+    return st.tuples(only, st.just(rule))
 
 
 def _is_only_violation(contract: Contract, request: RequestParameters, violation: Violation) -> bool:
-    """Whether a request breaks this rule in every reading of the page, and no other."""
+    """Return whether a request breaks this rule in every interpretation of the documentation, and no other rule."""
     wire = {name: to_wire_value(value) for name, value in request.items()}
     image = Image(*(wire.get(name, "") for name in contract.image.parameters))
-    known = Instance(wire.get(contract.instance_parameter, ""), InstanceType.PRODUCT, (image,))
-    told = Oracle(contract, Target("", (known,)), "").evaluate(wire)
-    return told is not None and not told.is_unspecified and told.violations == {violation}
+    instance = Instance(wire.get(contract.instance_parameter, ""), InstanceType.PRODUCT, (image,))
+    result = Oracle(contract, Target("", (instance,)), "").evaluate(wire)
+    return result is not None and not result.is_unspecified and result.violations == {violation}
 
 
 def _values_beyond_window(contract: Contract) -> st.SearchStrategy[RequestParameters]:
-    """Values of both ends of the window that are fine by themselves and reach too far together."""
+    """Return a start and a length of a page that are valid alone but together exceed the window."""
     window = contract.window
     start, count = contract.parameter(window.start_parameter), contract.parameter(window.count_parameter)
-    furthest = window.maximum if start.maximum is None else start.maximum
-    least = max(count.minimum or 0, window.maximum + 1 - furthest)
-    counts = st.integers(least, max(least, window.maximum if count.maximum is None else count.maximum))
-    return counts.flatmap(
-        lambda number: st.fixed_dictionaries(
-            {count.name: st.just(number), start.name: st.integers(window.maximum + 1 - number, furthest)}
+    max_start = window.maximum if start.maximum is None else start.maximum
+    min_length = max(count.minimum or 0, window.maximum + 1 - max_start)
+    max_length = max(min_length, window.maximum if count.maximum is None else count.maximum)
+    return st.integers(min_length, max_length).flatmap(
+        lambda length: st.fixed_dictionaries(
+            {count.name: st.just(length), start.name: st.integers(window.maximum + 1 - length, max_start)}
         )
     )
 
@@ -114,58 +110,46 @@ def _wrong_type_values(_contract: Contract, parameter: Parameter) -> st.SearchSt
 
 
 def _too_short_values(_contract: Contract, parameter: Parameter) -> st.SearchStrategy[str] | None:
-    # An optional parameter without any text counts as left out.
-    least, below = 0 if parameter.required else 1, (parameter.min_length or 0) - 1
-    return texts(least, below) if least <= below else None
+    # An empty optional parameter counts as left out.
+    minimum, maximum = 0 if parameter.required else 1, (parameter.min_length or 0) - 1
+    return texts(minimum, maximum) if minimum <= maximum else None
 
 
 def _too_long_values(contract: Contract, parameter: Parameter) -> st.SearchStrategy[str] | None:
-    most = parameter.max_length or 0
-    lengths = st.integers(most + 1, most + _MAX_EXCESS)
+    limit = parameter.max_length or 0
+    lengths = st.integers(limit + 1, limit + _MAX_EXCESS)
     if parameter.is_filter:
-        conditions = FilterStrategies(contract)
-        return lengths.flatmap(conditions.full_texts) if conditions.has_text_attributes else None
-    return st.one_of(lengths.flatmap(texts_with_length), texts(most + 1, most + _MAX_EXCESS))
+        strategies = FilterStrategies(contract)
+        return lengths.flatmap(strategies.full_texts) if strategies.has_text_attributes else None
+    return st.one_of(lengths.flatmap(texts_with_length), texts(limit + 1, limit + _MAX_EXCESS))
 
 
 def _values_outside_enum(_contract: Contract, parameter: Parameter) -> st.SearchStrategy[Any]:
-    known = parameter.enum
-    near = [one + step for one in known if isinstance(one, int) for step in (1, -1)]
-    others: st.SearchStrategy[Any] = texts(1, parameter.max_length)
+    values: st.SearchStrategy[Any] = texts(1, parameter.max_length)
     if parameter.is_integer:
-        others = st.one_of(st.sampled_from(near), st.integers())
-    return others.filter(lambda value: value not in known)
+        neighbours = [value + step for value in parameter.enum if isinstance(value, int) for step in (1, -1)]
+        values = st.one_of(st.sampled_from(neighbours), st.integers())
+    return values.filter(lambda value: value not in parameter.enum)
 
 
 def _invalid_filters(contract: Contract, _parameter: Parameter) -> st.SearchStrategy[str]:
-    known = [text for text, _ in contract.filter_rules.invalid_conditions.values()]
-    named = [st.sampled_from(known)] if known else []
-    damaged = _misspelt_texts(filter_texts(contract))
-    return st.one_of(*named, damaged).filter(
+    examples = [text for text, _ in contract.filter_rules.invalid_conditions.values()]
+    known = [st.sampled_from(examples)] if examples else []
+    misspelt = misspelt_texts(filter_texts(contract), _STRAY_CHARACTERS, 100)
+    return st.one_of(*known, misspelt).filter(
         lambda text: bool(text) and classify_filter(contract, text) is FilterStatus.INVALID
     )
 
 
 def _pattern_mismatches(_contract: Contract, parameter: Parameter) -> st.SearchStrategy[str]:
-    named = [st.sampled_from(tuple(parameter.invalid_values.values()))] if parameter.invalid_values else []
-    damaged = _misspelt_texts(st.from_regex(parameter.pattern or "", fullmatch=True))
-    found = st.one_of(*named, damaged)
-    return found.filter(
+    known = [st.sampled_from(tuple(parameter.invalid_values.values()))] if parameter.invalid_values else []
+    misspelt = misspelt_texts(st.from_regex(parameter.pattern or "", fullmatch=True), _STRAY_CHARACTERS, 100)
+    return st.one_of(*known, misspelt).filter(
         lambda text: bool(text) and not parameter.matches_pattern(text) and not parameter.is_unspecified(text)
     )
 
 
-def _misspelt_texts(valid_texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Texts with one character lost or changed, or with one put in."""
-
-    def misspell(text: str, position: int, replacement: str, removed_length: int) -> str:
-        position %= len(text) + 1
-        return text[:position] + replacement + text[position + removed_length :]
-
-    return st.builds(misspell, valid_texts, st.integers(0, 100), st.sampled_from(_STRAY_CHARACTERS), st.integers(0, 1))
-
-
-#: What breaks each keyword.
+#: Invalid values by keyword; None where a parameter has none.
 _INVALID_VALUES: Mapping[str, Callable[[Contract, Parameter], st.SearchStrategy[Any] | None]] = {
     "required": lambda _, __: st.none(),
     "type": _wrong_type_values,

@@ -1,4 +1,4 @@
-"""Looks for examples that depart from something, and makes them small: Hypothesis does both."""
+"""Search for failing examples with Hypothesis, and their simplification towards the minimal request."""
 
 from __future__ import annotations
 
@@ -9,36 +9,40 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import SkipTest
 
-from attrs import define, field
+from attrs import define, evolve, field
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 from hypothesis.errors import Flaky, Unsatisfiable
 
-from imagesearch_conformance.generation.form_encoding import WireParameters
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.parameters import Parameter
+from imagesearch_conformance.filters.ast import AttributeCondition, Condition, MembershipNode
+from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.oracle.filter_status import parse_filter
+from imagesearch_conformance.oracle.oracle import WireParameters
 
-#: What makes parameters, and what names that they depart from.
+#: Returns the name of the failure of an example, or None.
 ParameterStrategy = st.SearchStrategy[WireParameters]
 FailureCheck = Callable[[WireParameters], str | None]
 
-#: More than a search has turns, so that no two of different seeds are alike.
+#: More turns than a search has, so that different seeds never share a run seed.
 _MAX_TURNS = 1_000_000
 
 
 class SearchStopped(BaseException):
-    """Ends a search at once, whatever it is about to do."""
+    """Raised by a failure check to stop a search at once."""
 
 
 class _ExampleFailed(Exception):
-    """An example departs; a class of its own for each name, since Hypothesis tells failures apart by that."""
+    """A failing example; each failure has a subclass of its own, by which Hypothesis distinguishes failures."""
 
 
 @define
 class ExampleSearch:
-    """One search through one source.
+    """A search through one source of examples.
 
-    `departure` names what an example departs from, or is None; the same example always gives the
-    same name. `kept` is the directory of the example database.
+    `failure_check` has to be deterministic. `database_directory` is the directory of the example database, if any.
     """
 
     strategy: ParameterStrategy
@@ -50,36 +54,36 @@ class ExampleSearch:
     _failure_types: dict[str, type[_ExampleFailed]] = field(factory=dict, init=False)
 
     def replay_failures(self) -> None:
-        """Tries the failures of earlier runs; raises Over when `departure` does."""
+        """Retry the failures of earlier runs; raise SearchStopped when the check does."""
         if self.database_directory is not None:
             self._execute((Phase.reuse,), self.seed)
 
     def find_failure(self, turn: int) -> None:
-        """Generates examples until one fails, and makes that small; raises Over when `departure` does."""
+        """Generate examples until one fails, and shrink it; raise SearchStopped when the check does."""
         self._execute((Phase.generate, Phase.shrink), self.seed * _MAX_TURNS + turn)
 
     def _execute(self, phases: tuple[Phase, ...], run_seed: int) -> None:
-        drawer = (
-            None if self.database_directory is None else _NamespacedDatabase(self.database_directory, self.database_key)
-        )
-        quiet = self._settings(phases, drawer)
+        database = None
+        if self.database_directory is not None:
+            database = _NamespacedDatabase(self.database_directory, self.database_key)
+        apply_settings = self._settings(phases, database)
 
         def check_example(example: WireParameters) -> None:
             try:
                 name = self.failure_check(example)
             except BaseException:
-                # Hypothesis keeps whatever it was interrupted at, and that departs from nothing.
-                if drawer is not None:
-                    drawer.closed = True
+                # Hypothesis saves the example at which it was interrupted, although that one does not fail.
+                if database is not None:
+                    database.closed = True
                 raise
             if name is not None:
                 raise self._failure(name)
 
-        # What Hypothesis would tell a programmer is not for the user of a run.
+        # Warnings of Hypothesis are for developers of strategies, not for users of a run.
         with warnings.catch_warnings(), _suppress_failures():
             warnings.simplefilter("ignore")
-            # In this order: a seed that is set last turns the database off.
-            quiet(seed(run_seed)(given(self.strategy)(check_example)))()
+            # The order matters: a seed that is applied last disables the database.
+            apply_settings(seed(run_seed)(given(self.strategy)(check_example)))()
 
     def _settings(self, phases: tuple[Phase, ...], database: _NamespacedDatabase | None) -> settings:
         return settings(
@@ -95,26 +99,26 @@ class ExampleSearch:
         )
 
     def _failure(self, name: str) -> _ExampleFailed:
-        kind = self._failure_types.setdefault(name, type("ExampleFailed", (_ExampleFailed,), {}))
-        return kind(name)
+        failure_type = self._failure_types.setdefault(name, type("ExampleFailed", (_ExampleFailed,), {}))
+        return failure_type(name)
 
 
 @contextmanager
 def _suppress_failures() -> Iterator[None]:
-    """Ends what Hypothesis raises for departures: whoever searches was told of each while it went."""
+    """Suppress the exceptions that Hypothesis raises for failures: the check has seen each of them."""
     try:
         yield
     except (_ExampleFailed, Flaky, Unsatisfiable, SkipTest):
-        # Skipped is what had nothing to try: no failures of earlier runs.
+        # Hypothesis skips a search without examples, as when there are no failures of earlier runs.
         return
-    except ExceptionGroup as several:
-        _, further = several.split(_ExampleFailed)
-        if further is not None:
-            raise further from None
+    except ExceptionGroup as group:
+        _, others = group.split(_ExampleFailed)
+        if others is not None:
+            raise others from None
 
 
 class _NamespacedDatabase(ExampleDatabase):
-    """A part of an example database: what one source found out about one target; nothing enters a closed one."""
+    """The part of an example database for one source and one target; a closed one does not save."""
 
     def __init__(self, directory: Path, namespace: str) -> None:
         super().__init__()
@@ -133,3 +137,53 @@ class _NamespacedDatabase(ExampleDatabase):
 
     def _namespaced_key(self, key: bytes) -> bytes:
         return hashlib.sha256(self._namespace.encode() + b"\0" + key).digest()[:16]
+
+
+#: Integers with more digits are not simplified as numbers.
+_MAX_DIGITS = 18
+
+
+def simpler_requests(
+    contract: Contract, minimal: WireParameters, parameters: WireParameters
+) -> Iterator[WireParameters]:
+    """Yield requests that are one step closer to the minimal request, the simplest first."""
+    names = [name for name in {**minimal, **parameters} if parameters.get(name) != minimal.get(name)]
+    for name in names:
+        yield _with_parameter(parameters, name, minimal.get(name))
+    for parameter in contract.parameters:
+        if parameter.name in names and parameter.name in parameters:
+            for text in _simpler_values(contract, parameter, parameters[parameter.name]):
+                yield _with_parameter(parameters, parameter.name, text)
+
+
+def _with_parameter(parameters: WireParameters, name: str, new_value: str | None) -> WireParameters:
+    rest = {other: value for other, value in parameters.items() if other != name}
+    return rest if new_value is None else {**rest, name: new_value}
+
+
+def _simpler_values(contract: Contract, parameter: Parameter, text: str) -> Iterator[str]:
+    condition = parse_filter(contract, text) if parameter.is_filter else None
+    if condition is not None:
+        yield from map(render, _simpler_conditions(condition))
+    elif parameter.is_integer and text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
+        minimum, value = parameter.minimum or 0, int(text)
+        smaller = (minimum, (minimum + value) // 2, value - (value - minimum) // 4, value - 1)
+        yield from (str(candidate) for candidate in dict.fromkeys(smaller) if minimum <= candidate < value)
+    else:
+        half = len(text) // 2
+        yield from (part for part in (text[:half], text[half:], text[:-1]) if len(part) < len(text))
+
+
+def _simpler_conditions(condition: Condition) -> Iterator[Condition]:
+    """Yield the condition without one of its parts."""
+    if isinstance(condition, MembershipNode):
+        operands, count = condition.operands, len(condition.operands)
+        halves = [operands[: count // 2], operands[count // 2 :]]
+        rest = [operands[:index] + operands[index + 1 :] for index in range(count)]
+        yield from (evolve(condition, operands=part) for part in (*halves, *rest) if part and part != operands)
+    if isinstance(condition, AttributeCondition):
+        return
+    join = type(condition)
+    yield from (condition.left, condition.right)
+    yield from (join(part, condition.right) for part in _simpler_conditions(condition.left))
+    yield from (join(condition.left, part) for part in _simpler_conditions(condition.right))

@@ -1,4 +1,4 @@
-"""The three sources of generated parameters: what keeps the rules, what breaks them, and filters."""
+"""The three sources of generated requests: valid parameters, invalid ones, and filters."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from imagesearch_conformance.cases.case_builder import CaseBuilder, example_valu
 from imagesearch_conformance.cases.generated_placeholders import GENERATED_FILTERS, GENERATED_INVALID, GENERATED_VALID
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import REQUEST_SCHEMA_FILE, Parameter, to_wire_value
-from imagesearch_conformance.generation.form_encoding import WireParameters, encode_parameters
+from imagesearch_conformance.generation.filters import grammar_texts
 from imagesearch_conformance.generation.target_filters import TargetFilterStrategies
+from imagesearch_conformance.generation.values import misspelt_texts
 from imagesearch_conformance.model.target import Image, Instance
+from imagesearch_conformance.oracle.oracle import WireParameters
 
 T = TypeVar("T")
 
@@ -26,13 +28,13 @@ _FILTER_FORMAT = "filter"
 
 _PATH, _METHOD = "/", "post"
 
-#: Of so many examples about one keeps the names that were made up, or names what is nowhere.
+#: One of so many examples keeps made-up names, or names something that does not exist.
 _RARE_INTERVAL = 8
 
-#: Texts that are integers by half.
+#: Texts that resemble integers.
 _UNUSUAL_INTEGERS = ("+{}", " {}", "{} ", "0{}", "{}.0", "{}.5", "{}e0", "0x{}", "{}_0", "-{}", "{}a", "\u0661")
 
-#: Truth values as they are written elsewhere, and what resembles them.
+#: Notations of booleans in other languages, and texts that resemble them.
 _UNUSUAL_BOOLEANS = (
     "True",
     "FALSE",
@@ -50,14 +52,18 @@ _UNUSUAL_BOOLEANS = (
     "tru",
 )
 
-#: What gets into numbers by mistake.
+#: Characters that misspelt numbers contain.
 _STRAY_CHARACTERS = ("", "0", "9", ".", ",", "-", "+", " ", "e", "%", "a", "\u0661")
 
 
 def source_strategies(builder: CaseBuilder) -> Mapping[str, st.SearchStrategy[WireParameters]]:
-    """The strategy of each source, by its requirement."""
-    made = _SourceStrategies(builder, TargetFilterStrategies.from_builder(builder))
-    return {GENERATED_VALID: made.valid(), GENERATED_INVALID: made.invalid(), GENERATED_FILTERS: made.filters()}
+    """Return the strategy of each source, by its requirement."""
+    sources = _SourceStrategies(builder, TargetFilterStrategies.from_builder(builder))
+    return {
+        GENERATED_VALID: sources.valid(),
+        GENERATED_INVALID: sources.invalid(),
+        GENERATED_FILTERS: sources.filters(),
+    }
 
 
 @frozen(repr=False)
@@ -66,14 +72,16 @@ class _SourceStrategies:
     filter_strategies: TargetFilterStrategies
 
     def valid(self) -> st.SearchStrategy[WireParameters]:
-        plain = dict(self.builder.request().parameters)
-        own = self._optional_parameters().map(lambda given: {**plain, **given})
-        return self._with_known_names(st.one_of(own, self._schemathesis_bodies(GenerationMode.POSITIVE)))
+        minimal = dict(self.builder.request().parameters)
+        requests = self._optional_parameters().map(lambda parameters: {**minimal, **parameters})
+        return self._with_known_names(st.one_of(requests, self._schemathesis_bodies(GenerationMode.POSITIVE)))
 
     def _optional_parameters(self) -> st.SearchStrategy[WireParameters]:
-        """Valid values of any optional parameters: Schemathesis gives few at a time."""
-        chosen = {one.name: self._valid_values(one) for one in self._parameters_except_names() if not one.required}
-        return st.fixed_dictionaries({}, optional=chosen)
+        """Return valid values of any optional parameters: Schemathesis generates few at a time."""
+        optional = (parameter for parameter in self._parameters_except_names() if not parameter.required)
+        return st.fixed_dictionaries(
+            {}, optional={parameter.name: self._valid_values(parameter) for parameter in optional}
+        )
 
     def _valid_values(self, parameter: Parameter) -> st.SearchStrategy[str]:
         if parameter.enum:
@@ -83,7 +91,7 @@ class _SourceStrategies:
         if parameter.is_boolean:
             return st.booleans().map(to_wire_value)
         if parameter.pattern is not None:
-            return _texts_matching(parameter.pattern).filter(parameter.matches_pattern)
+            return st.from_regex(parameter.pattern, fullmatch=True).filter(parameter.matches_pattern)
         if parameter.is_filter:
             return self.filter_strategies.texts()
         return (
@@ -93,71 +101,75 @@ class _SourceStrategies:
         )
 
     def invalid(self) -> st.SearchStrategy[WireParameters]:
-        beside = st.builds(_merge, self.valid(), self._unusual_parameters())
-        return st.one_of(beside, self._with_known_names(self._schemathesis_bodies(GenerationMode.NEGATIVE)))
+        requests = st.builds(_merge, self.valid(), self._unusual_parameters())
+        return st.one_of(requests, self._with_known_names(self._schemathesis_bodies(GenerationMode.NEGATIVE)))
 
     def filters(self) -> st.SearchStrategy[WireParameters]:
-        plain = dict(self.builder.request().parameters)
+        minimal = dict(self.builder.request().parameters)
         if self.builder.contract.filter_parameter is None:
             return st.nothing()
-        return self.filter_strategies.texts().map(lambda text: {**plain, **self.builder.filter_parameter(text)})
+        return self.filter_strategies.texts().map(lambda text: {**minimal, **self.builder.filter_parameter(text)})
 
     def _schemathesis_bodies(self, mode: GenerationMode) -> st.SearchStrategy[WireParameters]:
-        """What Schemathesis makes of our document, as far as a form can carry it."""
-        texts = st.one_of(self.filter_strategies.texts(), self.filter_strategies.grammar_texts())
+        """Return the request bodies that Schemathesis generates, as far as a form can encode them."""
+        texts = st.one_of(self.filter_strategies.texts(), grammar_texts(self.builder.contract))
         schemathesis.openapi.format(_FILTER_FORMAT, texts)
-        # A configuration of its own: files of the user's that lie about are for other runs.
+        # An own configuration: Schemathesis would read a file of the user in the working directory.
         schema = schemathesis.openapi.from_dict(_openapi_document(self.builder.contract), config=SchemathesisConfig())
         cases = schema[_PATH][_METHOD.upper()].as_strategy(generation_mode=mode)
         return cases.map(lambda case: encode_parameters(self.builder.contract, case.body))
 
     def _unusual_parameters(self) -> st.SearchStrategy[WireParameters]:
-        """One value that is unusual or wrong, or a parameter that nobody knows."""
-        each = [
-            st.builds(_single_parameter, st.just(one.name), self._unusual_values(one))
-            for one in self._parameters_except_names()
+        """Return one parameter with an unusual or invalid value, or an unknown parameter."""
+        known = [
+            st.builds(_single_parameter, st.just(parameter.name), self._unusual_values(parameter))
+            for parameter in self._parameters_except_names()
         ]
         unknown = st.dictionaries(st.text(max_size=20), st.text(max_size=20), min_size=1, max_size=1)
-        return st.one_of(*each, unknown.map(lambda one: encode_parameters(self.builder.contract, one)))
+        return st.one_of(*known, unknown.map(lambda body: encode_parameters(self.builder.contract, body)))
 
     def _parameters_except_names(self) -> list[Parameter]:
         names = {self.builder.contract.instance_parameter, *self.builder.contract.image.parameters}
-        return [one for one in self.builder.contract.parameters if one.name not in names]
+        return [parameter for parameter in self.builder.contract.parameters if parameter.name not in names]
 
     def _unusual_values(self, parameter: Parameter) -> st.SearchStrategy[str]:
         if parameter.is_integer:
-            bounds = [one for one in (parameter.minimum, parameter.maximum, *parameter.enum) if isinstance(one, int)]
+            candidates = (parameter.minimum, parameter.maximum, *parameter.enum)
+            bounds = [bound for bound in candidates if isinstance(bound, int)]
             near = st.builds(int.__add__, st.sampled_from(bounds or [0]), st.sampled_from([0, 1, -1]))
-            odd = st.builds(str.format, st.sampled_from(_UNUSUAL_INTEGERS), near)
-            return st.one_of(near.map(str), odd, st.integers().map(str), st.text(max_size=12))
+            unusual = st.builds(str.format, st.sampled_from(_UNUSUAL_INTEGERS), near)
+            return st.one_of(near.map(str), unusual, st.integers().map(str), st.text(max_size=12))
         if parameter.is_filter:
-            return st.one_of(self.filter_strategies.invalid_texts(), self.filter_strategies.grammar_texts())
+            return st.one_of(self.filter_strategies.invalid_texts(), grammar_texts(self.builder.contract))
         if parameter.is_boolean:
             return st.one_of(_choose_from(_UNUSUAL_BOOLEANS), st.text(max_size=6))
         if parameter.pattern is not None:
-            forms = [
-                _texts_matching(one) for one in (parameter.pattern, parameter.unspecified_pattern) if one is not None
-            ]
-            named = [*parameter.unspecified_values.values(), *parameter.invalid_values.values()]
-            return st.one_of(
-                *([_choose_from(named)] if named else []), *forms, _misspelt_texts(forms[0]), st.text(max_size=12)
-            )
+            patterns = (parameter.pattern, parameter.unspecified_pattern)
+            matching = [st.from_regex(pattern, fullmatch=True) for pattern in patterns if pattern is not None]
+            examples = [*parameter.unspecified_values.values(), *parameter.invalid_values.values()]
+            known = [_choose_from(examples)] if examples else []
+            misspelt = misspelt_texts(matching[0], _STRAY_CHARACTERS, 20)
+            return st.one_of(*known, *matching, misspelt, st.text(max_size=12))
         return st.text(max_size=2 * (parameter.max_length or 100))
 
     def _with_known_names(self, bodies: st.SearchStrategy[WireParameters]) -> st.SearchStrategy[WireParameters]:
-        """The same requests with names that the target knows in most places where made-up ones stand."""
-        places = [(where, what) for where in self._usable_instances() for what in self._known_images(where)]
-        nowhere = Image(f"{self.builder.missing_name}-product", f"{self.builder.missing_name}.jpg")
-        rare = [None, (self.builder.target.instance, nowhere), (self._missing_instance(), self.builder.image)]
-        return st.builds(self._replace_names, bodies, _choose_mostly(_choose_from(places), _choose_from(rare)))
+        """Replace most made-up names by names that the target knows."""
+        known = [(instance, image) for instance in self._usable_instances() for image in self._known_images(instance)]
+        missing = Image(f"{self.builder.missing_name}-product", f"{self.builder.missing_name}.jpg")
+        rare = [None, (self.builder.target.instance, missing), (self._missing_instance(), self.builder.image)]
+        return st.builds(self._replace_names, bodies, _choose_mostly(_choose_from(known), _choose_from(rare)))
 
     def _replace_names(self, parameters: WireParameters, replacement: tuple[Instance, Image] | None) -> WireParameters:
         if replacement is None:
             return parameters
-        where, what = replacement
+        instance, image = replacement
         product, picture = self.builder.contract.image.parameters
-        names = {self.builder.contract.instance_parameter: where.name, product: what.product_id, picture: what.pic_name}
-        # What is missing, empty or too long is left so: that is what was to be tried.
+        names = {
+            self.builder.contract.instance_parameter: instance.name,
+            product: image.product_id,
+            picture: image.pic_name,
+        }
+        # A missing, empty or too long name stays: it is what the example tests.
         return {
             name: names[name] if name in names and self._has_valid_length(name, text) else text
             for name, text in parameters.items()
@@ -168,43 +180,26 @@ class _SourceStrategies:
         return (parameter.min_length or 0) <= len(text) <= (parameter.max_length or len(text))
 
     def _usable_instances(self) -> tuple[Instance, ...]:
-        first, *further = self.builder.target.instances
-        return (first, *(one for one in further if one.images))
+        first, *others = self.builder.target.instances
+        return (first, *(instance for instance in others if instance.images))
 
     def _known_images(self, instance: Instance) -> tuple[Image, ...]:
-        found = self.builder.survey.images if instance == self.builder.target.instance else instance.images
-        return found or (self.builder.image,)
+        images = self.builder.survey.images if instance == self.builder.target.instance else instance.images
+        return images or (self.builder.image,)
 
     def _missing_instance(self) -> Instance:
-        return Instance(
-            self.builder.missing_name[
-                : self.builder.contract.parameter(self.builder.contract.instance_parameter).max_length
-            ]
-        )
-
-
-def _texts_matching(pattern: str) -> st.SearchStrategy[str]:
-    return st.from_regex(pattern, fullmatch=True)
-
-
-def _misspelt_texts(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Texts with one character lost, doubled, put in or changed."""
-
-    def misspell(text: str, position: int, replacement: str, removed_length: int) -> str:
-        position %= len(text) + 1
-        return text[:position] + replacement + text[position + removed_length :]
-
-    return st.builds(misspell, texts, st.integers(0, 20), st.sampled_from(_STRAY_CHARACTERS), st.integers(0, 1))
+        parameter = self.builder.contract.parameter(self.builder.contract.instance_parameter)
+        return Instance(self.builder.missing_name[: parameter.max_length])
 
 
 def _choose_from(values: Sequence[T]) -> st.SearchStrategy[T]:
-    """Any of these, the first before others; unlike `sampled_from` without showing them all to anybody."""
-    return st.integers(0, len(values) - 1).map(lambda place: values[place])
+    """Return any of the values; unlike `sampled_from`, its representation does not show them all."""
+    return st.integers(0, len(values) - 1).map(lambda index: values[index])
 
 
 def _choose_mostly(common: st.SearchStrategy[T], rare: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
-    """The first of the two apart from one time in so many, and wherever it shows the same."""
-    # `one_of` takes a strategy that is named twice for one, and `integers` prefers small ones.
+    """Return values of `common`, and rarely of `rare`; examples shrink to the former."""
+    # `one_of` removes duplicate strategies, and `integers` prefers small values.
     return st.sampled_from(range(_RARE_INTERVAL)).flatmap(lambda turn: rare if turn == _RARE_INTERVAL - 1 else common)
 
 
@@ -217,15 +212,45 @@ def _merge(parameters: WireParameters, changes: WireParameters) -> WireParameter
 
 
 def _openapi_document(contract: Contract) -> dict[str, Any]:
-    """The operation of our OpenAPI document with nothing but the form: what is around it is not generated."""
-    whole = contract.spec_files.content("openapi.yaml")
-    operation = whole["paths"][_PATH][_METHOD]
-    # Unknown parameters come from a source of their own; left to chance they would be in every request.
+    """Return an OpenAPI document with only the form of the operation: the rest of a request is not generated."""
+    document = contract.spec_files.content("openapi.yaml")
+    operation = document["paths"][_PATH][_METHOD]
+    # Unknown parameters are generated elsewhere; Schemathesis would put them into each request.
     schema = {**json.loads(json.dumps(contract.spec_files.content(REQUEST_SCHEMA_FILE))), "additionalProperties": False}
     content = {media_type: {"schema": schema} for media_type in operation["requestBody"]["content"]}
-    made = {
+    form_operation = {
         "operationId": operation["operationId"],
         "requestBody": {"required": True, "content": content},
         "responses": {"default": {"description": "any"}},
     }
-    return {"openapi": whole["openapi"], "info": whole["info"], "paths": {_PATH: {_METHOD: made}}}
+    return {"openapi": document["openapi"], "info": document["info"], "paths": {_PATH: {_METHOD: form_operation}}}
+
+
+def encode_parameters(contract: Contract, body: Any) -> WireParameters:
+    """Return a generated body as parameters, without lists, objects and names of the protocol."""
+    pairs = body.items() if isinstance(body, Mapping) else ()
+    texts = {str(name): encode_value(value) for name, value in pairs if _is_usable_name(contract, str(name))}
+    return {name: value for name, value in texts.items() if value is not None}
+
+
+def encode_value(value: Any) -> str | None:
+    """Return a JSON scalar as text, or None for a list or object."""
+    if isinstance(value, str):
+        return value
+    return None if isinstance(value, (list, dict)) else json.dumps(value)
+
+
+def _is_usable_name(contract: Contract, name: str) -> bool:
+    """Return whether a name is a parameter, or cannot be confused with one or with a name of the protocol."""
+    known = {parameter.name for parameter in contract.parameters}
+    reserved = {_normalize_name(reserved) for reserved in (*known, *_protocol_names(contract))}
+    return name in known or _normalize_name(name) not in reserved
+
+
+def _normalize_name(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
+
+
+def _protocol_names(contract: Contract) -> list[str]:
+    components = contract.spec_files.resolve("openapi.yaml#/components")
+    return [item["name"] for kind in ("parameters", "securitySchemes") for item in components[kind].values()]

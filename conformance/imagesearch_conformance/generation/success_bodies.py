@@ -1,4 +1,4 @@
-"""Strategies for the bodies of success replies, whose parts agree with each other and with the request."""
+"""Strategies for the bodies of success responses, consistent in themselves and with the request."""
 
 from __future__ import annotations
 
@@ -10,25 +10,30 @@ from hypothesis import strategies as st
 
 from imagesearch_conformance.checks.parsed_response import COUNTER_NAMES
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.generation.entries import EntryStrategies, format_score_pair, score_pair_rules
-from imagesearch_conformance.generation.json_objects import JsonObject, ObjectStrategies, integer_bounds
-from imagesearch_conformance.generation.response_constraints import ResponseConstraints, build_constraints
+from imagesearch_conformance.generation.entries import (
+    EntryStrategies,
+    ResponseConstraints,
+    build_constraints,
+    format_score_pair,
+    score_pair_rules,
+)
+from imagesearch_conformance.generation.values import JsonObject, ObjectStrategies, integer_bounds
 
 _SUCCESS_SCHEMA, _ERROR_SCHEMA = "schemas/success.json", "schemas/error.json"
 
-#: The greatest second value of texts that hold two: nothing says what it means.
+#: The maximum of the second value of score pairs, whose meaning is undocumented.
 _MAX_SECOND_VALUE = 1000
 
 
 def success_response_bodies(
     contract: Contract, request: Mapping[str, Any] | None, category: int | None
 ) -> st.SearchStrategy[JsonObject]:
-    """Bodies that answer a request, or any request."""
-    schema, errors = (contract.spec_files.content(name) for name in (_SUCCESS_SCHEMA, _ERROR_SCHEMA))
-    made = _SuccessBodyStrategies(
-        contract, schema, ObjectStrategies.from_schemas(schema, errors), build_constraints(contract, request, category)
-    )
-    return _draw_body(made, made.incomplete_bodies(), made.entry_strategies().lists())
+    """Return bodies of responses to a request, or to any request."""
+    schema, error_schema = (contract.spec_files.content(name) for name in (_SUCCESS_SCHEMA, _ERROR_SCHEMA))
+    objects = ObjectStrategies.from_schemas(schema, error_schema)
+    constraints = build_constraints(contract, request, category)
+    strategies = _SuccessBodyStrategies(contract, schema, objects, constraints)
+    return _draw_body(strategies, strategies.incomplete_bodies(), strategies.entry_strategies().lists())
 
 
 @frozen(eq=False, repr=False)
@@ -41,15 +46,14 @@ class _SuccessBodyStrategies:
     @property
     def properties(self) -> Mapping[str, Any]:
         """The schemas of the members of a body."""
-        found: Mapping[str, Any] = self.schema["properties"]
-        return found
+        properties: Mapping[str, Any] = self.schema["properties"]
+        return properties
 
     def entry_strategies(self) -> EntryStrategies:
-        """The strategies of its entries."""
         return EntryStrategies(self.contract, self.properties["Auctions"]["items"], self.objects, self.constraints)
 
     def incomplete_bodies(self) -> st.SearchStrategy[JsonObject]:
-        """Bodies in which entries, counters and the category are still to be filled in."""
+        """Return bodies whose entries, counters and category have to be filled in."""
         head, picture = self.properties["Head"], self.properties["PicInfo"]
         members = {
             "Head": self.objects.objects(head, dict.fromkeys(COUNTER_NAMES, st.just(0))),
@@ -59,32 +63,32 @@ class _SuccessBodyStrategies:
         return self.objects.objects(self.schema, members)
 
     def _category_lists(self, picture: Mapping[str, Any]) -> Mapping[str, st.SearchStrategy[list[JsonObject]]]:
-        """The list of categories, each once."""
         schema = picture["properties"].get("AllCategories")
         if schema is None:
             return {}
-        one = self.objects.objects(schema["items"], {"Id": self.categories()})
-        return {"AllCategories": st.lists(one, unique_by=lambda found: found["Id"])}
+        categories = self.objects.objects(schema["items"], {"Id": self.categories()})
+        return {"AllCategories": st.lists(categories, unique_by=lambda category: category["Id"])}
 
     def categories(self) -> st.SearchStrategy[int]:
-        """The categories that there are."""
-        known = [one for one in self.contract.parameter(self.contract.category.parameter).enum if isinstance(one, int)]
+        """Return the ids of categories."""
+        enum = self.contract.parameter(self.contract.category.parameter).enum
+        known = [category for category in enum if isinstance(category, int)]
         schema = self.properties["PicInfo"]["properties"]["CategoryId"]
         return st.sampled_from(known) if known else st.integers(*integer_bounds(schema))
 
     def counters(self, entry_count: int) -> st.SearchStrategy[tuple[int, int]]:
-        """Both counters, of which nobody knows for certain which one counts the page."""
-        _, most = integer_bounds(self.properties["Head"]["properties"][COUNTER_NAMES[0]])
-        behind = self.constraints.start
-        totals = st.integers(behind + entry_count, most)
+        """Return both counters in either order: which of them counts the page is undocumented."""
+        _, maximum = integer_bounds(self.properties["Head"]["properties"][COUNTER_NAMES[0]])
+        start = self.constraints.start
+        totals = st.integers(start + entry_count, maximum)
         if not entry_count:
-            totals = st.integers(0, behind)
+            totals = st.integers(0, start)
         elif self.constraints.has_request and entry_count < self.constraints.max_entries:
-            totals = st.just(behind + entry_count)
+            totals = st.just(start + entry_count)
         return st.one_of(totals.map(lambda total: (entry_count, total)), totals.map(lambda total: (total, entry_count)))
 
     def complete_entry(self, entry: JsonObject, category: int, second_value: int) -> JsonObject:
-        """An entry in its category, with the texts that hold its Score there and a second value."""
+        """Return an entry with its category and its score pairs."""
         rules = score_pair_rules(self.contract)
         pairs = {
             name: format_score_pair(rule, float(entry["Score"]), category, second_value) for name, rule in rules.items()
@@ -93,8 +97,9 @@ class _SuccessBodyStrategies:
 
     @property
     def optional_when_empty(self) -> list[str]:
-        """What is needed only where something was found."""
-        return [one.path[0] for one in self.contract.success_fields if one.required_with_entries]
+        """The members that only responses with entries need."""
+        fields = self.contract.success_fields
+        return [success_field.path[0] for success_field in fields if success_field.required_with_entries]
 
 
 @st.composite
@@ -108,17 +113,17 @@ def _draw_body(
     category = (
         draw(strategies.categories()) if strategies.constraints.category is None else strategies.constraints.category
     )
-    second = draw(st.integers(0, _MAX_SECOND_VALUE))
-    body["Auctions"] = [strategies.complete_entry(one, category, second) for one in entries]
+    second_value = draw(st.integers(0, _MAX_SECOND_VALUE))
+    body["Auctions"] = [strategies.complete_entry(entry, category, second_value) for entry in entries]
     body["Head"] |= dict(zip(COUNTER_NAMES, draw(strategies.counters(len(entries))), strict=True))
     _set_category(body["PicInfo"], category)
-    absent = [] if entries else [name for name in strategies.optional_when_empty if draw(st.booleans())]
-    return {name: value for name, value in body.items() if name not in absent}
+    removed = [] if entries else [name for name in strategies.optional_when_empty if draw(st.booleans())]
+    return {name: value for name, value in body.items() if name not in removed}
 
 
 def _set_category(picture: JsonObject, category: int) -> None:
-    """The category of a body, which is among those listed, if any are."""
+    """Set the category of a body, and make it one of the listed categories, if there are any."""
     picture["CategoryId"] = category
     listed = picture.get("AllCategories", [])
-    if listed and all(one["Id"] != category for one in listed):
+    if listed and all(item["Id"] != category for item in listed):
         listed[0]["Id"] = category

@@ -14,11 +14,11 @@ from imagesearch_conformance.checks.rules import find_violations
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, AUTHENTICATION, IMAGE, VERSION, row_acceptances
 from imagesearch_conformance.contract.error_table import ErrorTrigger
-from imagesearch_conformance.generation.generated_cases import GeneratedCaseBuilder
 from imagesearch_conformance.model.case import Case, Violation
 from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
+from imagesearch_conformance.oracle.generated_cases import GeneratedCaseBuilder
 from imagesearch_conformance.recordings.select_calls import RecordedCall
 from imagesearch_conformance.recordings.signatures import SignatureEvidence
 from imagesearch_conformance.recordings.unspecified import FAULT_HEADER, unspecified_requirements

@@ -11,15 +11,15 @@ from imagesearch_conformance.cases.generated_placeholders import GENERATED_FILTE
 from imagesearch_conformance.checks.entries import parse_entries
 from imagesearch_conformance.checks.parsed_response import parse_response
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.generation.filter_status import (
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.expectation import Expectation
+from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.oracle.filter_status import (
     FilterStatus,
     classify_filter,
     has_mixed_operators,
     parse_filter,
 )
-from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.recordings.recorded_cases import RecordedCase
 from imagesearch_conformance.recordings.select_calls import RecordedCall
 

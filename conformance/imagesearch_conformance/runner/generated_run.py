@@ -1,4 +1,4 @@
-"""Sends generated requests, and keeps the smallest of those that depart from something new."""
+"""Run of generated requests, which reports the smallest failing example of each new violation."""
 
 from __future__ import annotations
 
@@ -9,29 +9,34 @@ from attrs import define, field
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.cases.generated_placeholders import shrink_budget
-from imagesearch_conformance.generation.form_encoding import WireParameters
-from imagesearch_conformance.generation.generated_cases import GeneratedCaseBuilder
-from imagesearch_conformance.generation.search import ExampleSearch, FailureCheck, ParameterStrategy, SearchStopped
-from imagesearch_conformance.generation.simplify import simpler_requests
+from imagesearch_conformance.generation.search import (
+    ExampleSearch,
+    FailureCheck,
+    ParameterStrategy,
+    SearchStopped,
+    simpler_requests,
+)
 from imagesearch_conformance.generation.sources import source_strategies
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.oracle.generated_cases import GeneratedCaseBuilder
+from imagesearch_conformance.oracle.oracle import WireParameters
 from imagesearch_conformance.outcomes import CaseResult
 from imagesearch_conformance.runner.case_executor import CaseExecutor
 from imagesearch_conformance.runner.events import GeneratedExample
 from imagesearch_conformance.runner.generated_summary import summarize_generated
 from imagesearch_conformance.runner.internal_errors import internal_error_reason
 
-#: Stands among the names of requirements for an example that nothing answered.
-_NO_RESPONSE = "no reply"
+#: Stands for the requirement of an example without a response.
+_NO_RESPONSE = "no response"
 
-#: So many examples are looked at for each that is wanted: many say the same.
+#: Examples to draw for each one that is sent: many are duplicates.
 _DRAWS_PER_EXAMPLE = 10
 
-#: The part of those requests that is kept for what Hypothesis does not make smaller.
+#: The share of the shrink requests that is reserved for simplification after Hypothesis has finished.
 _SHRINK_RESERVE = 0.4
 
 
@@ -39,9 +44,8 @@ _SHRINK_RESERVE = 0.4
 class GeneratedRun:
     """The generated part of a run.
 
-    `known` are requirements that were departed from before: nothing new is said by departing from
-    them again. `ending` says why the run shall end, if it shall. `noted` is told of every example.
-    `made` is every example, judged.
+    Violations of `reported_requirements` are known and not reported again. `stop_reason` returns why the run has to
+    end, or None. `on_result` is called with each result. `examples` collects all judged examples.
     """
 
     builder: CaseBuilder
@@ -55,20 +59,20 @@ class GeneratedRun:
     _shrink_requests_left: int = field(default=0, init=False)
 
     def run_sources(self, summaries: Mapping[str, Case]) -> Iterator[CaseResult]:
-        """For each source (by its requirement) the smallest departures, then what became of the rest."""
+        """Yield for each source the smallest failing examples, then its summary."""
         self._shrink_budget = self._shrink_requests_left = shrink_budget(
-            sum(one.examples or 0 for one in summaries.values())
+            sum(summary.examples or 0 for summary in summaries.values())
         )
         strategies = source_strategies(self.builder)
         for source, summary in summaries.items():
-            tally = _SourceRun(self, source, summary)
-            tally.search(self._search_factory(source, summary, strategies[source]))
-            self.reported_requirements |= tally.reported_requirements
-            yield from tally.smallest.values()
-            yield tally.summarize()
+            source_run = _SourceRun(self, source, summary)
+            source_run.search(self._search_factory(source, summary, strategies[source]))
+            self.reported_requirements |= source_run.reported_requirements
+            yield from source_run.smallest.values()
+            yield source_run.summarize()
 
     def take_shrink_request(self, reserve: float) -> bool:
-        """Takes one request from those for making failures small, if so great a part of them is left after it."""
+        """Take one shrink request, if the share `reserve` of them is left after it; return whether it was taken."""
         if self._shrink_requests_left - 1 < reserve * self._shrink_budget:
             return False
         self._shrink_requests_left -= 1
@@ -86,7 +90,7 @@ class GeneratedRun:
 
 @define
 class _SourceRun:
-    """What becomes of the examples of one source; `best` has the smallest of each departure."""
+    """The run of one source; `smallest` has the smallest failing example of each violated requirement."""
 
     generated_run: GeneratedRun
     source: str
@@ -105,32 +109,32 @@ class _SourceRun:
 
     @property
     def reported_requirements(self) -> frozenset[str]:
-        """The requirements of which a departure was found, here or before."""
-        found = {one.requirement for result in self.smallest.values() for one in result.judgement.findings}
-        return self._reported_before | found | set(self.smallest)
+        """The requirements whose violation was found, here or before."""
+        findings = (finding for result in self.smallest.values() for finding in result.judgement.findings)
+        return self._reported_before | {finding.requirement for finding in findings} | set(self.smallest)
 
     def search(self, create_search: Callable[[FailureCheck], ExampleSearch]) -> None:
-        """Goes through the source until its share is used up or the run shall end."""
+        """Search the source until its share of the examples is used up or the run has to end."""
         try:
             create_search(self._try_example).replay_failures()
             for name in set(self.smallest) - {_NO_RESPONSE}:
                 self._simplify(name)
             while self._find_another(create_search(self._try_for_target)):
                 pass
-        except SearchStopped as over:
-            self._stop_reason = str(over) or None
-        except Exception as problem:  # noqa: BLE001 what a strategy cannot make must not cost the run
-            self._stop_reason = internal_error_reason(problem)
+        except SearchStopped as stopped:
+            self._stop_reason = str(stopped) or None
+        except Exception as error:  # noqa: BLE001 an error of a strategy must not end the run
+            self._stop_reason = internal_error_reason(error)
 
     def _find_another(self, search: ExampleSearch) -> bool:
-        """Looks for one more departure, and makes it small; says whether there was one."""
+        """Search for another violation and shrink its example; return whether there was one."""
         self._reported_before = self.reported_requirements
         self._set_shrink_target(None)
         try:
             search.find_failure(len(self.smallest))
-        except SearchStopped as over:
-            # Whoever is after a failure has at least that one; another may be found with what is left.
-            if self._shrink_target is None or str(over):
+        except SearchStopped as stopped:
+            # Shrinking ran out of requests: the example stays as it is, and the remaining share may find another.
+            if self._shrink_target is None or str(stopped):
                 raise
         if self._shrink_target is not None:
             self._simplify(self._shrink_target)
@@ -140,53 +144,53 @@ class _SourceRun:
         self._shrink_target = name
 
     def _simplify(self, name: str) -> None:
-        """Takes from the smallest failure whatever does not matter."""
+        """Remove irrelevant parts from the smallest example of a violation."""
         self._set_shrink_target(name)
         self._shrink_reserve = 0.0
         try:
             while self._simplify_once(name):
                 pass
-        except SearchStopped as over:
-            if str(over):
+        except SearchStopped as stopped:
+            if str(stopped):
                 raise
         finally:
             self._shrink_reserve = _SHRINK_RESERVE
 
     def _simplify_once(self, name: str) -> bool:
-        """Whether a request with one thing fewer to say departs from the same."""
+        """Try the next simpler requests; return whether one of them has the same violation."""
         case = self.smallest[name].case
-        given = {
+        parameters = {
             key: value for key, value in case.probes[-1].request.parameters if not self._is_paging_parameter(case, key)
         }
-        plain = dict(self.generated_run.builder.request().parameters)
-        fewer = simpler_requests(self.generated_run.builder.contract, plain, given)
-        return any(self._try_example(one) == name and self.smallest[name].case != case for one in fewer)
+        minimal = dict(self.generated_run.builder.request().parameters)
+        simpler = simpler_requests(self.generated_run.builder.contract, minimal, parameters)
+        return any(self._try_example(form) == name and self.smallest[name].case != case for form in simpler)
 
     def _is_paging_parameter(self, case: Case, name: str) -> bool:
-        """Whether a parameter is there because a filter is compared with the ranking, not because it was generated."""
+        """Return whether a parameter was not generated but added to compare a filter with the ranking."""
         window = self.generated_run.builder.contract.window
         return case.relation is Relation.FILTERED and name in {window.start_parameter, window.count_parameter}
 
     def _try_for_target(self, form: WireParameters) -> str | None:
-        """What an example departs from, as long as that is what the first one departed from."""
+        """Return the violation of an example if it is the same as that of the first failing one."""
         self._shrink_target = self._try_example(form) or self._shrink_target
         return None if self._shrink_target is None else self._try_example(form)
 
     def _try_example(self, form: WireParameters) -> str | None:
-        """What an example departs from that was not told before, or None; raises Over when there is enough."""
+        """Return the new violation of an example, or None; raise SearchStopped when the search has to end."""
         case = self._builder.build_case(form, self.source)
         if case is None or not self._is_selected(case):
             return None
         result = self._results.get(case.id) or self._send_example(case)
         name = self._requirement_to_report(result)
         if name is not None:
-            held = self.smallest.get(name)
-            if held is None or self._size_key(result.case) < self._size_key(held.case):
+            smallest = self.smallest.get(name)
+            if smallest is None or self._size_key(result.case) < self._size_key(smallest.case):
                 self.smallest[name] = result
         return name
 
     def _send_example(self, case: Case) -> CaseResult:
-        """Sends an example; raises Over when it may not be sent."""
+        """Send an example; raise SearchStopped if no more may be sent."""
         if reason := self.generated_run.stop_reason():
             raise SearchStopped(reason)
         share_left = len(self._results) < (self.summary_case.examples or 0)
@@ -206,27 +210,27 @@ class _SourceRun:
         return not self.generated_run.executor.deselected_requirements.issuperset(case.requirements)
 
     def _requirement_to_report(self, result: CaseResult) -> str | None:
-        """The requirement to report an example for: the one that is chased, its own, any that was not told."""
-        departed = {one.requirement for one in result.judgement.findings if _is_reportable(one)} - self._reported_before
+        """Return the violated requirement to report: the one being shrunk, that of the case, or any new one."""
+        reportable = {finding.requirement for finding in result.judgement.findings if _is_reportable(finding)}
+        violated = reportable - self._reported_before
         if self._shrink_target is not None:
-            return self._shrink_target if self._shrink_target in departed else None
-        own = [one for one in result.case.requirements if one in departed]
-        return next(iter([*own, *sorted(departed)]), None)
+            return self._shrink_target if self._shrink_target in violated else None
+        own = [name for name in result.case.requirements if name in violated]
+        return next(iter([*own, *sorted(violated)]), None)
 
     def _size_key(self, case: Case) -> tuple[int, int, list[str]]:
-        """How much an example says beyond a plain request; of two that say as much the lesser values."""
-        values = [one or "" for one in self._builder.changes(case.probes[-1].request).values()]
+        """Return the size of the difference between an example and the minimal request."""
+        values = [value or "" for value in self._builder.changes(case.probes[-1].request).values()]
         return len(values), sum(map(len, values)), values
 
     def summarize(self) -> CaseResult:
-        """What became of the examples that are not reported by themselves."""
         return summarize_generated(
             self.summary_case, self.source, tuple(self._results.values()), self.reported_requirements, self._stop_reason
         )
 
 
 def _is_reportable(finding: Finding) -> bool:
-    """Whether a finding is worth a case: outcomes that are tolerated are not."""
+    """Return whether a finding is reported: those of tolerated outcomes are not."""
     return finding.grade is Grade.DOCUMENTED
 
 

@@ -1,4 +1,4 @@
-"""What becomes of the generated requests of one source that are not reported by themselves."""
+"""Summary of the generated requests of one source that are not reported as cases of their own."""
 
 from __future__ import annotations
 
@@ -21,30 +21,29 @@ def summarize_generated(
     reported_requirements: frozenset[str],
     stop_reason: str | None,
 ) -> CaseResult:
-    """The result of the case that stands for the examples of a source.
+    """Return the result of the case that summarizes the examples of a source.
 
-    `told` are the requirements of which a departure is reported elsewhere; `trouble` says why the
-    search ended early, if it did.
+    `reported_requirements` are those whose violation other cases report; `stop_reason` is why the search ended early.
     """
-    judged = [one for one in results if one.outcome is not Outcome.ERRORED]
-    unjudged = [one for one in results if one.outcome is Outcome.ERRORED]
-    case = evolve(case, title=_title(case, len(judged), len(unjudged)))
-    departed = {finding.requirement for one in judged for finding in one.judgement.findings}
-    held = frozenset(name for one in judged for name in one.judgement.exercised) - departed
+    judged = [result for result in results if result.outcome is not Outcome.ERRORED]
+    errored = [result for result in results if result.outcome is Outcome.ERRORED]
+    case = evolve(case, title=_title(case, len(judged), len(errored)))
+    violated = {finding.requirement for result in judged for finding in result.judgement.findings}
+    passed = frozenset(name for result in judged for name in result.judgement.exercised) - violated
     if stop_reason is not None and (not judged or is_internal_error(stop_reason)):
         outcome = Outcome.ERRORED if is_internal_error(stop_reason) else Outcome.SKIPPED
-        return CaseResult(case, outcome, Judgement(held - {source}), reason=stop_reason)
+        return CaseResult(case, outcome, Judgement(passed - {source}), reason=stop_reason)
     if not judged:
-        reason = next((one.reason for one in unjudged), "no example could be made")
+        reason = errored[0].reason if errored else "no example could be generated"
         return CaseResult(case, Outcome.ERRORED, reason=reason)
-    if departed & reported_requirements:
-        names = ", ".join(sorted(departed & reported_requirements))
+    if violated & reported_requirements:
+        names = ", ".join(sorted(violated & reported_requirements))
         reason = f"{REPORTED_ELSEWHERE_PREFIX}: {names}"
-        return CaseResult(case, Outcome.NOT_APPLICABLE, Judgement(held - {source}), reason=reason)
-    return CaseResult(case, Outcome.PASSED, Judgement(held | {source}))
+        return CaseResult(case, Outcome.NOT_APPLICABLE, Judgement(passed - {source}), reason=reason)
+    return CaseResult(case, Outcome.PASSED, Judgement(passed | {source}))
 
 
 def _title(case: Case, judged_count: int, not_judged_count: int) -> str:
-    said = case.title.partition(" ")[2]
-    whole = f"{judged_count + not_judged_count} {said}"
-    return f"{whole}, {not_judged_count} of them not judged" if not_judged_count else whole
+    _, _, description = case.title.partition(" ")
+    title = f"{judged_count + not_judged_count} {description}"
+    return f"{title}, {not_judged_count} of them not judged" if not_judged_count else title

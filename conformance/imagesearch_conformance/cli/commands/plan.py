@@ -43,8 +43,7 @@ def command(
 
 def _plan_run(inputs: RunInputs, *, offline: bool) -> Plan:
     """Return the plan of a run; raises Unreachable if the survey of the target fails."""
-    from imagesearch_conformance.cases.assumed_survey import assumed_survey
-    from imagesearch_conformance.cases.build import build_cases
+    from imagesearch_conformance.cases.build import assumed_survey, build_cases
     from imagesearch_conformance.runner.case_priority import load_case_priority
     from imagesearch_conformance.runner.plan import build_plan
     from imagesearch_conformance.runner.survey import survey_probes

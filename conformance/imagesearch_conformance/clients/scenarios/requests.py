@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
-from imagesearch_conformance.cases.boundary import boundary_cases
-from imagesearch_conformance.cases.filter_examples import filter_example_cases
+from imagesearch_conformance.cases.names import unknown_name_cases
 from imagesearch_conformance.cases.negative import negative_cases
-from imagesearch_conformance.cases.positive import positive_cases
-from imagesearch_conformance.cases.unknown_names import unknown_name_cases
+from imagesearch_conformance.cases.positive import boundary_cases, filter_example_cases, positive_cases
 from imagesearch_conformance.clients.response_bodies import is_sample_field
 from imagesearch_conformance.clients.scenario import ERROR_OR_ARGUMENTS_REFUSED, RESULT_ONLY, Scenario
 from imagesearch_conformance.clients.scenario_builder import ScenarioBuilder, is_interoperable

@@ -1,4 +1,4 @@
-"""Two judges of the same request, one by JSON Schema and one by its bytes: they never disagree."""
+"""The oracle judges by JSON Schema and the checks by bytes: they agree on each generated request."""
 
 from datetime import UTC, datetime
 
@@ -12,27 +12,30 @@ from imagesearch_conformance.cases.generated_placeholders import GENERATED_FILTE
 from imagesearch_conformance.checks.parsed_request import parse_request
 from imagesearch_conformance.checks.rules import find_violations
 from imagesearch_conformance.checks.signature import signature_defects
-from imagesearch_conformance.generation.form_encoding import encode_parameters, encode_value, is_encodable
-from imagesearch_conformance.generation.generated_cases import GeneratedCaseBuilder
-from imagesearch_conformance.generation.sources import _choose_mostly, source_strategies
+from imagesearch_conformance.generation.sources import (
+    _choose_mostly,
+    encode_parameters,
+    encode_value,
+    source_strategies,
+)
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import InstanceType, SignatureScheme
+from imagesearch_conformance.oracle.generated_cases import GeneratedCaseBuilder, is_encodable
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
-#: Fewer by default than were tried before; HYPOTHESIS profiles and `--hypothesis-seed` vary them.
 MANY = settings(max_examples=400, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
-ANYTHING = st.text(st.characters(), max_size=30)
-NASTY = st.sampled_from(
+ANY_TEXT = st.text(st.characters(), max_size=30)
+UNUSUAL_VALUES = st.sampled_from(
     ["", " ", "\0", "\r\n", "\ud800", "é", "\U0001f600", "0", "-0", "007", "+5", " 5", "5 ", "5.", "5.0", "5.5", "1e1",
      "true", "True", " false ", "tRue", "\u017f", "YES", "on\n", "t", "2", "truth", "0.55",
      "0.55\n", "1.00", "1.01", "0.5", ".5", "0,5", "-0",
      "-0.01", "1.000", "1e-1", "+0.5", "55%", " 0.55", "0.555", "1.01\n", "0" * 3000 + ".5", "1," * 2000 + "x",
      "0x1", "9" * 6000, "-" + "9" * 6000, "0" * 5000 + "5", "\u0661", "5\n", "5\x1c", "5\u00a0", "a" * 5000, "&=+%20"]
 )  # fmt: skip
-FILTERED = st.sampled_from(
+UNUSUAL_FILTERS = st.sampled_from(
     ["int_attr=1 and int_attr=2", "int_attr=1and int_attr=2", "int_attr=1AND int_attr=2", "(int_attr=1)",
      'str_attr="a"and int_attr=1', 'str_attr="x and y"', "int_attr = 1", "int_attr=1 oR(int_attr=2)", "and int_attr=1",
      "int_attr in (1, 2)", "int_attr  not  in (1,2)", "int_attr IN [1, 2]", "int_attr in 1,2",
@@ -45,32 +48,30 @@ FILTERED = st.sampled_from(
 )  # fmt: skip
 
 
-def agreed(builder, scheme, given_parameters, source):
-    """Whether both judges see the same in a request; what cannot be told is not asked about."""
-    case = builder.build_case(given_parameters, source)
+def assert_checks_agree(generated, scheme, parameters, source):
+    """Assert that the checks find the violations of the case, if the oracle is certain of them."""
+    case = generated.build_case(parameters, source)
     if case is None:
         return
-    shop = builder.builder
-    styled = evolve(shop.target, signature=scheme)
-    request = RequestEncoder(shop.contract, styled).encode(case.probes[-1], NOW, "a-nonce")
-    assert find_violations(shop.contract, styled, parse_request(shop.contract, request)) == case.violations
-    assert not signature_defects(shop.contract, styled, request, NOW)
+    contract, target = generated.builder.contract, evolve(generated.builder.target, signature=scheme)
+    request = RequestEncoder(contract, target).encode(case.probes[-1], NOW, "a-nonce")
+    assert find_violations(contract, target, parse_request(contract, request)) == case.violations
+    assert not signature_defects(contract, target, request, NOW)
 
 
 @pytest.fixture
-def either(shop, later_shop, revised):
-    """The workshop of the revision that a test is made with."""
-    return later_shop if revised else shop
+def builder_of_revision(builder, later_builder, later_revision):
+    return later_builder if later_revision else builder
 
 
 @pytest.mark.parametrize(
-    ("source", "revised"),
+    ("source", "later_revision"),
     [
         (GENERATED_VALID, False),
         (GENERATED_FILTERS, True),
         *(
-            pytest.param(*one, marks=pytest.mark.long)
-            for one in (
+            pytest.param(*combination, marks=pytest.mark.long)
+            for combination in (
                 (GENERATED_VALID, True),
                 (GENERATED_INVALID, False),
                 (GENERATED_INVALID, True),
@@ -79,98 +80,106 @@ def either(shop, later_shop, revised):
         ),
     ],
 )
-def test_both_judges_agree_on_what_the_sources_yield(either, source):
-    builder = GeneratedCaseBuilder(either)
+def test_oracle_and_checks_agree_on_the_sources(builder_of_revision, source):
+    generated = GeneratedCaseBuilder(builder_of_revision)
 
     @settings(MANY, max_examples=200)
-    @given(source_strategies(either)[source])
-    def holds(parameters):
+    @given(source_strategies(builder_of_revision)[source])
+    def check(parameters):
         for scheme in (SignatureScheme.V3, SignatureScheme.V2):
-            agreed(builder, scheme, parameters, source)
+            assert_checks_agree(generated, scheme, parameters, source)
 
-    holds()
+    check()
 
 
-def test_most_valid_requests_name_what_the_target_holds(shop):
-    names = (shop.contract.instance_parameter, *shop.contract.image.parameters)
-    held = {(one.name, image.product_id, image.pic_name) for one in shop.target.instances for image in one.images}
-    known = []
+def test_most_valid_requests_name_an_image_of_the_target(builder):
+    names = (builder.contract.instance_parameter, *builder.contract.image.parameters)
+    known = {
+        (instance.name, image.product_id, image.pic_name)
+        for instance in builder.target.instances
+        for image in instance.images
+    }
+    are_known = []
 
     @seed(0)
     @settings(MANY, max_examples=200)
-    @given(source_strategies(shop)[GENERATED_VALID])
-    def made(parameters):
-        known.append(tuple(parameters.get(one) for one in names) in held)
+    @given(source_strategies(builder)[GENERATED_VALID])
+    def collect(parameters):
+        are_known.append(tuple(parameters.get(name) for name in names) in known)
 
-    made()
-    # One of eight keeps names that were made up, or names what is nowhere; some of those are right all the same.
-    assert 0.85 < sum(known) / len(known) < 1
-
-
-def test_what_is_drawn_seldom_is_not_drawn_where_it_shows_no_more():
-    drawn = _choose_mostly(st.just("often"), st.just("seldom"))
-    assert find(drawn, lambda _: True) == "often"
-    assert find(drawn, lambda one: one == "seldom") == "seldom"
+    collect()
+    # One of eight keeps made-up names, or names something that does not exist; some of those are known by chance.
+    assert 0.85 < sum(are_known) / len(are_known) < 1
 
 
-@pytest.mark.parametrize("revised", [pytest.param(False, marks=pytest.mark.long), True], ids=["first", "later"])
-def test_both_judges_agree_on_anything_else(either):
-    shop, contract, builder = either, either.contract, GeneratedCaseBuilder(either)
-    names = [one.name for one in contract.parameters]
-    values = {name: st.one_of(NASTY, ANYTHING) for name in names} | {"Filter": st.one_of(FILTERED, NASTY, ANYTHING)}
-    known = st.sampled_from(shop.target.instances).flatmap(
-        lambda one: st.sampled_from(one.images).map(
-            lambda image: {"InstanceName": one.name, "ProductId": image.product_id, "PicName": image.pic_name}
+def test_rare_values_shrink_to_common_ones():
+    strategy = _choose_mostly(st.just("common"), st.just("rare"))
+    assert find(strategy, lambda _: True) == "common"
+    assert find(strategy, lambda value: value == "rare") == "rare"
+
+
+@pytest.mark.parametrize("later_revision", [pytest.param(False, marks=pytest.mark.long), True], ids=["first", "later"])
+def test_oracle_and_checks_agree_on_arbitrary_requests(builder_of_revision):
+    contract, target = builder_of_revision.contract, builder_of_revision.target
+    generated = GeneratedCaseBuilder(builder_of_revision)
+    values = {parameter.name: st.one_of(UNUSUAL_VALUES, ANY_TEXT) for parameter in contract.parameters}
+    values["Filter"] = st.one_of(UNUSUAL_FILTERS, UNUSUAL_VALUES, ANY_TEXT)
+    known_names = st.sampled_from(target.instances).flatmap(
+        lambda instance: st.sampled_from(instance.images).map(
+            lambda image: {"InstanceName": instance.name, "ProductId": image.product_id, "PicName": image.pic_name}
         )
     )
-    odd = st.fixed_dictionaries({}, optional=values)
-    unknown = st.dictionaries(ANYTHING, ANYTHING, max_size=1).map(lambda one: encode_parameters(contract, one))
+    changes = st.fixed_dictionaries({}, optional=values)
+    unknown = st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=1).map(lambda body: encode_parameters(contract, body))
 
     @MANY
-    @given(known, odd, unknown)
-    def holds(plain, changes, further):
-        agreed(builder, SignatureScheme.V3, {**plain, **changes, **further}, GENERATED_INVALID)
+    @given(known_names, changes, unknown)
+    def check(names, changes, unknown):
+        parameters = {**names, **changes, **unknown}
+        assert_checks_agree(generated, SignatureScheme.V3, parameters, GENERATED_INVALID)
 
-    holds()
+    check()
 
 
 @pytest.mark.long
-def test_both_judges_agree_on_a_generic_instance(shop):
-    generic = next(one for one in shop.target.instances if one.type is InstanceType.GENERIC)
-    target = evolve(shop.target, instances=(generic,))
-    other = CaseBuilder(shop.contract, target, evolve(shop.survey, images=generic.images))
-    builder = GeneratedCaseBuilder(other)
+def test_oracle_and_checks_agree_on_a_generic_instance(builder):
+    generic = next(instance for instance in builder.target.instances if instance.type is InstanceType.GENERIC)
+    target = evolve(builder.target, instances=(generic,))
+    generic_builder = CaseBuilder(builder.contract, target, evolve(builder.survey, images=generic.images))
+    generated = GeneratedCaseBuilder(generic_builder)
 
     @settings(MANY, max_examples=200)
-    @given(source_strategies(other)[GENERATED_INVALID])
-    def holds(parameters):
-        agreed(builder, SignatureScheme.V3, parameters, GENERATED_INVALID)
+    @given(source_strategies(generic_builder)[GENERATED_INVALID])
+    def check(parameters):
+        assert_checks_agree(generated, SignatureScheme.V3, parameters, GENERATED_INVALID)
 
-    holds()
+    check()
 
 
-@pytest.mark.parametrize("odd", ["\ud800", "a\udcff"])
-def test_lone_surrogates_are_never_sent(shop, odd):
-    for name in ("PicName", "Filter", odd):
-        assert (
-            GeneratedCaseBuilder(shop).build_case({**dict(shop.request().parameters), name: f"x{odd}"}, GENERATED_VALID)
-            is None
-        )
-    assert not is_encodable({"a": odd})
+def build_case(builder, changes, source=GENERATED_VALID):
+    """Return the case of the minimal request with these changes."""
+    return GeneratedCaseBuilder(builder).build_case({**dict(builder.request().parameters), **changes}, source)
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udcff"])
+def test_lone_surrogates_are_never_sent(builder, text):
+    for name in ("PicName", "Filter", text):
+        assert build_case(builder, {name: f"x{text}"}) is None
+    assert not is_encodable({"a": text})
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "text"),
     [("a", "a"), (1, "1"), (1.5, "1.5"), (True, "true"), (None, "null"), ([1], None), ({"a": 1}, None)],
 )
-def test_a_form_carries_scalars_only(value, said):
-    assert encode_value(value) == said
+def test_a_form_can_encode_scalars_only(value, text):
+    assert encode_value(value) == text
 
 
 @pytest.mark.parametrize(
     "name", ["Action", "action", "x-acs-action", "Signature", "num", "Product-Id", "SecurityToken"]
 )
-def test_what_could_be_taken_for_something_else_is_not_sent(contract, name):
+def test_a_name_that_resembles_a_known_one_is_not_sent(contract, name):
     assert encode_parameters(contract, {name: "1", "Num": 2}) == {"Num": "2"}
 
 
@@ -206,16 +215,16 @@ def test_what_could_be_taken_for_something_else_is_not_sent(contract, name):
         ({"Filter": "int_attr!=1"}, "filter.format", {"Filter: format"}, False),
     ],
 )  # fmt: skip
-def test_what_a_request_is_taken_for(shop, changes, requirement, violations, success):
-    case = GeneratedCaseBuilder(shop).build_case({**dict(shop.request().parameters), **changes}, GENERATED_VALID)
+def test_requirement_violations_and_success_of_a_request(builder, changes, requirement, violations, success):
+    case = build_case(builder, changes)
     assert case.requirements == (requirement,)
-    assert {str(one) for one in case.violations} == violations
-    # A code of the right rule is always among what is accepted, a success where the page allows one.
+    assert {str(violation) for violation in case.violations} == violations
+    # The errors of each violated rule are accepted, and a success where the documentation allows one.
     assert (case.expectation.success is not None) is success
-    accepted = {(one.status, one.code) for one in case.expectation.acceptances}
-    assert all(
-        (one.status, one.code) in accepted for each in case.violations for one in shop.contract.error_acceptances(each)
-    )
+    accepted = {(acceptance.status, acceptance.code) for acceptance in case.expectation.acceptances}
+    for violation in case.violations:
+        for acceptance in builder.contract.error_acceptances(violation):
+            assert (acceptance.status, acceptance.code) in accepted
 
 
 @pytest.mark.parametrize(
@@ -244,8 +253,8 @@ def test_what_a_request_is_taken_for(shop, changes, requirement, violations, suc
         ({"Filter": "int_attr=1" + " " * 4087}, "filter.maxlength", {"Filter: maxLength"}, False),
     ],
 )  # fmt: skip
-def test_what_a_request_of_the_later_revision_is_taken_for(later_shop, changes, requirement, violations, success):
-    test_what_a_request_is_taken_for(later_shop, changes, requirement, violations, success)
+def test_the_same_of_a_request_of_the_later_revision(later_builder, changes, requirement, violations, success):
+    test_requirement_violations_and_success_of_a_request(later_builder, changes, requirement, violations, success)
 
 
 @pytest.mark.parametrize(
@@ -254,12 +263,9 @@ def test_what_a_request_of_the_later_revision_is_taken_for(later_shop, changes, 
     'str_attr in ("a", )', "intAttr=1",
      'strAttr4 NOT IN {"a"}', "int_attrnot in (1)", 'str_attr notin ("a")', "int_attr=1 and int_attr in [2]"],
 )  # fmt: skip
-def test_what_resembles_a_notation_that_is_left_open_is_not_judged(shop, later_shop, text):
-    plain = dict(later_shop.request().parameters)
-    assert GeneratedCaseBuilder(later_shop).build_case({**plain, "Filter": text}, GENERATED_VALID) is None
-    assert GeneratedCaseBuilder(shop).build_case({**plain, "Filter": text}, GENERATED_VALID).requirements == (
-        "filter.format",
-    )
+def test_a_notation_like_an_unspecified_one_is_not_judged(builder, later_builder, text):
+    assert build_case(later_builder, {"Filter": text}) is None
+    assert build_case(builder, {"Filter": text}).requirements == ("filter.format",)
 
 
 @pytest.mark.parametrize(
@@ -274,35 +280,25 @@ def test_what_resembles_a_notation_that_is_left_open_is_not_judged(shop, later_s
         ("int_attr=1 OR int_attr4=1", "generated.filters"),
     ],
 )
-def test_what_a_filter_is_compared_for(later_shop, text, requirement):
-    case = GeneratedCaseBuilder(later_shop).build_case(
-        {**dict(later_shop.request().parameters), "Filter": text}, GENERATED_FILTERS
-    )
+def test_requirement_of_a_generated_filter(later_builder, text, requirement):
+    case = build_case(later_builder, {"Filter": text}, GENERATED_FILTERS)
     assert case.requirements == (requirement,)
     assert (case.relation is Relation.FILTERED) is (requirement != "generated.open")
 
 
 @pytest.mark.parametrize("name", ["DistinctProductId", "ScoreThreshold", "Num"])
-def test_a_filter_beside_something_else_is_compared_with_no_ranking(later_shop, name):
-    given = {"Filter": "int_attr=1", name: example_value(later_shop.contract.parameter(name))}
-    case = GeneratedCaseBuilder(later_shop).build_case(
-        {**dict(later_shop.request().parameters), **given}, GENERATED_FILTERS
-    )
+def test_a_filter_with_another_parameter_is_not_compared_with_the_ranking(later_builder, name):
+    changes = {"Filter": "int_attr=1", name: example_value(later_builder.contract.parameter(name))}
+    case = build_case(later_builder, changes, GENERATED_FILTERS)
     assert (case.requirements, case.relation) == (("generated.valid",), None)
 
 
-def test_what_cannot_be_told_is_not_judged(shop):
-    plain = dict(shop.request().parameters)
-    assert (
-        GeneratedCaseBuilder(shop).build_case({**plain, "Filter": "int_attr=1and int_attr=2"}, GENERATED_VALID) is None
-    )
+def test_an_undetermined_filter_is_not_judged(builder):
+    assert build_case(builder, {"Filter": "int_attr=1and int_attr=2"}) is None
 
 
-def test_an_id_says_what_is_sent_and_nothing_else(shop):
-    builder, plain = GeneratedCaseBuilder(shop), dict(shop.request().parameters)
-    one, again = (
-        builder.build_case({**plain, "Num": "7"}, source).id for source in (GENERATED_VALID, GENERATED_INVALID)
-    )
-    assert one == again
-    assert one.startswith("generated.valid/generated-")
-    assert builder.build_case({**plain, "Num": "8"}, GENERATED_VALID).id != one
+def test_an_id_depends_only_on_the_parameters(builder):
+    case_id = build_case(builder, {"Num": "7"}, GENERATED_VALID).id
+    assert case_id == build_case(builder, {"Num": "7"}, GENERATED_INVALID).id
+    assert case_id.startswith("generated.valid/generated-")
+    assert case_id != build_case(builder, {"Num": "8"}).id

@@ -1,7 +1,7 @@
-"""Hypothesis strategies for the property tests of other repositories: requests, filters and replies of the contract.
+"""Hypothesis strategies for requests, filters and responses, for use in other test suites.
 
-Everything is derived from a contract: the shipped one in its first revision, the one of another `document`, or a
-`contract` that was loaded from a directory of one's own.
+They follow a contract: the shipped one in its first revision, that of another revision (`document`), or a `contract`
+loaded from another directory.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from imagesearch_conformance.generation.error_bodies import error_response_bodie
 from imagesearch_conformance.generation.filters import filter_texts
 from imagesearch_conformance.generation.invalid_requests import requests_with_one_violation
 from imagesearch_conformance.generation.success_bodies import success_response_bodies
-from imagesearch_conformance.generation.valid_requests import valid_requests
+from imagesearch_conformance.generation.valid_requests import ValidRequestStrategies
 
 __all__ = ["error_bodies", "filters", "invalid_requests", "requests", "success_bodies"]
 
-#: A request: values by the names of the wire.
+#: The values of a request by wire name.
 RequestParameters = dict[str, Any]
 
 
@@ -33,12 +33,12 @@ def requests(
     given: Mapping[str, Any] | None = None,
     contract: Contract | None = None,
 ) -> st.SearchStrategy[RequestParameters]:
-    """Requests that keep every rule: parameters by wire name, with the types of the contract, optional ones by chance.
+    """Return valid requests: values by wire name, typed as in the contract, with random optional parameters.
 
-    `required` names optional parameters that are always there. `given` has values, or strategies for them, that stand
-    as they are, and None for what is always left out.
+    `required` names optional parameters that are always present. `given` has fixed values, or strategies for them; None
+    leaves a parameter out.
     """
-    return valid_requests(_select_contract(document, contract), tuple(required), given or {})
+    return ValidRequestStrategies(_select_contract(document, contract)).requests(tuple(required), given or {})
 
 
 def invalid_requests(
@@ -48,9 +48,9 @@ def invalid_requests(
     given: Mapping[str, Any] | None = None,
     contract: Contract | None = None,
 ) -> st.SearchStrategy[tuple[RequestParameters, str]]:
-    """Requests that break exactly one rule, each with the id of the requirement that states it, like `num.maximum`.
+    """Return requests that break exactly one rule, each with the id of its requirement, such as `num.maximum`.
 
-    `rules` are those that may be broken, all of them without; what is `given` stands as it is.
+    `rules` limits the rules that may be broken. `given` has fixed values, or strategies for them.
     """
     return requests_with_one_violation(
         _select_contract(document, contract), given or {}, None if rules is None else tuple(rules)
@@ -60,10 +60,10 @@ def invalid_requests(
 def filters(
     document: str | None = None, *, left_open: bool = False, contract: Contract | None = None
 ) -> st.SearchStrategy[str]:
-    """Filters that every endpoint has to accept, within the length limit.
+    """Return filters that each endpoint has to accept, within the length limit.
 
-    With `left_open` also what the grammar of the contract allows and the page leaves open: lists, parentheses, other
-    spaces, operands that no attribute is known to have.
+    With `left_open` also filters that the grammar of the contract allows and the documentation does not specify: lists,
+    parentheses, other spaces, unusual operands.
     """
     return filter_texts(_select_contract(document, contract), left_open=left_open)
 
@@ -75,10 +75,10 @@ def success_bodies(
     category: int | None = None,
     contract: Contract | None = None,
 ) -> st.SearchStrategy[dict[str, Any]]:
-    """Bodies of success replies that depart from nothing, with optional and unknown fields by chance.
+    """Return bodies of conforming success responses, with random optional and unknown fields.
 
-    With a `request` they answer it: so many entries, in its category, above its threshold, satisfying its filter, the
-    image itself first. `category` is that of every entry in place of the one asked for, as on generic instances.
+    With a `request` they are responses to it: the number of entries, their category, threshold and filter match, and
+    the image itself is first. `category` replaces the requested category of all entries, as on generic instances.
     """
     return success_response_bodies(_select_contract(document, contract), request, category)
 
@@ -86,7 +86,7 @@ def success_bodies(
 def error_bodies(
     document: str | None = None, *, codes: Iterable[str] | None = None, contract: Contract | None = None
 ) -> st.SearchStrategy[tuple[int, dict[str, Any]]]:
-    """Statuses with bodies of error replies: of all codes that are documented or tolerated, or of these `codes`."""
+    """Return statuses and bodies of conforming error responses, for these `codes` or for all that are accepted."""
     return error_response_bodies(_select_contract(document, contract), None if codes is None else tuple(codes))
 
 
@@ -94,8 +94,8 @@ def _select_contract(document: str | None, contract: Contract | None) -> Contrac
     if contract is None:
         return _load_contract(document)
     if document not in {None, contract.revision}:
-        problem = f"the contract given is of the revision {contract.revision!r}, not {document!r}"
-        raise InvalidInput(problem, "document", "give one of both")
+        problem = f"the contract has the revision {contract.revision!r}, not {document!r}"
+        raise InvalidInput(problem, "document", "give either `document` or `contract`")
     return contract
 
 

@@ -1,4 +1,4 @@
-"""Drawn filters: every one is a condition, within the limit, and understood by the emulator."""
+"""Drawn filters: each is valid, within the length limit, and accepted by the emulator."""
 
 import pytest
 from hypothesis import given, settings
@@ -9,31 +9,33 @@ FEW = settings(max_examples=15, database=None)
 
 
 @pytest.mark.parametrize("left_open", [False, True], ids=["clear", "open"])
-def test_every_filter_is_a_condition_that_is_understood(bench, left_open):
-    filters = bench.contract.filter_rules
+def test_every_filter_is_valid_and_accepted(judges, left_open):
+    contract = judges.contract
 
     @FEW
-    @given(strategies.filters(bench.contract.revision, left_open=left_open))
-    def understood(text):
-        assert filters.parser.is_valid(text)
-        assert len(text) <= bench.contract.filter_parameter.max_length
-        status, body = bench.answer({**bench.names, "Filter": text})
-        assert status == bench.contract.protocol.success_status, body
+    @given(strategies.filters(contract.revision, left_open=left_open))
+    def check(text):
+        assert contract.filter_rules.parser.is_valid(text)
+        assert len(text) <= contract.filter_parameter.max_length
+        status, body = judges.send({**judges.names, "Filter": text})
+        assert status == contract.protocol.success_status, body
 
-    understood()
+    check()
 
 
-def test_a_clear_filter_has_nothing_that_the_page_leaves_open(made):
+def test_a_clear_filter_has_no_unspecified_notation(judges_by_revision):
+    unusual_characters = judges_by_revision["2026-06"].contract.filter_rules.operand_limits["characters"]
+
     @settings(max_examples=100, database=None)
     @given(strategies.filters("2026-06"))
-    def clear(text):
-        outside = "".join(text.split('"')[::2])
-        assert "(" not in outside
-        assert "\t" not in outside
-        assert " in " not in outside
-        assert not any(one in text for one in made["2026-06"].contract.filter_rules.operand_limits["characters"])
+    def check(text):
+        unquoted = "".join(text.split('"')[::2])
+        assert "(" not in unquoted
+        assert "\t" not in unquoted
+        assert " in " not in unquoted
+        assert not any(character in text for character in unusual_characters)
 
-    clear()
+    check()
 
 
 @pytest.mark.parametrize("document", ["2023-09", "2026-06"])
@@ -43,7 +45,7 @@ def test_the_smallest_filter_is_one_short_condition(document, smallest):
 
 
 @pytest.mark.parametrize(
-    ("document", "wanted"),
+    ("document", "predicate"),
     [
         (None, lambda text: len(text) == 256),
         ("2026-06", lambda text: len(text) == 4096),
@@ -55,16 +57,16 @@ def test_the_smallest_filter_is_one_short_condition(document, smallest):
     ids=["full", "full later", "both", "text", "negative", "later"],
 )
 @pytest.mark.long
-def test_filters_vary(document, wanted, drawn):
-    assert any(map(wanted, drawn("filters", 120, document=document)))
+def test_filters_vary(document, predicate, examples):
+    assert any(map(predicate, examples("filters", 120, document=document)))
 
 
 @pytest.mark.parametrize(
-    ("document", "wanted"),
+    ("document", "predicate"),
     [(None, lambda text: "(" in text), (None, lambda text: "  " in text or "\t" in text),
      ("2026-06", lambda text: " in (" in text)],
     ids=["parentheses", "spaces", "lists"],
 )  # fmt: skip
 @pytest.mark.long
-def test_open_filters_vary(document, wanted, drawn):
-    assert any(map(wanted, drawn("filters", 40, document=document, left_open=True)))
+def test_open_filters_vary(document, predicate, examples):
+    assert any(map(predicate, examples("filters", 40, document=document, left_open=True)))
