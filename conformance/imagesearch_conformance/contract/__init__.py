@@ -1,4 +1,4 @@
-"""Loads and cross-checks `spec/` into one frozen Contract."""
+"""The contract: `spec/`, loaded and checked for consistency."""
 
 from imagesearch_conformance.contract.contract import Contract
 from imagesearch_conformance.contract.load import load

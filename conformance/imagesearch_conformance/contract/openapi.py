@@ -1,4 +1,4 @@
-"""Whether a contract directory is valid OpenAPI."""
+"""Validation of a contract directory as OpenAPI."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from imagesearch_conformance.errors import InvalidSpec
 
 _OPENAPI_FILE = "openapi.yaml"
 
-#: The most of a complaint that is shown, in characters: some quote half the document.
+#: The maximum length of a validator's message, in characters: some messages quote half the document.
 _MAX_MESSAGE_LENGTH = 300
 
 
 def check_openapi(files: SpecFiles) -> None:
-    """Raises BadSpec at the first departure from the OpenAPI specification."""
-    # Only contracts that are not ours need this, and it is the slowest import of all.
+    """Raise InvalidSpec for the first violation of the OpenAPI specification."""
+    # Only contracts other than the shipped one need this, and it is the slowest import of all.
     from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415
 
     validator = OpenAPIV31SpecValidator(
@@ -27,17 +27,17 @@ def check_openapi(files: SpecFiles) -> None:
     problem = next(iter(validator.iter_errors()), None)
     if problem is not None:
         pointer = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in problem.absolute_path)
-        said = " ".join(problem.message.split())[:_MAX_MESSAGE_LENGTH]
-        raise InvalidSpec(f"this is not OpenAPI 3.1: {said}", f"{_OPENAPI_FILE}#/{pointer}")
+        message = " ".join(problem.message.split())[:_MAX_MESSAGE_LENGTH]
+        raise InvalidSpec(f"invalid OpenAPI 3.1: {message}", f"{_OPENAPI_FILE}#/{pointer}")
 
 
 def _inline_references(files: SpecFiles, value: Any) -> Any:
-    """The value with other files put in where it refers to them: those on disk are not as the revision has them."""
+    """Replace references to other files by their contents, since the files on disk are those before the overlays."""
     if isinstance(value, list):
-        return [_inline_references(files, one) for one in value]
+        return [_inline_references(files, item) for item in value]
     if not isinstance(value, dict):
         return value
     name, _, path = str(value.get("$ref", "#")).partition("#")
     if name in files.texts:
         return _inline_references(files, files.resolve(f"{name}#{path}"))
-    return {key: _inline_references(files, one) for key, one in value.items()}
+    return {key: _inline_references(files, item) for key, item in value.items()}

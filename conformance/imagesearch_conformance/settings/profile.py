@@ -1,4 +1,4 @@
-"""A target profile: TOML on disk, checked against its schema, environment filled in."""
+"""Target profiles: TOML, validated against their schema, with variables of the environment."""
 
 from __future__ import annotations
 
@@ -16,27 +16,28 @@ _VARIABLE_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def read_profile(path: Path, contract: Contract, environment: Mapping[str, str]) -> Mapping[str, Any]:
-    """The tables of a profile; raises BadInput with file and key."""
+    """Read the tables of a profile; raises InvalidInput with file and key."""
     raw = read_tables(path, "the profile")
     check_profile(raw, contract, str(path))
-    filled = _expand_variables(raw, environment, str(path), ())
-    check_profile(filled, contract, str(path))
-    return dict(filled)
+    expanded = _expand_variables(raw, environment, str(path), ())
+    check_profile(expanded, contract, str(path))
+    return dict(expanded)
 
 
 def check_profile(raw: Any, contract: Contract, where: str) -> None:
-    """Raises BadInput unless the tables fit the schema of profiles."""
-    check_tables(raw, contract.spec_files.content("schemas/profile.json"), where, secret_key="credentials")
+    """Raise InvalidInput if the tables violate the schema of profiles."""
+    check_tables(raw, contract.spec_files.content("schemas/profile.json"), where, hidden_key="credentials")
 
 
 def _expand_variables(value: Any, environment: Mapping[str, str], where: str, path: tuple[str, ...]) -> Any:
-    """The value with every `${NAME}` replaced from the environment."""
+    """Replace every `${NAME}` by the variable of the environment; raises InvalidInput."""
     if isinstance(value, dict):
-        return {name: _expand_variables(one, environment, where, (*path, name)) for name, one in value.items()}
+        return {name: _expand_variables(item, environment, where, (*path, name)) for name, item in value.items()}
     if isinstance(value, list):
-        return [_expand_variables(one, environment, where, (*path, str(index))) for index, one in enumerate(value)]
+        return [_expand_variables(item, environment, where, (*path, str(index))) for index, item in enumerate(value)]
+    key = f"{where}: {'.'.join(path)}"
     if isinstance(value, float) and not math.isfinite(value):
-        raise InvalidInput(f"{value} is no number to reckon with", f"{where}: {'.'.join(path)}", "write a finite one")
+        raise InvalidInput(f"{value} is not a finite number", key, "write a finite number")
     if not isinstance(value, str):
         return value
 
@@ -44,9 +45,7 @@ def _expand_variables(value: Any, environment: Mapping[str, str], where: str, pa
         try:
             return environment[match[1]]
         except KeyError:
-            key = ".".join(path)
-            raise InvalidInput(
-                f"the environment has no variable {match[1]}", f"{where}: {key}", "set it, or write the value"
-            ) from None
+            problem = f"the environment variable {match[1]} is not set"
+            raise InvalidInput(problem, key, "set it, or write the value") from None
 
     return _VARIABLE_REFERENCE.sub(replace_reference, value)
