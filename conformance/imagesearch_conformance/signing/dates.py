@@ -1,4 +1,4 @@
-"""Dates as both signature versions write them: yyyy-MM-ddTHH:mm:ssZ."""
+"""Dates in the format of both signature versions: yyyy-MM-ddTHH:mm:ssZ."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _DATE_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{
 
 
 def parse_date(text: str) -> datetime | None:
-    """The moment in UTC, or None for any other notation and for a date that does not exist."""
-    found = _DATE_PATTERN.fullmatch(text)
-    if found is None:
+    """Parse a date; None for another format and for a date that does not exist."""
+    match = _DATE_PATTERN.fullmatch(text)
+    if match is None:
         return None
-    year, month, day, hour, minute, second = map(int, found.groups())
+    year, month, day, hour, minute, second = map(int, match.groups())
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
@@ -21,5 +21,5 @@ def parse_date(text: str) -> datetime | None:
 
 
 def format_date(time: datetime) -> str:
-    """The moment, which must know its time zone, in UTC and without fractions of a second."""
+    """Format a time, which must have a time zone, in UTC without fractions of a second."""
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

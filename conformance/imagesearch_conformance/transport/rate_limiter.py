@@ -1,4 +1,4 @@
-"""An even rate, by a library that is imported only where there is a rate to keep."""
+"""An even rate of requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MILLISECONDS_PER_SECOND = 1000
 
 @frozen
 class EvenRateLimiter:
-    """At most so many requests a second, evenly spaced so that no second holds more, wherever it begins."""
+    """Limits requests to `qps` per second, evenly spaced, so that no interval of a second contains more."""
 
     qps: float
     _limiter: Limiter = field(init=False)
@@ -22,5 +22,5 @@ class EvenRateLimiter:
         return Limiter(Rate(1, math.ceil(_MILLISECONDS_PER_SECOND / self.qps)), buffer_ms=0)
 
     def wait(self) -> None:
-        """Returns when the next request may go."""
+        """Block until the next request may be sent."""
         self._limiter.try_acquire("target")
