@@ -113,7 +113,7 @@ def test_those_that_no_longer_occur_in_a_whole_run_are_gone(bench, run):
         ("response.requestid.unique", {"select": [BROKEN]}, "not all that may show it was looked at: "),
         ("window.maximum", {"budget": 40}, ": the budget of 40 requests"),
         (BROKEN, {"select": [BROKEN], "budget": 8}, "not all that may show it was looked at: num.maximum/"),
-        ("generated.open", {"select": ["generated", BROKEN]}, "no reply of this run showed"),
+        ("generated.open", {"select": ["generated", BROKEN]}, "no response of this run exercised"),
         ("generated.valid", {"select": ["generated", BROKEN]}, "no examples are generated"),
     ],
 )

@@ -1,19 +1,19 @@
-"""What a filter says, as a tree."""
+"""The syntax tree of a filter."""
 
 from __future__ import annotations
 
 from attrs import frozen
 
-#: The operators that are followed by a list, in the spelling of conditions.
+#: The operators that take a list, as conditions spell them.
 IN, NOT_IN = LIST_OPERATORS = ("in", "not in")
 
-#: The operators that keep everything but what they name.
+#: The operators that keep everything except their operands.
 EXCLUDING_OPERATORS = frozenset({"!=", NOT_IN})
 
 
 @frozen
 class ComparisonNode:
-    """One condition on one attribute; the operand is an int or a str by the kind of attribute."""
+    """A comparison of an attribute with a value; the type of the attribute decides the type of the operand."""
 
     attribute: str
     operator: str
@@ -22,7 +22,7 @@ class ComparisonNode:
 
 @frozen
 class MembershipNode:
-    """One condition on one attribute that names several values; the operator is one of LISTS."""
+    """A condition on an attribute with a list of values; the operator is one of `LIST_OPERATORS`."""
 
     attribute: str
     operator: str
@@ -31,7 +31,7 @@ class MembershipNode:
 
 @frozen
 class ConjunctionNode:
-    """Both sides hold (AND)."""
+    """Both sides are satisfied (AND)."""
 
     left: Condition
     right: Condition
@@ -39,7 +39,7 @@ class ConjunctionNode:
 
 @frozen
 class DisjunctionNode:
-    """At least one side holds (OR)."""
+    """At least one side is satisfied (OR)."""
 
     left: Condition
     right: Condition

@@ -1,4 +1,4 @@
-"""Whether a set of attributes satisfies a condition."""
+"""Evaluation of conditions."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "!=": operator.ne,
 }
 
-#: The operator that keeps what another leaves out.
+#: For an operator, the operator that keeps exactly the values that it excludes.
 OPPOSITE_OPERATORS: Mapping[str, str] = {"<": ">=", ">": "<=", "=": "!="}
 
 
 def satisfies(condition: Condition, attributes: Mapping[str, int | str]) -> bool:
-    """Whether the attributes (by filter name) satisfy the condition; an absent one satisfies no comparison."""
+    """Return whether attributes, by their names in filters, satisfy a condition; a missing one satisfies none."""
     if isinstance(condition, ComparisonNode):
         value = attributes.get(condition.attribute)
         return value is not None and _OPERATORS[condition.operator](value, condition.operand)

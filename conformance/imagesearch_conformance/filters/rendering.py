@@ -1,4 +1,4 @@
-"""A condition as text."""
+"""Conditions as text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagesearch_conformance.filters.ast import (
 
 
 def render(condition: Condition) -> str:
-    """The shortest text of a condition; parentheses only where AND and OR need them."""
+    """Return the text of a condition, with parentheses only where the precedence of AND and OR requires them."""
     if isinstance(condition, ComparisonNode):
         return f"{condition.attribute}{condition.operator}{_render_operand(condition.operand)}"
     if isinstance(condition, MembershipNode):

@@ -1,4 +1,4 @@
-"""A departure that the user knows of, and what a run has to say about it."""
+"""Known deviations, and their results in a run."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from attrs import frozen
 
 
 class DeviationState(StrEnum):
-    """What became of a deviation in one run."""
+    """The result of a known deviation in one run."""
 
-    APPLIED = "applied"  #: the requirement was departed from, and that fails nothing
-    EXPIRED = "expired"  #: its last day was over when the run began
-    RESOLVED = "gone"  #: whatever could have shown it was looked at, and nothing departed
-    UNDETERMINED = "untold"  #: nothing departed, and not everything that could have shown it was looked at
-    NOT_SELECTED = "notSelected"  #: this run was not about the requirement
+    APPLIED = "applied"  #: the requirement was violated, and the violation does not fail the run
+    EXPIRED = "expired"  #: the deviation expired before the run began
+    RESOLVED = "gone"  #: all cases that could show the violation ran, and none did
+    UNDETERMINED = "untold"  #: no violation, but not all cases that could show it ran
+    NOT_SELECTED = "notSelected"  #: the requirement was not selected
 
     @property
     def is_failure(self) -> bool:
-        """Whether the file has to be changed, or the target."""
+        """Return whether the file of deviations, or the target, has to be changed."""
         return self in {DeviationState.EXPIRED, DeviationState.RESOLVED}
 
 
 @frozen
 class Deviation:
-    """A known, reasoned, dated departure of one target; `expires` is the last day (UTC) on which it holds."""
+    """A known violation of one requirement by a target, accepted until the end of the day `expires` (UTC)."""
 
     requirement: str
     reason: str
@@ -33,13 +33,12 @@ class Deviation:
     expires: date
 
     def is_valid_on(self, day: date) -> bool:
-        """Whether it is accepted on a day."""
         return day <= self.expires
 
 
 @frozen
 class DeviationResult:
-    """What became of a deviation, with the reason for people, and what they may have to do."""
+    """The state of a deviation after a run, with an explanation that says what to do."""
 
     deviation: Deviation
     state: DeviationState

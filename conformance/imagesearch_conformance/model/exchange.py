@@ -1,4 +1,4 @@
-"""A request as sent and the reply as received."""
+"""An exchange: a request as sent with its response as received."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imagesearch_conformance.model.wire import WireRequest, WireResponse
 
 @frozen
 class Exchange:
-    """One request and its reply; `seconds` is the whole exchange, `sent_at` is UTC."""
+    """A request as sent with its response as received; `sent_at` is UTC, `seconds` the whole duration."""
 
     request: WireRequest
     response: WireResponse

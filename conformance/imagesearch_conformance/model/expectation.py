@@ -1,4 +1,4 @@
-"""Which replies to a request are acceptable, and at which grade."""
+"""The acceptable outcomes of a request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import frozen
 
 
 class Grade(StrEnum):
-    """How well founded an acceptable outcome is."""
+    """The authority of an acceptable outcome."""
 
     DOCUMENTED = "documented"  #: the source of the requirement names it
     TOLERATED = "tolerated"  #: seen on real gateways or in later revisions
@@ -17,7 +17,7 @@ class Grade(StrEnum):
 
 @frozen
 class Acceptance:
-    """One acceptable outcome: a status and a code, or success where the code is None."""
+    """An acceptable outcome: a status and an error code, or a success if the code is None."""
 
     status: int
     code: str | None
@@ -31,27 +31,25 @@ class Acceptance:
 
 @frozen
 class Expectation:
-    """A set of acceptable outcomes; order carries no meaning beyond display."""
+    """A set of acceptable outcomes; their order matters for display only."""
 
     acceptances: tuple[Acceptance, ...]
 
     @classmethod
     def from_acceptances(cls, *acceptances: Acceptance) -> Self:
-        """The expectation of exactly these, each once, the best grade first."""
+        """Create an expectation with each outcome once, at its best grade, documented ones first."""
         best: dict[tuple[int, str | None], Acceptance] = {}
-        for one in sorted(acceptances, key=lambda one: one.grade is Grade.TOLERATED):
-            best.setdefault((one.status, one.code), one)
+        for acceptance in sorted(acceptances, key=lambda acceptance: acceptance.grade is Grade.TOLERATED):
+            best.setdefault((acceptance.status, acceptance.code), acceptance)
         return cls(tuple(best.values()))
 
     @property
     def success(self) -> Acceptance | None:
-        """The acceptance of a success reply, if it is one of the acceptable outcomes."""
-        return next((one for one in self.acceptances if one.code is None), None)
+        """The acceptance of a success, or None."""
+        return next((acceptance for acceptance in self.acceptances if acceptance.code is None), None)
 
     def errors_with_code(self, code: str) -> tuple[Acceptance, ...]:
-        """The acceptable refusals that carry this code."""
-        return tuple(one for one in self.acceptances if one.code == code)
+        return tuple(acceptance for acceptance in self.acceptances if acceptance.code == code)
 
     def to_strings(self) -> list[str]:
-        """One readable line for each acceptable outcome."""
-        return [str(one) for one in self.acceptances]
+        return [str(acceptance) for acceptance in self.acceptances]

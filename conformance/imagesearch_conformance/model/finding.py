@@ -1,4 +1,4 @@
-"""One observed departure from one requirement."""
+"""Findings: observed violations of requirements."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Json = Any
 
 @frozen
 class Finding:
-    """A departure: which requirement, what was expected (any of), what came, and where.
+    """An observed violation of one requirement; any of `expected` would have been right.
 
-    `where` is a JSON pointer into the reply's body, or `header:NAME`, or `status`. The grade is
-    TOLERATED when the outcome is one that we accept although the page does not name it.
+    `where` is a JSON pointer into the body of the response, `header:NAME`, or `status`. The grade is TOLERATED if the
+    outcome is accepted although the documentation does not name it.
     """
 
     requirement: str
@@ -33,7 +33,7 @@ class Finding:
 
 @frozen
 class Judgement:
-    """What the checks say of one case: every requirement exercised, and the departures found."""
+    """The result of the checks of one case: the requirements they exercised, and their findings."""
 
     exercised: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()

@@ -1,4 +1,4 @@
-"""Outcomes of cases and requirements, and the verdict of a run."""
+"""Outcomes and verdicts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """How a case or a requirement came out."""
+    """The outcome of a case or a requirement."""
 
     PASSED = "passed"
     WARNED = "warned"
@@ -17,7 +17,7 @@ class Outcome(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a run says of its target."""
+    """The verdict of a run about its target."""
 
     CONFORMANT = "conformant"
     NONCONFORMANT = "nonconformant"

@@ -1,4 +1,4 @@
-"""The properties that tie the exchanges of one case together, or to what was asked."""
+"""Relations: properties that tie several responses together, or a response to its request."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from enum import StrEnum
 
 
 class Relation(StrEnum):
-    """What has to hold over the replies of a case, besides each being acceptable."""
+    """A property of the responses of a case, besides each being acceptable."""
 
-    SAME_ENTRIES = "same-entries"  #: both replies list the same images
-    SAME_RESPONSE = "same-reply"  #: both replies say the same, apart from what varies by its nature
-    SAME_SCORES = "same-scores"  #: entries that both replies list have the same score in both
-    NO_ENTRIES = "no-entries"  #: a success lists no image
-    FINDS_ITSELF = "finds-itself"  #: the image searched with is among the entries, and no other is its equal
-    DISTINGUISHABLE = "told-apart"  #: two images are not answered for as if they were one
-    WITHIN_WINDOW = "within-window"  #: no entry lies beyond the reach of a search
-    FULL_PAGE = "full"  #: a page has as many entries as were asked for while there are more behind it
-    CONSISTENT_PAGES = "coherent"  #: pages that follow each other list nothing twice, and fit a page across them
-    SLICES = "slices"  #: each page is the part of the longest pages that its Start and Num name
-    SAME_COUNTERS = "same-counters"  #: at least one counter is the same in every reply
-    EMPTY_BEYOND = "empty-beyond"  #: a page beyond the entries counted before is empty
-    TOTAL_COUNT = "total"  #: where all that matches is listed, the counters say so
-    FILTERED = "filtered"  #: each filtered list has the entries that satisfy its one condition
-    MISSING_ATTRIBUTES = "absent-alike"  #: entries that lack an attribute are treated alike by all filters
-    COMBINED = "combined"  #: a combination lists what the lists of its conditions make
-    PARTITIONED = "partitioned"  #: a condition and its opposite share nothing and leave nothing out
-    THRESHOLD = "threshold"  #: the last page is the whole list without what lies below the threshold
-    THRESHOLD_INCLUSIVE = "threshold-inclusive"  #: the same, and what equals the threshold is still there
-    DISTINCT_COMPLETE = "distinct-complete"  #: the last page has every product of the first one
+    SAME_ENTRIES = "same-entries"  #: both responses list the same images
+    SAME_RESPONSE = "same-reply"  #: both responses are equal except for fields that may vary
+    SAME_SCORES = "same-scores"  #: entries that both responses list have the same score in both
+    NO_ENTRIES = "no-entries"  #: a success has no entries
+    FINDS_ITSELF = "finds-itself"  #: the image of the request is among the entries, and no other is as similar
+    DISTINGUISHABLE = "told-apart"  #: the responses for two images differ
+    WITHIN_WINDOW = "within-window"  #: no entry is beyond the window of a search
+    FULL_PAGE = "full"  #: a page has as many entries as requested if more follow
+    CONSISTENT_PAGES = "coherent"  #: consecutive pages have no entry twice, and agree with a page that overlaps them
+    SLICES = "slices"  #: each page is the slice of the longest pages that its Start and Num select
+    SAME_COUNTERS = "same-counters"  #: at least one counter is the same in every response
+    EMPTY_BEYOND = "empty-beyond"  #: a page beyond the number of entries counted before is empty
+    TOTAL_COUNT = "total"  #: if all matching entries are listed, a counter equals their number
+    FILTERED = "filtered"  #: each filtered list has the entries that satisfy its condition
+    MISSING_ATTRIBUTES = "absent-alike"  #: all filters treat entries without the attribute alike
+    COMBINED = "combined"  #: the list of a combination follows from the lists of its conditions
+    PARTITIONED = "partitioned"  #: a condition and its opposite share no entry and omit none
+    THRESHOLD = "threshold"  #: the last page is the whole list without entries below the threshold
+    THRESHOLD_INCLUSIVE = "threshold-inclusive"  #: the same, and entries at the threshold remain
+    DISTINCT_COMPLETE = "distinct-complete"  #: the last page has every product of the first page
     DISTINCT_BEST = "distinct-best"  #: the last page has the best entry of each product
-    LAST_REJECTED = "last-refused"  #: the first requests succeed, the last is refused
-    RATE_LIMITED_BURST = "refused-in-burst"  #: within a burst at least one request is refused
+    LAST_REJECTED = "last-refused"  #: the first requests succeed, the last gets an error
+    RATE_LIMITED_BURST = "refused-in-burst"  #: at least one request of a burst is rate-limited
 
 
-#: Relations between replies of different moments, which changing data may break as well.
+#: Relations between responses of different times, which changing data can break too.
 DATA_SENSITIVE_RELATIONS = frozenset(
     {
         Relation.SAME_ENTRIES,

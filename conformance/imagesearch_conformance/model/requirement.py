@@ -1,4 +1,4 @@
-"""What the page demands, one testable statement at a time, and how we read what it leaves open."""
+"""Requirements of the documentation, interpretations of unclear statements, and the index of all statements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from attrs import frozen
 
 
 class Level(StrEnum):
-    """How binding a requirement is, in the sense of RFC 2119."""
+    """The level of a requirement, in the sense of RFC 2119."""
 
     MUST = "must"
     SHOULD = "should"
@@ -16,31 +16,29 @@ class Level(StrEnum):
 
     @property
     def weight(self) -> int:
-        """Greater is more binding."""
         return {"must": 2, "should": 1, "may": 0}[self.value]
 
     def is_at_least(self, threshold: Level) -> bool:
-        """Whether this level is at least as binding as the threshold."""
         return self.weight >= threshold.weight
 
 
 class JudgedBy(StrEnum):
-    """When a requirement is judged."""
+    """The occasion on which a requirement is judged."""
 
-    CASE = "case"  #: by cases made for it
-    RESPONSE = "reply"  #: on every reply that shows the thing it speaks of
-    RUN = "run"  #: once, over all exchanges of a run
-    NEVER = "never"  #: not by an endpoint run; the register gives the reason
+    CASE = "case"  #: the cases for it
+    RESPONSE = "reply"  #: every response to which it applies
+    RUN = "run"  #: all exchanges of a run together
+    NEVER = "never"  #: none in an endpoint run; the register gives the reason
 
 
 @frozen
 class Requirement:
-    """One testable statement with its level, area and source.
+    """A testable statement with its level, area and source.
 
-    `place` names the entry in the register (a family gives several requirements one) and `pointer` what
-    holds the constraint, both in `spec/` (`file#/json/pointer`). `needs` is the capability a target has
-    to claim, `reason` why it is never judged, `approximate` the level for a target whose engine is
-    approximate, where that is another, `tolerance` what is not held against a target.
+    `pointer` is the constraint and `register_pointer` the entry of the register (one entry for all members of a
+    family), both as `file#/json/pointer` in `spec/`. `needs` is the capability that the target must claim, `reason` why
+    the requirement is never judged, `approximate` its level for a target with an approximate engine if that differs,
+    `tolerance` what is accepted besides.
     """
 
     id: str
@@ -60,7 +58,7 @@ class Requirement:
 
 @frozen
 class Interpretation:
-    """Our recorded reading of a statement that is ambiguous, contradicted or missing."""
+    """Our reading of a statement that is ambiguous, contradicted or missing."""
 
     id: str
     documentation: str
@@ -70,7 +68,7 @@ class Interpretation:
 
 @frozen
 class Statement:
-    """One heading, row, bullet, note or sample of the page, and what became of it."""
+    """A heading, row, bullet, note or sample of the documentation, with the requirements it leads to."""
 
     where: str
     text: str
