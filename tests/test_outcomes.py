@@ -8,13 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.deviation import Deviation, DeviationResult, DeviationState
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.expectation import Expectation, Grade
-from imagesearch_conformance.model.finding import Finding, Judgement
-from imagesearch_conformance.model.outcome import Outcome, Verdict
-from imagesearch_conformance.model.requirement import JudgedBy, Level, Requirement
-from imagesearch_conformance.model.wire import WireRequest, WireResponse
+from imagesearch_conformance.model.finding import Finding, Judgement, Outcome, Verdict
+from imagesearch_conformance.model.requirement import (
+    Deviation,
+    DeviationResult,
+    DeviationState,
+    JudgedBy,
+    Level,
+    Requirement,
+)
+from imagesearch_conformance.model.wire import Exchange, WireRequest, WireResponse
 from imagesearch_conformance.outcomes import (
     NOT_SELECTED_REASON,
     CaseResult,

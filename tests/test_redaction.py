@@ -12,9 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from imagesearch_conformance.model.case import Probe, Request
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.target import Credentials, Instance, SignatureScheme, Target
-from imagesearch_conformance.model.wire import WireRequest, WireResponse
+from imagesearch_conformance.model.wire import Exchange, WireRequest, WireResponse
 from imagesearch_conformance.redaction import MAX_STORED_BODY_BYTES, REDACTED, Redactor, curl_command
 from imagesearch_conformance.signing.parse import parse_signature
 from imagesearch_conformance.transport.request_encoder import RequestEncoder

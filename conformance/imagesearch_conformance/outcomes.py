@@ -8,12 +8,10 @@ from functools import cached_property
 from attrs import field, frozen
 
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.deviation import DeviationResult
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.expectation import Grade
-from imagesearch_conformance.model.finding import Finding, Judgement
-from imagesearch_conformance.model.outcome import Outcome, Verdict
-from imagesearch_conformance.model.requirement import Level, Requirement
+from imagesearch_conformance.model.finding import Finding, Judgement, Outcome, Verdict
+from imagesearch_conformance.model.requirement import DeviationResult, Level, Requirement
+from imagesearch_conformance.model.wire import Exchange
 
 #: Ascending: the first never overrides another outcome, the last always does.
 _SEVERITY_ORDER = (

@@ -13,9 +13,8 @@ from urllib.parse import unquote, unquote_plus
 
 from attrs import evolve, frozen
 
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.model.wire import Headers, WireRequest
+from imagesearch_conformance.model.wire import Exchange, Headers, WireRequest
 from imagesearch_conformance.secret_encodings import ENCODED_RUN, MAX_ENCODED_WIDTH, build_finder, decode_candidates
 
 #: The replacement for a secret.

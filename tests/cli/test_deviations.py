@@ -168,7 +168,7 @@ def test_where_nobody_answers_nothing_is_told(command, dead_port, known, tmp_pat
 WRONG = {
     "unknown id": ('requirement = "num.maximum"', 'requirement = "num.maximun"', "did you mean 'num.maximum'?"),
     "bad date": (LATER, "2999-02-30", "the deviations file is not TOML"),
-    "text for a date": (LATER, f'"{LATER}"', "write one without quotes: 2027-01-31"),
+    "text for a date": (LATER, f'"{LATER}"', "write a date without quotes: 2027-01-31"),
     "bad link": ("https:", "file:", "' (like https://example.com/issues/17)"),
     "missing key": ("link =", "# link =", "deviation.0: missing key 'link'"),
     "unknown key": ("link =", "lnk =", "deviation.0: unknown key 'lnk' (did you mean 'link'?)"),

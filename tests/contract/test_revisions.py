@@ -4,7 +4,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.contract.openapi import check_openapi
+from imagesearch_conformance.contract.consistency import check_openapi
 from imagesearch_conformance.errors import InvalidInput, InvalidSpec
 from imagesearch_conformance.model.case import Location
 from imagesearch_conformance.model.requirement import Level

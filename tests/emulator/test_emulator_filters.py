@@ -9,9 +9,14 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.filter_sql import compile_condition
 from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode
-from imagesearch_conformance.filters.evaluation import satisfies
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import (
+    ComparisonNode,
+    Condition,
+    ConjunctionNode,
+    DisjunctionNode,
+    render,
+    satisfies,
+)
 
 from .emulator_conversation import Conversation
 

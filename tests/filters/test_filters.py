@@ -6,10 +6,8 @@ from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.errors import InvalidSpec
-from imagesearch_conformance.filters.ast import ComparisonNode, ConjunctionNode, DisjunctionNode
-from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.ast import ComparisonNode, ConjunctionNode, DisjunctionNode, render, satisfies
 from imagesearch_conformance.filters.parser import FilterParser, FilterSyntaxError
-from imagesearch_conformance.filters.rendering import render
 
 RULES = load().filter_rules
 

@@ -5,9 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.filters.ast import LIST_OPERATORS, ComparisonNode, ConjunctionNode, MembershipNode
-from imagesearch_conformance.filters.evaluation import satisfies
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import (
+    LIST_OPERATORS,
+    ComparisonNode,
+    ConjunctionNode,
+    MembershipNode,
+    render,
+    satisfies,
+)
 
 LATER = load(None, "2026-06").filter_rules.parser
 

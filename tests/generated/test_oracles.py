@@ -15,7 +15,7 @@ from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.generation.form_encoding import encode_parameters, encode_value, is_encodable
 from imagesearch_conformance.generation.generated_cases import GeneratedCaseBuilder
 from imagesearch_conformance.generation.sources import _choose_mostly, source_strategies
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 from imagesearch_conformance.model.target import InstanceType, SignatureScheme
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 

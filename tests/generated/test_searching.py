@@ -5,7 +5,7 @@ from attrs import evolve
 
 from imagesearch_conformance.emulator import LATER_VARIATIONS, VARIATIONS, EmulatorSettings
 from imagesearch_conformance.emulator.core import Emulator
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.target import Capabilities, InstanceType, SignatureScheme
 
 ONLY = {"select": ["generated"]}

@@ -8,7 +8,7 @@ from attrs import evolve
 from click.testing import CliRunner
 
 from imagesearch_conformance.cli.main import main
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.wire import WireResponse
 from imagesearch_conformance.runner import endpoint_session
 

@@ -8,11 +8,9 @@ from attrs import evolve
 
 from imagesearch_conformance.emulator import VARIATIONS
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.deviation import Deviation, DeviationState
 from imagesearch_conformance.model.expectation import Expectation, Grade
-from imagesearch_conformance.model.finding import Finding, Judgement
-from imagesearch_conformance.model.outcome import Outcome, Verdict
-from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.finding import Finding, Judgement, Outcome, Verdict
+from imagesearch_conformance.model.requirement import Deviation, DeviationState, Level
 from imagesearch_conformance.outcomes import CaseResult, RequirementResult
 from imagesearch_conformance.runner.deviations import DeviationEvidence
 from imagesearch_conformance.runner.endpoint_run import EndpointRun

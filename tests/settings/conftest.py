@@ -5,8 +5,7 @@ import copy
 import pytest
 import tomli_w
 
-from imagesearch_conformance.settings.profile import read_profile
-from imagesearch_conformance.settings.target import target_from_profile
+from imagesearch_conformance.settings.target import read_profile, target_from_profile
 
 VALID_PROFILE = {
     "target": {

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.deviation import Deviation
+from imagesearch_conformance.model.requirement import Deviation
 from imagesearch_conformance.settings.deviations import read_deviations
 
 VALID_ENTRY = {

@@ -3,7 +3,7 @@
 import pytest
 
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.settings.profile import read_profile
+from imagesearch_conformance.settings.target import read_profile
 
 
 def set_value(tables, key, value):

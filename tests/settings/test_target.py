@@ -11,8 +11,7 @@ from imagesearch_conformance.model.target import (
     InstanceType,
     SignatureScheme,
 )
-from imagesearch_conformance.settings.endpoint_url import normalize_endpoint
-from imagesearch_conformance.settings.target import KEY_ID, KEY_SECRET, TOKEN, target_from_endpoint
+from imagesearch_conformance.settings.target import KEY_ID, KEY_SECRET, TOKEN, normalize_endpoint, target_from_endpoint
 
 KEYS = {KEY_ID: "env-id", KEY_SECRET: "env-secret"}
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagesearch_conformance.signing.dates import format_date, parse_date
+from imagesearch_conformance.signing.encoding import format_date, parse_date
 
 
 def test_the_format() -> None:

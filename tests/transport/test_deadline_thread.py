@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from imagesearch_conformance.transport.deadline_thread import DeadlineThread
+from imagesearch_conformance.transport.deadline import DeadlineThread
 
 TIMEOUT = 10.0
 

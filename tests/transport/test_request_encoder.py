@@ -15,7 +15,7 @@ from imagesearch_conformance.emulator.target import build_target
 from imagesearch_conformance.errors import InternalError
 from imagesearch_conformance.model.case import Authentication, Identity, Location, Probe, Request, Tampering
 from imagesearch_conformance.model.target import SignatureScheme
-from imagesearch_conformance.signing.dates import parse_date
+from imagesearch_conformance.signing.encoding import parse_date
 from imagesearch_conformance.signing.parse import SignatureParts, Unsigned, parse_signature
 from imagesearch_conformance.signing.verify import unsigned_headers, verify_signature
 from imagesearch_conformance.transport.request_encoder import RequestEncoder

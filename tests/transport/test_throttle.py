@@ -5,8 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from imagesearch_conformance.transport.rate_limiter import EvenRateLimiter
-from imagesearch_conformance.transport.throttle import NoThrottle, create_throttle
+from imagesearch_conformance.transport.throttle import EvenRateLimiter, NoThrottle, create_throttle
 
 
 def test_requests_are_evenly_spaced():

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 from imagesearch_conformance.model.target import Image
 
 #: What makes a name hard, and the characters that do (RFC 3986 section 2.2 and the form encoding).

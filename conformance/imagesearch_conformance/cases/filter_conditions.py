@@ -14,10 +14,9 @@ from imagesearch_conformance.cases.near_miss_operands import (
     word_with_longest_shared_prefix,
 )
 from imagesearch_conformance.cases.paging import known_ranking_pages, page_probe, ranking_unreliable_reason
-from imagesearch_conformance.filters.ast import LIST_OPERATORS, ComparisonNode, Condition
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import LIST_OPERATORS, ComparisonNode, Condition, render
 from imagesearch_conformance.model.case import Case, Probe
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 
 
 def filter_condition_cases(builder: CaseBuilder) -> Iterator[Case]:

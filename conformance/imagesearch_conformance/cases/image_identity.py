@@ -10,8 +10,7 @@ from attrs import evolve
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.contract.contract import IMAGE
 from imagesearch_conformance.model.case import Case, Probe, Violation
-from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Expectation, Relation
 from imagesearch_conformance.model.target import Image
 
 #: The two parts of an image's name.

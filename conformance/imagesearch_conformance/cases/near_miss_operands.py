@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, takewhile
 
-from imagesearch_conformance.filters.ast import ComparisonNode
-from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.ast import ComparisonNode, satisfies
 
 #: So many bits of an integer fit into a floating-point number of 32 bits.
 _FLOAT32_PRECISION_BITS = 24

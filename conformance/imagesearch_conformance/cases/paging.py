@@ -9,7 +9,7 @@ from attrs import evolve
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.model.case import Case, Probe
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 
 #: A page: where it begins, and how many entries it asks for.
 Page = tuple[int, int]

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.contract.contract import AUTHENTICATION
 from imagesearch_conformance.model.case import Authentication, Case, Identity, Probe, Tampering, Violation
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 from imagesearch_conformance.model.target import SignatureScheme
 
 #: How far beyond the tolerance of the clock a request is dated, in seconds: more than clocks differ.

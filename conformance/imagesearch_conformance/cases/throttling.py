@@ -11,8 +11,7 @@ from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.contract.contract import row_acceptances
 from imagesearch_conformance.contract.error_table import ErrorTrigger
 from imagesearch_conformance.model.case import Case, Probe
-from imagesearch_conformance.model.expectation import Acceptance, Expectation
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Acceptance, Expectation, Relation
 
 
 def throttling_cases(builder: CaseBuilder) -> Iterator[Case]:

@@ -9,8 +9,7 @@ from attrs import evolve
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.contract.contract import ACTION, IMAGE, VERSION, WINDOW
 from imagesearch_conformance.model.case import Case, Mutation, Request, Violation
-from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Expectation, Relation
 
 #: Endings of absent pictures that also try the way: each has to be decoded to be looked up at all.
 _PICTURE_SUFFIXES = {"plain": ".jpg", "nonascii": " \u56fe\u7247.jpg", "reserved": "+%26&=#.jpg"}

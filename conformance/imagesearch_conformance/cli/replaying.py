@@ -17,7 +17,7 @@ from imagesearch_conformance.cli.exit_codes import ExitCode
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.case import Case, Identity
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.target import SignatureScheme, Target
 from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.redaction import Redactor
@@ -29,9 +29,8 @@ from imagesearch_conformance.reports.subject import build_subject
 from imagesearch_conformance.reports.text import clip_text, escape_unprintable, finding_text
 from imagesearch_conformance.runner.case_executor import CaseExecutor
 from imagesearch_conformance.runner.deviations import accepted_requirements
-from imagesearch_conformance.settings.endpoint_url import normalize_endpoint
 from imagesearch_conformance.settings.options import Options, Origin
-from imagesearch_conformance.settings.target import KEY_ID, KEY_SECRET, credentials_from_environment
+from imagesearch_conformance.settings.target import KEY_ID, KEY_SECRET, credentials_from_environment, normalize_endpoint
 
 _EXIT_CODES = {
     Outcome.PASSED: ExitCode.CONFORMANT,

@@ -1,15 +1,22 @@
-"""Checks that the files of a contract agree with each other."""
+"""Checks of a contract: its files agree with each other, and are valid OpenAPI."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from imagesearch_conformance.contract.contract import Contract
 from imagesearch_conformance.contract.error_table import ErrorTrigger
 from imagesearch_conformance.contract.parameters import Parameter
+from imagesearch_conformance.contract.spec_files import SpecFiles
 from imagesearch_conformance.errors import InvalidSpec
 from imagesearch_conformance.model.requirement import JudgedBy
+
+_OPENAPI_FILE = "openapi.yaml"
+
+#: The maximum length of a validator's message, in characters: some messages quote half the document.
+_MAX_MESSAGE_LENGTH = 300
 
 #: The triggers of codes that no request of this operation can cause.
 _IMPOSSIBLE_TRIGGERS = frozenset({ErrorTrigger.NEVER, ErrorTrigger.OTHER_OPERATION})
@@ -143,3 +150,33 @@ def _check_statements(contract: Contract) -> None:
                 raise InvalidSpec(f"unknown interpretation {name!r}", where)
         if not (statement.requirements or statement.interpretations or statement.informative):
             raise InvalidSpec("a statement needs requirements, interpretations or informative", where)
+
+
+def check_openapi(files: SpecFiles) -> None:
+    """Raise InvalidSpec for the first violation of the OpenAPI specification."""
+    # Only contracts other than the shipped one need this, and it is the slowest import of all.
+    from openapi_spec_validator import OpenAPIV31SpecValidator  # noqa: PLC0415
+
+    validator = OpenAPIV31SpecValidator(
+        files.content(_OPENAPI_FILE)
+        if files.revision is None
+        else _inline_references(files, files.content(_OPENAPI_FILE)),
+        base_uri=(files.root / _OPENAPI_FILE).resolve().as_uri(),
+    )
+    problem = next(iter(validator.iter_errors()), None)
+    if problem is not None:
+        pointer = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in problem.absolute_path)
+        message = " ".join(problem.message.split())[:_MAX_MESSAGE_LENGTH]
+        raise InvalidSpec(f"invalid OpenAPI 3.1: {message}", f"{_OPENAPI_FILE}#/{pointer}")
+
+
+def _inline_references(files: SpecFiles, value: Any) -> Any:
+    """Replace references to other files by their contents, since the files on disk are those before the overlays."""
+    if isinstance(value, list):
+        return [_inline_references(files, item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    name, _, path = str(value.get("$ref", "#")).partition("#")
+    if name in files.texts:
+        return _inline_references(files, files.resolve(f"{name}#{path}"))
+    return {key: _inline_references(files, item) for key, item in value.items()}

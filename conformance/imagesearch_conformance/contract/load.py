@@ -1,4 +1,4 @@
-"""Loading of a contract directory."""
+"""Loading of a contract directory, the shipped one by default."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from imagesearch_conformance.contract.consistency import check_consistency
+from imagesearch_conformance.contract.consistency import check_consistency, check_openapi
 from imagesearch_conformance.contract.contract import Contract
 from imagesearch_conformance.contract.error_table import ErrorTable, read_errors
 from imagesearch_conformance.contract.fields import read_fields
 from imagesearch_conformance.contract.filter_rules import read_filter_rules
-from imagesearch_conformance.contract.location import shipped_spec
-from imagesearch_conformance.contract.openapi import check_openapi
 from imagesearch_conformance.contract.parameters import (
     REQUEST_SCHEMA_FILE,
     read_category,
@@ -34,6 +32,15 @@ from imagesearch_conformance.contract.register import (
 from imagesearch_conformance.contract.spec_files import SpecFiles
 from imagesearch_conformance.errors import InvalidInput, InvalidSpec
 from imagesearch_conformance.model.requirement import Requirement
+
+#: The package: in a wheel it contains the contract; in a checkout the contract is beside `conformance/`.
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def shipped_spec() -> Path:
+    """Return the directory of the contract that this installation contains."""
+    inside = _PACKAGE / "spec"
+    return inside if inside.is_dir() else _PACKAGE.parent.parent / "spec"
 
 
 def load(root: Path | None = None, revision: str | None = None) -> Contract:

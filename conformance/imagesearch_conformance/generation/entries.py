@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.fields import Aspect
-from imagesearch_conformance.filters.ast import ComparisonNode, Condition, MembershipNode
-from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.ast import ComparisonNode, Condition, MembershipNode, satisfies
 from imagesearch_conformance.generation.json_objects import JsonObject, ObjectStrategies, integer_bounds
 from imagesearch_conformance.generation.response_constraints import ResponseConstraints
 from imagesearch_conformance.generation.texts import texts

@@ -15,9 +15,9 @@ from imagesearch_conformance.filters.ast import (
     ConjunctionNode,
     DisjunctionNode,
     MembershipNode,
+    render,
 )
 from imagesearch_conformance.filters.parser import FilterSyntaxError
-from imagesearch_conformance.filters.rendering import render
 from imagesearch_conformance.generation.lenient_notation import normalize_leniently
 
 #: Longer texts are not looked into, nor are those nested deeper than that.

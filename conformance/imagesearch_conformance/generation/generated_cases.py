@@ -17,8 +17,7 @@ from imagesearch_conformance.cases.generated_placeholders import (
     GENERATED_VALID,
 )
 from imagesearch_conformance.contract.contract import IMAGE, WINDOW
-from imagesearch_conformance.filters.ast import Condition
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import Condition, render
 from imagesearch_conformance.generation.filter_status import (
     has_mixed_operators,
     is_canonical_filter,
@@ -28,8 +27,7 @@ from imagesearch_conformance.generation.filter_status import (
 from imagesearch_conformance.generation.form_encoding import WireParameters, is_encodable
 from imagesearch_conformance.generation.oracle import Oracle, OracleResult
 from imagesearch_conformance.model.case import Case, Request, Violation
-from imagesearch_conformance.model.expectation import Acceptance, Expectation
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Acceptance, Expectation, Relation
 from imagesearch_conformance.model.requirement import Level
 
 #: What breaks several rules.

@@ -8,8 +8,7 @@ from attrs import evolve
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import Parameter
-from imagesearch_conformance.filters.ast import AttributeCondition, Condition, MembershipNode
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import AttributeCondition, Condition, MembershipNode, render
 from imagesearch_conformance.generation.filter_status import parse_filter
 from imagesearch_conformance.generation.form_encoding import WireParameters
 

@@ -20,8 +20,8 @@ from imagesearch_conformance.filters.ast import (
     ConjunctionNode,
     DisjunctionNode,
     MembershipNode,
+    render,
 )
-from imagesearch_conformance.filters.rendering import render
 
 #: The most conditions that AND or OR joins, and the most where there are both.
 _MAX_JOINED, _MAX_MIXED = 5, 3

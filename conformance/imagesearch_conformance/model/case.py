@@ -7,8 +7,7 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
-from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Expectation, Relation
 
 Parameters = tuple[tuple[str, str], ...]
 

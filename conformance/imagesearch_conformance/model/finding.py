@@ -1,13 +1,34 @@
-"""Findings: observed violations of requirements."""
+"""Outcomes, verdicts, and findings: observed violations of requirements."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from attrs import frozen
 
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.requirement import Level
+
+
+class Outcome(StrEnum):
+    """The outcome of a case or a requirement."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    ERRORED = "errored"
+    NOT_APPLICABLE = "notApplicable"
+
+
+class Verdict(StrEnum):
+    """The verdict of a run about its target."""
+
+    CONFORMANT = "conformant"
+    NONCONFORMANT = "nonconformant"
+    INCONCLUSIVE = "inconclusive"
+
 
 #: A JSON value as the standard decoder gives it.
 Json = Any

@@ -1,8 +1,9 @@
-"""HTTP messages as on the wire."""
+"""HTTP messages as on the wire, and exchanges of a request with its response."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 
 from attrs import evolve, field, frozen
@@ -78,3 +79,13 @@ class WireResponse:
         """Return the first value of a header, or None."""
         values = header_values(self.headers, name)
         return values[0] if values else None
+
+
+@frozen
+class Exchange:
+    """A request as sent with its response as received; `sent_at` is UTC, `seconds` the whole duration."""
+
+    request: WireRequest
+    response: WireResponse
+    sent_at: datetime
+    seconds: float

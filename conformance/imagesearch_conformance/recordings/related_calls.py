@@ -18,8 +18,7 @@ from imagesearch_conformance.generation.filter_status import (
     parse_filter,
 )
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Expectation, Relation
 from imagesearch_conformance.recordings.recorded_cases import RecordedCase
 from imagesearch_conformance.recordings.select_calls import RecordedCall
 

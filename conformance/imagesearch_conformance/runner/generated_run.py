@@ -15,10 +15,8 @@ from imagesearch_conformance.generation.search import ExampleSearch, FailureChec
 from imagesearch_conformance.generation.simplify import simpler_requests
 from imagesearch_conformance.generation.sources import source_strategies
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.expectation import Grade
-from imagesearch_conformance.model.finding import Finding
-from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Grade, Relation
+from imagesearch_conformance.model.finding import Finding, Outcome
 from imagesearch_conformance.outcomes import CaseResult
 from imagesearch_conformance.runner.case_executor import CaseExecutor
 from imagesearch_conformance.runner.events import GeneratedExample

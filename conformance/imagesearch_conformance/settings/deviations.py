@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.deviation import Deviation
+from imagesearch_conformance.model.requirement import Deviation
 from imagesearch_conformance.settings.toml import check_tables, read_tables
 
 _TABLE_NAME = "deviation"

@@ -1,10 +1,13 @@
-"""Targets from a profile or an endpoint, and the environment."""
+"""Targets, from a profile (TOML with variables of the environment) or from an endpoint alone."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from attrs import evolve
 
@@ -19,7 +22,7 @@ from imagesearch_conformance.model.target import (
     SignatureScheme,
     Target,
 )
-from imagesearch_conformance.settings.endpoint_url import normalize_endpoint
+from imagesearch_conformance.settings.toml import check_tables, read_tables
 
 #: The variables from which the vendor's own tools read keys.
 KEY_ID, KEY_SECRET, TOKEN = (
@@ -30,6 +33,65 @@ KEY_ID, KEY_SECRET, TOKEN = (
 
 #: Visible ASCII, which every header can carry, and the syntax of header names (RFC 9110 section 5.6.2).
 _HEADER_VALUE, _HEADER_NAME = re.compile(r"[!-~]+"), re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+#: A reference to a variable of the environment, like `${NAME}`.
+_VARIABLE_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def read_profile(path: Path, contract: Contract, environment: Mapping[str, str]) -> Mapping[str, Any]:
+    """Read the tables of a profile; raises InvalidInput with file and key."""
+    raw = read_tables(path, "the profile")
+    check_profile(raw, contract, str(path))
+    expanded = _expand_variables(raw, environment, str(path), ())
+    check_profile(expanded, contract, str(path))
+    return dict(expanded)
+
+
+def check_profile(raw: Any, contract: Contract, where: str) -> None:
+    """Raise InvalidInput if the tables violate the schema of profiles."""
+    check_tables(raw, contract.spec_files.content("schemas/profile.json"), where, hidden_key="credentials")
+
+
+def _expand_variables(value: Any, environment: Mapping[str, str], where: str, path: tuple[str, ...]) -> Any:
+    """Replace every `${NAME}` by the variable of the environment; raises InvalidInput."""
+    if isinstance(value, dict):
+        return {name: _expand_variables(item, environment, where, (*path, name)) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_expand_variables(item, environment, where, (*path, str(index))) for index, item in enumerate(value)]
+    key = f"{where}: {'.'.join(path)}"
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InvalidInput(f"{value} is not a finite number", key, "write a finite number")
+    if not isinstance(value, str):
+        return value
+
+    def replace_reference(match: re.Match[str]) -> str:
+        try:
+            return environment[match[1]]
+        except KeyError:
+            problem = f"the environment variable {match[1]} is not set"
+            raise InvalidInput(problem, key, "set it, or write the value") from None
+
+    return _VARIABLE_REFERENCE.sub(replace_reference, value)
+
+
+def normalize_endpoint(text: str, where: str = "ENDPOINT") -> str:
+    """Return the URL without a trailing slash; raises InvalidInput unless it is http(s)://host[:port]."""
+    if "@" in text:
+        # The message must not repeat the password.
+        raise InvalidInput("an endpoint must not contain user and password", where, "put keys into [credentials]")
+    try:
+        parts = urlsplit(text)
+        has_valid_port = parts.port is None or parts.port > 0
+    except ValueError as problem:
+        raise InvalidInput(f"invalid endpoint {text!r}: {problem}", where) from None
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise InvalidInput(f"invalid endpoint {text!r}", where, "write an internationalised host as xn--...")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not has_valid_port:
+        raise InvalidInput(f"invalid endpoint {text!r}", where, "like http://127.0.0.1:8080")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        hint = "every call of this action uses the path /"
+        raise InvalidInput(f"invalid endpoint {text!r}: it has more than a host and a port", where, hint)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def target_from_endpoint(endpoint: str, contract: Contract, environment: Mapping[str, str]) -> Target:

@@ -1,10 +1,12 @@
-"""Parameters as text: RFC 3986 percent-encoding and form data.
+"""Parameters and dates as text: RFC 3986 percent-encoding, form data, and yyyy-MM-ddTHH:mm:ssZ.
 
 Bytes that are not UTF-8 become lone surrogates (PEP 383), so that encoding the text again gives the same bytes.
 """
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
@@ -69,3 +71,23 @@ def _decode(raw: bytes) -> str:
 def _has_form(request: WireRequest) -> bool:
     media_type = (request.header("content-type") or "").partition(";")[0]
     return media_type.strip().lower() == FORM_MEDIA_TYPE
+
+
+_DATE_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
+
+
+def parse_date(text: str) -> datetime | None:
+    """Parse a date; None for another format and for a date that does not exist."""
+    match = _DATE_PATTERN.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = map(int, match.groups())
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def format_date(time: datetime) -> str:
+    """Format a time, which must have a time zone, in UTC without fractions of a second."""
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

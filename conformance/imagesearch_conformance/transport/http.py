@@ -14,8 +14,7 @@ from urllib3.exceptions import HTTPError
 
 from imagesearch_conformance.errors import InternalError, Unreachable
 from imagesearch_conformance.model.wire import WireRequest, WireResponse
-from imagesearch_conformance.transport.deadline import DeadlineAdapter, ExchangeDeadline
-from imagesearch_conformance.transport.deadline_thread import DeadlineThread
+from imagesearch_conformance.transport.deadline import DeadlineAdapter, DeadlineThread, ExchangeDeadline
 
 #: The maximum number of bytes that are read of one body, after content decoding.
 MAX_BODY_BYTES = 4 * 1024 * 1024

@@ -13,8 +13,7 @@ from imagesearch_conformance.model.case import Authentication, Identity, Locatio
 from imagesearch_conformance.model.target import Credentials, SignatureScheme, Target
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v2, v3
-from imagesearch_conformance.signing.dates import format_date
-from imagesearch_conformance.signing.encoding import encode_form
+from imagesearch_conformance.signing.encoding import encode_form, format_date
 
 #: The headers of all requests.
 _FIXED_HEADERS = (

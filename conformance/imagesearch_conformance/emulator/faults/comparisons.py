@@ -15,8 +15,7 @@ from imagesearch_conformance.emulator.faults.filters import refilter
 from imagesearch_conformance.emulator.faults.requirement_sets import FILTER_OPERATORS
 from imagesearch_conformance.emulator.images import StoredImage
 from imagesearch_conformance.emulator.search import SearchResult
-from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode
-from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode, satisfies
 from imagesearch_conformance.signing.encoding import Pairs
 
 #: What needs junctions, and what asks with filters that the page shows or that are long.
