@@ -6,16 +6,22 @@ import base64
 import math
 import re
 import shlex
-from collections.abc import Collection, Iterable
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.model.wire import Exchange, Headers, WireRequest
-from imagesearch_conformance.secret_encodings import ENCODED_RUN, MAX_ENCODED_WIDTH, build_finder, decode_candidates
+from imagesearch_conformance.secret_encodings import (
+    ENCODED_RUN,
+    MAX_ENCODED_WIDTH,
+    SecretFinder,
+    build_finder,
+    decode_candidates,
+)
 
 #: The replacement for a secret.
 REDACTED = "REDACTED"
@@ -49,11 +55,12 @@ class Redactor:
     """Replaces secrets, and signatures of which the position or the value is known.
 
     `known_signatures` are recognised by their shape; `own_signatures`, those of one exchange, in every encoding, as
-    secrets are.
+    secrets are. `max_known_length` is the length of the longest known signature.
     """
 
-    secrets: tuple[str, ...]
+    secrets: SecretFinder = field(converter=build_finder)
     known_signatures: frozenset[str] = frozenset()
+    max_known_length: int = 0
     own_signatures: tuple[str, ...] = ()
 
     @classmethod
@@ -71,17 +78,21 @@ class Redactor:
     def with_known_signatures(self, exchanges: Iterable[Exchange]) -> Redactor:
         """Return a redactor that also recognises the signatures of these exchanges by their shape."""
         signatures = {unquote(value) for exchange in exchanges for value in _signatures(exchange.request)}
-        return evolve(self, known_signatures=self.known_signatures | signatures)
+        known = self.known_signatures | signatures
+        return evolve(self, known_signatures=known, max_known_length=max(map(len, known), default=0))
+
+    @cached_property
+    def _finders(self) -> tuple[SecretFinder, ...]:
+        # Signatures first: a short secret may occur in a signature by chance, and its replacement would leave the rest
+        # of the signature. Values too short for a signature last: they may occur in a secret by chance.
+        long = build_finder(value for value in self.own_signatures if len(value) >= _MIN_SIGNATURE_LENGTH)
+        short = build_finder(value for value in self.own_signatures if len(value) < _MIN_SIGNATURE_LENGTH)
+        return long, self.secrets, short
 
     def redact_text(self, text: str) -> str:
         """Replace all secrets of a text."""
-        # Signatures first: a short secret may occur in a signature by chance, and its replacement would leave the rest
-        # of the signature. Values too short for a signature last: they may occur in a secret by chance.
-        long = tuple(signature for signature in self.own_signatures if len(signature) >= _MIN_SIGNATURE_LENGTH)
-        short = tuple(signature for signature in self.own_signatures if len(signature) < _MIN_SIGNATURE_LENGTH)
-        for secrets in (long, self.secrets, short):
-            if secrets:
-                text = build_finder(secrets).replace(text, REDACTED)
+        for finder in self._finders:
+            text = finder.replace(text, REDACTED)
         if not self.known_signatures:
             return text
         text = _SIGNATURE_CANDIDATE.sub(lambda match: self._redact_signatures(match[0]), text)
@@ -107,9 +118,7 @@ class Redactor:
         A secret that crosses the cut would not be found. So the cut is made later by the length of the longest encoded
         secret, and that margin is removed afterwards.
         """
-        margin = MAX_ENCODED_WIDTH * max(
-            _max_length(self.secrets), _max_length(self.known_signatures), _max_length(self.own_signatures)
-        )
+        margin = MAX_ENCODED_WIDTH * max(self.max_known_length, *(finder.max_length for finder in self._finders))
         if len(text) <= max_length + margin:
             return self.redact_text(text)[:max_length]
         clean = self.redact_text(text[: max_length + margin])
@@ -174,11 +183,6 @@ class Redactor:
             return {"bodyBase64": base64.b64encode(clean).decode("ascii")}
         clean = self._redact_prefix(text, MAX_STORED_BODY_BYTES).encode()
         return {"body": clean[:MAX_STORED_BODY_BYTES].decode("utf-8", "ignore")}
-
-
-@lru_cache(maxsize=16)
-def _max_length(secrets: Collection[str]) -> int:
-    return max(map(len, secrets), default=0)
 
 
 def _redact_parameters(text: str) -> str:

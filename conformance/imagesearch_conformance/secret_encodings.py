@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
-from attrs import field, frozen
+from attrs import frozen
 
 #: The maximum length of one encoded character.
 MAX_ENCODED_WIDTH = 12
@@ -73,30 +73,32 @@ class SecretFinder:
     """Finds texts in every encoding; before a slow pattern it searches for a marker of it."""
 
     secrets: tuple[str, ...]
-    _pattern: re.Pattern[str] = field(init=False, repr=False, eq=False)
-    _encoded: tuple[EncodedSecret, ...] = field(init=False, repr=False, eq=False)
-    _markers: frozenset[str] = field(init=False, repr=False, eq=False)
-    _min_length: int = field(init=False, repr=False, eq=False)
 
-    @_pattern.default
-    def _build_pattern(self) -> re.Pattern[str]:
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
         return re.compile("|".join(map(_text_pattern, self.secrets)))
 
-    @_encoded.default
-    def _encode_secrets(self) -> tuple[EncodedSecret, ...]:
+    @cached_property
+    def _encoded(self) -> tuple[EncodedSecret, ...]:
         return tuple(encoded for secret in self.secrets if (encoded := EncodedSecret.from_text(secret)))
 
-    @_markers.default
-    def _collect_markers(self) -> frozenset[str]:
+    @cached_property
+    def _markers(self) -> frozenset[str]:
         return frozenset(marker for encoded in self._encoded for marker in encoded.markers)
 
-    @_min_length.default
-    def _compute_min_length(self) -> int:
-        return min(map(len, self.secrets))
+    @cached_property
+    def _min_length(self) -> int:
+        return min(map(len, self.secrets), default=0)
+
+    @cached_property
+    def max_length(self) -> int:
+        """The length of the longest text, 0 for none."""
+        return max(map(len, self.secrets), default=0)
 
     def replace(self, text: str, replacement: str) -> str:
         """Replace every occurrence of the texts, in every encoding."""
-        if len(text) < self._min_length:  # no encoding is shorter than the text, and most texts are short
+        # No encoding is shorter than the text, and most texts are short.
+        if not self.secrets or len(text) < self._min_length:
             return text
         clean = self._pattern.sub(replacement, text)
         if _ESCAPED_ALPHANUMERIC.search(clean):
@@ -106,12 +108,13 @@ class SecretFinder:
         return clean
 
 
-@lru_cache(maxsize=8)
-def build_finder(secrets: tuple[str, ...]) -> SecretFinder:
-    """Build the finder of at least one text; cached, since building takes longer than most searches.
+def build_finder(secrets: Iterable[str] | SecretFinder) -> SecretFinder:
+    """Build the finder of texts; a finder is returned as it is, since building takes longer than most searches.
 
     Longer texts come first, so that no remainder is left of a text that begins with another.
     """
+    if isinstance(secrets, SecretFinder):
+        return secrets
     return SecretFinder(tuple(sorted(set(secrets), key=lambda secret: (-len(secret), secret))))
 
 

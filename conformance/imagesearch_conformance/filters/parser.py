@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache, reduce
 
-from attrs import frozen
+from attrs import field, frozen
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import LarkError, UnexpectedInput, UnexpectedToken
 
@@ -37,6 +38,12 @@ class FilterParser:
     """Parses filters with a compiled grammar."""
 
     lark: Lark
+    _parse_cached: Callable[[str], Condition] = field(init=False, repr=False, eq=False)
+
+    @_parse_cached.default
+    def _default_parse_cached(self) -> Callable[[str], Condition]:
+        # Many cases contain the same few filters.
+        return lru_cache(maxsize=1024)(self._parse)
 
     @classmethod
     def from_grammar(cls, grammar: str, where: str) -> FilterParser:
@@ -48,7 +55,15 @@ class FilterParser:
 
     def parse(self, text: str) -> Condition:
         """Parse a condition; raises FilterSyntaxError."""
-        return _parse(self.lark, text)
+        return self._parse_cached(text)
+
+    def _parse(self, text: str) -> Condition:
+        try:
+            tree = self.lark.parse(text)
+        except UnexpectedInput as problem:
+            raise FilterSyntaxError(text, _error_position(problem, text)) from problem
+        condition: Condition = _AstBuilder().transform(tree)
+        return condition
 
     def is_valid(self, text: str) -> bool:
         try:
@@ -56,17 +71,6 @@ class FilterParser:
         except FilterSyntaxError:
             return False
         return True
-
-
-@lru_cache(maxsize=1024)
-def _parse(parser: Lark, text: str) -> Condition:
-    """Parse a condition; cached, since many cases contain the same few filters."""
-    try:
-        tree = parser.parse(text)
-    except UnexpectedInput as problem:
-        raise FilterSyntaxError(text, _error_position(problem, text)) from problem
-    result: Condition = _AstBuilder().transform(tree)
-    return result
 
 
 def _error_position(problem: UnexpectedInput, text: str) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
 from imagesearch_conformance.model.wire import WireRequest
@@ -53,7 +52,6 @@ def parse_form(raw: str | bytes) -> Pairs:
     return tuple(_parse_pair(pair) for pair in encoded.split(b"&") if pair)
 
 
-@lru_cache(maxsize=1024)
 def parameters(request: WireRequest) -> Pairs:
     """Return the parameters of the query, then those of a form body."""
     return parse_form(request.query) + (parse_form(request.body) if _has_form(request) else ())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from attrs import field, frozen
 
 from imagesearch_conformance.model.target import SignatureScheme
@@ -81,7 +79,6 @@ class Unsigned:
 ParsedSignature = SignatureParts | IncompleteSignature | Unsigned
 
 
-@lru_cache(maxsize=1024)
 def parse_signature(request: WireRequest) -> ParsedSignature:
     """Parse the signature of a request; an ACS3 Authorization header takes precedence over V2 parameters."""
     algorithm, parts = _parse_authorization(request)

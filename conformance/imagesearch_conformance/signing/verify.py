@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from functools import lru_cache
 
 from imagesearch_conformance.model.target import SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
@@ -12,7 +11,6 @@ from imagesearch_conformance.signing.encoding import to_bytes
 from imagesearch_conformance.signing.parse import SignatureParts
 
 
-@lru_cache(maxsize=1024)
 def verify_signature(parts: SignatureParts, request: WireRequest, secret: str) -> bool:
     """Return whether a signature is valid; `unsigned_headers` checks which headers it covers."""
     if not parts.is_supported:
