@@ -22,7 +22,7 @@ from urllib.parse import urlencode, urlsplit
 from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v3
-from imagesearch_conformance.signing.dates import format_date
+from imagesearch_conformance.signing.encoding import format_date
 
 #: What fills the memories that are bounded: nonces above all.
 WARM_UP = 30_000

@@ -14,13 +14,12 @@ from attrs import evolve, frozen
 
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.deviation import Deviation
+from imagesearch_conformance.model.requirement import Deviation
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.runner.dispatcher import Dispatcher, RuntimeEnvironment
 from imagesearch_conformance.settings.deviations import read_deviations
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.settings.profile import read_profile
-from imagesearch_conformance.settings.target import target_from_endpoint, target_from_profile
+from imagesearch_conformance.settings.target import read_profile, target_from_endpoint, target_from_profile
 from imagesearch_conformance.transport.http import HttpSender
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 from imagesearch_conformance.transport.throttle import create_throttle

@@ -17,7 +17,7 @@ from imagesearch_conformance.clients.server.scripted_server import ScriptedServe
 from imagesearch_conformance.clients.server.target import build_server_target, generate_credentials
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.outcomes import CaseResult, Policy

@@ -1,8 +1,6 @@
-"""What can go wrong with our input, our contract or the way to the target; never a finding.
+"""Exceptions for problems with input, with the contract, with the connection, or in the suite itself.
 
-BadInput is raised while options and profiles are read, BadSpec while `spec/` is loaded or cases
-are derived from it, Unreachable while a request is on its way, and BrokenSuite when something that
-we built contradicts itself.
+None of them is a finding about the target.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from attrs import field, frozen
 
 @frozen
 class ConformanceError(Exception):
-    """Anything that stops us and is no finding about the target."""
+    """The base of all exceptions: the problem, where it is, and a hint at what would be right."""
 
     problem: str
     where: str = ""
@@ -26,25 +24,25 @@ class ConformanceError(Exception):
 
 @frozen
 class InvalidInput(ConformanceError):
-    """An option, a profile or a report that cannot be used as it stands."""
+    """An option, a profile or a report is invalid."""
 
 
 @frozen
 class InvalidSpec(ConformanceError):
-    """A contract directory that is unreadable or contradicts itself."""
+    """A contract directory cannot be read or contradicts itself."""
 
 
 @frozen
 class InternalError(ConformanceError):
-    """A contradiction inside this suite: our bug, whatever the target did."""
+    """The suite contradicts itself: a bug of the suite, whatever the target does."""
 
 
 @frozen
 class Unreachable(ConformanceError):
-    """No whole reply came: refused, reset, timed out or not HTTP.
+    """No complete response arrived: connection refused or reset, timeout, or not HTTP.
 
-    `stale` says that a kept-alive connection turned out to be closed before the reply began, which
-    a server may do at any time.
+    `stale_connection` is true if a kept-alive connection was closed before the response began, which a server may do
+    at any time.
     """
 
     stale_connection: bool = field(default=False)

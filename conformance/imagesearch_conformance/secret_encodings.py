@@ -1,134 +1,138 @@
-"""How whoever echoes a text may write it down: patterns that find it in each of these ways."""
+"""Patterns that find a text in the encodings in which a server may echo it."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
-from attrs import field, frozen
+from attrs import frozen
 
-#: The most characters in which one character of a text is written.
+#: The maximum length of one encoded character.
 MAX_ENCODED_WIDTH = 12
 
-#: Shorter texts are not looked for in base 64 or hexadecimal, where they might stand by chance; in octets.
+#: Shorter texts are not searched for in base64 or hexadecimal, where they might occur by chance.
 _MIN_ENCODED_BYTES = 8
 
 _NAMED_ESCAPES = {"&": ["&amp;"], "<": ["&lt;"], ">": ["&gt;"], '"': ["&quot;"], "'": ["&apos;"], " ": [r"\+"]}
 
-#: The two characters that base 64 has besides letters and digits, and those that stand for them in URLs.
+#: The characters of base64 other than letters and digits, with their replacements in the URL-safe alphabet.
 _URL_SAFE = {"+": "-", "/": "_"}
 
-#: A character that holds bits of two octets; not that of an escape before it, which has to stay whole.
+#: A base64 character with bits of two bytes; not the last character of an escape sequence, which has to stay whole.
 _PARTIAL_CHARACTER = r"(?:(?<!\\)[A-Za-z0-9+/_-])?"
 
 _ALPHANUMERIC = re.compile("[A-Za-z0-9]+")
 
 
 def _text_pattern(text: str) -> str:
-    """A pattern of the text as it stands, and as URLs, JSON and HTML write it (in URLs also twice over)."""
+    """Return a pattern of the text as it is, and as escaped in URLs (also twice), JSON and HTML."""
     return "".join(char if char.isascii() and char.isalnum() else _character_pattern(char) for char in text)
 
 
 def _escaped_text_pattern(text: str) -> str:
-    """The same where letters and digits may be written as numbers too."""
+    """Return the same pattern with letters and digits escaped as well."""
     return "".join(map(_character_pattern, text))
 
 
 def _character_pattern(char: str) -> str:
     code = ord(char)
-    octets = "".join(f"%(?:25)*{octet:02x}" for octet in char.encode("utf-8", "surrogatepass"))
-    numbered = rf"\\+u{code:04x}|&#0*{code};|&#x0*{code:x};"
-    ways = [
+    percent_encoded = "".join(f"%(?:25)*{byte:02x}" for byte in char.encode("utf-8", "surrogatepass"))
+    numeric = rf"\\+u{code:04x}|&#0*{code};|&#x0*{code:x};"
+    alternatives = [
         re.escape(char) if char.isalnum() else rf"\\*{re.escape(char)}",
-        f"(?i:{octets}|{numbered})",
+        f"(?i:{percent_encoded}|{numeric})",
         *_NAMED_ESCAPES.get(char, ()),
     ]
-    return f"(?:{'|'.join(ways)})"
+    return f"(?:{'|'.join(alternatives)})"
 
 
-#: A stretch of base 64 or hexadecimal that is long enough for a signature.
+#: A run of base64 or hexadecimal characters that is long enough for a signature.
 ENCODED_RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{37,}")
 
 _HEX_RUN = re.compile(r"[0-9A-Fa-f]{56,}")
 
 
 def decode_candidates(encoded: str) -> Iterator[str]:
-    """What a stretch may stand for in hexadecimal and in base 64, wherever in other octets it begins."""
-    for found in _HEX_RUN.findall(encoded):
-        yield from (bytes.fromhex(found[at : at + (len(found) - at) // 2 * 2]).decode("latin-1") for at in range(2))
-    plain = encoded.replace("-", "+").replace("_", "/") + "AAA"
-    for at in range(4):
-        yield base64.b64decode(plain[at : at + (len(plain) - at) // 4 * 4]).decode("latin-1")
+    """Yield what a run may decode to from hexadecimal and from base64, at each possible alignment."""
+    for run in _HEX_RUN.findall(encoded):
+        for start in range(2):
+            yield bytes.fromhex(run[start : start + (len(run) - start) // 2 * 2]).decode("latin-1")
+    padded = encoded.replace("-", "+").replace("_", "/") + "AAA"
+    for start in range(4):
+        yield base64.b64decode(padded[start : start + (len(padded) - start) // 4 * 4]).decode("latin-1")
 
 
-#: Letters and digits as numbers, which nobody writes so who does not mean to hide something.
+#: An escaped letter or digit; only a server that hides something writes one.
 _ESCAPED_ALPHANUMERIC = re.compile(r"\\u00[3-7]|&#|%(?:25)*(?:3\d|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
 
 
 @frozen
 class SecretFinder:
-    """Finds some texts in whatever notation; of what takes long it first asks whether it may be worth it."""
+    """Finds texts in every encoding; before a slow pattern it searches for a marker of it."""
 
     secrets: tuple[str, ...]
-    _pattern: re.Pattern[str] = field(init=False, repr=False, eq=False)
-    _encoded: tuple[EncodedSecret, ...] = field(init=False, repr=False, eq=False)
-    _markers: frozenset[str] = field(init=False, repr=False, eq=False)
-    _min_length: int = field(init=False, repr=False, eq=False)
 
-    @_pattern.default
-    def _build_pattern(self) -> re.Pattern[str]:
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
         return re.compile("|".join(map(_text_pattern, self.secrets)))
 
-    @_encoded.default
-    def _encode_secrets(self) -> tuple[EncodedSecret, ...]:
-        return tuple(coded for one in self.secrets if (coded := EncodedSecret.from_text(one)))
+    @cached_property
+    def _encoded(self) -> tuple[EncodedSecret, ...]:
+        return tuple(encoded for secret in self.secrets if (encoded := EncodedSecret.from_text(secret)))
 
-    @_markers.default
-    def _collect_markers(self) -> frozenset[str]:
-        return frozenset(mark for one in self._encoded for mark in one.markers)
+    @cached_property
+    def _markers(self) -> frozenset[str]:
+        return frozenset(marker for encoded in self._encoded for marker in encoded.markers)
 
-    @_min_length.default
-    def _compute_min_length(self) -> int:
-        return min(map(len, self.secrets))
+    @cached_property
+    def _min_length(self) -> int:
+        return min(map(len, self.secrets), default=0)
+
+    @cached_property
+    def max_length(self) -> int:
+        """The length of the longest text, 0 for none."""
+        return max(map(len, self.secrets), default=0)
 
     def replace(self, text: str, replacement: str) -> str:
-        """The text with something else in place of each of them."""
-        if len(text) < self._min_length:  # no notation is shorter than what it writes, and most texts are
+        """Replace every occurrence of the texts, in every encoding."""
+        # No encoding is shorter than the text, and most texts are short.
+        if not self.secrets or len(text) < self._min_length:
             return text
         clean = self._pattern.sub(replacement, text)
         if _ESCAPED_ALPHANUMERIC.search(clean):
             clean = re.sub("|".join(map(_escaped_text_pattern, self.secrets)), replacement, clean)
-        if any(mark in clean for mark in self._markers):
-            clean = re.sub("|".join(one.pattern for one in self._encoded), replacement, clean)
+        if any(marker in clean for marker in self._markers):
+            clean = re.sub("|".join(encoded.pattern for encoded in self._encoded), replacement, clean)
         return clean
 
 
-@lru_cache(maxsize=8)
-def build_finder(secrets: tuple[str, ...]) -> SecretFinder:
-    """What finds these texts, of which there is at least one; made once, since it takes longer than most finding.
+def build_finder(secrets: Iterable[str] | SecretFinder) -> SecretFinder:
+    """Build the finder of texts; a finder is returned as it is, since building takes longer than most searches.
 
-    The longest are looked for first, so that of a text that begins another nothing is left over.
+    Longer texts come first, so that no remainder is left of a text that begins with another.
     """
-    return SecretFinder(tuple(sorted(set(secrets), key=lambda one: (-len(one), one))))
+    if isinstance(secrets, SecretFinder):
+        return secrets
+    return SecretFinder(tuple(sorted(set(secrets), key=lambda secret: (-len(secret), secret))))
 
 
 @frozen
 class EncodedSecret:
-    """Octets in base 64, its form for URLs, or hexadecimal, alone or within other octets."""
+    """Bytes in base64, URL-safe base64 or hexadecimal, alone or inside other encoded bytes."""
 
     raw: bytes
 
     @classmethod
     def from_text(cls, text: str) -> EncodedSecret | None:
-        """What a text is coded as; None where it is so short that it might stand there by chance."""
-        octets = text.encode("utf-8", "surrogatepass")
-        return cls(octets) if len(octets) >= _MIN_ENCODED_BYTES else None
+        """Return the encoded form of a text, None if it is so short that it might occur by chance."""
+        raw = text.encode("utf-8", "surrogatepass")
+        return cls(raw) if len(raw) >= _MIN_ENCODED_BYTES else None
 
     @property
     def markers(self) -> Iterator[str]:
-        """Plain parts, of which one stands wherever the octets do: found far sooner than the pattern."""
+        """Plain texts, of which each match of the pattern contains one; much faster to find than the pattern."""
         for core, _, _ in _base64_cores(self.raw):
             yield max(_ALPHANUMERIC.findall(core), key=len, default="")
         yield self.raw.hex()
@@ -136,23 +140,23 @@ class EncodedSecret:
 
     @property
     def pattern(self) -> str:
-        """A pattern of the octets in each of these ways, with the characters that hold a part of their bits."""
-        cores = (
-            f"{_PARTIAL_CHARACTER if before else ''}{''.join(map(_base64_character_pattern, core))}{_PARTIAL_CHARACTER if after else ''}"
-            for core, before, after in _base64_cores(self.raw)
-        )
-        return "|".join([*cores, f"(?i:{self.raw.hex()})"])
+        """A pattern of the bytes in each encoding, including base64 characters that share bits with other bytes."""
+        alternatives = []
+        for core, shares_first, shares_last in _base64_cores(self.raw):
+            first, last = _PARTIAL_CHARACTER * shares_first, _PARTIAL_CHARACTER * shares_last
+            alternatives.append(f"{first}{''.join(map(_base64_character_pattern, core))}{last}")
+        return "|".join([*alternatives, f"(?i:{self.raw.hex()})"])
 
 
 def _base64_cores(raw: bytes) -> Iterator[tuple[str, bool, bool]]:
-    """What base 64 makes of octets whatever surrounds them, and whether the characters around that hold bits of theirs.
+    """Yield the base64 characters that depend on these bytes alone, and whether the characters around share bits.
 
-    It depends on how many octets come before them: a character stands for six bits, three octets for four characters.
+    There are three alignments, since a character encodes six bits and three bytes become four characters.
     """
-    for before in range(3):
-        first, last = 8 * before, 8 * (before + len(raw))
-        whole = base64.b64encode(bytes(before) + raw).decode("ascii")
-        yield whole[-(-first // 6) : last // 6], first % 6 > 0, last % 6 > 0
+    for bytes_before in range(3):
+        first, last = 8 * bytes_before, 8 * (bytes_before + len(raw))
+        encoded = base64.b64encode(bytes(bytes_before) + raw).decode("ascii")
+        yield encoded[-(-first // 6) : last // 6], first % 6 > 0, last % 6 > 0
 
 
 def _base64_character_pattern(char: str) -> str:

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagesearch_conformance.cases.filter_conditions import float32_collisions, word_with_longest_shared_prefix
-from imagesearch_conformance.filters.ast import ComparisonNode
-from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.ast import ComparisonNode, satisfies
 
 OPERATORS = (">", ">=", "<", "<=", "=")
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 
 SHADE = {"type": "integer", "minimum": 2, "maximum": 7, "default": 3}
 

@@ -6,7 +6,7 @@ import pytest
 
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import EmulatorSettings, contract_faults
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.requirement import Level
 
 CONTRACTS = {document: load(None, document) for document in (None, "2026-06")}

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from imagesearch_conformance.emulator import EmulatorSettings
 from imagesearch_conformance.errors import Unreachable
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.target import Capabilities, SignatureScheme
 from imagesearch_conformance.model.wire import WireResponse
 

@@ -6,7 +6,7 @@ from attrs import evolve
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import VARIATIONS, EmulatorSettings
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.target import SignatureScheme
 from imagesearch_conformance.settings.options import Options
 

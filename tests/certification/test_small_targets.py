@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from imagesearch_conformance.emulator import EmulatorSettings
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 
 from .small_data import small
 from .test_habits import rewriting

@@ -5,7 +5,7 @@ from attrs import evolve
 
 from imagesearch_conformance.emulator import EmulatorSettings
 from imagesearch_conformance.emulator.access_keys import TEMPORARY_CREDENTIALS
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.target import Capabilities, InstanceType, SignatureScheme
 
 REQUIRED = EmulatorSettings(qps=None)

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 
 from imagesearch_conformance.emulator import EmulatorSettings
 from imagesearch_conformance.emulator.settings import Behaviour, CounterMeaning
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 
 from .small_data import small
 

@@ -5,7 +5,7 @@ import pytest
 from imagesearch_conformance.emulator import VARIATIONS, Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.server import serve
 from imagesearch_conformance.emulator.target import build_target as emulated
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.runner.dispatcher import Dispatcher
 from imagesearch_conformance.runner.endpoint_run import EndpointRun
 from imagesearch_conformance.settings.options import Options

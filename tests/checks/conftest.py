@@ -10,10 +10,9 @@ from attrs import evolve
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.model.case import Probe
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
-from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.model.wire import Exchange, WireResponse
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -7,7 +7,7 @@ from imagesearch_conformance.cases.capabilities import security_cases
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.checks.judge import NotJudged, judge
 from imagesearch_conformance.model.case import Authentication, Identity, Probe, Tampering
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Capabilities, Credentials, SignatureScheme
 from imagesearch_conformance.transport.request_encoder import RequestEncoder

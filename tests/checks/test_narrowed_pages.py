@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 
 ABOUT = "distinctproductid.complete"
 DISTINCT = (("DistinctProductId", "true"),)

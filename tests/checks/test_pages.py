@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.checks.judge import judge
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.model.target import Capabilities
 

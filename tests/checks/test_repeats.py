@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 
 ABOUT = "response.repeatable"
 

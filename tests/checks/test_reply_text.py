@@ -6,7 +6,7 @@ import pytest
 
 from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.checks.parsed_response import ResponseKind, parse_response
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.wire import WireResponse
 
 

@@ -7,8 +7,7 @@ from attrs import evolve
 
 from imagesearch_conformance.checks.judge import NotJudged, judge
 from imagesearch_conformance.checks.whole_run import REQUEST_ID_UNIQUE, THROTTLING_BELOW, judge_run
-from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade, Relation
 from imagesearch_conformance.model.target import Capabilities
 
 

@@ -88,7 +88,7 @@ def test_option_and_profile_may_not_contradict_each_other(command, profile, word
 def test_an_unknown_revision_is_refused_with_the_known_ones(command, words):
     said = command(*words, "--document", "2031-01")
     assert said.code == 2
-    assert "the contract has no revision '2031-01' (known are 2023-09, 2026-06)" in said.err
+    assert "unknown revision '2031-01' (expected one of 2023-09, 2026-06)" in said.err
 
 
 def test_the_embedded_emulator_follows_the_option_and_replay_the_report(command, tmp_path):
@@ -135,7 +135,7 @@ def test_another_directory_brings_its_own_revisions(command, copied):
     copied.edit(name, "target: $.properties.Filter", "target: $.properties.Filters")
     said = command("explain", "filter.maxlength", *given)
     assert said.code == 2
-    assert f"{name}#/actions/2/target: the target '$.properties.Filters' names nothing" in said.err
+    assert f"{name}#/actions/2/target: the target '$.properties.Filters' selects nothing" in said.err
 
 
 def test_the_emulator_serves_the_revision_and_writes_it_into_the_profile(process, finished, tmp_path):

@@ -67,7 +67,7 @@ def test_nobody_there_is_inconclusive(command, dead_port, contract, tmp_path):
 def test_a_name_that_does_not_exist_is_inconclusive(command):
     said = command("run", "http://no-such-host.invalid", "--timeout", "2")
     assert said.code == 3
-    assert "http://no-such-host.invalid: no reply: " in said.out
+    assert "http://no-such-host.invalid: no response: " in said.out
 
 
 def test_a_web_page_is_inconclusive(command, web_page):
@@ -151,4 +151,4 @@ def test_a_target_that_is_silent_ends_within_the_timeout(command, tmp_path):
         endpoint = "http://{}:{}".format(*silent.getsockname())
         said = command("run", endpoint, "--timeout", "0.2", "--reports", tmp_path)
     assert said.code == 3
-    assert "no whole reply within 0.2 seconds" in said.out
+    assert "no complete response within 0.2 s" in said.out

@@ -120,7 +120,7 @@ def test_a_requirement_of_clients_that_no_scenario_is_for(copied):
 @pytest.mark.parametrize("key", ["said", "needs"])
 def test_an_entry_that_says_something_else_of_clients(copied, key):
     copied.edit("requirements/wire.yaml", "client: {statement:", f"client: {{{key}: something, statement:")
-    with pytest.raises(InvalidSpec, match=f"{key!r} is not known"):
+    with pytest.raises(InvalidSpec, match=f"unknown key {key!r}"):
         load(copied.root)
 
 

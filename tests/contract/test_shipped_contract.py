@@ -1,4 +1,4 @@
-"""The contract that ships: complete, traced, and readable from wherever it lies."""
+"""The shipped contract is complete and traced, and independent of its path."""
 
 from fnmatch import fnmatchcase
 
@@ -16,51 +16,50 @@ def contract(request):
     return load(None, request.param)
 
 
-def test_the_page_has_twenty_six_codes_each_with_status_message_and_meaning(contract):
+def test_documented_codes_have_status_message_and_meaning(contract):
     rows = contract.errors.documented_rows
     assert len(rows) == {"2023-09": 26, "2026-06": 26 + 21}[contract.revision]
     assert all(row.status in {400, 403, 500} and row.message.endswith(".") and row.meaning for row in rows)
 
 
-def test_codes_beyond_the_page_are_tolerated_and_say_where_they_come_from(contract):
-    beyond = [row for row in contract.errors.rows if row.grade is Grade.TOLERATED]
-    assert beyond
-    assert all(row.source for row in beyond)
+def test_other_codes_are_tolerated_and_name_their_source(contract):
+    tolerated = [row for row in contract.errors.rows if row.grade is Grade.TOLERATED]
+    assert tolerated
+    assert all(row.source for row in tolerated)
 
 
-def test_every_code_out_of_reach_gives_its_reason(contract):
-    out = [
+def test_codes_that_no_request_can_cause_have_a_reason(contract):
+    unreachable = [
         row
         for row in contract.errors.documented_rows
         if row.trigger in {ErrorTrigger.NEVER, ErrorTrigger.OTHER_OPERATION}
     ]
-    assert out
-    assert all(row.unreachable_reason for row in out)
+    assert unreachable
+    assert all(row.unreachable_reason for row in unreachable)
 
 
-def test_every_requirement_is_reached_from_a_statement_or_named_as_beyond_the_page(contract):
-    patterns = [pattern for one in contract.statements for pattern in one.requirements]
-    patterns += [
-        pattern for one in contract.spec_files.content("statements.yaml")["beyond"] for pattern in one["requirements"]
-    ]
+def test_every_requirement_belongs_to_a_statement_or_is_listed_as_beyond(contract):
+    beyond = contract.spec_files.content("statements.yaml")["beyond"]
+    patterns = [pattern for statement in contract.statements for pattern in statement.requirements]
+    patterns += [pattern for statement in beyond for pattern in statement["requirements"]]
     orphans = [name for name in contract.requirements if not any(fnmatchcase(name, pattern) for pattern in patterns)]
     assert orphans == []
 
 
-def test_every_statement_reaches_a_requirement(contract):
+def test_requirements_of_statements_exist(contract):
     for statement in contract.statements:
         for pattern in statement.requirements:
             assert any(fnmatchcase(name, pattern) for name in contract.requirements), (statement.where, pattern)
 
 
 def test_every_interpretation_is_used(contract):
-    used = {name for one in contract.statements for name in one.interpretations}
-    used |= {one.interpretation for one in contract.requirements.values()}
-    used |= {one.interpretation for one in contract.client_requirements.values()}
+    used = {name for statement in contract.statements for name in statement.interpretations}
+    used |= {requirement.interpretation for requirement in contract.requirements.values()}
+    used |= {requirement.interpretation for requirement in contract.client_requirements.values()}
     assert set(contract.interpretations) <= used
 
 
-def test_every_requirement_has_a_statement_and_a_source_without_open_places(contract):
+def test_requirements_have_statement_and_source_without_placeholders(contract):
     for requirement in contract.requirements.values():
         for text in (requirement.statement, requirement.source):
             assert text.strip()
@@ -68,19 +67,19 @@ def test_every_requirement_has_a_statement_and_a_source_without_open_places(cont
             assert "{Field}" not in text
 
 
-def test_every_pointer_leads_somewhere(contract):
-    pointers = [one.pointer for one in contract.requirements.values() if one.pointer]
+def test_every_pointer_resolves(contract):
+    pointers = [requirement.pointer for requirement in contract.requirements.values() if requirement.pointer]
     assert pointers
     for pointer in pointers:
         contract.spec_files.resolve(pointer)
 
 
-def test_nothing_is_left_unjudged_without_a_reason(contract):
-    never = [one for one in contract.requirements.values() if one.judged is JudgedBy.NEVER]
-    assert all(one.reason for one in never)
+def test_requirements_that_are_never_judged_have_a_reason(contract):
+    requirements = contract.requirements.values()
+    assert all(requirement.reason for requirement in requirements if requirement.judged is JudgedBy.NEVER)
 
 
-def test_the_samples_of_the_page_fit_the_field_list(contract):
+def test_the_documented_sample_has_the_required_fields(contract):
     sample = contract.spec_files.resolve(
         "openapi.yaml#/paths/~1/post/responses/200/content/application~1json/examples/sample/value"
     )
@@ -88,7 +87,7 @@ def test_the_samples_of_the_page_fit_the_field_list(contract):
     assert all(path[0] in sample for path in required)
 
 
-def test_the_digest_depends_on_the_content_and_not_on_the_place(contract, tmp_path):
+def test_the_digest_depends_on_content_only(contract, tmp_path):
     copy = tmp_path / "elsewhere"
     copy.mkdir()
     for name, text in contract.spec_files.texts.items():
@@ -99,5 +98,5 @@ def test_the_digest_depends_on_the_content_and_not_on_the_place(contract, tmp_pa
     assert load(copy, contract.revision).digest != contract.digest
 
 
-def test_the_shipped_directory_is_the_one_of_the_checkout_or_the_package():
+def test_the_shipped_directory_exists():
     assert (shipped_spec() / "openapi.yaml").is_file()

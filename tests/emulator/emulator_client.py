@@ -17,8 +17,7 @@ from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.signing import v2, v3
-from imagesearch_conformance.signing.dates import format_date
-from imagesearch_conformance.signing.encoding import encode_form
+from imagesearch_conformance.signing.encoding import encode_form, format_date
 
 NOW = datetime(2024, 2, 29, 12, 0, tzinfo=UTC)
 

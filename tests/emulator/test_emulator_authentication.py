@@ -21,7 +21,7 @@ from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v3
-from imagesearch_conformance.signing.dates import format_date
+from imagesearch_conformance.signing.encoding import format_date
 
 from .emulator_client import NOW, ClientFactory, EmulatorClient
 

@@ -18,7 +18,7 @@ from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.signing import v3
-from imagesearch_conformance.signing.dates import format_date
+from imagesearch_conformance.signing.encoding import format_date
 
 from .emulator_client import EXAMPLE, NOW, ClientFactory, EmulatorClient
 

@@ -8,9 +8,14 @@ from hypothesis import strategies as st
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.dataset import StoredImage
 from imagesearch_conformance.emulator.store import Store, compile_condition
-from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode
-from imagesearch_conformance.filters.evaluation import satisfies
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import (
+    ComparisonNode,
+    Condition,
+    ConjunctionNode,
+    DisjunctionNode,
+    render,
+    satisfies,
+)
 
 from .emulator_client import EmulatorClient
 

@@ -1,4 +1,4 @@
-"""The filter language: what the page shows parses, rendering is parsing undone, evaluation is plain logic."""
+"""The filter language: parsing, rendering and evaluation."""
 
 import pytest
 from hypothesis import given
@@ -6,10 +6,8 @@ from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.errors import InvalidSpec
-from imagesearch_conformance.filters.ast import ComparisonNode, ConjunctionNode, DisjunctionNode
-from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.ast import ComparisonNode, ConjunctionNode, DisjunctionNode, render, satisfies
 from imagesearch_conformance.filters.parser import FilterParser, FilterSyntaxError
-from imagesearch_conformance.filters.rendering import render
 
 RULES = load().filter_rules
 
@@ -31,7 +29,7 @@ attributes = st.fixed_dictionaries({}, optional={"int_attr": st.integers(-50, 50
 
 
 @given(conditions)
-def test_what_is_rendered_parses_to_the_same(condition):
+def test_rendered_conditions_parse_to_the_same_tree(condition):
     assert RULES.parser.parse(render(condition)) == condition
 
 
@@ -43,33 +41,32 @@ def test_and_is_intersection_and_or_is_union(left, right, values):
 
 
 @given(comparisons)
-def test_an_absent_attribute_satisfies_no_comparison(comparison):
+def test_a_missing_attribute_satisfies_no_comparison(comparison):
     assert not satisfies(comparison, {})
 
 
 @given(st.integers(-50, 50), st.integers(-50, 50))
-def test_complements_partition(value, limit):
-    at = {"int_attr": value}
-    for one, other in ((">", "<="), ("<", ">=")):
-        first, second = ComparisonNode("int_attr", one, limit), ComparisonNode("int_attr", other, limit)
-        assert satisfies(first, at) is not satisfies(second, at)
+def test_a_value_satisfies_either_a_comparison_or_its_opposite(value, limit):
+    values = {"int_attr": value}
+    for operator, opposite in ((">", "<="), ("<", ">=")):
+        first, second = ComparisonNode("int_attr", operator, limit), ComparisonNode("int_attr", opposite, limit)
+        assert satisfies(first, values) is not satisfies(second, values)
 
 
 def test_and_binds_stronger_than_or():
-    one, two, three = (ComparisonNode("int_attr", "=", number) for number in (1, 2, 3))
-    parsed = RULES.parser.parse("int_attr=1 OR int_attr=2 AND int_attr=3")
-    assert parsed == DisjunctionNode(one, ConjunctionNode(two, three))
+    condition = RULES.parser.parse("int_attr=1 OR int_attr=2 AND int_attr=3")
+    assert condition == DisjunctionNode(ONE, ConjunctionNode(TWO, THREE))
 
 
 @pytest.mark.parametrize(
     "text", ["int_attr >= 100", "  int_attr>=-5 ", '(int_attr=1) AND str_attr!=""', 'str_attr="图片"']
 )
-def test_free_spacing_signs_parentheses_and_any_text_are_allowed(text):
+def test_spaces_signs_parentheses_and_any_text_are_valid(text):
     assert RULES.parser.is_valid(text)
 
 
 @pytest.mark.parametrize("name", RULES.invalid_conditions)
-def test_what_no_reading_allows_is_refused_with_its_place(name):
+def test_invalid_conditions_raise_an_error_with_position(name):
     text, why = RULES.invalid_conditions[name]
     with pytest.raises(FilterSyntaxError) as caught:
         RULES.parser.parse(text)
@@ -90,7 +87,7 @@ def test_what_no_reading_allows_is_refused_with_its_place(name):
         ("", 0),
     ],
 )
-def test_the_place_is_where_the_text_stops_being_a_condition(text, position):
+def test_the_position_is_the_first_character_that_does_not_fit(text, position):
     with pytest.raises(FilterSyntaxError) as caught:
         RULES.parser.parse(text)
     assert (caught.value.text, caught.value.position) == (text, position)
@@ -133,7 +130,7 @@ def test_an_optional_part_of_a_grammar_that_is_left_out_is_nothing():
 
 
 @pytest.mark.parametrize("grammar", ["start: nothing", 'start: a | b\na: "x"\nb: "x"'])
-def test_a_grammar_that_is_broken_or_has_two_readings_is_refused_with_its_place(grammar):
+def test_an_invalid_or_ambiguous_grammar_is_rejected(grammar):
     with pytest.raises(InvalidSpec) as caught:
         FilterParser.from_grammar(grammar, "grammar.lark")
     assert caught.value.where == "grammar.lark"

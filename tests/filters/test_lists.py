@@ -1,13 +1,18 @@
-"""Lists in filters, as the later revision has them: parsed, rendered, evaluated."""
+"""Lists in filters of the later revision: parsing, rendering and evaluation."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imagesearch_conformance.contract import load
-from imagesearch_conformance.filters.ast import LIST_OPERATORS, ComparisonNode, ConjunctionNode, MembershipNode
-from imagesearch_conformance.filters.evaluation import satisfies
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import (
+    LIST_OPERATORS,
+    ComparisonNode,
+    ConjunctionNode,
+    MembershipNode,
+    render,
+    satisfies,
+)
 
 LATER = load(None, "2026-06").filter_rules.parser
 
@@ -29,37 +34,37 @@ memberships = st.one_of(
 
 
 @given(memberships)
-def test_what_is_rendered_is_parsed_back(condition):
+def test_rendered_lists_parse_to_the_same_tree(condition):
     assert LATER.parse(render(condition)) == condition
 
 
 @given(memberships, st.integers())
-def test_in_and_not_in_are_opposites_where_there_is_a_value(condition, value):
-    shown = {condition.attribute: value if condition.attribute.startswith("int") else str(value)}
-    wanted = condition.operator == "in"
-    assert satisfies(condition, shown) is ((shown[condition.attribute] in condition.operands) is wanted)
+def test_in_and_not_in_are_opposites_for_every_value(condition, value):
+    attributes = {condition.attribute: value if condition.attribute.startswith("int") else str(value)}
+    is_in = condition.operator == "in"
+    assert satisfies(condition, attributes) is ((attributes[condition.attribute] in condition.operands) is is_in)
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "is_satisfied"),
     [
         ("int_attr<={}", True), ("int_attr<=-{}", False), ("int_attr in (1, {})", False),
         ("int_attr not in ({})", True),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("digits", ["9" * 4301, "1" + "0" * 20000, "0" * 5000 + "8"])
-def test_an_integer_of_any_length_is_read_compared_and_rendered(text, kept, digits):
+def test_an_integer_of_any_length_is_parsed_compared_and_rendered(text, is_satisfied, digits):
     condition = LATER.parse(text.format(digits))
     assert LATER.parse(render(condition)) == condition
-    assert satisfies(condition, {"int_attr": 7}) is kept
+    assert satisfies(condition, {"int_attr": 7}) is is_satisfied
 
 
 @pytest.mark.parametrize("operator", LIST_OPERATORS)
-def test_an_absent_attribute_is_neither_in_nor_not_in(operator):
+def test_a_missing_attribute_is_neither_in_nor_not_in(operator):
     assert not satisfies(MembershipNode("int_attr", operator, (1,)), {})
 
 
-def test_lists_stand_beside_comparisons():
+def test_lists_combine_with_comparisons():
     parsed = LATER.parse('int_attr3>=1 AND str_attr not  in ("a", "b c")')
     expected = ConjunctionNode(ComparisonNode("int_attr3", ">=", 1), MembershipNode("str_attr", "not in", ("a", "b c")))
     assert parsed == expected
@@ -72,10 +77,10 @@ def test_lists_stand_beside_comparisons():
         "int_attr not (1)", "int_attr5=1", "int_attr22=1", "int_attr in (1", "in (1)", "int_attr notin (1)",
     ],
 )  # fmt: skip
-def test_what_is_no_list_is_refused(text):
+def test_invalid_lists_are_rejected(text):
     assert not LATER.is_valid(text)
 
 
-def test_the_first_revision_knows_no_lists(contract):
+def test_the_first_revision_has_no_lists(contract):
     assert not contract.filter_rules.parser.is_valid("int_attr in (1)")
     assert not contract.filter_rules.parser.is_valid("int_attr2=1")

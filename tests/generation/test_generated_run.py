@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.emulator import LATER_VARIATIONS, VARIATIONS
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.target import Capabilities, InstanceType, SignatureScheme
 
 ONLY = {"select": ["generated"]}

@@ -18,7 +18,7 @@ from imagesearch_conformance.generation.sources import (
     encode_value,
     source_strategies,
 )
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 from imagesearch_conformance.model.target import InstanceType, SignatureScheme
 from imagesearch_conformance.oracle.generated_cases import GeneratedCaseBuilder, is_encodable
 from imagesearch_conformance.transport.request_encoder import RequestEncoder

@@ -8,7 +8,7 @@ from attrs import evolve
 from click.testing import CliRunner
 
 from imagesearch_conformance.cli.main import main
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.wire import WireResponse
 from imagesearch_conformance.runner import endpoint_session
 
@@ -73,7 +73,7 @@ def test_an_endpoint_that_is_gone_costs_a_few_requests_of_a_whole_run(playing, r
     assert len(asked.received) <= surveyed + 12
     assert ran.report["counts"]["skipped"] > 300
     assert ran.report["counts"]["errored"] <= 9
-    assert ran.said.count("Connection aborted") + ran.said.count("no reply") < 30
+    assert ran.said.count("Connection aborted") + ran.said.count("no response") < 30
 
 
 def test_noise_instead_of_a_secure_connection(playing, run, contract):

@@ -8,11 +8,9 @@ from attrs import evolve
 
 from imagesearch_conformance.emulator import VARIATIONS
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.deviation import Deviation, DeviationState
 from imagesearch_conformance.model.expectation import Expectation, Grade
-from imagesearch_conformance.model.finding import Finding, Judgement
-from imagesearch_conformance.model.outcome import Outcome, Verdict
-from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.finding import Finding, Judgement, Outcome, Verdict
+from imagesearch_conformance.model.requirement import Deviation, DeviationState, Level
 from imagesearch_conformance.outcomes import CaseResult, RequirementResult
 from imagesearch_conformance.runner.deviations import DeviationEvidence
 from imagesearch_conformance.runner.endpoint_run import EndpointRun
@@ -113,7 +111,7 @@ def test_those_that_no_longer_occur_in_a_whole_run_are_gone(bench, run):
         ("response.requestid.unique", {"select": [BROKEN]}, "not all that may show it was looked at: "),
         ("window.maximum", {"budget": 40}, ": the budget of 40 requests"),
         (BROKEN, {"select": [BROKEN], "budget": 8}, "not all that may show it was looked at: num.maximum/"),
-        ("generated.open", {"select": ["generated", BROKEN]}, "no reply of this run showed"),
+        ("generated.open", {"select": ["generated", BROKEN]}, "no response of this run exercised"),
         ("generated.valid", {"select": ["generated", BROKEN]}, "no examples are generated"),
     ],
 )

@@ -5,7 +5,7 @@ from attrs import evolve
 
 from imagesearch_conformance.cases.build import build_cases
 from imagesearch_conformance.errors import InternalError, Unreachable
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.outcomes import Policy
 from imagesearch_conformance.runner.case_executor import CaseExecutor

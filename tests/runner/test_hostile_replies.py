@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imagesearch_conformance.cases.build import build_cases
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.wire import WireResponse
 from imagesearch_conformance.outcomes import Policy

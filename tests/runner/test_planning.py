@@ -5,7 +5,7 @@ from attrs import evolve
 
 from imagesearch_conformance.cases.build import build_cases
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.outcomes import NOT_SELECTED_REASON
 from imagesearch_conformance.runner.case_priority import CasePriority

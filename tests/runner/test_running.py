@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from imagesearch_conformance.errors import Unreachable
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.runner.events import CaseFinished, RunFinished, RunPlanned
 
 FAULTS = ("num-above-maximum-accepted", "msg-missing", "unsigned-accepted")

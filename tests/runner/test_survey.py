@@ -7,7 +7,7 @@ from attrs import evolve
 
 from imagesearch_conformance.emulator.access_keys import UNAUTHORIZED_CREDENTIALS
 from imagesearch_conformance.errors import Unreachable
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.target import Credentials, Image
 from imagesearch_conformance.model.wire import WireResponse
 from imagesearch_conformance.runner.survey import SurveyFailed, run_survey

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.model.finding import Verdict
 from imagesearch_conformance.selfcheck.kill_matrix import KillMatrix
 from imagesearch_conformance.selfcheck.trial import Kill, Trial
 from imagesearch_conformance.selfcheck.variant import Variant, VariantKind

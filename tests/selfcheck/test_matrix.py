@@ -2,7 +2,7 @@
 
 import pytest
 
-from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.model.finding import Verdict
 from imagesearch_conformance.selfcheck.variant import VariantKind
 
 

@@ -1,14 +1,13 @@
-"""A profile that is right, to be made wrong in one place."""
+"""A valid profile, which tests make invalid in one place."""
 
 import copy
 
 import pytest
 import tomli_w
 
-from imagesearch_conformance.settings.profile import read_profile
-from imagesearch_conformance.settings.target import target_from_profile
+from imagesearch_conformance.settings.target import read_profile, target_from_profile
 
-RIGHT = {
+VALID_PROFILE = {
     "target": {
         "endpoint": "http://127.0.0.1:8080",
         "instance_name": "demo",
@@ -29,12 +28,12 @@ RIGHT = {
 
 @pytest.fixture
 def tables():
-    return copy.deepcopy(RIGHT)
+    return copy.deepcopy(VALID_PROFILE)
 
 
 @pytest.fixture
-def written(tmp_path):
-    """Writes a profile, given as tables or as text."""
+def write_profile(tmp_path):
+    """A function that writes a profile, given as tables or as text."""
     path = tmp_path / "target.toml"
 
     def write(profile):
@@ -45,20 +44,20 @@ def written(tmp_path):
 
 
 @pytest.fixture
-def reading(contract, written):
-    """Reads a profile from a file, in an environment."""
+def load_profile(contract, write_profile):
+    """A function that loads a profile with an environment."""
 
     def read(profile, **environment):
-        return read_profile(written(profile), contract, environment)
+        return read_profile(write_profile(profile), contract, environment)
 
     return read
 
 
 @pytest.fixture
-def targeting(reading):
-    """The target of a profile, in an environment."""
+def make_target(load_profile):
+    """A function that creates the target of a profile with an environment."""
 
     def target(profile, endpoint=None, **environment):
-        return target_from_profile(reading(profile, **environment), endpoint, "target.toml", environment)
+        return target_from_profile(load_profile(profile, **environment), endpoint, "target.toml", environment)
 
     return target

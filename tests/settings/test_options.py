@@ -1,4 +1,4 @@
-"""Options: whoever is nearest to the user wins, and what contradicts itself is refused."""
+"""Options: precedence of their sources, and invalid values."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def test_defaults():
     assert {options.origin(name) for name in OPTION_NAMES} == {Origin.DEFAULT}
 
 
-def test_a_profile_sets_what_nobody_set():
+def test_a_profile_overrides_defaults_only():
     options = Options(jobs=7, qps=2.0, origins={"jobs": Origin.COMMAND_LINE, "qps": Origin.ENVIRONMENT})
     values = {
         "jobs": 1,
@@ -35,23 +35,23 @@ def test_a_profile_sets_what_nobody_set():
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("values", "message"),
     [
-        ({"quiet": True, "verbose": True}, "quiet and verbose contradict each other"),
+        ({"quiet": True, "verbose": True}, "quiet and verbose exclude each other"),
         ({"select": ["num.*", "start"], "deselect": ["start"]}, "'start' is both selected and deselected"),
-        ({"qps": float("nan")}, "qps: nan is no rate"),
-        ({"qps": float("inf")}, "qps: inf is no rate"),
-        ({"timeout": float("nan")}, "timeout: nan is no deadline"),
-        ({"timeout": float("inf")}, "timeout: inf is no deadline"),
-        ({"timeout": 1e12}, "is no deadline"),
+        ({"qps": float("nan")}, "qps: invalid rate nan"),
+        ({"qps": float("inf")}, "qps: invalid rate inf"),
+        ({"timeout": float("nan")}, "timeout: invalid timeout nan"),
+        ({"timeout": float("inf")}, "timeout: invalid timeout inf"),
+        ({"timeout": 1e12}, "invalid timeout"),
     ],
 )
-def test_what_cannot_be_is_refused(given, said):
-    with pytest.raises(InvalidInput, match=said):
-        Options(**given).validate()
+def test_invalid_options_are_rejected(values, message):
+    with pytest.raises(InvalidInput, match=message):
+        Options(**values).validate()
 
 
-def test_a_contradiction_between_profile_and_command_line_names_the_profile():
+def test_a_conflict_between_profile_and_command_line_names_the_profile():
     options = Options(verbose=True, origins={"verbose": Origin.COMMAND_LINE})
     with pytest.raises(InvalidInput, match=r"target\.toml: run"):
         options.with_profile({"quiet": True}, "target.toml: run")

@@ -1,4 +1,4 @@
-"""Signature V2 against the official examples, a capture of the official SDK, and one of our own."""
+"""Signature V2: the official examples, a capture of the official SDK, and an example of our own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORM = (("content-type", "application/x-www-form-urlencoded; charset=utf-8"),)
 REGIONS = "/?Action=DescribeRegions&Format=XML&Version=2014-05-26"
 HOSTS = "/?Action=DescribeDedicatedHosts&Format=JSON&RegionId=cn-beijing&Version=2014-05-26"
 SEARCH = "/?Action=SearchImageByName&Format=JSON&Version=2020-12-14"
-SEARCHED = (
+SEARCH_PARAMETERS = (
     ("InstanceName", "demoinstance1"),
     ("ProductId", "2092061_1"),
     ("PicName", "图片 1.jpg"),
@@ -39,10 +39,10 @@ SDK_CAPTURE = WireRequest(
 )
 
 
-def presented_by(request: WireRequest) -> SignatureParts:
-    presented = parse_signature(request)
-    assert isinstance(presented, SignatureParts)
-    return presented
+def parsed_signature(request: WireRequest) -> SignatureParts:
+    signature_ = parse_signature(request)
+    assert isinstance(signature_, SignatureParts)
+    return signature_
 
 
 @pytest.mark.parametrize(
@@ -56,30 +56,30 @@ def presented_by(request: WireRequest) -> SignatureParts:
 )
 def test_the_official_signatures(method: str, target: str, date: str, nonce: str, signature: str) -> None:
     request = v2.sign(WireRequest(method, target), KEY, date=date, nonce=nonce)
-    presented = presented_by(request)
-    assert presented.signature == signature
-    assert (presented.date, presented.nonce, presented.access_key_id) == (date, nonce, "testid")
-    assert verify_signature(presented, request, "testsecret")
-    assert not verify_signature(presented, evolve(request, method="PUT"), "testsecret")
+    signature_ = parsed_signature(request)
+    assert signature_.signature == signature
+    assert (signature_.date, signature_.nonce, signature_.access_key_id) == (date, nonce, "testid")
+    assert verify_signature(signature_, request, "testsecret")
+    assert not verify_signature(signature_, evolve(request, method="PUT"), "testsecret")
 
 
 def test_our_own_example_with_the_parameters_in_a_form_body() -> None:
-    unsigned = WireRequest("POST", SEARCH, FORM, encode_form(SEARCHED).encode())
+    unsigned = WireRequest("POST", SEARCH, FORM, encode_form(SEARCH_PARAMETERS).encode())
     request = v2.sign(unsigned, KEY, date=DATE, nonce=NONCE)
-    assert presented_by(request).signature == "lDmoC27Z/pUTnGObb7nezn9wVKs="
+    assert parsed_signature(request).signature == "lDmoC27Z/pUTnGObb7nezn9wVKs="
     assert request.body == unsigned.body
 
 
 def test_our_own_example_with_the_parameters_in_the_query() -> None:
-    unsigned = WireRequest("GET", f"{SEARCH}&{encode_form(SEARCHED)}")
+    unsigned = WireRequest("GET", f"{SEARCH}&{encode_form(SEARCH_PARAMETERS)}")
     request = v2.sign(unsigned, KEY, date=DATE, nonce=NONCE)
-    assert presented_by(request).signature == "Ma/FtayIVDcBWgRdgLCzqd5GPUM="
+    assert parsed_signature(request).signature == "Ma/FtayIVDcBWgRdgLCzqd5GPUM="
     assert request.query.startswith(unsigned.query)
 
 
 def test_the_string_to_sign_encodes_twice() -> None:
     request = v2.sign(WireRequest("GET", REGIONS), KEY, date=DATE, nonce=NONCE)
-    assert string_to_sign(presented_by(request), request) == (
+    assert string_to_sign(parsed_signature(request), request) == (
         "GET&%2F&AccessKeyId%3Dtestid%26Action%3DDescribeRegions%26Format%3DXML%26SignatureMethod%3DHMAC-SHA1"
         "%26SignatureNonce%3D3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf%26SignatureVersion%3D1.0"
         "%26Timestamp%3D2016-02-23T12%253A46%253A24Z%26Version%3D2014-05-26"
@@ -87,63 +87,63 @@ def test_the_string_to_sign_encodes_twice() -> None:
 
 
 def test_a_request_of_the_official_sdk_verifies() -> None:
-    presented = presented_by(SDK_CAPTURE)
-    assert verify_signature(presented, SDK_CAPTURE, "testsecret")
-    assert not verify_signature(presented, SDK_CAPTURE, "testsecreT")
-    assert unsigned_headers(presented, SDK_CAPTURE) == ()
+    signature_ = parsed_signature(SDK_CAPTURE)
+    assert verify_signature(signature_, SDK_CAPTURE, "testsecret")
+    assert not verify_signature(signature_, SDK_CAPTURE, "testsecreT")
+    assert unsigned_headers(signature_, SDK_CAPTURE) == ()
 
 
-def test_everything_may_travel_in_the_form_body() -> None:
+def test_all_parameters_may_be_in_the_form_body() -> None:
     in_query = v2.sign(WireRequest("POST", SEARCH), KEY, date=DATE, nonce=NONCE)
     in_body = WireRequest("POST", "/", FORM, in_query.query.encode())
-    assert verify_signature(presented_by(in_body), in_body, "testsecret")
+    assert verify_signature(parsed_signature(in_body), in_body, "testsecret")
 
 
-def test_a_body_that_is_no_form_is_not_signed() -> None:
+def test_a_body_other_than_a_form_is_not_signed() -> None:
     request = WireRequest("POST", SEARCH, (("content-type", "application/json"),), b"a=1")
     assert v2.string_to_sign(request) == v2.string_to_sign(evolve(request, body=b""))
 
 
-def test_a_blank_parameter_is_signed() -> None:
+def test_an_empty_parameter_is_signed() -> None:
     request = v2.sign(WireRequest("POST", f"{SEARCH}&SignatureType="), KEY, date=DATE, nonce=NONCE)
     assert "SignatureType%3D%26" in v2.string_to_sign(request)
     without = request.with_query(request.query.replace("&SignatureType=", ""))
-    assert verify_signature(presented_by(request), request, "testsecret")
-    assert not verify_signature(presented_by(without), without, "testsecret")
+    assert verify_signature(parsed_signature(request), request, "testsecret")
+    assert not verify_signature(parsed_signature(without), without, "testsecret")
 
 
-def test_marks_that_a_client_leaves_unescaped_verify_equally() -> None:
+def test_other_escaping_of_the_query_verifies() -> None:
     request = v2.sign(WireRequest("POST", f"{SEARCH}&Filter=a+b%20c"), KEY, date=DATE, nonce=NONCE)
     lenient = request.query.replace("%3A", ":").replace("%2F", "/").replace("a+b%20c", "a%20b+c")
     assert lenient != request.query
-    relaxed = request.with_query(lenient)
-    assert verify_signature(presented_by(relaxed), relaxed, "testsecret")
+    respelled = request.with_query(lenient)
+    assert verify_signature(parsed_signature(respelled), respelled, "testsecret")
 
 
-def test_an_unescaped_slash_in_the_signature_itself_is_read() -> None:
+def test_an_unescaped_slash_in_the_signature_is_parsed() -> None:
     unsigned = WireRequest("POST", REGIONS)
     request = v2.sign(unsigned, KEY, date=DATE, nonce=NONCE)
-    relaxed = request.with_query(request.query.replace("%2F", "/"))
-    assert "Signature=MxbnVAM4w6sft9xjVpe/GCKueuk%3D" in relaxed.query
-    assert verify_signature(presented_by(relaxed), relaxed, "testsecret")
+    respelled = request.with_query(request.query.replace("%2F", "/"))
+    assert "Signature=MxbnVAM4w6sft9xjVpe/GCKueuk%3D" in respelled.query
+    assert verify_signature(parsed_signature(respelled), respelled, "testsecret")
 
 
 def test_temporary_credentials_send_and_sign_their_token() -> None:
     token = evolve(KEY, security_token="to+ken/=")
     request = v2.sign(WireRequest("POST", SEARCH), token, date=DATE, nonce=NONCE)
-    assert presented_by(request).security_token == "to+ken/="
+    assert parsed_signature(request).security_token == "to+ken/="
     assert ("SecurityToken", "to+ken/=") in parse_form(request.query)
-    assert verify_signature(presented_by(request), request, "testsecret")
+    assert verify_signature(parsed_signature(request), request, "testsecret")
 
 
 @pytest.mark.parametrize(("algorithm", "version"), [("HMAC-SHA256", "1.0"), ("HMAC-SHA1", "2.0")])
-def test_what_is_not_documented_is_not_verified(algorithm: str, version: str) -> None:
+def test_undocumented_algorithms_are_not_verified(algorithm: str, version: str) -> None:
     request = v2.sign(WireRequest("POST", SEARCH), KEY, date=DATE, nonce=NONCE)
-    presented = evolve(presented_by(request), algorithm=algorithm, version=version)
-    assert not presented.is_supported
-    assert not verify_signature(presented, request, "testsecret")
+    signature_ = evolve(parsed_signature(request), algorithm=algorithm, version=version)
+    assert not signature_.is_supported
+    assert not verify_signature(signature_, request, "testsecret")
 
 
-def test_a_signature_that_is_not_ascii_is_merely_wrong() -> None:
+def test_a_signature_that_is_not_ascii_is_invalid() -> None:
     request = v2.sign(WireRequest("POST", SEARCH), KEY, date=DATE, nonce=NONCE)
-    assert not verify_signature(evolve(presented_by(request), signature="é\udcff"), request, "testsecret")
+    assert not verify_signature(evolve(parsed_signature(request), signature="é\udcff"), request, "testsecret")

@@ -1,4 +1,4 @@
-"""Signature V3 against the official examples, a capture of the official SDK, and one of our own."""
+"""Signature V3: the official examples, a capture of the official SDK, and an example of our own."""
 
 from __future__ import annotations
 
@@ -82,20 +82,20 @@ SDK_CAPTURE = WireRequest(
 )
 
 
-def presented_by(request: WireRequest) -> SignatureParts:
-    presented = parse_signature(request)
-    assert isinstance(presented, SignatureParts)
-    return presented
+def parsed_signature(request: WireRequest) -> SignatureParts:
+    signature_ = parse_signature(request)
+    assert isinstance(signature_, SignatureParts)
+    return signature_
 
 
-def signed(request: WireRequest, **changes: object) -> WireRequest:
+def sign(request: WireRequest, **changes: object) -> WireRequest:
     options: dict[str, object] = {"date": DATE, "nonce": NONCE, **changes}
     return v3.sign(request, KEY, **options)  # type: ignore[arg-type]
 
 
 def test_the_official_canonical_request() -> None:
-    request = signed(RUN_INSTANCES)
-    canonical = v3.canonical_request(request, presented_by(request).signed_headers)
+    request = sign(RUN_INSTANCES)
+    canonical = v3.canonical_request(request, parsed_signature(request).signed_headers)
     assert canonical == OFFICIAL_CANONICAL
     assert v3.string_to_sign(canonical) == (
         "ACS3-HMAC-SHA256\n7ea06492da5221eba5297e897ce16e55f964061054b7695beedaac1145b1e259"
@@ -114,7 +114,7 @@ def test_the_official_canonical_request() -> None:
     ],
 )
 def test_the_official_signatures(date: str, nonce: str, signature: str) -> None:
-    request = signed(RUN_INSTANCES, date=date, nonce=nonce)
+    request = sign(RUN_INSTANCES, date=date, nonce=nonce)
     assert request.header("Authorization") == (
         "ACS3-HMAC-SHA256 Credential=YourAccessKeyId,"
         "SignedHeaders=host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version,"
@@ -123,15 +123,15 @@ def test_the_official_signatures(date: str, nonce: str, signature: str) -> None:
 
 
 def test_our_own_example_with_a_form_body() -> None:
-    request = signed(SEARCH)
-    presented = presented_by(request)
-    canonical = v3.canonical_request(request, presented.signed_headers)
+    request = sign(SEARCH)
+    signature_ = parsed_signature(request)
+    canonical = v3.canonical_request(request, signature_.signed_headers)
     assert request.header(v3.CONTENT_SHA256) == "f820a7cff586394964de1e0e5597d1ff1777b33046dc534a31c5a7a805a7557a"
     assert hashlib.sha256(canonical.encode()).hexdigest() == (
         "716bdc36ea26998b10a25c32bfb8427a735982ce18d4fb7dc70dc3326d4a1a87"
     )
-    assert presented.signature == "0ca7d440b93b05a3cddc89b4031ee451a84167fd37dba52a85713735b105c3de"
-    assert string_to_sign(presented, request) == v3.string_to_sign(canonical)
+    assert signature_.signature == "0ca7d440b93b05a3cddc89b4031ee451a84167fd37dba52a85713735b105c3de"
+    assert string_to_sign(signature_, request) == v3.string_to_sign(canonical)
 
 
 def test_the_key_has_no_suffix() -> None:
@@ -140,7 +140,7 @@ def test_the_key_has_no_suffix() -> None:
     assert suffixed.endswith("b53d")
 
 
-def test_an_unsorted_query_would_sign_to_something_else() -> None:
+def test_an_unsorted_query_has_another_signature() -> None:
     first, second = RUN_INSTANCES.query.split("&")
     unsorted = OFFICIAL_CANONICAL.replace(RUN_INSTANCES.query, f"{second}&{first}")
     value = v3.signature(v3.string_to_sign(unsorted), KEY.access_key_secret)
@@ -148,48 +148,48 @@ def test_an_unsorted_query_would_sign_to_something_else() -> None:
     assert value.endswith("272e")
 
 
-def test_the_order_of_the_query_as_sent_does_not_matter() -> None:
+def test_the_order_of_the_query_does_not_matter() -> None:
     first, second = RUN_INSTANCES.query.split("&")
-    swapped = signed(RUN_INSTANCES.with_query(f"{second}&{first}"))
-    assert presented_by(swapped).signature == presented_by(signed(RUN_INSTANCES)).signature
+    swapped = sign(RUN_INSTANCES.with_query(f"{second}&{first}"))
+    assert parsed_signature(swapped).signature == parsed_signature(sign(RUN_INSTANCES)).signature
 
 
 def test_a_request_of_the_official_sdk_verifies() -> None:
-    presented = presented_by(SDK_CAPTURE)
-    assert verify_signature(presented, SDK_CAPTURE, "testsecret")
-    assert not verify_signature(presented, SDK_CAPTURE, "testsecreT")
-    assert unsigned_headers(presented, SDK_CAPTURE) == ()
+    signature_ = parsed_signature(SDK_CAPTURE)
+    assert verify_signature(signature_, SDK_CAPTURE, "testsecret")
+    assert not verify_signature(signature_, SDK_CAPTURE, "testsecreT")
+    assert unsigned_headers(signature_, SDK_CAPTURE) == ()
 
 
-def test_a_header_that_the_sdk_signs_besides_is_covered() -> None:
+def test_further_headers_signed_by_the_sdk_are_verified() -> None:
     tampered = SDK_CAPTURE.with_headers(("accept", "text/xml"))
-    assert not verify_signature(presented_by(tampered), tampered, "testsecret")
+    assert not verify_signature(parsed_signature(tampered), tampered, "testsecret")
 
 
 def test_temporary_credentials_send_and_sign_their_token() -> None:
     request = v3.sign(SEARCH, evolve(KEY, security_token="token"), date=DATE, nonce=NONCE)
-    presented = presented_by(request)
-    assert presented.security_token == "token"
-    assert v3.STS_HEADER in presented.signed_headers
-    assert verify_signature(presented, request, KEY.access_key_secret)
+    signature_ = parsed_signature(request)
+    assert signature_.security_token == "token"
+    assert v3.STS_HEADER in signature_.signed_headers
+    assert verify_signature(signature_, request, KEY.access_key_secret)
 
 
-def test_headers_left_unsigned_are_reported_and_the_signature_still_fits() -> None:
-    request = signed(SEARCH, unsigned_headers=frozenset({"Host", "x-acs-action"}))
-    presented = presented_by(request)
-    assert unsigned_headers(presented, request) == ("host", "x-acs-action")
-    assert verify_signature(presented, request, KEY.access_key_secret)
+def test_unsigned_headers_are_reported_and_the_signature_is_valid() -> None:
+    request = sign(SEARCH, unsigned_headers=frozenset({"Host", "x-acs-action"}))
+    signature_ = parsed_signature(request)
+    assert unsigned_headers(signature_, request) == ("host", "x-acs-action")
+    assert verify_signature(signature_, request, KEY.access_key_secret)
 
 
 def test_a_header_added_after_signing_is_reported() -> None:
-    request = signed(RUN_INSTANCES).with_headers(("Content-Type", "text/plain"), ("X-Acs-Extra", "1"))
-    assert unsigned_headers(presented_by(request), request) == ("content-type", "x-acs-extra")
+    request = sign(RUN_INSTANCES).with_headers(("Content-Type", "text/plain"), ("X-Acs-Extra", "1"))
+    assert unsigned_headers(parsed_signature(request), request) == ("content-type", "x-acs-extra")
 
 
 def test_signed_headers_may_be_named_in_any_case_and_order() -> None:
-    request = signed(RUN_INSTANCES)
-    presented = presented_by(request)
-    shuffled = evolve(presented, signed_headers=tuple(name.title() for name in reversed(presented.signed_headers)))
+    request = sign(RUN_INSTANCES)
+    signature_ = parsed_signature(request)
+    shuffled = evolve(signature_, signed_headers=tuple(name.title() for name in reversed(signature_.signed_headers)))
     assert verify_signature(shuffled, request, KEY.access_key_secret)
     assert unsigned_headers(shuffled, request) == ()
 
@@ -204,18 +204,20 @@ def test_a_repeated_parameter_sorts_by_value() -> None:
     assert canonical.splitlines()[2] == "a=y&a=z&b=&b=2"
 
 
-def test_the_stated_hash_must_be_that_of_the_body() -> None:
+def test_the_hash_header_must_match_the_body() -> None:
     false_hash = hashlib.sha256(b"another body").hexdigest()
-    request = signed(SEARCH, unsigned_headers=frozenset({v3.CONTENT_SHA256})).with_headers((v3.CONTENT_SHA256, false_hash))
-    assert not verify_signature(presented_by(request), request, KEY.access_key_secret)
+    request = sign(SEARCH, unsigned_headers=frozenset({v3.CONTENT_SHA256})).with_headers(
+        (v3.CONTENT_SHA256, false_hash)
+    )
+    assert not verify_signature(parsed_signature(request), request, KEY.access_key_secret)
 
 
-def test_an_algorithm_that_is_not_documented_is_not_verified() -> None:
-    request = signed(SEARCH)
-    presented = evolve(presented_by(request), algorithm="ACS3-HMAC-SM3")
-    assert not presented.is_supported
-    assert not verify_signature(presented, request, KEY.access_key_secret)
+def test_an_undocumented_algorithm_is_not_verified() -> None:
+    request = sign(SEARCH)
+    signature_ = evolve(parsed_signature(request), algorithm="ACS3-HMAC-SM3")
+    assert not signature_.is_supported
+    assert not verify_signature(signature_, request, KEY.access_key_secret)
 
 
-def test_signing_again_replaces_the_first_signature() -> None:
-    assert signed(signed(SEARCH, date="2000-01-01T00:00:00Z")).headers == signed(SEARCH).headers
+def test_signing_again_replaces_the_signature() -> None:
+    assert sign(sign(SEARCH, date="2000-01-01T00:00:00Z")).headers == sign(SEARCH).headers

@@ -1,4 +1,4 @@
-"""What holds for any request: a signature fits its request, and no other."""
+"""Properties of all requests: a signature is valid for its request, and for no other."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def sign_v2(request: WireRequest) -> WireRequest:
     return v2.sign(request, KEY, date=DATE, nonce=NONCE)
 
 
-BOTH = pytest.mark.parametrize("sign", [sign_v3, sign_v2])
+BOTH_VERSIONS = pytest.mark.parametrize("sign", [sign_v3, sign_v2])
 
 
-def request_of(query: Pairs, body: bytes, tag: str) -> WireRequest:
+def make_request(query: Pairs, body: bytes, tag: str) -> WireRequest:
     headers = (
         ("Host", "localhost:8080"),
         ("X-Acs-Action", "SearchImageByName"),
@@ -47,85 +47,85 @@ def request_of(query: Pairs, body: bytes, tag: str) -> WireRequest:
 
 
 def names() -> st.SearchStrategy[str]:
-    """Names that do not collide with those that V2 adds."""
-    return st.text(min_size=1).filter(lambda name: name not in OWN_NAMES)
+    """Generate names other than those that V2 adds."""
+    return st.text(min_size=1).filter(lambda name: name not in V2_NAMES)
 
 
-OWN_NAMES = frozenset({*(name for name, _ in parameters(sign_v2(WireRequest("POST", "/")))), "SecurityToken"})
+V2_NAMES = frozenset({*(name for name, _ in parameters(sign_v2(WireRequest("POST", "/")))), "SecurityToken"})
 PAIRS = st.lists(st.tuples(names(), st.text()), max_size=5).map(tuple)
 BODIES = PAIRS.map(lambda pairs: encode_form(pairs).encode())
-REQUESTS = st.builds(request_of, PAIRS, BODIES, HEADER_VALUES)
+REQUESTS = st.builds(make_request, PAIRS, BODIES, HEADER_VALUES)
 
 
-def fits(request: WireRequest, secret: str = KEY.access_key_secret) -> bool:
-    presented = parse_signature(request)
-    assert isinstance(presented, SignatureParts)
-    return verify_signature(presented, request, secret)
+def is_valid(request: WireRequest, secret: str = KEY.access_key_secret) -> bool:
+    signature = parse_signature(request)
+    assert isinstance(signature, SignatureParts)
+    return verify_signature(signature, request, secret)
 
 
-@BOTH
+@BOTH_VERSIONS
 @given(request_=REQUESTS)
-def test_a_signature_fits_its_request(sign: Sign, request_: WireRequest) -> None:
+def test_a_signature_is_valid_for_its_request(sign: Sign, request_: WireRequest) -> None:
     signed = sign(request_)
-    presented = parse_signature(signed)
-    assert isinstance(presented, SignatureParts)
-    assert unsigned_headers(presented, signed) == ()
-    assert fits(signed)
+    signature = parse_signature(signed)
+    assert isinstance(signature, SignatureParts)
+    assert unsigned_headers(signature, signed) == ()
+    assert is_valid(signed)
 
 
 @given(query=PAIRS, body=st.binary(), tag=HEADER_VALUES)
 def test_v3_signs_any_bytes(query: Pairs, body: bytes, tag: str) -> None:
-    assert fits(sign_v3(request_of(query, body, tag)))
+    assert is_valid(sign_v3(make_request(query, body, tag)))
 
 
 @given(body=st.binary(min_size=1), position=st.integers(min_value=0), mask=st.integers(1, 255))
-def test_no_byte_of_the_body_can_change_under_v3(body: bytes, position: int, mask: int) -> None:
-    signed = sign_v3(request_of((), body, ""))
-    assert not fits(evolve(signed, body=flipped(body, position, mask)))
+def test_v3_detects_a_changed_byte_of_the_body(body: bytes, position: int, mask: int) -> None:
+    signed = sign_v3(make_request((), body, ""))
+    assert not is_valid(evolve(signed, body=flip_bits(body, position, mask)))
 
 
 @given(body=BODIES.filter(bool), position=st.integers(min_value=0), mask=st.integers(1, 255))
-def test_no_parameter_of_the_body_can_change_under_v2(body: bytes, position: int, mask: int) -> None:
-    signed = sign_v2(request_of((), body, ""))
-    tampered = evolve(signed, body=flipped(body, position, mask))
+def test_v2_detects_a_changed_parameter_of_the_body(body: bytes, position: int, mask: int) -> None:
+    signed = sign_v2(make_request((), body, ""))
+    tampered = evolve(signed, body=flip_bits(body, position, mask))
     assume(canonical_query(parameters(tampered)) != canonical_query(parameters(signed)))
-    assert not fits(tampered)
+    assert not is_valid(tampered)
 
 
-@BOTH
+@BOTH_VERSIONS
 @given(query=PAIRS, name=names(), value=st.text(), other=st.text())
-def test_no_value_of_the_query_can_change(sign: Sign, query: Pairs, name: str, value: str, other: str) -> None:
+def test_a_changed_value_of_the_query_is_detected(sign: Sign, query: Pairs, name: str, value: str, other: str) -> None:
     assume(value != other)
-    signed = sign(request_of((*query, (name, value)), b"", ""))
+    signed = sign(make_request((*query, (name, value)), b"", ""))
     original, changed = encode_form(((name, value),)), encode_form(((name, other),))
     pieces = signed.query.split("&")
     pieces[len(query)] = changed
     assert signed.query.split("&")[len(query)] == original
-    assert not fits(signed.with_query("&".join(pieces)))
+    assert not is_valid(signed.with_query("&".join(pieces)))
 
 
 @given(tag=HEADER_VALUES, other=HEADER_VALUES)
-def test_no_signed_header_can_change(tag: str, other: str) -> None:
+def test_a_changed_signed_header_is_detected(tag: str, other: str) -> None:
     assume(tag.strip(" ") != other.strip(" "))
-    assert not fits(sign_v3(request_of((), b"", tag)).with_headers(("X-ACS-TAG", other)))
+    assert not is_valid(sign_v3(make_request((), b"", tag)).with_headers(("X-ACS-TAG", other)))
 
 
-@BOTH
+@BOTH_VERSIONS
 @given(request_=REQUESTS, position=st.integers(0, len(KEY.access_key_secret) - 1), mask=st.integers(1, 127))
-def test_no_other_secret_fits(sign: Sign, request_: WireRequest, position: int, mask: int) -> None:
-    secret = flipped(KEY.access_key_secret.encode(), position, mask).decode()
-    assert not fits(sign(request_), secret)
+def test_another_secret_is_invalid(sign: Sign, request_: WireRequest, position: int, mask: int) -> None:
+    secret = flip_bits(KEY.access_key_secret.encode(), position, mask).decode()
+    assert not is_valid(sign(request_), secret)
 
 
-@BOTH
+@BOTH_VERSIONS
 @given(request_=REQUESTS)
-def test_another_spelling_of_the_same_query_verifies(sign: Sign, request_: WireRequest) -> None:
+def test_another_encoding_of_the_same_query_verifies(sign: Sign, request_: WireRequest) -> None:
     signed = sign(request_)
     respelled = signed.query.replace("+", "%20").replace("%3A", ":").replace("%2F", "/")
-    assert fits(signed.with_query(respelled))
+    assert is_valid(signed.with_query(respelled))
 
 
-def flipped(octets: bytes, position: int, mask: int) -> bytes:
-    """The bytes with some bits of one of them turned over."""
-    place = position % len(octets)
-    return octets[:place] + bytes([octets[place] ^ mask]) + octets[place + 1 :]
+def flip_bits(data: bytes, position: int, mask: int) -> bytes:
+    """Flip bits of one byte."""
+    place = position % len(data)
+    return data[:place] + bytes([data[place] ^ mask]) + data[place + 1 :]

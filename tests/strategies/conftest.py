@@ -23,10 +23,9 @@ from imagesearch_conformance.contract.parameters import to_wire_value
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.target import build_target
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
-from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.model.wire import Exchange, WireResponse
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 #: Created where Hypothesis forbids slow code, as the conftest of another project may do.

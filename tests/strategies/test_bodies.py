@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from imagesearch_conformance import strategies
-from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.ast import satisfies
 from imagesearch_conformance.model.expectation import Grade
 
 FEW = settings(max_examples=15, database=None)

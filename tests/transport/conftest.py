@@ -1,4 +1,4 @@
-"""Servers that do exactly what a test says, byte by byte, on loopback."""
+"""Scripted servers on loopback, senders, and requests."""
 
 import socket
 import struct
@@ -14,69 +14,69 @@ from imagesearch_conformance.transport.http import HttpSender
 
 
 @define
-class Talk:
-    """One connection that a server has accepted, the first being number 0."""
+class ServerConnection:
+    """An accepted connection; the first one has the number 0."""
 
     number: int
-    connected: socket.socket
+    socket: socket.socket
     received: list[bytes]
-    over: Event
+    stopped: Event
 
     def request(self) -> bytes:
-        """The next whole request, empty when there is none."""
+        """Receive the next complete request; empty if the other side closed the connection."""
         head = b""
         while b"\r\n\r\n" not in head:
-            piece = self.connected.recv(65536)
-            if not piece:
+            chunk = self.socket.recv(65536)
+            if not chunk:
                 return b""
-            head += piece
+            head += chunk
         head, _, body = head.partition(b"\r\n\r\n")
         length = next(
             (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
         )
         while len(body) < length:
-            body += self.connected.recv(65536)
+            body += self.socket.recv(65536)
         self.received.append(head + b"\r\n\r\n" + body)
         return self.received[-1]
 
-    def send(self, some: bytes) -> None:
-        self.connected.sendall(some)
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
 
-    def answer(self, body: bytes = b"{}", *headers: bytes, status: bytes = b"200 OK") -> None:
+    def respond(self, body: bytes = b"{}", *headers: bytes, status: bytes = b"200 OK") -> None:
         lines = [b"HTTP/1.1 " + status, b"Content-Length: %d" % len(body), *headers, b"", body]
         self.send(b"\r\n".join(lines))
 
     def drip(self, piece: bytes = b"x") -> None:
-        """Sends a piece now and then until the other side has had enough."""
-        while not self.over.wait(0.01):
+        """Send a piece every 10 ms until the other side closes the connection."""
+        while not self.stopped.wait(0.01):
             self.send(piece)
 
-    def silence(self) -> None:
-        """Says nothing until the other side or the test is over."""
-        self.connected.recv(1)
-        self.over.wait(0.5)
+    def stay_silent(self) -> None:
+        """Send nothing until the other side closes the connection or the test ends."""
+        self.socket.recv(1)
+        self.stopped.wait(0.5)
 
     def close(self) -> None:
         # Closing alone does not wake a thread that waits for the other side.
         with suppress(OSError):
-            self.connected.shutdown(socket.SHUT_RDWR)
-        self.connected.close()
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
 
     def reset(self) -> None:
-        """Ends the connection without the usual farewell."""
-        self.connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.connected.close()
+        """Reset the connection."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
 
 
 @define
 class Server:
-    """Listens, and plays its script on every connection in a thread of its own."""
+    """Listens, and runs a script for every connection in a thread of its own."""
 
-    script: Callable[[Talk], None]
+    script: Callable[[ServerConnection], None]
     received: list[bytes] = field(factory=list)
-    talks: list[Talk] = field(factory=list)
+    connections: list[ServerConnection] = field(factory=list)
     threads: list[Thread] = field(factory=list)
-    over: Event = field(factory=Event)
+    stopped: Event = field(factory=Event)
     listening: socket.socket = field(factory=lambda: socket.create_server(("127.0.0.1", 0)))
 
     @property
@@ -88,72 +88,72 @@ class Server:
         return f"http://{self.authority}"
 
     def start(self) -> None:
-        self._thread(self._accept)
+        self._start_thread(self._accept)
 
     def stop(self) -> None:
-        self.over.set()
+        self.stopped.set()
         self.listening.shutdown(socket.SHUT_RDWR)
         self.listening.close()
-        for talk in self.talks:
-            talk.close()
+        for connection in self.connections:
+            connection.close()
         for thread in self.threads:
             thread.join(1)
 
     def _accept(self) -> None:
-        while not self.over.is_set():
+        while not self.stopped.is_set():
             try:
-                connected, _ = self.listening.accept()
+                accepted, _ = self.listening.accept()
             except OSError:
                 return
-            self.talks.append(Talk(len(self.talks), connected, self.received, self.over))
-            self._thread(self._play, self.talks[-1])
+            self.connections.append(ServerConnection(len(self.connections), accepted, self.received, self.stopped))
+            self._start_thread(self._run_script, self.connections[-1])
 
-    def _play(self, talk: Talk) -> None:
-        with talk.connected:
+    def _run_script(self, connection: ServerConnection) -> None:
+        with connection.socket:
             try:
-                self.script(talk)
+                self.script(connection)
             except OSError:
-                # The other side hung up: how most of these scripts end.
+                # The other side closed the connection, as at the end of most scripts.
                 return
 
-    def _thread(self, work, *arguments) -> None:
+    def _start_thread(self, work, *arguments) -> None:
         self.threads.append(Thread(target=work, args=arguments, daemon=True))
         self.threads[-1].start()
 
 
 @pytest.fixture
-def serving():
-    """Starts a server with a script."""
-    started = []
+def start_server():
+    """A function that starts a server with a script."""
+    servers = []
 
     def start(script) -> Server:
         server = Server(script)
-        started.append(server)
+        servers.append(server)
         server.start()
         return server
 
     yield start
-    for server in started:
+    for server in servers:
         server.stop()
 
 
 @pytest.fixture
-def sender_to():
-    """A sender to a server or an endpoint, closed at the end."""
-    made = []
+def make_sender():
+    """A function that creates a sender to a server or an endpoint; all are closed at the end."""
+    senders = []
 
-    def sender(where, **given) -> HttpSender:
-        made.append(HttpSender(where if isinstance(where, str) else where.endpoint, **given))
-        return made[-1]
+    def sender(target, **options) -> HttpSender:
+        senders.append(HttpSender(target if isinstance(target, str) else target.endpoint, **options))
+        return senders[-1]
 
     yield sender
-    for one in made:
-        one.close()
+    for opened in senders:
+        opened.close()
 
 
 @pytest.fixture
-def asking():
-    """A plain request to a server."""
+def make_request():
+    """A function that creates a request to a server."""
 
     def ask(server, target="/", body=b"A=1", headers=(), method="POST") -> WireRequest:
         return WireRequest(method, target, (("host", server.authority), *headers), body)

@@ -1,4 +1,4 @@
-"""What is sent is what was meant, and what is received is what was sent."""
+"""Requests and responses are transferred byte for byte."""
 
 import gzip
 
@@ -8,10 +8,10 @@ from imagesearch_conformance.errors import InternalError
 from imagesearch_conformance.model.wire import WireRequest, header_values
 
 
-def once(body=b"{}", *headers, status=b"200 OK"):
-    def script(talk):
-        while talk.request():
-            talk.answer(body, *headers, status=status)
+def respond_with(body=b"{}", *headers, status=b"200 OK"):
+    def script(connection):
+        while connection.request():
+            connection.respond(body, *headers, status=status)
 
     return script
 
@@ -20,89 +20,89 @@ def once(body=b"{}", *headers, status=b"200 OK"):
     "target",
     ["/", "/?A=%2f%2F%zz&b=+%20~!*'();:@$,/?[]|^`{}", "/?=&&A&A=", "/?Url=http://a.example//b/../c", "/a/../b"],
 )
-def test_the_target_arrives_byte_for_byte(serving, sender_to, asking, target):
-    server = serving(once())
-    sender_to(server).send(asking(server, target), 1)
+def test_the_target_is_sent_byte_for_byte(start_server, make_sender, make_request, target):
+    server = start_server(respond_with())
+    make_sender(server).send(make_request(server, target), 1)
     assert server.received[0].splitlines()[0] == f"POST {target} HTTP/1.1".encode()
 
 
 @pytest.mark.parametrize("body", [b"", b"A=1", b"\x00\xff\r\n\r\n%%+&&", b"x" * 300_000])
-def test_the_body_arrives_byte_for_byte(serving, sender_to, asking, body):
-    server = serving(once())
-    sender_to(server).send(asking(server, body=body), 2)
+def test_the_body_is_sent_byte_for_byte(start_server, make_sender, make_request, body):
+    server = start_server(respond_with())
+    make_sender(server).send(make_request(server, body=body), 2)
     head, _, arrived = server.received[0].partition(b"\r\n\r\n")
     assert arrived == body
     assert f"content-length: {len(body)}".encode() in head.lower()
 
 
-def test_headers_go_out_in_order_repeats_kept_and_nothing_added_that_says_who_we_are(serving, sender_to, asking):
-    server = serving(once())
-    fixed = (("accept-encoding", "gzip"), ("user-agent", "some"), ("X-Twice", "1"), ("X-Twice", "2"), ("X-Empty", ""))
-    sender_to(server).send(asking(server, headers=fixed), 1)
-    sent = server.received[0].partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
-    assert sent == [f"host: {server.authority}", *(f"{name}: {value}" for name, value in fixed), "Content-Length: 3"]
+def test_headers_are_sent_in_order_and_none_is_added_but_the_length(start_server, make_sender, make_request):
+    server = start_server(respond_with())
+    headers = (("accept-encoding", "gzip"), ("user-agent", "test"), ("X-Twice", "1"), ("X-Twice", "2"), ("X-Empty", ""))
+    make_sender(server).send(make_request(server, headers=headers), 1)
+    lines = server.received[0].partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
+    assert lines == [f"host: {server.authority}", *(f"{name}: {value}" for name, value in headers), "Content-Length: 3"]
 
 
-def test_headers_come_in_with_repeats_in_order(serving, sender_to, asking):
-    server = serving(once(b"{}", b"Set-Cookie: a=1", b"X-Other: \xe9", b"Set-Cookie: b=2"))
-    reply = sender_to(server).send(asking(server), 1)
-    assert header_values(reply.headers, "set-cookie") == ("a=1", "b=2")
-    assert reply.header("x-other") == "\xe9"
-    assert (reply.status, reply.body, reply.truncated) == (200, b"{}", False)
+def test_headers_are_received_in_order_with_repetitions(start_server, make_sender, make_request):
+    server = start_server(respond_with(b"{}", b"Set-Cookie: a=1", b"X-Other: \xe9", b"Set-Cookie: b=2"))
+    response = make_sender(server).send(make_request(server), 1)
+    assert header_values(response.headers, "set-cookie") == ("a=1", "b=2")
+    assert response.header("x-other") == "\xe9"
+    assert (response.status, response.body, response.truncated) == (200, b"{}", False)
 
 
 @pytest.mark.parametrize("status", [b"200 OK", b"302 Found", b"400 Bad", b"503 Busy", b"599 "])
-def test_a_reply_of_any_status_has_its_body(serving, sender_to, asking, status):
-    server = serving(once(b"said", b"Location: /elsewhere", status=status))
-    reply = sender_to(server).send(asking(server), 1)
-    assert (reply.status, reply.body) == (int(status[:3]), b"said")
+def test_a_response_of_any_status_has_its_body(start_server, make_sender, make_request, status):
+    server = start_server(respond_with(b"text", b"Location: /elsewhere", status=status))
+    response = make_sender(server).send(make_request(server), 1)
+    assert (response.status, response.body) == (int(status[:3]), b"text")
 
 
-def test_compressed_bodies_are_decoded(serving, sender_to, asking):
-    server = serving(once(gzip.compress(b'{"a": 1}'), b"Content-Encoding: gzip"))
-    assert sender_to(server).send(asking(server), 1).body == b'{"a": 1}'
+def test_compressed_bodies_are_decoded(start_server, make_sender, make_request):
+    server = start_server(respond_with(gzip.compress(b'{"a": 1}'), b"Content-Encoding: gzip"))
+    assert make_sender(server).send(make_request(server), 1).body == b'{"a": 1}'
 
 
-def test_chunked_bodies_are_put_together(serving, sender_to, asking):
-    def script(talk):
-        talk.request()
-        talk.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+def test_chunked_bodies_are_joined(start_server, make_sender, make_request):
+    def script(connection):
+        connection.request()
+        connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
 
-    server = serving(script)
-    assert sender_to(server).send(asking(server), 1).body == b"abcde"
-
-
-@pytest.mark.parametrize(("size", "kept", "truncated"), [(99, 99, False), (100, 100, False), (101, 100, True)])
-def test_a_body_is_read_up_to_a_bound(serving, sender_to, asking, size, kept, truncated):
-    server = serving(once(b"x" * size))
-    reply = sender_to(server, max_body_bytes=100).send(asking(server), 1)
-    assert (len(reply.body), reply.truncated) == (kept, truncated)
+    server = start_server(script)
+    assert make_sender(server).send(make_request(server), 1).body == b"abcde"
 
 
-def test_the_bound_counts_what_was_decoded(serving, sender_to, asking):
-    server = serving(once(gzip.compress(b"\0" * 10_000_000), b"Content-Encoding: gzip"))
-    reply = sender_to(server, max_body_bytes=1000).send(asking(server), 1)
-    assert (len(reply.body), reply.truncated) == (1000, True)
+@pytest.mark.parametrize(("size", "read", "truncated"), [(99, 99, False), (100, 100, False), (101, 100, True)])
+def test_a_body_is_read_up_to_the_limit(start_server, make_sender, make_request, size, read, truncated):
+    server = start_server(respond_with(b"x" * size))
+    response = make_sender(server, max_body_bytes=100).send(make_request(server), 1)
+    assert (len(response.body), response.truncated) == (read, truncated)
 
 
-def test_a_request_for_another_host_is_not_sent(serving, sender_to):
-    ours, other = serving(once()), serving(once())
+def test_the_limit_applies_to_the_decoded_body(start_server, make_sender, make_request):
+    server = start_server(respond_with(gzip.compress(b"\0" * 10_000_000), b"Content-Encoding: gzip"))
+    response = make_sender(server, max_body_bytes=1000).send(make_request(server), 1)
+    assert (len(response.body), response.truncated) == (1000, True)
+
+
+def test_a_request_for_another_host_is_not_sent(start_server, make_sender):
+    ours, other = start_server(respond_with()), start_server(respond_with())
     request = WireRequest("POST", "/", (("host", other.authority), ("authorization", "key")))
     with pytest.raises(InternalError, match="must not go to"):
-        sender_to(ours).send(request, 1)
+        make_sender(ours).send(request, 1)
     assert (ours.received, other.received) == ([], [])
 
 
-def test_a_target_that_would_move_the_request_to_another_host_is_not_sent(serving, sender_to, asking):
-    ours, other = serving(once()), serving(once())
-    with pytest.raises(InternalError, match="is no target"):
-        sender_to(ours).send(asking(ours, target=f"@{other.authority}/"), 1)
+def test_a_target_that_changes_the_host_is_not_sent(start_server, make_sender, make_request):
+    ours, other = start_server(respond_with()), start_server(respond_with())
+    with pytest.raises(InternalError, match="invalid target"):
+        make_sender(ours).send(make_request(ours, target=f"@{other.authority}/"), 1)
     assert (ours.received, other.received) == ([], [])
 
 
-def test_what_http_cannot_carry_is_our_fault_and_is_not_repeated(serving, sender_to, asking):
-    server = serving(once())
+def test_an_invalid_header_is_an_internal_error_that_does_not_repeat_it(start_server, make_sender, make_request):
+    server = start_server(respond_with())
     with pytest.raises(InternalError) as caught:
-        sender_to(server).send(asking(server, headers=(("authorization", "Signature=abc\r\nX-More: 1"),)), 1)
+        make_sender(server).send(make_request(server, headers=(("authorization", "Signature=abc\r\nX-More: 1"),)), 1)
     assert "abc" not in str(caught.value)
     assert server.received == []

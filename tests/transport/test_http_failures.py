@@ -1,4 +1,4 @@
-"""No whole reply in time: Unreachable, within the deadline, with the cause in words."""
+"""Without a complete response in time the sender raises Unreachable with the cause."""
 
 import socket
 import time
@@ -9,85 +9,85 @@ from imagesearch_conformance.errors import Unreachable
 
 TIMEOUT = 0.15
 
-#: What the machine may add to a deadline; only a hang is longer.
-PATIENCE = 2.0
+#: The seconds that a slow machine may add to a deadline; only a hang takes longer.
+TOLERANCE = 2.0
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
-def nothing(talk):
-    talk.request()
-    talk.silence()
+def respond_never(connection):
+    connection.request()
+    connection.stay_silent()
 
 
-def dripping(begin, piece=b"x"):
-    def script(talk):
-        talk.request()
-        talk.send(begin)
-        talk.drip(piece)
+def drip_after(begin, piece=b"x"):
+    def script(connection):
+        connection.request()
+        connection.send(begin)
+        connection.drip(piece)
 
     return script
 
 
-SLOW = {
-    "no-answer": nothing,
-    "status-line": dripping(b"HTTP/1.1 200 "),
-    "headers": dripping(HEAD, b"X-More: 1\r\n"),
-    "one-header": dripping(HEAD + b"X-Long: "),
-    "sized-body": dripping(HEAD + b"Content-Length: 1000000\r\n\r\n"),
-    "body-until-closed": dripping(HEAD + b"Connection: close\r\n\r\n"),
-    "chunks": dripping(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
-    "interim-replies": dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+SLOW_SCRIPTS = {
+    "no-answer": respond_never,
+    "status-line": drip_after(b"HTTP/1.1 200 "),
+    "headers": drip_after(HEAD, b"X-More: 1\r\n"),
+    "one-header": drip_after(HEAD + b"X-Long: "),
+    "sized-body": drip_after(HEAD + b"Content-Length: 1000000\r\n\r\n"),
+    "body-until-closed": drip_after(HEAD + b"Connection: close\r\n\r\n"),
+    "chunks": drip_after(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+    "interim-replies": drip_after(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
 }
 
 
-@pytest.mark.parametrize("how", SLOW)
-def test_the_deadline_is_for_the_whole_exchange(serving, sender_to, asking, how):
-    server = serving(SLOW[how])
-    begun = time.monotonic()
-    with pytest.raises(Unreachable, match=r"no whole reply within 0.15 seconds \(--timeout") as caught:
-        sender_to(server).send(asking(server), TIMEOUT)
-    assert TIMEOUT <= time.monotonic() - begun < TIMEOUT + PATIENCE
+@pytest.mark.parametrize("name", SLOW_SCRIPTS)
+def test_the_deadline_applies_to_the_whole_exchange(start_server, make_sender, make_request, name):
+    server = start_server(SLOW_SCRIPTS[name])
+    start = time.monotonic()
+    with pytest.raises(Unreachable, match=r"no complete response within 0.15 s \(see --timeout") as caught:
+        make_sender(server).send(make_request(server), TIMEOUT)
+    assert TIMEOUT <= time.monotonic() - start < TIMEOUT + TOLERANCE
     assert not caught.value.stale_connection
 
 
-def test_the_deadline_holds_while_a_secure_connection_is_made(serving, sender_to, asking):
-    def script(talk):
-        talk.send(b"\x16\x03\x03\x3f\xff")
-        talk.drip(b"\x02")
+def test_the_deadline_applies_to_the_tls_handshake(start_server, make_sender, make_request):
+    def script(connection):
+        connection.send(b"\x16\x03\x03\x3f\xff")
+        connection.drip(b"\x02")
 
-    server = serving(script)
-    begun = time.monotonic()
-    with pytest.raises(Unreachable, match="no whole reply within"):
-        sender_to(f"https://{server.authority}").send(asking(server), TIMEOUT)
-    assert time.monotonic() - begun < TIMEOUT + PATIENCE
+    server = start_server(script)
+    start = time.monotonic()
+    with pytest.raises(Unreachable, match="no complete response within"):
+        make_sender(f"https://{server.authority}").send(make_request(server), TIMEOUT)
+    assert time.monotonic() - start < TIMEOUT + TOLERANCE
 
 
-def test_the_deadline_holds_on_a_connection_that_was_used_before(serving, sender_to, asking):
-    def script(talk):
-        talk.request()
-        talk.answer()
-        talk.request()
-        talk.silence()
+def test_the_deadline_applies_to_a_reused_connection(start_server, make_sender, make_request):
+    def script(connection):
+        connection.request()
+        connection.respond()
+        connection.request()
+        connection.stay_silent()
 
-    server = serving(script)
-    sender = sender_to(server)
-    sender.send(asking(server), 1)
-    with pytest.raises(Unreachable, match="no whole reply within") as caught:
-        sender.send(asking(server), TIMEOUT)
+    server = start_server(script)
+    sender = make_sender(server)
+    sender.send(make_request(server), 1)
+    with pytest.raises(Unreachable, match="no complete response within") as caught:
+        sender.send(make_request(server), TIMEOUT)
     assert not caught.value.stale_connection
 
 
-def test_a_refused_connection_says_so(sender_to, asking, serving):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        endpoint = "http://{}:{}".format(*taken.getsockname())
-    request = asking(serving(nothing)).with_headers(("host", endpoint.removeprefix("http://")))
+def test_a_refused_connection(make_sender, make_request, start_server):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        endpoint = "http://{}:{}".format(*closed.getsockname())
+    request = make_request(start_server(respond_never)).with_headers(("host", endpoint.removeprefix("http://")))
     with pytest.raises(Unreachable, match="Connection refused") as caught:
-        sender_to(endpoint).send(request, 1)
+        make_sender(endpoint).send(request, 1)
     assert caught.value.where == endpoint
 
 
-BROKEN = {
+INVALID_RESPONSES = {
     "not-http": b"SSH-2.0-OpenSSH_9.6\r\n",
     "an-old-page": b"<html><body>hello</body></html>",
     "closed-at-once": b"",
@@ -101,14 +101,14 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("how", BROKEN)
-def test_what_is_no_whole_http_reply_is_no_reply(serving, sender_to, asking, how):
-    def script(talk):
-        talk.request()
-        talk.send(BROKEN[how])
+@pytest.mark.parametrize("name", INVALID_RESPONSES)
+def test_an_invalid_or_incomplete_response_is_unreachable(start_server, make_sender, make_request, name):
+    def script(connection):
+        connection.request()
+        connection.send(INVALID_RESPONSES[name])
 
-    server = serving(script)
-    with pytest.raises(Unreachable, match="no reply: ") as caught:
-        sender_to(server).send(asking(server), 1)
+    server = start_server(script)
+    with pytest.raises(Unreachable, match="no response: ") as caught:
+        make_sender(server).send(make_request(server), 1)
     assert not caught.value.stale_connection
     assert len(server.received) == 1

@@ -1,4 +1,4 @@
-"""A server may close a kept-alive connection at any time: one silent repeat, signed anew, and never more."""
+"""A server may close a kept-alive connection at any time: the request is signed again and repeated once."""
 
 import re
 import time
@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
-from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import build_target
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.survey import Survey
@@ -19,29 +19,29 @@ from imagesearch_conformance.transport.throttle import NoThrottle
 
 
 @pytest.fixture
-def dispatching(contract, sender_to):
-    """A dispatcher to a server, and a probe that is sent each time."""
+def make_dispatcher(contract, make_sender):
+    """A function that creates a dispatcher to a server, and a probe that is sent each time."""
 
-    def made(server):
-        target = emulated(contract, server.endpoint)
+    def create(server):
+        target = build_target(contract, server.endpoint)
         nonces = count()
-        surroundings = RuntimeEnvironment(
+        runtime = RuntimeEnvironment(
             lambda: datetime.now(UTC), time.perf_counter, pytest.fail, lambda: f"nonce-{next(nonces)}"
         )
         probe = Probe(CaseBuilder(contract, target, Survey.from_target(target)).request(), fresh=True)
-        return Dispatcher(RequestEncoder(contract, target), sender_to(server), NoThrottle(), surroundings, 1.0), probe
+        return Dispatcher(RequestEncoder(contract, target), make_sender(server), NoThrottle(), runtime, 1.0), probe
 
-    return made
+    return create
 
 
-def closing_after(answered):
-    """Answers so many requests on the first connection, hangs up on the next one, and answers on all others."""
+def close_after(number):
+    """Respond to a number of requests on the first connection, then close it; respond to all on other connections."""
 
-    def script(talk):
-        while request := talk.request():
-            if talk.number == 0 and talk.received.index(request) >= answered:
+    def script(connection):
+        while request := connection.request():
+            if connection.number == 0 and connection.received.index(request) >= number:
                 return
-            talk.answer(b"%d" % talk.number)
+            connection.respond(b"%d" % connection.number)
 
     return script
 
@@ -54,60 +54,60 @@ def signature(request):
     return re.search(rb"Signature=([0-9a-f]+)", request)[1]
 
 
-def test_a_closed_kept_alive_connection_is_stale(serving, sender_to, asking):
-    server = serving(closing_after(1))
-    sender = sender_to(server)
-    sender.send(asking(server), 1)
+def test_a_closed_kept_alive_connection_is_stale(start_server, make_sender, make_request):
+    server = start_server(close_after(1))
+    sender = make_sender(server)
+    sender.send(make_request(server), 1)
     with pytest.raises(Unreachable) as caught:
-        sender.send(asking(server, body=b"A=2"), 1)
+        sender.send(make_request(server, body=b"A=2"), 1)
     assert caught.value.stale_connection
 
 
-def test_a_stale_connection_is_repeated_once_signed_anew(serving, dispatching):
-    server = serving(closing_after(1))
-    dispatcher, probe = dispatching(server)
+def test_a_request_on_a_stale_connection_is_repeated_once_and_signed_again(start_server, make_dispatcher):
+    server = start_server(close_after(1))
+    dispatcher, probe = make_dispatcher(server)
     assert dispatcher.exchange(probe).response.body == b"0"
     assert dispatcher.exchange(probe).response.body == b"1"
-    first, lost, again = server.received
-    assert len({nonce(one) for one in (first, lost, again)}) == 3
-    assert len({signature(one) for one in (first, lost, again)}) == 3
+    first, lost, repeated = server.received
+    assert len({nonce(request) for request in (first, lost, repeated)}) == 3
+    assert len({signature(request) for request in (first, lost, repeated)}) == 3
     assert dispatcher.sent_count == 3
 
 
-def test_a_first_connection_that_is_closed_is_not_repeated(serving, dispatching):
-    server = serving(closing_after(0))
-    dispatcher, probe = dispatching(server)
+def test_a_request_on_a_new_connection_is_not_repeated(start_server, make_dispatcher):
+    server = start_server(close_after(0))
+    dispatcher, probe = make_dispatcher(server)
     with pytest.raises(Unreachable):
         dispatcher.exchange(probe)
     assert len(server.received) == 1
 
 
-def test_a_repeat_that_is_closed_too_is_not_repeated(serving, dispatching):
-    def script(talk):
-        if talk.number == 0:
-            talk.request()
-            talk.answer()
-        talk.request()
+def test_a_repeated_request_is_not_repeated_again(start_server, make_dispatcher):
+    def script(connection):
+        if connection.number == 0:
+            connection.request()
+            connection.respond()
+        connection.request()
 
-    server = serving(script)
-    dispatcher, probe = dispatching(server)
+    server = start_server(script)
+    dispatcher, probe = make_dispatcher(server)
     dispatcher.exchange(probe)
     with pytest.raises(Unreachable):
         dispatcher.exchange(probe)
     assert len(server.received) == 3
 
 
-@pytest.mark.parametrize("end", ["close", "reset"])
-def test_a_reply_that_had_begun_is_not_asked_for_again(serving, dispatching, end):
-    def script(talk):
-        talk.request()
-        talk.answer()
-        talk.request()
-        talk.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
-        getattr(talk, end)()
+@pytest.mark.parametrize("ending", ["close", "reset"])
+def test_a_request_is_not_repeated_after_the_response_began(start_server, make_dispatcher, ending):
+    def script(connection):
+        connection.request()
+        connection.respond()
+        connection.request()
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+        getattr(connection, ending)()
 
-    server = serving(script)
-    dispatcher, probe = dispatching(server)
+    server = start_server(script)
+    dispatcher, probe = make_dispatcher(server)
     dispatcher.exchange(probe)
     with pytest.raises(Unreachable) as caught:
         dispatcher.exchange(probe)
@@ -115,9 +115,9 @@ def test_a_reply_that_had_begun_is_not_asked_for_again(serving, dispatching, end
     assert len(server.received) == 2
 
 
-def test_a_shared_probe_is_sent_once(serving, dispatching):
-    server = serving(closing_after(9))
-    dispatcher, probe = dispatching(server)
+def test_equal_probes_share_an_exchange(start_server, make_dispatcher):
+    server = start_server(close_after(9))
+    dispatcher, probe = make_dispatcher(server)
     shared = evolve(probe, fresh=False)
     assert dispatcher.exchange(shared) is dispatcher.exchange(shared)
     assert len(server.received) == 1

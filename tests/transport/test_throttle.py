@@ -1,50 +1,49 @@
-"""Requests keep to a rate."""
+"""Throttles limit the rate of requests."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from imagesearch_conformance.transport.rate_limiter import EvenRateLimiter
-from imagesearch_conformance.transport.throttle import NoThrottle, create_throttle
+from imagesearch_conformance.transport.throttle import EvenRateLimiter, NoThrottle, create_throttle
 
 
 def test_requests_are_evenly_spaced():
-    pace = EvenRateLimiter(50)
-    begun = time.monotonic()
+    limiter = EvenRateLimiter(50)
+    start = time.monotonic()
     for _ in range(4):
-        pace.wait()
-    assert time.monotonic() - begun >= 3 * 0.020
+        limiter.wait()
+    assert time.monotonic() - start >= 3 * 0.020
 
 
-def test_the_rate_is_that_of_all_threads_together():
-    pace = EvenRateLimiter(50)
-    begun = time.monotonic()
+def test_all_threads_share_the_rate():
+    limiter = EvenRateLimiter(50)
+    start = time.monotonic()
     with ThreadPoolExecutor(4) as pool:
-        for one in [pool.submit(pace.wait) for _ in range(4)]:
-            one.result()
-    assert time.monotonic() - begun >= 3 * 0.020
+        for future in [pool.submit(limiter.wait) for _ in range(4)]:
+            future.result()
+    assert time.monotonic() - start >= 3 * 0.020
 
 
-def test_a_pause_earns_no_credit():
-    pace = EvenRateLimiter(100)
-    pace.wait()
-    passed = time.monotonic() + 0.05
-    while time.monotonic() < passed:
+def test_a_pause_does_not_allow_a_burst():
+    limiter = EvenRateLimiter(100)
+    limiter.wait()
+    end = time.monotonic() + 0.05
+    while time.monotonic() < end:
         pass
-    begun = time.monotonic()
+    start = time.monotonic()
     for _ in range(3):
-        pace.wait()
-    assert time.monotonic() - begun >= 2 * 0.010 - 0.001
+        limiter.wait()
+    assert time.monotonic() - start >= 2 * 0.010 - 0.001
 
 
 @pytest.mark.parametrize("qps", [0.001, 3, 10_000, 1e9])
 def test_the_first_request_never_waits(qps):
-    begun = time.monotonic()
+    start = time.monotonic()
     EvenRateLimiter(qps).wait()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - start < 1
 
 
-def test_without_a_rate_nothing_waits():
+def test_without_a_rate_there_is_no_throttle():
     assert create_throttle(None) == NoThrottle()
     assert isinstance(create_throttle(5), EvenRateLimiter)

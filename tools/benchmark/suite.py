@@ -17,7 +17,7 @@ from imagesearch_conformance.cases.build import build_cases
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.target import build_target
-from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.model.finding import Verdict
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.runner.dispatcher import Dispatcher, RuntimeEnvironment
 from imagesearch_conformance.runner.endpoint_run import EndpointRun

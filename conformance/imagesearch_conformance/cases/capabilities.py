@@ -11,8 +11,7 @@ from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.contract.contract import AUTHENTICATION, row_acceptances
 from imagesearch_conformance.contract.error_table import ErrorRow, ErrorTrigger
 from imagesearch_conformance.model.case import Authentication, Case, Identity, Probe, Tampering, Violation
-from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade, Relation
 from imagesearch_conformance.model.target import SignatureScheme
 
 #: Seconds beyond the clock tolerance by which a request is misdated: more than clocks differ.

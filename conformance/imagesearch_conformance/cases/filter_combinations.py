@@ -15,11 +15,16 @@ from imagesearch_conformance.cases.filter_conditions import (
     values_by_frequency,
 )
 from imagesearch_conformance.cases.paging import first_page_unreliable_reason
-from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode
-from imagesearch_conformance.filters.evaluation import OPPOSITE_OPERATORS
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import (
+    OPPOSITE_OPERATORS,
+    ComparisonNode,
+    Condition,
+    ConjunctionNode,
+    DisjunctionNode,
+    render,
+)
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 
 #: The requirements of this module: `filter.` and these names.
 _REQUIREMENTS = ("and", "or", "precedence", "spacing", "keywords", "parentheses", "partition")

@@ -11,11 +11,16 @@ from attrs import evolve
 
 from imagesearch_conformance.cases.case_builder import AttributeValue, CaseBuilder
 from imagesearch_conformance.cases.paging import known_ranking_pages, page_probe, ranking_unreliable_reason
-from imagesearch_conformance.filters.ast import LIST_OPERATORS, ComparisonNode, Condition, MembershipNode
-from imagesearch_conformance.filters.evaluation import satisfies
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import (
+    LIST_OPERATORS,
+    ComparisonNode,
+    Condition,
+    MembershipNode,
+    render,
+    satisfies,
+)
 from imagesearch_conformance.model.case import Case, Probe
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 
 
 def filter_condition_cases(builder: CaseBuilder) -> Iterator[Case]:

@@ -9,10 +9,9 @@ from attrs import evolve
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.cases.filter_conditions import most_common_value, representative_attributes
 from imagesearch_conformance.cases.paging import Page, first_page_unreliable_reason, page_probe
-from imagesearch_conformance.filters.ast import ComparisonNode
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import ComparisonNode, render
 from imagesearch_conformance.model.case import Case, Probe
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 from imagesearch_conformance.model.target import Image
 
 Parameters = Mapping[str, str]

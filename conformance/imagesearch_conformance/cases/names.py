@@ -11,8 +11,7 @@ from attrs import evolve
 from imagesearch_conformance.cases.case_builder import CaseBuilder, unique_variants
 from imagesearch_conformance.contract.contract import ACTION, IMAGE, VERSION, WINDOW
 from imagesearch_conformance.model.case import Case, Mutation, Probe, Request, Violation
-from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Expectation, Relation
 from imagesearch_conformance.model.target import Image
 
 #: Suffixes of missing pictures; each has to be decoded before it can be looked up.

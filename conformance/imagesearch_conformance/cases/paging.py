@@ -9,7 +9,7 @@ from attrs import evolve
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.model.case import Case, Probe
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 
 #: The start of a page and its length.
 Page = tuple[int, int]

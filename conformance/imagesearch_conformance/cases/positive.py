@@ -11,7 +11,7 @@ from imagesearch_conformance.cases.case_builder import CaseBuilder, example_valu
 from imagesearch_conformance.cases.paging import unrepeatable_reason
 from imagesearch_conformance.contract.parameters import Parameter, to_wire_value
 from imagesearch_conformance.model.case import Case, Probe, Request
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 from imagesearch_conformance.model.target import Instance
 
 

@@ -10,7 +10,7 @@ from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.cases.paging import Page, known_ranking_pages, page_probe, ranking_unreliable_reason
 from imagesearch_conformance.contract.parameters import to_wire_value
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 
 
 def threshold_and_distinct_cases(builder: CaseBuilder) -> Iterator[Case]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from imagesearch_conformance.checks.parsed_response import ResponseKind
 from imagesearch_conformance.checks.result import CheckContext, CheckResult
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.wire import Exchange
 
 #: The span within which the requests of a burst are counted.
 BURST_SECONDS = 1.0

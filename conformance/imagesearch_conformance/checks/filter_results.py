@@ -7,8 +7,13 @@ from collections.abc import Iterator, Sequence
 from imagesearch_conformance.checks.filter_membership import FilteredList, all_entries, filtered_lists
 from imagesearch_conformance.checks.paging import are_comparable
 from imagesearch_conformance.checks.result import CheckContext, CheckResult
-from imagesearch_conformance.filters.ast import EXCLUDING_OPERATORS, AttributeCondition, Condition, ConjunctionNode
-from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.ast import (
+    EXCLUDING_OPERATORS,
+    AttributeCondition,
+    Condition,
+    ConjunctionNode,
+    satisfies,
+)
 from imagesearch_conformance.model.survey import Entry
 
 

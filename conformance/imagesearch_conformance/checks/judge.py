@@ -23,12 +23,10 @@ from imagesearch_conformance.checks.success_response import check_success_respon
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import AUTHENTICATION
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.expectation import Expectation
+from imagesearch_conformance.model.expectation import Expectation, Relation
 from imagesearch_conformance.model.finding import Finding, Judgement
-from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.model.wire import WireRequest
+from imagesearch_conformance.model.wire import Exchange, WireRequest
 
 #: What tells the defects of the signature of a request that was sent at a moment.
 DefectFinder = Callable[[Contract, Target, WireRequest, datetime], frozenset[str]]

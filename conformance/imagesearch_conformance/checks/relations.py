@@ -8,7 +8,7 @@ from imagesearch_conformance.checks import filter_algebra, filter_results, pagin
 from imagesearch_conformance.checks.entries import parse_entries
 from imagesearch_conformance.checks.result import CheckContext, CheckResult
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
 
 
 def check_relation(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:

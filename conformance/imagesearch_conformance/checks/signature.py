@@ -8,7 +8,7 @@ from functools import lru_cache
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.target import Credentials, SignatureScheme, Target
 from imagesearch_conformance.model.wire import WireRequest
-from imagesearch_conformance.signing.dates import parse_date
+from imagesearch_conformance.signing.encoding import parse_date
 from imagesearch_conformance.signing.parse import SignatureParts, Unsigned, parse_signature
 from imagesearch_conformance.signing.verify import unsigned_headers, verify_signature
 

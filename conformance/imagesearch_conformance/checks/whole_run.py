@@ -9,9 +9,9 @@ from datetime import timedelta
 from imagesearch_conformance.checks.parsed_response import ParsedResponse, ResponseKind, parse_response
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding, Judgement
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import Exchange
 
 REQUEST_ID_UNIQUE, THROTTLING_BELOW = "response.requestid.unique", "throttling.below"
 

@@ -13,7 +13,7 @@ from rich.console import Console as Terminal
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.reports.client_calls import answer_text, call_text
 from imagesearch_conformance.reports.deviations import is_failing, reported_deviations, state_label
 from imagesearch_conformance.reports.subject import build_subject

@@ -14,7 +14,7 @@ import click
 from imagesearch_conformance.cli.console import Console
 from imagesearch_conformance.cli.exit_codes import ExitCode
 from imagesearch_conformance.errors import InternalError
-from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.model.finding import Verdict
 from imagesearch_conformance.reports.document import build_report
 from imagesearch_conformance.reports.serialization import render_report_json
 from imagesearch_conformance.reports.write import create_directory, write_reports

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from imagesearch_conformance.clients.server.script import Script
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.client import Answer, AnswerKind, CallArguments, ClientInfo
-from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.wire import Exchange
 
 #: What may be handed back of a reply in which nothing is wrong.
 RESULT_ONLY = frozenset({AnswerKind.RESULT})

@@ -1,7 +1,6 @@
-"""Loads and cross-checks `spec/` into one frozen Contract."""
+"""The contract: `spec/`, loaded and checked for consistency."""
 
 from imagesearch_conformance.contract.contract import Contract
-from imagesearch_conformance.contract.load import load
-from imagesearch_conformance.contract.location import shipped_spec
+from imagesearch_conformance.contract.load import load, shipped_spec
 
 __all__ = ["Contract", "load", "shipped_spec"]

@@ -1,4 +1,4 @@
-"""The contract: everything the page says, ready to be asked."""
+"""The contract: the documentation as frozen values."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from imagesearch_conformance.model.case import Location, Violation
 from imagesearch_conformance.model.expectation import Acceptance, Grade
 from imagesearch_conformance.model.requirement import Interpretation, Requirement, Statement
 
-#: The names that violations use besides those of parameters.
+#: The subjects of violations other than parameters.
 ACTION, VERSION, WINDOW, IMAGE, AUTHENTICATION = "action", "version", "window", "image", "authentication"
 
 
 @frozen(eq=False)
 class Contract:
-    """One contract directory, loaded; mappings keep the order of the files.
+    """A loaded contract directory; mappings keep the order of the files.
 
-    `instance` is the name of the parameter that names the instance. `requirements` are those of endpoints,
-    `client_requirements` those of clients; where a statement has two sides both have its id.
+    `requirements` apply to endpoints, `client_requirements` to clients. A statement about both has one requirement of
+    the same id in each.
     """
 
     revision: str
@@ -50,37 +50,40 @@ class Contract:
     _error_acceptances: dict[Violation, tuple[Acceptance, ...]] = field(factory=dict, init=False, repr=False)
 
     def parameter(self, name: str) -> Parameter:
-        """The parameter of that name; raises KeyError when there is none."""
+        """Return the parameter of a name; raises KeyError."""
         return self._parameters_by_name[name]
 
     @cached_property
     def _parameters_by_name(self) -> Mapping[str, Parameter]:
-        return {one.name: one for one in self.parameters}
+        return {parameter.name: parameter for parameter in self.parameters}
 
     @cached_property
     def filter_parameter(self) -> Parameter | None:
-        """The parameter that takes a filter, where there is one."""
-        return next((one for one in self.parameters if one.is_filter), None)
+        """The parameter that takes a filter, or None."""
+        return next((parameter for parameter in self.parameters if parameter.is_filter), None)
 
     @property
     def query_parameter_names(self) -> frozenset[str]:
-        """The names of the parameters that travel in the query."""
-        return frozenset(one.name for one in self.parameters if one.location is Location.QUERY)
+        """The names of the parameters that are sent in the query."""
+        return frozenset(parameter.name for parameter in self.parameters if parameter.location is Location.QUERY)
 
     def for_clients(self) -> Contract:
-        """The contract as it binds clients: their requirements in place of those of endpoints."""
+        """Return the contract with the requirements of clients in place of those of endpoints."""
         return evolve(self, requirements=self.client_requirements)
 
     def error_acceptances(self, violation: Violation) -> tuple[Acceptance, ...]:
-        """Every outcome that may answer a violation, documented ones first, each in the order of `spec/`."""
+        """Return the acceptable errors for a violation, documented ones first, in the order of `spec/`."""
         if violation not in self._error_acceptances:
-            rows = self._error_rows(violation)
-            found = [one for row, grade in rows for one in row_acceptances(row, grade, f"breaks {violation}")]
-            self._error_acceptances[violation] = tuple(sorted(found, key=lambda one: one.grade is Grade.TOLERATED))
+            acceptances = [
+                acceptance
+                for row, grade in self._error_rows(violation)
+                for acceptance in row_acceptances(row, grade, f"violates {violation}")
+            ]
+            acceptances.sort(key=lambda acceptance: acceptance.grade is Grade.TOLERATED)
+            self._error_acceptances[violation] = tuple(acceptances)
         return self._error_acceptances[violation]
 
     def success_acceptance(self, grade: Grade = Grade.DOCUMENTED, reason: str = "the request is valid") -> Acceptance:
-        """The outcome that is success."""
         return Acceptance(self.protocol.success_status, None, grade, reason)
 
     def _error_rows(self, violation: Violation) -> Iterator[tuple[ErrorRow, Grade | None]]:
@@ -103,16 +106,15 @@ class Contract:
         yield from ((self.error_row(code), Grade.TOLERATED) for code in codes.tolerated)
 
     def error_row(self, code: str) -> ErrorRow:
-        """The row of a code; raises KeyError when no table has it."""
-        found = self.errors.find(code)
-        if found is None:
+        """Return the row of a code; raises KeyError."""
+        row = self.errors.find(code)
+        if row is None:
             raise KeyError(code)
-        return found
+        return row
 
 
 def row_acceptances(row: ErrorRow, grade: Grade | None, reason: str) -> Iterator[Acceptance]:
-    """The outcomes of a row: its own status at the grade given or its own, further ones tolerated."""
-    given = row.grade if grade is None else grade
-    yield Acceptance(row.status, row.code, given, reason)
+    """Yield the acceptable outcomes of a row: its status at `grade` or its own grade, other statuses as tolerated."""
+    yield Acceptance(row.status, row.code, row.grade if grade is None else grade, reason)
     for status in row.tolerated_statuses:
         yield Acceptance(status, row.code, Grade.TOLERATED, f"{reason}; sources differ on the status")

@@ -1,4 +1,4 @@
-"""The error codes: those of the page, and those that gateways and later revisions are known to give."""
+"""The error codes of the documentation, of gateways and of later revisions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from imagesearch_conformance.contract.record import SpecRecord
 from imagesearch_conformance.errors import InvalidSpec
 from imagesearch_conformance.model.expectation import Grade
 
-#: Stands in a code or message for the name of the parameter concerned.
+#: The placeholder for the name of a parameter in a code or message.
 _PARAMETER_PLACEHOLDER = "{Parameter}"
 
 
 class ErrorTrigger(StrEnum):
-    """How a request can bring a code about."""
+    """The way in which a request can cause a code."""
 
     VIOLATION = "violation"
     OPERATION = "operation"
@@ -30,9 +30,8 @@ class ErrorTrigger(StrEnum):
 class ErrorRow:
     """One code with its status and message.
 
-    `statuses` and `also` are further statuses and messages that are tolerated; a message that
-    `goes_on` may be followed by more text. `general` are the keywords whose violation may be
-    answered with the code whatever the parameter.
+    `allows_message_suffix`: the message may be followed by more text. `general_keywords` are the keywords whose
+    violation may cause the code for any parameter.
     """
 
     code: str
@@ -51,11 +50,11 @@ class ErrorRow:
 
     @property
     def is_template(self) -> bool:
-        """Whether the code holds a place for the name of a parameter."""
+        """Return whether the code contains the placeholder for the name of a parameter."""
         return _PARAMETER_PLACEHOLDER in self.code
 
     def for_parameter(self, parameter: str) -> ErrorRow:
-        """The row for one parameter; the row itself when it holds no place for a name."""
+        """Return the row with the placeholder replaced."""
         return evolve(
             self,
             code=self.code.replace(_PARAMETER_PLACEHOLDER, parameter),
@@ -65,7 +64,7 @@ class ErrorRow:
 
 @frozen
 class ErrorTable:
-    """The rows that name one code, and those that stand for one code a parameter (`templates`)."""
+    """The rows with one code each, and `templates` with one code for each parameter."""
 
     literal_rows: tuple[ErrorRow, ...]
     templates: tuple[ErrorRow, ...]
@@ -73,49 +72,45 @@ class ErrorTable:
 
     @classmethod
     def from_rows(cls, rows: Iterable[ErrorRow], parameters: Iterable[str]) -> ErrorTable:
-        """The table of these rows; raises BadSpec when a code stands twice."""
-        given = tuple(rows)
-        templates = tuple(row for row in given if row.is_template)
-        plain = tuple(row for row in given if not row.is_template)
+        """Create the table of rows; raises InvalidSpec for a duplicate code."""
+        rows = tuple(rows)
+        templates = tuple(row for row in rows if row.is_template)
+        literal_rows = tuple(row for row in rows if not row.is_template)
         by_code = {
             row.code: row for row in (template.for_parameter(name) for template in templates for name in parameters)
         }
-        by_code |= {row.code: row for row in reversed(plain)}
-        for row in plain:
+        by_code |= {row.code: row for row in reversed(literal_rows)}
+        for row in literal_rows:
             if by_code[row.code] is not row:
-                raise InvalidSpec(
-                    f"the code {row.code!r} stands twice", row.where, f"first at {by_code[row.code].where}"
-                )
-        return cls(plain, templates, by_code)
+                raise InvalidSpec(f"duplicate code {row.code!r}", row.where, f"defined at {by_code[row.code].where}")
+        return cls(literal_rows, templates, by_code)
 
     def find(self, code: str) -> ErrorRow | None:
-        """The row of a code, or None."""
         return self._by_code.get(code)
 
     def is_rate_limit(self, code: str | None) -> bool:
-        """Whether a code refuses a request for the number of requests."""
         row = self.find(code) if code else None
         return row is not None and row.trigger is ErrorTrigger.RATE_LIMIT
 
     @property
     def documented_rows(self) -> tuple[ErrorRow, ...]:
-        """The rows of the page, in its order."""
+        """The rows of the documentation, in its order."""
         return tuple(row for row in self.literal_rows if row.grade is Grade.DOCUMENTED)
 
     @property
     def rows(self) -> tuple[ErrorRow, ...]:
-        """Every row, templates spelled out for every parameter."""
+        """All rows, templates expanded for each parameter."""
         return tuple(self._by_code.values())
 
     def general_rows(self, keyword: str, parameter: str) -> Iterator[ErrorRow]:
-        """The rows that may answer a violation of the keyword by any parameter, those that name it first."""
+        """Yield the rows for a violation of a keyword by any parameter, templates first."""
         for row in (*self.templates, *self.literal_rows):
             if keyword in row.general_keywords:
                 yield row.for_parameter(parameter)
 
 
 def read_errors(record: SpecRecord) -> Iterator[ErrorRow]:
-    """The rows of one file, with the file's grade and source where a row gives none."""
+    """Yield the rows of one file, with the grade of the file, and its source if the row has none."""
     grade = Grade(record.get("grade", str))
     source = record.get("source", str)
     for row in record.children("errors"):
@@ -130,7 +125,7 @@ def read_errors(record: SpecRecord) -> Iterator[ErrorRow]:
             trigger=_read_trigger(row),
             unreachable_reason=row.get("because", str, ""),
             tolerated_statuses=tuple(row.get("statuses", list, ())),
-            tolerated_messages=tuple(one.get("message", str) for one in row.children("also")),
+            tolerated_messages=tuple(other.get("message", str) for other in row.children("also")),
             allows_message_suffix=row.get("match", str, "equal") == "start",
             general_keywords=frozenset(row.strings("general")),
         )
@@ -144,5 +139,5 @@ def _read_trigger(row: SpecRecord) -> ErrorTrigger:
         return ErrorTrigger(text)
     except ValueError:
         raise InvalidSpec(
-            f"{text!r} is no way to provoke a code", f"{row.where}/provoked", f"one of {', '.join(ErrorTrigger)}"
+            f"invalid value {text!r}", f"{row.where}/provoked", f"expected one of {', '.join(ErrorTrigger)}"
         ) from None

@@ -1,4 +1,4 @@
-"""The fields of a reply, one by one, as its JSON Schema describes them."""
+"""The fields of a response, as its JSON Schema describes them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from attrs import frozen
 
 from imagesearch_conformance.contract.record import SpecRecord
 
-#: In a path: every item of an array.
+#: The part of a path for all items of an array.
 EACH_ITEM = "*"
 
 
 class Aspect(StrEnum):
-    """What can be wrong with a field; the last part of a requirement's id."""
+    """An aspect of a field that has a requirement; the last part of its id."""
 
     PRESENT = "present"
     TYPE = "type"
@@ -29,7 +29,7 @@ class Aspect(StrEnum):
     GEOMETRY = "geometry"
 
 
-#: Which keywords of a field's schema each aspect is made of; presence comes from the parent.
+#: The keywords of a schema for each aspect; presence is stated by the schema of the parent.
 ASPECT_KEYWORDS: Mapping[Aspect, tuple[str, ...]] = {
     Aspect.TYPE: ("type",),
     Aspect.VALUE: ("const", "enum"),
@@ -44,7 +44,7 @@ ASPECT_KEYWORDS: Mapping[Aspect, tuple[str, ...]] = {
 
 @frozen(eq=False)
 class Constraint:
-    """What the schema states of one aspect of a value, as keywords of JSON Schema or our own."""
+    """The keywords of a schema that concern one aspect of a value."""
 
     aspect: Aspect
     keywords: Mapping[str, Any]
@@ -52,11 +52,10 @@ class Constraint:
 
 @frozen(eq=False)
 class Field:
-    """One field: its path (names, `*` for every item), its own constraints, whether it is needed.
+    """A field: its path (names, `*` for all items), the constraints on its value, and its presence.
 
-    `presence` is `must`, `should` or None; a field needed only when there are entries has
-    `when_found`. `constraints` are what the schema states of the value itself. A field that `varies`
-    may differ between replies to the same request.
+    `presence` is `must`, `should` or None; with `required_with_entries` the field is required only if the response has
+    entries. A field that `varies` may differ between responses to the same request.
     """
 
     path: tuple[str, ...]
@@ -68,24 +67,23 @@ class Field:
 
     @cached_property
     def key(self) -> str:
-        """The path in ids: lower-case, items of arrays not marked."""
+        """The path in ids: lower-case, without `*`."""
         return ".".join(part.lower() for part in self.path if part != EACH_ITEM)
 
     @cached_property
     def label(self) -> str:
-        """The path for people."""
+        """The path in texts: without `*`."""
         return "/".join(part for part in self.path if part != EACH_ITEM)
 
     @cached_property
     def is_integer(self) -> bool:
-        """Whether its value is an integer."""
-        return any(one.keywords.get("type") == "integer" for one in self.constraints)
+        return any(constraint.keywords.get("type") == "integer" for constraint in self.constraints)
 
 
 def read_fields(schema: SpecRecord) -> Iterator[Field]:
-    """All fields of an object schema, parents before children, in the order of the schema."""
-    late = schema.child("x-required-when-found").strings("fields") if "x-required-when-found" in schema.value else ()
-    yield from _read_properties(schema, (), late)
+    """Yield all fields of an object schema, parents before children, in the order of the schema."""
+    key = "x-required-when-found"
+    yield from _read_properties(schema, (), schema.child(key).strings("fields") if key in schema.value else ())
 
 
 def _read_properties(
@@ -121,8 +119,8 @@ def _read_nested(schema: SpecRecord, path: tuple[str, ...]) -> Iterator[Field]:
 
 
 def _read_constraints(schema: SpecRecord) -> tuple[Constraint, ...]:
-    stated = (
+    constraints = (
         Constraint(aspect, {keyword: schema.value[keyword] for keyword in keywords if keyword in schema.value})
         for aspect, keywords in ASPECT_KEYWORDS.items()
     )
-    return tuple(one for one in stated if one.keywords)
+    return tuple(constraint for constraint in constraints if constraint.keywords)

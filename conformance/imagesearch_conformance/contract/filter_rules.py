@@ -1,4 +1,4 @@
-"""The filter language with what its names stand for."""
+"""The rules of filters: the language, its attributes and operators, invalid and unspecified conditions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILTER_FILE = "filter.yaml"
 
 @frozen
 class UnspecifiedCondition:
-    """A condition that may be accepted and may be refused, and the interpretation that says why."""
+    """A condition that may be accepted or rejected, and the interpretation that explains it."""
 
     text: str
     interpretation: str
@@ -28,11 +28,12 @@ class UnspecifiedCondition:
 
 @frozen
 class FilterRules:
-    """The language, the field behind each attribute, its operators by name, and conditions nobody may accept.
+    """The filter language with its attributes.
 
-    `integers` are the attributes compared with integers. `levels` and `interpretations` are of
-    operators, by name, where they differ from the others'; `open` are conditions of which no source
-    says what becomes of them, `undecided` the limits beyond which nobody says whether an operand is allowed.
+    `attributes` maps each attribute to a field of the response, `operators` each attribute to its operators by name.
+    `invalid_conditions` are texts that must be rejected, with the reason, by name. `operator_levels` and
+    `operator_interpretations` are by name of the operator. `operand_limits` are the limits beyond which it is
+    unspecified whether an operand is allowed.
     """
 
     parser: FilterParser
@@ -46,54 +47,54 @@ class FilterRules:
     operand_limits: Mapping[str, Any]
 
     def is_specified_operand(self, operand: int | str) -> bool:
-        """Whether an attribute can have such a value, by what the sources say: others may be refused in filters."""
+        """Return whether the sources say that an attribute can have this value; otherwise a filter may be rejected."""
+        limits = self.operand_limits
         if isinstance(operand, int):
-            least, most = self.operand_limits.get("minimum", operand), self.operand_limits.get("maximum", operand)
-            return bool(least <= operand <= most)
-        fits = 0 < len(operand) <= self.operand_limits.get("longest", len(operand))
-        return fits and operand.isprintable() and not set(operand) & set(self.operand_limits.get("characters", ""))
+            return bool(limits.get("minimum", operand) <= operand <= limits.get("maximum", operand))
+        has_valid_length = 0 < len(operand) <= limits.get("longest", len(operand))
+        return has_valid_length and operand.isprintable() and not set(operand) & set(limits.get("characters", ""))
 
     def parse_leniently(self, text: str) -> Condition | None:
-        """The condition that a text is in some reading of the page; None when it is none in any.
+        """Parse a condition as leniently as the documentation allows; None if it is invalid in every reading.
 
-        The page is silent on keywords in lower case: here they are keywords.
+        The documentation does not mention keywords in lower case; they are accepted here.
         """
-        for one in (text, _uppercase_keywords(text)):
+        for spelling in (text, _uppercase_keywords(text)):
             try:
-                return self.parser.parse(one)
+                return self.parser.parse(spelling)
             except FilterSyntaxError:
                 continue
         return None
 
 
 def _uppercase_keywords(text: str) -> str:
-    return re.sub(r"(?<=[\s)])(and|or)(?=[\s(])", lambda found: found[0].upper(), text, flags=re.IGNORECASE)
+    return re.sub(r"(?<=[\s)])(and|or)(?=[\s(])", lambda match: match[0].upper(), text, flags=re.IGNORECASE)
 
 
 def read_filter_rules(files: SpecFiles, fields: Iterable[Field]) -> FilterRules:
-    """The content of filter.yaml and the grammar; raises BadSpec when an attribute stands for no field."""
-    whole = SpecRecord.from_value(files.content(FILTER_FILE), f"{FILTER_FILE}#")
-    refused, signs = whole.child("refused"), whole.child("operators")
-    attributes = whole.get("attributes", dict)
-    kinds = {one.path[-1]: "integer" if one.is_integer else "string" for one in fields}
-    for attribute, column in attributes.items():
-        if column not in kinds:
-            raise InvalidSpec(f"no reply has the field {column!r}", f"{FILTER_FILE}#/attributes/{attribute}")
+    """Read filter.yaml and the grammar; raises InvalidSpec for an attribute without a field."""
+    root = SpecRecord.from_value(files.content(FILTER_FILE), f"{FILTER_FILE}#")
+    invalid, operators = root.child("refused"), root.child("operators")
+    attributes = root.get("attributes", dict)
+    types = {field.path[-1]: "integer" if field.is_integer else "string" for field in fields}
+    for attribute, field_name in attributes.items():
+        if field_name not in types:
+            raise InvalidSpec(f"unknown response field {field_name!r}", f"{FILTER_FILE}#/attributes/{attribute}")
     return FilterRules(
         FilterParser.from_grammar(files.text("filter.lark"), "filter.lark"),
         attributes,
-        {attribute: signs.get(kinds[column], dict) for attribute, column in attributes.items()},
-        {name: (refused.child(name).get("filter", str), refused.child(name).get("why", str)) for name in refused.value},
-        frozenset(attribute for attribute, column in attributes.items() if kinds[column] == "integer"),
-        whole.get("levels", dict, {}),
-        whole.get("interpretations", dict, {}),
-        dict(_read_unspecified_conditions(whole)),
-        whole.get("undecided", dict, {}),
+        {attribute: operators.get(types[field_name], dict) for attribute, field_name in attributes.items()},
+        {name: (invalid.child(name).get("filter", str), invalid.child(name).get("why", str)) for name in invalid.value},
+        frozenset(attribute for attribute, field_name in attributes.items() if types[field_name] == "integer"),
+        root.get("levels", dict, {}),
+        root.get("interpretations", dict, {}),
+        dict(_read_unspecified_conditions(root)),
+        root.get("undecided", dict, {}),
     )
 
 
-def _read_unspecified_conditions(record: SpecRecord) -> Iterator[tuple[str, UnspecifiedCondition]]:
-    found = record.child("open") if "open" in record.value else SpecRecord({}, record.where)
-    for name in found.value:
-        one = found.child(name)
-        yield name, UnspecifiedCondition(one.get("filter", str), one.get("interpretation", str))
+def _read_unspecified_conditions(root: SpecRecord) -> Iterator[tuple[str, UnspecifiedCondition]]:
+    conditions = root.optional_child("open")
+    for name in conditions.value:
+        condition = conditions.child(name)
+        yield name, UnspecifiedCondition(condition.get("filter", str), condition.get("interpretation", str))

@@ -1,4 +1,4 @@
-"""From a contract directory to a Contract."""
+"""Loading of a contract directory, the shipped one by default."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from imagesearch_conformance.contract.consistency import check_consistency
+from imagesearch_conformance.contract.consistency import check_consistency, check_openapi
 from imagesearch_conformance.contract.contract import Contract
 from imagesearch_conformance.contract.error_table import ErrorTable, read_errors
 from imagesearch_conformance.contract.fields import read_fields
 from imagesearch_conformance.contract.filter_rules import read_filter_rules
-from imagesearch_conformance.contract.location import shipped_spec
-from imagesearch_conformance.contract.openapi import check_openapi
 from imagesearch_conformance.contract.parameters import (
     REQUEST_SCHEMA_FILE,
     read_category,
@@ -35,39 +33,47 @@ from imagesearch_conformance.contract.spec_files import SpecFiles
 from imagesearch_conformance.errors import InvalidInput, InvalidSpec
 from imagesearch_conformance.model.requirement import Requirement
 
+#: The package: in a wheel it contains the contract; in a checkout the contract is beside `conformance/`.
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def shipped_spec() -> Path:
+    """Return the directory of the contract that this installation contains."""
+    inside = _PACKAGE / "spec"
+    return inside if inside.is_dir() else _PACKAGE.parent.parent / "spec"
+
 
 def load(root: Path | None = None, revision: str | None = None) -> Contract:
-    """Loads a contract directory, the shipped one by default; raises BadSpec with file and pointer.
+    """Load a contract directory, the shipped one by default; raises InvalidSpec with file and pointer.
 
-    A `revision` is the directory's own, which is taken without one, or a folder of its `revisions/`;
-    raises BadInput for any other. The shipped directory has been held against the OpenAPI
-    specification when it was packed; another one is held against it here.
+    `revision` is the directory's own revision, which is the default, or a folder of `revisions/`; raises InvalidInput
+    for any other. Only a directory that is not the shipped one is validated as OpenAPI.
     """
     return _load_shipped(revision) if root is None else _load(root, revision)
 
 
 @lru_cache(maxsize=4)
 def _load_shipped(revision: str | None) -> Contract:
-    """The one that ships does not change, and many commands want it more than once."""
+    """Load the shipped contract; cached, since it does not change and a process may need it more than once."""
     return _load(None, revision)
 
 
 def _load(root: Path | None, revision: str | None) -> Contract:
-    read = SpecFiles.from_directory(root or shipped_spec())
-    documents = read.at_revision(None if revision is None else _revision_folder(read, revision))
-    request = _read_record(documents, REQUEST_SCHEMA_FILE)
+    directory = SpecFiles.from_directory(root or shipped_spec())
+    files = directory.at_revision(None if revision is None else _revision_folder(directory, revision))
+    request = _read_record(files, REQUEST_SCHEMA_FILE)
     parameters = tuple(read_parameters(request))
     errors = ErrorTable.from_rows(
-        (row for name in documents.file_names("errors") for row in read_errors(_read_record(documents, name))),
+        (row for name in files.file_names("errors") for row in read_errors(_read_record(files, name))),
         [parameter.name for parameter in parameters],
     )
-    success = tuple(read_fields(_read_record(documents, "schemas/success.json")))
-    envelope = tuple(read_fields(_read_record(documents, "schemas/error.json")))
-    filters = read_filter_rules(documents, success)
-    known = build_families(parameters, success, envelope, errors.documented_rows, filters)
+    success_fields = tuple(read_fields(_read_record(files, "schemas/success.json")))
+    error_fields = tuple(read_fields(_read_record(files, "schemas/error.json")))
+    filter_rules = read_filter_rules(files, success_fields)
+    families = build_families(parameters, success_fields, error_fields, errors.documented_rows, filter_rules)
     contract = Contract(
-        revision=_read_version(documents),
-        digest=documents.digest(),
+        revision=_read_version(files),
+        digest=files.digest(),
         parameters=parameters,
         instance_parameter=request.child("x-instance").get("parameter", str),
         window=read_window(request),
@@ -75,42 +81,45 @@ def _load(root: Path | None, revision: str | None) -> Contract:
         category=read_category(request),
         result_filters=read_result_filters(request),
         errors=errors,
-        protocol=read_protocol(documents),
-        success_fields=success,
-        error_fields=envelope,
-        filter_rules=filters,
+        protocol=read_protocol(files),
+        success_fields=success_fields,
+        error_fields=error_fields,
+        filter_rules=filter_rules,
         requirements=_index_by_id(
             requirement
-            for name in documents.file_names("requirements")
-            for requirement in read_requirements(_read_record(documents, name), known)
+            for name in files.file_names("requirements")
+            for requirement in read_requirements(_read_record(files, name), families)
         ),
-        client_requirements=_index_by_id(_read_all_client_requirements(documents, known)),
-        interpretations={one.id: one for one in read_interpretations(_read_record(documents, "interpretations.yaml"))},
-        statements=tuple(read_statements(_read_record(documents, "statements.yaml"))),
-        spec_files=documents,
+        client_requirements=_index_by_id(_read_all_client_requirements(files, families)),
+        interpretations={
+            interpretation.id: interpretation
+            for interpretation in read_interpretations(_read_record(files, "interpretations.yaml"))
+        },
+        statements=tuple(read_statements(_read_record(files, "statements.yaml"))),
+        spec_files=files,
     )
     check_consistency(contract)
     if revision is not None and contract.revision != revision:
-        problem = f"the revision {revision!r} calls itself {contract.revision!r}"
-        raise InvalidSpec(problem, "openapi.yaml#/info/version", "its overlay sets the version")
+        problem = f"expected the version {revision!r}, got {contract.revision!r}"
+        raise InvalidSpec(problem, "openapi.yaml#/info/version", "an overlay of the revision must set it")
     if root is not None:
-        check_openapi(documents)
+        check_openapi(files)
     return contract
 
 
 def _revision_folder(files: SpecFiles, revision: str) -> str | None:
-    """The folder of a revision, or None for the directory's own."""
+    """Return the folder of a revision, None for the directory's own revision; raises InvalidInput."""
     own = _read_version(files)
     if revision == own:
         return None
     if revision not in files.revisions:
-        known = ", ".join([own, *files.revisions])
-        raise InvalidInput(f"the contract has no revision {revision!r}", "document", f"known are {known}")
+        choices = ", ".join([own, *files.revisions])
+        raise InvalidInput(f"unknown revision {revision!r}", "document", f"expected one of {choices}")
     return revision
 
 
 def _read_all_client_requirements(files: SpecFiles, families: Families) -> Iterator[Requirement]:
-    """What clients share with endpoints, and then what only they can do."""
+    """Yield the requirements that clients share with endpoints, and then those of clients only."""
     for name in files.file_names("requirements"):
         yield from read_client_requirements(_read_record(files, name), families)
     for name in files.file_names("requirements/client"):
@@ -127,9 +136,9 @@ def _read_record(files: SpecFiles, name: str) -> SpecRecord:
 
 
 def _index_by_id(requirements: Iterable[Requirement]) -> dict[str, Requirement]:
-    found: dict[str, Requirement] = {}
+    by_id: dict[str, Requirement] = {}
     for requirement in requirements:
-        if requirement.id in found:
-            raise InvalidSpec(f"the requirement {requirement.id!r} stands twice", f"requirements/ ({requirement.area})")
-        found[requirement.id] = requirement
-    return found
+        if requirement.id in by_id:
+            raise InvalidSpec(f"duplicate requirement {requirement.id!r}", f"requirements/ ({requirement.area})")
+        by_id[requirement.id] = requirement
+    return by_id

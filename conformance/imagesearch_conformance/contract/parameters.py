@@ -1,4 +1,4 @@
-"""The parameters of the operation, as schemas/request.json describes them."""
+"""The parameters of the operation, and the keywords that relate them, from schemas/request.json."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from imagesearch_conformance.model.case import Location
 
 REQUEST_SCHEMA_FILE = "schemas/request.json"
 
-#: The types of parameters, with what Python makes of their values in a schema.
+#: The types of parameters, with the Python types of their values in a schema.
 _PYTHON_TYPES: Mapping[str, type] = {"string": str, "integer": int, "boolean": bool}
 
 
 @frozen
 class Parameter:
-    """One parameter; a constraint that the schema does not state is None (or empty).
+    """A parameter; constraints that the schema does not state are None or empty.
 
-    `refusals` gives, by keyword, the codes that may answer a violation, `levels` by keyword the
-    level of the requirement where it is not MUST, `interpretations` by keyword how we read the page.
-    `location` is where it travels. Beside a `pattern`, `open_pattern` has the notations on which the
-    page is silent, `open` some of them by name, and `broken` values that neither allows.
+    `error_codes`, `levels` (where not MUST) and `interpretations` are by keyword of the constraint. With a `pattern`,
+    `unspecified_pattern` matches notations that the documentation leaves open, `unspecified_values` are some of them by
+    name, and `invalid_values` are values that match neither pattern.
     """
 
     name: str
@@ -55,25 +54,23 @@ class Parameter:
 
     @property
     def is_integer(self) -> bool:
-        """Whether its values are decimal digits."""
         return self.type == "integer"
 
     @property
     def is_boolean(self) -> bool:
-        """Whether its values are true and false."""
         return self.type == "boolean"
 
     @property
     def is_filter(self) -> bool:
-        """Whether its values are conditions of the filter language."""
+        """Return whether the values are conditions of the filter language."""
         return self.format == "filter"
 
     def matches_pattern(self, text: str) -> bool:
-        """Whether a text has the form that the pattern states; without one every text has."""
+        """Return whether a text matches the pattern; true without a pattern."""
         return self.pattern is None or _matches(self.pattern, text)
 
     def is_unspecified(self, text: str) -> bool:
-        """Whether a text has another form than the pattern states, and one on which the page is silent."""
+        """Return whether a text matches only the pattern of unspecified notations."""
         return (
             not self.matches_pattern(text)
             and self.unspecified_pattern is not None
@@ -81,16 +78,13 @@ class Parameter:
         )
 
     def pointer(self, keyword: str) -> str:
-        """Where in `spec/` a constraint stands."""
-        return (
-            f"{REQUEST_SCHEMA_FILE}#/required"
-            if keyword == "required"
-            else f"{REQUEST_SCHEMA_FILE}#/properties/{self.name}/{keyword}"
-        )
+        """Return the location of a constraint in `spec/`."""
+        path = "required" if keyword == "required" else f"properties/{self.name}/{keyword}"
+        return f"{REQUEST_SCHEMA_FILE}#/{path}"
 
     def constraints(self) -> Mapping[str, object]:
-        """The constraints that the schema states, by keyword."""
-        stated = {
+        """Return the constraints that the schema states, by keyword."""
+        constraints = {
             "required": self.required or None,
             "type": None if self.type == "string" else self.type,
             "minimum": self.minimum,
@@ -101,16 +95,16 @@ class Parameter:
             "format": self.format,
             "pattern": self.pattern,
         }
-        return {keyword: value for keyword, value in stated.items() if value is not None}
+        return {keyword: value for keyword, value in constraints.items() if value is not None}
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Whether a text has a form; in JSON Schema `$` is the very end, in Python a line break may follow."""
+    # In JSON Schema `$` is the very end of the text, in Python a line break may follow.
     return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), text) is not None
 
 
 def to_wire_value(value: bool | int | str | None) -> str:  # noqa: FBT001 a value of a schema
-    """A value as it travels; nothing as an empty text."""
+    """Return a value as sent on the wire; None is an empty text."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -118,7 +112,7 @@ def to_wire_value(value: bool | int | str | None) -> str:  # noqa: FBT001 a valu
 
 @frozen
 class Window:
-    """How far into the ranking a request may reach: the parameters that add up, and the limit."""
+    """The limit on the sum of two parameters: the part of the ranking that requests can select."""
 
     start_parameter: str
     count_parameter: str
@@ -128,7 +122,7 @@ class Window:
 
 @frozen
 class ImageName:
-    """The parameters that together name an image, and the codes when there is none."""
+    """The parameters that together name an image, and the codes for an image that does not exist."""
 
     parameters: tuple[str, ...]
     error_codes: tuple[str, ...]
@@ -136,7 +130,7 @@ class ImageName:
 
 @frozen
 class CategoryChoice:
-    """The parameter that chooses a category, and the id of everything on a generic instance."""
+    """The parameter that chooses a category, and the category of all images of a generic instance."""
 
     parameter: str
     generic_category: int
@@ -144,10 +138,10 @@ class CategoryChoice:
 
 @frozen
 class ResultFilters:
-    """The parameters that leave entries out of a ranking, where the contract has them.
+    """The parameters that remove entries from a ranking, if the contract has them.
 
-    `threshold` is the least Score, written with so many `decimals`; `distinct` asks for one entry a
-    product.
+    `threshold_parameter` is the minimum Score, with `threshold_decimals` decimals; `distinct_parameter` limits the
+    result to one entry per product.
     """
 
     threshold_parameter: str | None = None
@@ -156,28 +150,27 @@ class ResultFilters:
 
 
 def read_parameters(schema: SpecRecord) -> Iterator[Parameter]:
-    """The parameters in the order of the schema."""
+    """Yield the parameters in the order of the schema."""
     properties = schema.child("properties")
     required = schema.strings("required")
     for name in properties.value:
         yield _read_parameter(name, properties.child(name), required=name in required)
     if missing := [name for name in required if name not in properties.value]:
-        raise InvalidSpec(f"{missing[0]!r} is required and not described", f"{schema.where}/required")
+        raise InvalidSpec(f"the required parameter {missing[0]!r} has no schema", f"{schema.where}/required")
 
 
 def _read_parameter(name: str, schema: SpecRecord, *, required: bool) -> Parameter:
-    kind = schema.get("type", str)
-    if kind not in _PYTHON_TYPES:
-        raise InvalidSpec(f"a parameter is one of {', '.join(_PYTHON_TYPES)}, not {kind!r}", f"{schema.where}/type")
-    notation = schema.child("x-open") if "x-open" in schema.value else SpecRecord({}, schema.where)
-    refusals = schema.get("x-refusals", dict, {})
+    type_ = schema.get("type", str)
+    if type_ not in _PYTHON_TYPES:
+        raise InvalidSpec(f"expected one of {', '.join(_PYTHON_TYPES)}, got {type_!r}", f"{schema.where}/type")
+    unspecified = schema.optional_child("x-open")
     return Parameter(
         name=name,
-        type=kind,
+        type=type_,
         required=required,
         minimum=schema.get("minimum", int, None),
         maximum=schema.get("maximum", int, None),
-        default=schema.get("default", _PYTHON_TYPES[kind], None),
+        default=schema.get("default", _PYTHON_TYPES[type_], None),
         enum=tuple(schema.get("enum", list, ())),
         min_length=schema.get("minLength", int, None),
         max_length=schema.get("maxLength", int, None),
@@ -185,46 +178,42 @@ def _read_parameter(name: str, schema: SpecRecord, *, required: bool) -> Paramet
         pattern=schema.get("pattern", str, None),
         examples=tuple(schema.get("examples", list, ())),
         source=schema.get("x-source", str, f"Request parameters / {name}"),
-        error_codes={keyword: tuple(codes) for keyword, codes in refusals.items()},
+        error_codes={keyword: tuple(codes) for keyword, codes in schema.get("x-refusals", dict, {}).items()},
         levels=schema.get("x-levels", dict, {}),
         interpretations=schema.get("x-interpretations", dict, {}),
         location=_read_location(schema),
-        unspecified_pattern=notation.get("pattern", str, None),
-        unspecified_values=notation.get("values", dict, {}),
+        unspecified_pattern=unspecified.get("pattern", str, None),
+        unspecified_values=unspecified.get("values", dict, {}),
         invalid_values=schema.get("x-broken", dict, {}),
     )
 
 
 def _read_location(schema: SpecRecord) -> Location:
-    given = schema.get("x-in", str, Location.BODY.value)
-    places = (Location.BODY, Location.QUERY)
-    if given not in places:
-        raise InvalidSpec(f"a parameter travels in no {given!r}", f"{schema.where}/x-in", f"one of {', '.join(places)}")
-    return Location(given)
+    name = schema.get("x-in", str, Location.BODY.value)
+    choices = (Location.BODY, Location.QUERY)
+    if name not in choices:
+        raise InvalidSpec(f"expected one of {', '.join(choices)}, got {name!r}", f"{schema.where}/x-in")
+    return Location(name)
 
 
 def read_window(schema: SpecRecord) -> Window:
-    """How far into the ranking a request may reach."""
-    found = schema.child("x-window")
+    record = schema.child("x-window")
     return Window(
-        found.get("start", str), found.get("count", str), found.get("maximum", int), found.strings("refusals")
+        record.get("start", str), record.get("count", str), record.get("maximum", int), record.strings("refusals")
     )
 
 
 def read_image(schema: SpecRecord) -> ImageName:
-    """The parameters that name an image."""
-    found = schema.child("x-image")
-    return ImageName(found.strings("parameters"), found.strings("refusals"))
+    record = schema.child("x-image")
+    return ImageName(record.strings("parameters"), record.strings("refusals"))
 
 
 def read_category(schema: SpecRecord) -> CategoryChoice:
-    """The parameter that chooses a category."""
-    found = schema.child("x-category")
-    return CategoryChoice(found.get("parameter", str), found.get("generic", int))
+    record = schema.child("x-category")
+    return CategoryChoice(record.get("parameter", str), record.get("generic", int))
 
 
 def read_result_filters(schema: SpecRecord) -> ResultFilters:
-    """The parameters that leave entries out; a contract may have none."""
     threshold = schema.child("x-threshold") if "x-threshold" in schema.value else None
     distinct = schema.child("x-distinct") if "x-distinct" in schema.value else None
     return ResultFilters(

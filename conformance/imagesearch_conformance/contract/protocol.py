@@ -1,4 +1,4 @@
-"""The wire around the operation: how a call names it, and how refusals before it look."""
+"""The protocol around the operation: call styles, error codes before the operation, and rules for clients."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ PROTOCOL_FILE = "protocol.yaml"
 
 @frozen
 class CallStyle:
-    """How one call style names the operation: in a header or in the query, under which names.
+    """The names of the operation and its version in one call style, in headers or in the query.
 
-    `also` is a style whose names are given beside its own.
+    With a `companion_scheme`, requests also carry the names of that scheme's style.
     """
 
     in_header: bool
@@ -29,23 +29,23 @@ class CallStyle:
 
 @frozen
 class GradedCodes:
-    """Codes that may answer one thing, by grade."""
+    """The acceptable codes for one defect, by grade."""
 
     documented: tuple[str, ...]
     tolerated: tuple[str, ...]
 
     @property
     def all(self) -> tuple[str, ...]:
-        """The codes of either grade, documented ones first."""
+        """All codes, documented ones first."""
         return self.documented + self.tolerated
 
 
 @frozen
 class ClientRules:
-    """What a client may send besides the operation's parameters, what of it is secret, and how often.
+    """The parameters that a client may send besides those of the operation, its credentials, and its retries.
 
-    `common` are parameters of call styles; `credentials` and `credential_headers` are or carry keys. `passing`
-    are codes of refusals that another try may not meet.
+    `common_parameters` are those of call styles. `max_attempts` limits the requests of one call. `transient_codes` are
+    errors after which a retry may succeed.
     """
 
     common_parameters: frozenset[str]
@@ -57,7 +57,7 @@ class ClientRules:
 
 @frozen
 class Protocol:
-    """Names and values of the wire; `clock_tolerance` is in seconds, both ways."""
+    """The names and values of the protocol; `clock_tolerance` is in seconds, in both directions."""
 
     action: str
     version: str
@@ -75,10 +75,10 @@ class Protocol:
 
 
 def read_protocol(files: SpecFiles) -> Protocol:
-    """The content of protocol.yaml with its pointers followed."""
-    whole = SpecRecord.from_value(files.content(PROTOCOL_FILE), PROTOCOL_FILE)
-    operation, authentication = whole.child("operation"), whole.child("authentication")
-    endpoints = whole.child("endpoints")
+    """Read protocol.yaml, and resolve its pointers."""
+    root = SpecRecord.from_value(files.content(PROTOCOL_FILE), PROTOCOL_FILE)
+    operation, authentication = root.child("operation"), root.child("authentication")
+    endpoints = root.child("endpoints")
     host = endpoints.get("host", str)
     return Protocol(
         action=files.resolve(operation.child("action").get("pointer", str)),
@@ -94,8 +94,8 @@ def read_protocol(files: SpecFiles) -> Protocol:
         signed_header=authentication.get("signedHeader", str),
         regions=endpoints.strings("regions"),
         hosts=tuple(host.replace("{region}", region) for region in endpoints.strings("regions")),
-        rate_limits=tuple(whole.child("flowControl").get("rates", list)),
-        client_rules=_read_client_rules(whole.child("client")),
+        rate_limits=tuple(root.child("flowControl").get("rates", list)),
+        client_rules=_read_client_rules(root.child("client")),
     )
 
 
@@ -123,9 +123,8 @@ def _read_call_style(record: SpecRecord) -> CallStyle:
 
 
 def _read_error_codes(record: SpecRecord) -> Mapping[str, GradedCodes]:
-    found = record.child("refusals")
-    return {name: _read_graded_codes(found.child(name)) for name in found.value}
-
-
-def _read_graded_codes(record: SpecRecord) -> GradedCodes:
-    return GradedCodes(record.strings("documented"), record.strings("tolerated"))
+    codes = record.child("refusals")
+    return {
+        name: GradedCodes(codes.child(name).strings("documented"), codes.child(name).strings("tolerated"))
+        for name in codes.value
+    }

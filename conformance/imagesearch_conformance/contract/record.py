@@ -1,4 +1,4 @@
-"""Reading records out of decoded documents, with the file and pointer in every complaint."""
+"""Typed access to mappings of a contract; errors name the file and the pointer."""
 
 from __future__ import annotations
 
@@ -14,45 +14,47 @@ _MISSING = object()
 
 @frozen
 class SpecRecord:
-    """One mapping of a document and where it stands (`file#/pointer`)."""
+    """A mapping of a contract, with its location (`file#/pointer`)."""
 
     value: Mapping[str, Any]
     where: str
 
     @classmethod
     def from_value(cls, value: Any, where: str) -> SpecRecord:
-        """The value as a record; raises BadSpec when it is no mapping."""
+        """Create a record; raises InvalidSpec if the value is not a mapping."""
         if not isinstance(value, Mapping):
-            raise InvalidSpec(f"a mapping is needed here, not {type(value).__name__}", where)
+            raise InvalidSpec(f"expected a mapping, got {type(value).__name__}", where)
         return cls(value, where)
 
-    def get(self, key: str, kind: type | tuple[type, ...], default: Any = _MISSING) -> Any:
-        """The value of a key of the kind given; raises BadSpec when absent without default, or of another kind."""
-        found = self.value.get(key, default)
-        if found is _MISSING:
-            raise InvalidSpec(f"the key {key!r} is missing", self.where)
-        if found is not default and not isinstance(found, kind):
-            raise InvalidSpec(f"{key!r} has a value of the wrong type: {found!r}", f"{self.where}/{key}")
-        return found
+    def get(self, key: str, kind: type, default: Any = _MISSING) -> Any:
+        """Return the value of a key; raises InvalidSpec if it is missing and has no default, or has another type."""
+        value = self.value.get(key, default)
+        if value is _MISSING:
+            raise InvalidSpec(f"missing key {key!r}", self.where)
+        if value is not default and not isinstance(value, kind):
+            raise InvalidSpec(f"expected {kind.__name__}, got {value!r}", f"{self.where}/{key}")
+        return value
 
     def strings(self, key: str) -> tuple[str, ...]:
-        """A list of strings, empty when the key is absent."""
+        """Return a list of strings, empty if the key is missing."""
         return tuple(self.get(key, list, []))
 
     def child(self, key: str) -> SpecRecord:
-        """The mapping under a key, which has to be there."""
+        """Return the mapping under a key; raises InvalidSpec if it is missing."""
         return SpecRecord.from_value(self.get(key, object), f"{self.where}/{key}")
 
+    def optional_child(self, key: str) -> SpecRecord:
+        """Return the mapping under a key, an empty one if the key is missing."""
+        return self.child(key) if key in self.value else SpecRecord({}, f"{self.where}/{key}")
+
     def children(self, key: str) -> Iterator[SpecRecord]:
-        """The mappings in the list under a key; none when the key is absent."""
+        """Yield the mappings in the list under a key, none if the key is missing."""
         for index, value in enumerate(self.get(key, list, [])):
             yield SpecRecord.from_value(value, f"{self.where}/{key}/{index}")
 
     def check_keys(self, *allowed: str) -> SpecRecord:
-        """The record itself; raises BadSpec when it has a key that is not allowed."""
+        """Return the record itself; raises InvalidSpec for a key that is not allowed."""
         unknown = sorted(set(self.value) - set(allowed))
         if unknown:
-            raise InvalidSpec(
-                f"the key {unknown[0]!r} is not known here", self.where, f"known are {', '.join(allowed)}"
-            )
+            raise InvalidSpec(f"unknown key {unknown[0]!r}", self.where, f"expected one of {', '.join(allowed)}")
         return self

@@ -1,4 +1,4 @@
-"""The register of requirements: entries as written, and families that stand for one entry a thing."""
+"""The register of requirements; an entry of a family is expanded to one requirement for each member."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _ENTRY_KEYS = (
     "reason", "tolerance", "client",
 )  # fmt: skip
 
-#: What the same entry says of a client: its own words, level and reading; source and pointer are shared.
+#: The keys of the requirement for clients in an entry; both requirements share source and pointer.
 _CLIENT_KEYS = ("statement", "level", "judged", "interpretation")
 
 
 @frozen
 class FamilyMember:
-    """One thing that a family has an entry for: the words to fill in, its place, its own level and reading."""
+    """One member of a family: values for placeholders, location, and a level and interpretation of its own."""
 
     placeholders: Mapping[str, Any]
     pointer: str
@@ -34,7 +34,7 @@ class FamilyMember:
     interpretation: str | None = None
 
 
-#: For each kind of family (`parameter.maximum`, `response.range`, `error` ...) its members.
+#: The members of each family (`parameter.maximum`, `response.range`, `error` ...).
 Families = Mapping[str, tuple[FamilyMember, ...]]
 
 
@@ -45,37 +45,38 @@ def build_families(
     rows: Iterable[ErrorRow],
     filters: FilterRules,
 ) -> Families:
-    """Every kind of family that a register file may name, with its members."""
-    found: dict[str, list[FamilyMember]] = {
+    """Build all families that a file of the register may name."""
+    families: dict[str, list[FamilyMember]] = {
         "error": [_error_member(row) for row in rows],
         "filter.operator": list(_operator_members(filters)),
         "filter.open": list(_unspecified_filter_members(filters)),
     }
     for parameter in parameters:
-        for kind, member in _parameter_members(parameter):
-            found.setdefault(kind, []).append(member)
+        for name, member in _parameter_members(parameter):
+            families.setdefault(name, []).append(member)
     for prefix, fields in (("response", success_fields), ("envelope", error_fields)):
-        for one in fields:
-            for kind, member in _field_members(one):
-                found.setdefault(f"{prefix}.{kind}", []).append(member)
-    return {kind: tuple(members) for kind, members in found.items()}
+        for field in fields:
+            for name, member in _field_members(field):
+                families.setdefault(f"{prefix}.{name}", []).append(member)
+    return {name: tuple(members) for name, members in families.items()}
 
 
 def _parameter_members(parameter: Parameter) -> Iterator[tuple[str, FamilyMember]]:
-    words = {"key": parameter.key, "Parameter": parameter.name, "source": parameter.source}
+    placeholders = {"key": parameter.key, "Parameter": parameter.name, "source": parameter.source}
     for keyword, value in parameter.constraints().items():
-        filled = {**words, "value": value if not isinstance(value, tuple) else ", ".join(map(str, value))}
-        level, reading = parameter.levels.get(keyword), parameter.interpretations.get(keyword)
-        yield f"parameter.{keyword}", FamilyMember(filled, parameter.pointer(keyword), level, reading)
+        text = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+        level, interpretation = parameter.levels.get(keyword), parameter.interpretations.get(keyword)
+        member = FamilyMember({**placeholders, "value": text}, parameter.pointer(keyword), level, interpretation)
+        yield f"parameter.{keyword}", member
     if parameter.default is not None:
-        filled = {**words, "value": to_wire_value(parameter.default)}
-        yield "parameter.default", FamilyMember(filled, parameter.pointer("default"))
+        default = {"value": to_wire_value(parameter.default)}
+        yield "parameter.default", FamilyMember({**placeholders, **default}, parameter.pointer("default"))
     if parameter.is_boolean:
-        yield "parameter.boolean", _unspecified_member(words, parameter, "type")
+        yield "parameter.boolean", _unspecified_member(placeholders, parameter, "type")
     if parameter.unspecified_values:
-        yield "parameter.open", _unspecified_member(words, parameter, "pattern")
+        yield "parameter.open", _unspecified_member(placeholders, parameter, "pattern")
     if not parameter.required:
-        yield "parameter.optional", FamilyMember(words, parameter.pointer("required"))
+        yield "parameter.optional", FamilyMember(placeholders, parameter.pointer("required"))
 
 
 def _unspecified_member(placeholders: Mapping[str, Any], parameter: Parameter, keyword: str) -> FamilyMember:
@@ -83,49 +84,47 @@ def _unspecified_member(placeholders: Mapping[str, Any], parameter: Parameter, k
 
 
 def _field_members(field: Field) -> Iterator[tuple[str, FamilyMember]]:
-    words = {"key": field.key, "Field": field.label, "source": f"Response parameters / {field.label}"}
+    placeholders = {"key": field.key, "Field": field.label, "source": f"Response parameters / {field.label}"}
     if field.path[-1] == EACH_ITEM:
-        words |= {"key": f"{field.key}.item", "Field": f"an item of {field.label}"}
+        placeholders |= {"key": f"{field.key}.item", "Field": f"an item of {field.label}"}
     if field.presence is not None:
-        yield Aspect.PRESENT.value, FamilyMember(words, field.pointer, field.presence)
+        yield Aspect.PRESENT.value, FamilyMember(placeholders, field.pointer, field.presence)
     for constraint in field.constraints:
-        yield (
-            constraint.aspect.value,
-            FamilyMember({**words, "value": _format_keywords(constraint.keywords)}, field.pointer),
-        )
-
-
-def _format_keywords(keywords: Mapping[str, Any]) -> str:
-    return ", ".join(f"{keyword.removeprefix('x-')} {value}" for keyword, value in keywords.items())
+        keywords = ", ".join(f"{name.removeprefix('x-')} {value}" for name, value in constraint.keywords.items())
+        yield constraint.aspect.value, FamilyMember({**placeholders, "value": keywords}, field.pointer)
 
 
 def _error_member(row: ErrorRow) -> FamilyMember:
-    words = {"code": row.code, "status": row.status, "message": row.message, "source": f"{row.source} / {row.code}"}
-    return FamilyMember(words, row.where)
+    source = f"{row.source} / {row.code}"
+    return FamilyMember({"code": row.code, "status": row.status, "message": row.message, "source": source}, row.where)
 
 
 def _operator_members(filters: FilterRules) -> Iterator[FamilyMember]:
     for attribute in filters.attributes:
         for operator, sign in filters.operators[attribute].items():
-            words = {"attribute": attribute, "operator": operator, "sign": sign}
-            level, reading = filters.operator_levels.get(operator), filters.operator_interpretations.get(operator)
-            yield FamilyMember(words, f"filter.yaml#/attributes/{attribute}", level, reading)
+            yield FamilyMember(
+                {"attribute": attribute, "operator": operator, "sign": sign},
+                f"filter.yaml#/attributes/{attribute}",
+                filters.operator_levels.get(operator),
+                filters.operator_interpretations.get(operator),
+            )
 
 
 def _unspecified_filter_members(filters: FilterRules) -> Iterator[FamilyMember]:
-    for name, one in filters.unspecified_conditions.items():
-        yield FamilyMember({"name": name, "filter": one.text}, f"filter.yaml#/open/{name}", None, one.interpretation)
+    for name, condition in filters.unspecified_conditions.items():
+        placeholders = {"name": name, "filter": condition.text}
+        yield FamilyMember(placeholders, f"filter.yaml#/open/{name}", None, condition.interpretation)
 
 
 def read_requirements(record: SpecRecord, families: Families) -> Iterator[Requirement]:
-    """The requirements of one file, families spelled out."""
+    """Yield the requirements for endpoints in one file."""
     area = record.get("area", str)
     for entry in record.children("requirements"):
         yield from _expand_entry(entry.check_keys(*_ENTRY_KEYS), area, families)
 
 
 def read_client_requirements(record: SpecRecord, families: Families) -> Iterator[Requirement]:
-    """What the entries of one file that say something of clients demand of them, families spelled out."""
+    """Yield the requirements for clients in one file whose entries also apply to endpoints."""
     area = record.get("area", str)
     for entry in record.children("requirements"):
         if "client" in entry.value:
@@ -133,17 +132,16 @@ def read_client_requirements(record: SpecRecord, families: Families) -> Iterator
 
 
 def _client_entry(entry: SpecRecord) -> SpecRecord:
-    """The entry as it reads for clients."""
-    said = entry.child("client").check_keys(*_CLIENT_KEYS)
+    client = entry.child("client").check_keys(*_CLIENT_KEYS)
     shared = {key: entry.value[key] for key in ("id", "each", "source", "pointer") if key in entry.value}
-    return SpecRecord({"level": Level.MUST.value, **shared, **said.value}, entry.where)
+    return SpecRecord({"level": Level.MUST.value, **shared, **client.value}, entry.where)
 
 
 def _expand_entry(
     entry: SpecRecord,
     area: str,
     families: Families,
-    use_member_level: bool = True,  # noqa: FBT001, FBT002 whether the level of a member counts
+    use_member_level: bool = True,  # noqa: FBT001, FBT002 false for clients
 ) -> Iterator[Requirement]:
     if "each" not in entry.value:
         yield _build_requirement(entry, area, FamilyMember({}, entry.get("pointer", str, "")))
@@ -160,9 +158,7 @@ def _build_requirement(entry: SpecRecord, area: str, member: FamilyMember) -> Re
         try:
             return text.format_map(member.placeholders) if member.placeholders and text else text
         except (KeyError, ValueError) as problem:
-            raise InvalidSpec(
-                f"{text!r} names a word that is not known here: {problem}", f"{entry.where}/{key}"
-            ) from None
+            raise InvalidSpec(f"invalid placeholder in {text!r}: {problem}", f"{entry.where}/{key}") from None
 
     try:
         level = Level(member.level or entry.get("level", str))
@@ -188,7 +184,6 @@ def _build_requirement(entry: SpecRecord, area: str, member: FamilyMember) -> Re
 
 
 def read_interpretations(record: SpecRecord) -> Iterator[Interpretation]:
-    """The interpretations, in the order of their file."""
     for entry in record.children("interpretations"):
         yield Interpretation(
             entry.get("id", str), entry.get("page", str), entry.get("evidence", str), entry.get("accepted", str)
@@ -196,7 +191,7 @@ def read_interpretations(record: SpecRecord) -> Iterator[Interpretation]:
 
 
 def read_statements(record: SpecRecord) -> Iterator[Statement]:
-    """The index of the page, in its order."""
+    """Yield the index of the documentation, in its order."""
     for entry in record.children("statements"):
         entry.check_keys("where", "says", "requirements", "interpretations", "informative")
         yield Statement(

@@ -1,4 +1,4 @@
-"""The files of a contract directory: read once, addressed by `file#/json/pointer`."""
+"""The files of a contract directory at a revision, with JSON pointers into them (`file#/json/pointer`)."""
 
 from __future__ import annotations
 
@@ -11,26 +11,65 @@ from typing import Any
 import yaml
 from attrs import field, frozen
 
-from imagesearch_conformance.contract.overlay import Overlay, apply_overlay, read_overlay
-from imagesearch_conformance.contract.revisions import (
-    REVISIONS_FOLDER,
-    Revision,
-    base_files,
-    read_revision,
-    revision_names,
-)
+from imagesearch_conformance.contract.overlay import OVERLAY_SUFFIX, Overlay, apply_overlay, read_overlay
 from imagesearch_conformance.errors import InvalidSpec
 
-#: What counts as part of the contract, and therefore of its digest.
+#: The folder of a contract directory that holds one folder for each revision.
+REVISIONS_FOLDER = "revisions"
+
+#: The suffixes of files that are part of the contract and of its digest.
 _SUFFIXES = frozenset({".yaml", ".json", ".lark"})
+
+#: The suffix of files that an overlay cannot change; a revision may replace them.
+_REPLACEABLE_SUFFIX = ".lark"
+
+
+@frozen
+class Revision:
+    """A revision: all its files by their paths in the directory (`texts`), and `files` without overlays.
+
+    The names of `files` are relative to the folder of the revision.
+    """
+
+    name: str
+    texts: Mapping[str, str]
+    files: Mapping[str, str]
+
+    @property
+    def overlays(self) -> Mapping[str, str]:
+        """The overlays by their paths in the directory."""
+        return {path: text for path, text in self.texts.items() if path.endswith(OVERLAY_SUFFIX)}
+
+
+def base_files(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the files that do not belong to a revision."""
+    return {name: text for name, text in texts.items() if not name.startswith(f"{REVISIONS_FOLDER}/")}
+
+
+def revision_names(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of all folders with a revision."""
+    paths = (name.split("/") for name in texts if name.startswith(f"{REVISIONS_FOLDER}/"))
+    return tuple(sorted({path[1] for path in paths if len(path) > 2}))  # noqa: PLR2004 folder, name, file
+
+
+def read_revision(texts: Mapping[str, str], name: str) -> Revision:
+    """Return the files of a revision; raises InvalidSpec for a file that replaces one an overlay could change."""
+    prefix = f"{REVISIONS_FOLDER}/{name}/"
+    own = {path: text for path, text in texts.items() if path.startswith(prefix)}
+    files = {path.removeprefix(prefix): text for path, text in own.items() if not path.endswith(OVERLAY_SUFFIX)}
+    for path in files:
+        if path in texts and not path.endswith(_REPLACEABLE_SUFFIX):
+            hint = f"write an overlay, in a file *{OVERLAY_SUFFIX}"
+            raise InvalidSpec(f"the revision replaces {path}", f"{prefix}{path}", hint)
+    return Revision(name, own, files)
 
 
 @frozen
 class SpecFiles:
-    """Every file of a contract directory by its path relative to it, decoded once, as one revision has it.
+    """The files of a contract directory at one revision, each decoded once.
 
-    `texts` are the files as they were read, those of the revision among them under their own paths;
-    `revisions` names all that the directory has besides its own.
+    `texts` are the files on disk by their paths in the directory, including those of the revision. `revisions` are the
+    names of all later revisions.
     """
 
     root: Path
@@ -42,17 +81,19 @@ class SpecFiles:
 
     @classmethod
     def from_directory(cls, root: Path) -> SpecFiles:
-        """Reads a directory; raises BadSpec when it is none or a file is not UTF-8 text."""
+        """Read a directory; raises InvalidSpec if it does not exist or a file is not UTF-8."""
         if not root.is_dir():
             raise InvalidSpec(
-                "there is no contract directory", str(root), "it needs at least openapi.yaml and schemas/"
+                "the contract directory does not exist",
+                str(root),
+                "expected a directory with openapi.yaml and schemas/",
             )
         paths = sorted(path for path in root.rglob("*") if path.suffix in _SUFFIXES and path.is_file())
         texts = {path.relative_to(root).as_posix(): _read_text(path) for path in paths}
         return cls(root, texts, revision_names(texts))
 
     def at_revision(self, name: str | None) -> SpecFiles:
-        """The files as a revision has them, or without any; raises BadSpec where the revision does not fit."""
+        """Return the files at a revision, None for the directory's own; raises InvalidSpec."""
         base = base_files(self.texts)
         if name is None:
             return SpecFiles(self.root, base, self.revisions)
@@ -60,20 +101,20 @@ class SpecFiles:
         overlays = tuple(
             read_overlay(decode_text(self.root / path, text), path) for path, text in sorted(revision.overlays.items())
         )
-        for one in overlays:
-            if one.extends not in base:
-                raise InvalidSpec(f"there is no file {one.extends!r}", f"{one.where}/extends")
+        for overlay in overlays:
+            if overlay.extends not in base:
+                raise InvalidSpec(f"unknown file {overlay.extends!r}", f"{overlay.where}/extends")
         return SpecFiles(self.root, {**base, **revision.texts}, self.revisions, revision, overlays)
 
     def digest(self) -> str:
-        """`sha256:` over names and contents, the same wherever the directory lies."""
-        total = hashlib.sha256()
+        """Return `sha256:` and the digest of all names and texts; the path of the directory does not matter."""
+        digest = hashlib.sha256()
         for name, text in sorted(self.texts.items()):
-            total.update(f"{name}\0{len(text)}\0{text}".encode())
-        return f"sha256:{total.hexdigest()}"
+            digest.update(f"{name}\0{len(text)}\0{text}".encode())
+        return f"sha256:{digest.hexdigest()}"
 
     def text(self, name: str) -> str:
-        """The text of one file, without what overlays change; raises BadSpec when it is missing."""
+        """Return the text of a file before overlays; raises InvalidSpec if it is missing."""
         own = {} if self.revision is None else self.revision.files
         try:
             return own[name] if name in own else self.texts[name]
@@ -81,13 +122,13 @@ class SpecFiles:
             raise InvalidSpec("the file is missing", str(self.root / name)) from None
 
     def relative_path(self, name: str) -> str:
-        """Where a file lies below the directory: those of a revision have a folder of their own."""
+        """Return the path of a file in the directory; files of a revision are in its folder."""
         if self.revision is None or name not in self.revision.files:
             return name
         return f"{REVISIONS_FOLDER}/{self.revision.name}/{name}"
 
     def content(self, name: str) -> Any:
-        """One file, decoded as YAML or JSON by its ending, with all changes of the revision."""
+        """Return the value of a YAML or JSON file after overlays."""
         if name not in self._contents:
             value = decode_text(self.root / name, self.text(name))
             for overlay in self.overlays:
@@ -97,24 +138,24 @@ class SpecFiles:
         return self._contents[name]
 
     def file_names(self, folder: str) -> tuple[str, ...]:
-        """The files directly in a folder, sorted."""
+        """Return the sorted names of the files directly in a folder."""
         own = {} if self.revision is None else self.revision.files
         return tuple(sorted(name for name in {*self.texts, *own} if name.rpartition("/")[0] == folder))
 
     def resolve(self, pointer: str) -> Any:
-        """What `file#/json/pointer` (RFC 6901) names; raises BadSpec when it names nothing."""
+        """Return the value at `file#/json/pointer` (RFC 6901); raises InvalidSpec if there is none."""
         name, _, path = pointer.partition("#")
         value = self.content(name)
         for step in split_pointer(path):
             try:
                 value = value[int(step)] if isinstance(value, list) else value[step]
             except (KeyError, IndexError, ValueError, TypeError):
-                raise InvalidSpec(f"the pointer names nothing at {step!r}", f"{self.root / name}#{path}") from None
+                raise InvalidSpec(f"the pointer does not resolve at {step!r}", f"{self.root / name}#{path}") from None
         return value
 
 
 def split_pointer(path: str) -> list[str]:
-    """The names and indexes of a JSON pointer."""
+    """Return the names and indexes of a JSON pointer."""
     return [token.replace("~1", "/").replace("~0", "~") for token in path.split("/")[1:]]
 
 
@@ -126,12 +167,12 @@ def _read_text(path: Path) -> str:
 
 
 def decode_text(path: Path, text: str) -> Any:
-    """The value of a text in YAML or JSON, by the ending of its path; raises BadSpec when it has none."""
+    """Decode JSON if the path ends in `.json`, otherwise YAML; raises InvalidSpec."""
     try:
         return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=Loader)  # noqa: S506 a SafeLoader
     except (ValueError, yaml.YAMLError) as problem:
         raise InvalidSpec(f"the file cannot be decoded: {' '.join(str(problem).split())}", str(path)) from problem
 
 
-#: libyaml's safe loader where it is compiled in: the same result, several times faster.
+#: The safe loader of libyaml, if available: the same results, several times faster.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -16,7 +16,7 @@ from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Credentials, SignatureScheme
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v3
-from imagesearch_conformance.signing.dates import parse_date
+from imagesearch_conformance.signing.encoding import parse_date
 from imagesearch_conformance.signing.parse import IncompleteSignature, SignatureParts, Unsigned, parse_signature
 from imagesearch_conformance.signing.verify import unsigned_headers, verify_signature
 

@@ -1,10 +1,11 @@
-"""A filter grammar made usable: text to tree, or a complaint that says where it broke."""
+"""The parser of the filter language."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache, reduce
 
-from attrs import frozen
+from attrs import field, frozen
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import LarkError, UnexpectedInput, UnexpectedToken
 
@@ -17,41 +18,54 @@ from imagesearch_conformance.filters.ast import (
     MembershipNode,
 )
 
-#: More digits than any value has: longer integers are cut off here, since Python refuses to read endless ones.
+#: More digits than any value has. Longer integers are cut to this length, since Python refuses to parse very long ones.
 _MAX_DIGITS = 1000
 
 
 @frozen
 class FilterSyntaxError(ValueError):
-    """A text that the grammar does not allow; `position` counts characters from zero."""
+    """A text is not a condition; `position` is the index of the first character that does not fit."""
 
     text: str
     position: int
 
     def __str__(self) -> str:
-        return f"no condition of the filter language, from character {self.position} on: {self.text!r}"
+        return f"invalid filter at character {self.position}: {self.text!r}"
 
 
 @frozen
 class FilterParser:
-    """A compiled grammar."""
+    """Parses filters with a compiled grammar."""
 
     lark: Lark
+    _parse_cached: Callable[[str], Condition] = field(init=False, repr=False, eq=False)
+
+    @_parse_cached.default
+    def _default_parse_cached(self) -> Callable[[str], Condition]:
+        # Many cases contain the same few filters.
+        return lru_cache(maxsize=1024)(self._parse)
 
     @classmethod
     def from_grammar(cls, grammar: str, where: str) -> FilterParser:
-        """Compiles a lark grammar; raises BadSpec when it is none."""
+        """Compile a Lark grammar; raises InvalidSpec."""
         try:
             return cls(Lark(grammar, parser="lalr", maybe_placeholders=False))
         except LarkError as problem:
             raise InvalidSpec(f"the grammar cannot be compiled: {' '.join(str(problem).split())}", where) from problem
 
     def parse(self, text: str) -> Condition:
-        """The tree of a condition; raises NotAFilter."""
-        return _parse(self.lark, text)
+        """Parse a condition; raises FilterSyntaxError."""
+        return self._parse_cached(text)
+
+    def _parse(self, text: str) -> Condition:
+        try:
+            tree = self.lark.parse(text)
+        except UnexpectedInput as problem:
+            raise FilterSyntaxError(text, _error_position(problem, text)) from problem
+        condition: Condition = _AstBuilder().transform(tree)
+        return condition
 
     def is_valid(self, text: str) -> bool:
-        """Whether the text is a condition of the language."""
         try:
             self.parse(text)
         except FilterSyntaxError:
@@ -59,21 +73,10 @@ class FilterParser:
         return True
 
 
-@lru_cache(maxsize=1024)
-def _parse(parser: Lark, text: str) -> Condition:
-    """The same few filters are read for every case that they are part of."""
-    try:
-        tree = parser.parse(text)
-    except UnexpectedInput as problem:
-        raise FilterSyntaxError(text, _error_position(problem, text)) from problem
-    result: Condition = _AstBuilder().transform(tree)
-    return result
-
-
 def _error_position(problem: UnexpectedInput, text: str) -> int:
-    """Where the text stops being a condition; where it ends too early, the parser tells the place of its last word."""
-    early = isinstance(problem, UnexpectedToken) and not problem.token
-    return len(text) if early else problem.pos_in_stream  # type: ignore[return-value] # lark says None
+    """Return the position of the error; for a text that ends too early, Lark reports the last token."""
+    ends_early = isinstance(problem, UnexpectedToken) and not problem.token
+    return len(text) if ends_early else problem.pos_in_stream  # type: ignore[return-value] # lark's type allows None
 
 
 @v_args(inline=True)
@@ -97,15 +100,16 @@ class _AstBuilder(Transformer[Token, Condition]):
         return MembershipNode(str(attribute), _normalize_operator(operator), tuple(map(_parse_integer, operands)))
 
     def string_list(self, attribute: Token, operator: Token, *operands: Token) -> Condition:
-        return MembershipNode(str(attribute), _normalize_operator(operator), tuple(str(one)[1:-1] for one in operands))
+        values = tuple(str(operand)[1:-1] for operand in operands)
+        return MembershipNode(str(attribute), _normalize_operator(operator), values)
 
 
 def _parse_integer(text: str) -> int:
-    """The value of an integer; of an endless one a part that lies beyond every value as well."""
+    """Return the value of an integer; one of too many digits is cut, and remains beyond every value."""
     digits = text.removeprefix("-").lstrip("0")[:_MAX_DIGITS] or "0"
     return -int(digits) if text.startswith("-") else int(digits)
 
 
 def _normalize_operator(operator: Token) -> str:
-    """An operator of several words with one space between them."""
+    """Return an operator with single spaces between its words."""
     return " ".join(operator.split())

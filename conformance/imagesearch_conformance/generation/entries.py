@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.fields import Aspect
 from imagesearch_conformance.contract.parameters import to_wire_value
-from imagesearch_conformance.filters.ast import ComparisonNode, Condition, MembershipNode
-from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.ast import ComparisonNode, Condition, MembershipNode, satisfies
 from imagesearch_conformance.generation.values import JsonObject, ObjectStrategies, integer_bounds, texts
 from imagesearch_conformance.model.target import Image
 

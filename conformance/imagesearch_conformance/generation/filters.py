@@ -17,8 +17,8 @@ from imagesearch_conformance.filters.ast import (
     ConjunctionNode,
     DisjunctionNode,
     MembershipNode,
+    render,
 )
-from imagesearch_conformance.filters.rendering import render
 from imagesearch_conformance.generation.values import texts_with_length
 from imagesearch_conformance.oracle.filter_status import FilterStatus, classify_filter
 

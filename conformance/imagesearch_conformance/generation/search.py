@@ -17,8 +17,7 @@ from hypothesis.errors import Flaky, Unsatisfiable
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import Parameter
-from imagesearch_conformance.filters.ast import AttributeCondition, Condition, MembershipNode
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import AttributeCondition, Condition, MembershipNode, render
 from imagesearch_conformance.oracle.filter_status import parse_filter
 from imagesearch_conformance.oracle.oracle import WireParameters
 

@@ -18,8 +18,8 @@ from imagesearch_conformance.filters.ast import (
     ConjunctionNode,
     DisjunctionNode,
     MembershipNode,
+    render,
 )
-from imagesearch_conformance.filters.rendering import render
 
 #: Limits on the conditions that AND or OR joins, and on each of both in a filter with both.
 _MAX_JOINED, _MAX_MIXED = 5, 3

@@ -1,1 +1,1 @@
-"""The frozen values that every layer speaks."""
+"""Frozen values that all layers share."""

@@ -1,4 +1,4 @@
-"""A case: what to send, why, and which outcomes are acceptable. It cannot send itself."""
+"""Cases: what to send, why, and the acceptable outcomes."""
 
 from __future__ import annotations
 
@@ -7,45 +7,44 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
-from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Expectation, Relation
 
 Parameters = tuple[tuple[str, str], ...]
 
 
 class Location(StrEnum):
-    """Where the parameters of the operation travel."""
+    """The part of a request that carries the parameters of the operation."""
 
     BODY = "body"
     QUERY = "query"
-    FORM = "form"  #: in the body whatever the contract says of a parameter
+    FORM = "form"  #: all in the body, also those that the contract sends in the query
 
 
 class Identity(StrEnum):
-    """Whose access key signs a request."""
+    """The access key that signs a request."""
 
     OWN = "own"
-    UNSIGNED = "nobody"  #: the request goes unsigned
+    UNSIGNED = "nobody"  #: none: the request is not signed
     STRANGER = "stranger"  #: a key id that does not exist
-    IMPOSTOR = "impostor"  #: our key id with a wrong secret
+    IMPOSTOR = "impostor"  #: the target's key id with a wrong secret
     UNAUTHORIZED = "unauthorized"  #: a valid key without the permission
 
 
 class Tampering(StrEnum):
-    """What is changed after a request was signed."""
+    """What differs between a request as signed and as sent."""
 
     NONE = "none"
     BODY = "body"
     QUERY = "query"
-    UNSIGNED_HEADER = "unsigned-header"  #: a header that has to be signed is left out
+    UNSIGNED_HEADER = "unsigned-header"  #: a header that has to be signed is not
 
 
 @frozen
 class Authentication:
-    """How one request is signed, and what is wrong with that, if anything.
+    """The signature of one request, and its intended defect, if any.
 
-    `skew` is in seconds, positive for the future; `date` replaces the formatted date; requests of
-    one case that give the same `nonce` label share one nonce.
+    `skew` is in seconds, positive for the future. `date` replaces the formatted date. Requests of one case with the
+    same `nonce_label` share a nonce.
     """
 
     identity: Identity = Identity.OWN
@@ -57,7 +56,7 @@ class Authentication:
 
 @frozen(cache_hash=True)
 class Request:
-    """What is said to the operation, before it is encoded and signed; order and repeats count."""
+    """A request to the operation before encoding and signing; parameters are ordered and may be repeated."""
 
     action: str | None
     version: str | None
@@ -67,18 +66,18 @@ class Request:
     headers: Parameters = ()
 
     def value(self, name: str) -> str | None:
-        """The first value given for a parameter, or None."""
+        """Return the first value of a parameter, or None."""
         return next((value for key, value in self.parameters if key == name), None)
 
     def with_parameters(self, changes: Mapping[str, str | None]) -> Request:
-        """A copy in which these parameters have these values; None leaves one out."""
+        """Return a copy with these values; None removes a parameter."""
         merged: dict[str, str | None] = {**dict(self.parameters), **changes}
         return evolve(self, parameters=tuple((name, value) for name, value in merged.items() if value is not None))
 
 
 @frozen
 class Violation:
-    """One rule that a request breaks: a parameter (or `authentication`) and the keyword broken."""
+    """A rule that a request violates: a parameter (or `authentication`, ...) and the violated keyword."""
 
     parameter: str
     keyword: str
@@ -89,7 +88,7 @@ class Violation:
 
 @frozen
 class Mutation:
-    """The single change that makes a request invalid; `before` and `after` are wire values."""
+    """The single change that makes a request invalid; `before` and `after` are values as on the wire."""
 
     pointer: str
     keyword: str
@@ -99,7 +98,7 @@ class Mutation:
 
 @frozen(cache_hash=True)
 class Probe:
-    """One request of a case; probes that are equal may share one exchange unless `fresh`."""
+    """One request of a case; equal probes may share one exchange unless they are `fresh`."""
 
     request: Request
     authentication: Authentication = Authentication()
@@ -108,12 +107,12 @@ class Probe:
 
 @frozen
 class Case:
-    """What to send and why; frozen data.
+    """What to send, and why.
 
-    `violations` is exactly what the bytes sent must show. `relation` names the property that ties
-    several probes together. `burst` asks for the one probe to be sent up to that many times within
-    a second. `examples` is how many generated requests a case stands for; they are made while a run
-    goes. `inapplicable` is the reason why this target cannot be asked.
+    `violations` are exactly the rules that the bytes sent must violate. `relation` is the property that the responses
+    to the probes must have. With a `burst_size`, the one probe is sent up to that many times within a second.
+    `examples` is the number of generated requests that the case stands for; they are generated during the run.
+    `not_applicable_reason` says why the case cannot be sent to this target.
     """
 
     id: str
@@ -131,5 +130,5 @@ class Case:
 
     @property
     def max_requests(self) -> int:
-        """How many requests the case sends at the most."""
+        """The maximum number of requests that the case sends."""
         return 0 if self.not_applicable_reason else (self.burst_size or len(self.probes) + (self.examples or 0))

@@ -1,4 +1,4 @@
-"""A client under judgement: what it is asked to call, and what it hands back."""
+"""A client under test: the arguments of a call, and the answer that it returns."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from attrs import frozen
 
 from imagesearch_conformance.model.finding import Json
 
-#: The parameters of one call by their wire names, in order, with JSON values.
+#: The parameters of one call by their names on the wire, in order, with JSON values.
 CallArguments = tuple[tuple[str, Json], ...]
 
 
 class AnswerKind(StrEnum):
-    """How a client answered a call."""
+    """The kinds of answers to a call."""
 
-    RESULT = "result"  #: it returned a response
-    ERROR = "error"  #: it raised an error of the API
-    ARGUMENTS_REFUSED = "refused"  #: it refused the arguments before sending anything
-    UNREADABLE = "unreadable"  #: it could not make sense of what came, if anything came
-    ADAPTER_FAILURE = "broken"  #: there is no answer that can be understood
+    RESULT = "result"  #: the client returned a response
+    ERROR = "error"  #: the client raised an error of the API
+    ARGUMENTS_REFUSED = "refused"  #: the client rejected the arguments and sent nothing
+    UNREADABLE = "unreadable"  #: the client got no response, or could not read it
+    ADAPTER_FAILURE = "broken"  #: the adapter gave no valid answer
 
 
 class AdapterFailure(StrEnum):
-    """Why there is no answer that can be understood."""
+    """The reason why an adapter gave no valid answer."""
 
     CRASH = "crash"
     HANG = "hang"
     FLOOD = "flood"
     WRONG_ID = "wrong-id"
-    INVALID_MESSAGE = "message"  #: an answer that breaks the protocol between adapter and suite
+    INVALID_MESSAGE = "message"  #: an answer that violates the protocol between adapter and suite
 
 
 @frozen
 class Answer:
-    """What a client handed back of one call.
+    """The answer of a client to one call.
 
-    `status` and `body` are those of a result, `status`, `code`, `message` and `request_id` those of an
-    error, each None where the adapter gave none. `text` says for people what else was said: the reason of
-    a refusal, how the process ended. `seconds` is how long the caller waited.
+    A result has `status` and `body`, an error `status`, `code`, `message` and `request_id`; each is None if the
+    adapter gave none. `text` is further information for people: why the arguments were rejected, how the process
+    ended. `seconds` is the duration of the call.
     """
 
     kind: AnswerKind
@@ -54,7 +54,7 @@ class Answer:
 
 @frozen
 class ClientInfo:
-    """What a client says of itself, and how it was started (empty in process)."""
+    """The client's statement about itself, and the command that starts it (empty in process)."""
 
     name: str | None = None
     version: str | None = None

@@ -1,14 +1,15 @@
-"""What the page demands, one testable statement at a time, and how we read what it leaves open."""
+"""Requirements of the documentation, interpretations, the index of statements, and known deviations."""
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 from attrs import frozen
 
 
 class Level(StrEnum):
-    """How binding a requirement is, in the sense of RFC 2119."""
+    """The level of a requirement, in the sense of RFC 2119."""
 
     MUST = "must"
     SHOULD = "should"
@@ -16,31 +17,29 @@ class Level(StrEnum):
 
     @property
     def weight(self) -> int:
-        """Greater is more binding."""
         return {"must": 2, "should": 1, "may": 0}[self.value]
 
     def is_at_least(self, threshold: Level) -> bool:
-        """Whether this level is at least as binding as the threshold."""
         return self.weight >= threshold.weight
 
 
 class JudgedBy(StrEnum):
-    """When a requirement is judged."""
+    """The occasion on which a requirement is judged."""
 
-    CASE = "case"  #: by cases made for it
-    RESPONSE = "reply"  #: on every reply that shows the thing it speaks of
-    RUN = "run"  #: once, over all exchanges of a run
-    NEVER = "never"  #: not by an endpoint run; the register gives the reason
+    CASE = "case"  #: the cases for it
+    RESPONSE = "reply"  #: every response to which it applies
+    RUN = "run"  #: all exchanges of a run together
+    NEVER = "never"  #: none in an endpoint run; the register gives the reason
 
 
 @frozen
 class Requirement:
-    """One testable statement with its level, area and source.
+    """A testable statement with its level, area and source.
 
-    `place` names the entry in the register (a family gives several requirements one) and `pointer` what
-    holds the constraint, both in `spec/` (`file#/json/pointer`). `needs` is the capability a target has
-    to claim, `reason` why it is never judged, `approximate` the level for a target whose engine is
-    approximate, where that is another, `tolerance` what is not held against a target.
+    `pointer` is the constraint and `register_pointer` the entry of the register (one entry for all members of a
+    family), both as `file#/json/pointer` in `spec/`. `needs` is the capability that the target must claim, `reason` why
+    the requirement is never judged, `approximate` its level for a target with an approximate engine if that differs,
+    `tolerance` what is accepted besides.
     """
 
     id: str
@@ -60,7 +59,7 @@ class Requirement:
 
 @frozen
 class Interpretation:
-    """Our recorded reading of a statement that is ambiguous, contradicted or missing."""
+    """Our reading of a statement that is ambiguous, contradicted or missing."""
 
     id: str
     documentation: str
@@ -70,10 +69,47 @@ class Interpretation:
 
 @frozen
 class Statement:
-    """One heading, row, bullet, note or sample of the page, and what became of it."""
+    """A heading, row, bullet, note or sample of the documentation, with the requirements it leads to."""
 
     where: str
     text: str
     requirements: tuple[str, ...] = ()
     interpretations: tuple[str, ...] = ()
     informative: str | None = None
+
+
+class DeviationState(StrEnum):
+    """The result of a known deviation in one run."""
+
+    APPLIED = "applied"  #: the requirement was violated, and the violation does not fail the run
+    EXPIRED = "expired"  #: the deviation expired before the run began
+    RESOLVED = "gone"  #: all cases that could show the violation ran, and none did
+    UNDETERMINED = "untold"  #: no violation, but not all cases that could show it ran
+    NOT_SELECTED = "notSelected"  #: the requirement was not selected
+
+    @property
+    def is_failure(self) -> bool:
+        """Return whether the file of deviations, or the target, has to be changed."""
+        return self in {DeviationState.EXPIRED, DeviationState.RESOLVED}
+
+
+@frozen
+class Deviation:
+    """A known violation of one requirement by a target, accepted until the end of the day `expires` (UTC)."""
+
+    requirement: str
+    reason: str
+    link: str
+    expires: date
+
+    def is_valid_on(self, day: date) -> bool:
+        return day <= self.expires
+
+
+@frozen
+class DeviationResult:
+    """The state of a deviation after a run, with an explanation that says what to do."""
+
+    deviation: Deviation
+    state: DeviationState
+    explanation: str

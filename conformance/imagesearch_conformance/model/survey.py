@@ -1,4 +1,4 @@
-"""What was learned of a target before cases were made for it."""
+"""The survey: the data of a target, learned from the first requests."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from imagesearch_conformance.model.target import Image, Target
 
 @frozen
 class Entry:
-    """One entry of a ranking; `attributes` are by the names that filters use, absent ones left out.
+    """One entry of a ranking; `attributes` have the names that filters use, and omit missing ones.
 
-    `named` says whether it tells which image it is: entries that do not cannot be told apart.
+    An entry that does not name its image is not identifiable.
     """
 
     image: Image
@@ -24,25 +24,22 @@ class Entry:
     is_identifiable: bool = True
 
     def attribute(self, name: str) -> int | str | None:
-        """The value of an attribute, or None."""
         return self.attributes_by_name.get(name)
 
     @cached_property
     def attributes_by_name(self) -> Mapping[str, int | str]:
-        """The attributes by name."""
         return dict(self.attributes)
 
 
 @frozen
 class Survey:
-    """What the target's own data allows to ask.
+    """The data of a target, as far as cases depend on it.
 
-    `finds_itself` says that a search by an image returns that image; `repeatable` that the same
-    request gives the same entries twice. `entries` is the ranking of the first image as far as a
-    search reaches, `relatives` are a few of its images that share a part of their name, `coherent` says
-    whether its pages fit together, `sound_start` whether at least the first one is right in itself,
-    `unranked` why it is not known. `category` is the one that a search by the first image reports.
-    `doubts` says why something could not be learned.
+    `finds_itself`: a search by an image returns that image. `repeatable`: the same request returns the same entries
+    twice. `entries` is the ranking of the first image up to the window of a search; `discovered_images` are a few of
+    its images that share a part of their names; `pages_consistent`: its pages fit together; `first_page_valid`: at
+    least the first page is valid; `ranking_skipped_reason`: why there is no ranking. `predicted_category` is the
+    category in the response to a search by the first image. `warnings` say why something could not be learned.
     """
 
     images: tuple[Image, ...]
@@ -58,5 +55,5 @@ class Survey:
 
     @classmethod
     def from_target(cls, target: Target) -> Survey:
-        """What a plan takes for granted when nothing may be sent."""
+        """Create the survey that a plan assumes when no request may be sent."""
         return cls(target.instance.images, finds_itself=True, repeatable=True)

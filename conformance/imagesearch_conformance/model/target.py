@@ -1,4 +1,4 @@
-"""The endpoint under judgement: where it is, how to sign for it, and what it claims."""
+"""The target: the endpoint under test with its credentials, images and claimed capabilities."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from attrs import evolve, field, frozen
 
 
 class InstanceType(StrEnum):
-    """The service type of an instance, as far as the page tells them apart."""
+    """The service type of an instance, as far as the documentation distinguishes them."""
 
     PRODUCT = "product"
     GENERIC = "generic"
 
 
 class SignatureScheme(StrEnum):
-    """How requests to a target are signed."""
+    """The version of the signature of requests."""
 
     V3 = "v3"
     V2 = "v2"
@@ -26,7 +26,7 @@ class SignatureScheme(StrEnum):
 
 @frozen
 class Credentials:
-    """One access key; its secret parts never show in a representation."""
+    """An access key; its `repr` omits the secret parts."""
 
     access_key_id: str
     access_key_secret: str = field(repr=False)
@@ -35,20 +35,20 @@ class Credentials:
 
 @frozen(cache_hash=True)
 class Image:
-    """An image that is in an instance, as the profile or a reply of the target says."""
+    """An image that an instance holds, according to the profile or a response of the target."""
 
     product_id: str
     pic_name: str
 
     @property
     def is_printable_ascii(self) -> bool:
-        """Whether both parts of the name are there and in ASCII, so that no encoding can be at fault for them."""
+        """Return whether both parts are non-empty printable ASCII, so that no encoding error can alter them."""
         return all(part and part.isascii() and part.isprintable() for part in (self.product_id, self.pic_name))
 
 
 @frozen(cache_hash=True)
 class Instance:
-    """One Image Search instance of a target, with the images known to be in it."""
+    """An Image Search instance of a target, with the images known to be in it."""
 
     name: str
     type: InstanceType = InstanceType.PRODUCT
@@ -57,7 +57,7 @@ class Instance:
 
 @frozen
 class Capabilities:
-    """What a target claims, and the suite may therefore rely on; the default claims nothing."""
+    """The capabilities that a target claims, on which the suite relies; by default none."""
 
     authentication: bool = False
     throttling_qps: float | None = None
@@ -68,9 +68,9 @@ class Capabilities:
 
 @frozen(cache_hash=True)
 class Target:
-    """An endpoint with its profile: the first instance is the one most cases use.
+    """An endpoint with its profile; most cases use the first instance.
 
-    `embedded` marks our own emulator, `assumed` a target of which no profile says what it holds.
+    `without_profile` means that the instances are assumed, since no profile describes them.
     """
 
     endpoint: str
@@ -86,11 +86,11 @@ class Target:
 
     @property
     def instance(self) -> Instance:
-        """The instance that cases use unless they need another."""
+        """The first instance."""
         return self.instances[0]
 
     def with_images(self, images: Iterable[Image]) -> Target:
-        """The target with further images known to be in its first instance."""
+        """Return the target with further images known to be in its first instance."""
         first, *others = self.instances
         known = tuple(dict.fromkeys((*first.images, *images)))
         if known == first.images:
@@ -98,10 +98,9 @@ class Target:
         return evolve(self, instances=(evolve(first, images=known), *others))
 
     def find_instance(self, name: str | None) -> Instance | None:
-        """The instance of that name, or None."""
-        return next((one for one in self.instances if one.name == name), None)
+        return next((instance for instance in self.instances if instance.name == name), None)
 
     @property
     def authority(self) -> str:
-        """Host and, when it is not the scheme's own, port: the value of the Host header."""
+        """The value of the Host header: the host, and the port if the endpoint has one."""
         return urlsplit(self.endpoint).netloc.rpartition("@")[2]

@@ -15,9 +15,9 @@ from imagesearch_conformance.filters.ast import (
     ConjunctionNode,
     DisjunctionNode,
     MembershipNode,
+    render,
 )
 from imagesearch_conformance.filters.parser import FilterSyntaxError
-from imagesearch_conformance.filters.rendering import render
 
 #: Texts that are longer or nested deeper are not classified.
 _MAX_LENGTH, _MAX_DEPTH = 6000, 40

@@ -17,11 +17,9 @@ from imagesearch_conformance.cases.generated_placeholders import (
     GENERATED_VALID,
 )
 from imagesearch_conformance.contract.contract import IMAGE, WINDOW
-from imagesearch_conformance.filters.ast import Condition
-from imagesearch_conformance.filters.rendering import render
+from imagesearch_conformance.filters.ast import Condition, render
 from imagesearch_conformance.model.case import Case, Request, Violation
-from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Expectation, Relation
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.oracle.filter_status import (
     has_mixed_operators,

@@ -13,7 +13,7 @@ from imagesearch_conformance.cases.build import assumed_survey
 from imagesearch_conformance.checks.burst import BURST_SECONDS
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.outcomes import CaseResult, worst_outcome
 from imagesearch_conformance.pytest_plugin.failure_text import failure_text
 from imagesearch_conformance.redaction import Redactor

@@ -21,10 +21,10 @@ from imagesearch_conformance.clients.server.script import Script
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.client import Answer, AnswerKind
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.finding import Finding, Judgement
 from imagesearch_conformance.model.target import SignatureScheme, Target
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.recordings.select_calls import RecordedCall
 from imagesearch_conformance.recordings.signatures import SignatureEvidence
 

@@ -10,8 +10,7 @@ from typing import Any
 from attrs import evolve
 
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.wire import WireResponse
+from imagesearch_conformance.model.wire import Exchange, WireResponse
 from imagesearch_conformance.recordings.har_bodies import parse_response_body
 from imagesearch_conformance.recordings.har_requests import UnreadableEntry, parse_har_request, parse_headers
 from imagesearch_conformance.recordings.har_values import (

@@ -13,7 +13,7 @@ from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.wire import Headers, WireRequest, header_values
 from imagesearch_conformance.recordings.har_values import mapping_or_empty, text_or_empty
 from imagesearch_conformance.redaction import REDACTED
-from imagesearch_conformance.settings.endpoint_url import normalize_endpoint
+from imagesearch_conformance.settings.target import normalize_endpoint
 from imagesearch_conformance.signing.encoding import FORM_MEDIA_TYPE, encode_form
 
 _URL_PATTERN = re.compile(r"(https?)://([^/?#]*)([^#]*)", re.IGNORECASE | re.DOTALL)

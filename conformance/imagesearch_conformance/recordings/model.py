@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.wire import Exchange
 
 
 @frozen(eq=False)

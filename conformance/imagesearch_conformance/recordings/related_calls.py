@@ -12,8 +12,7 @@ from imagesearch_conformance.checks.entries import parse_entries
 from imagesearch_conformance.checks.parsed_response import parse_response
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Expectation, Relation
 from imagesearch_conformance.oracle.filter_status import (
     FilterStatus,
     classify_filter,

@@ -11,8 +11,7 @@ from attrs import evolve, frozen
 from imagesearch_conformance.checks.parsed_request import ParsedRequest, parse_request
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.protocol import CallStyle
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.wire import WireRequest
+from imagesearch_conformance.model.wire import Exchange, WireRequest
 from imagesearch_conformance.recordings.model import HarEntry
 from imagesearch_conformance.signing.parse import Unsigned, parse_signature
 

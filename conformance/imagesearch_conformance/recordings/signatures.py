@@ -12,7 +12,7 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.target import SignatureScheme, Target
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.recordings.model import HarEntry
-from imagesearch_conformance.signing.dates import parse_date
+from imagesearch_conformance.signing.encoding import parse_date
 from imagesearch_conformance.signing.parse import (
     V3_HEADERS,
     IncompleteSignature,

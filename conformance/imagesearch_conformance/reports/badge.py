@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from imagesearch_conformance.model.deviation import DeviationState
+from imagesearch_conformance.model.requirement import DeviationState
 from imagesearch_conformance.reports.deviations import is_failing, reported_deviations
 from imagesearch_conformance.reports.jinja_templates import render_template
 from imagesearch_conformance.reports.subject import build_subject

@@ -7,7 +7,7 @@ from typing import Any
 
 from imagesearch_conformance.clients.scenario import ClientRunData, ScenarioRun
 from imagesearch_conformance.model.client import ClientInfo
-from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.redaction import MAX_STORED_BODY_BYTES, Redactor
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from imagesearch_conformance.model.deviation import DeviationResult, DeviationState
+from imagesearch_conformance.model.requirement import DeviationResult, DeviationState
 from imagesearch_conformance.redaction import Redactor
 from imagesearch_conformance.reports.text import clip_text
 

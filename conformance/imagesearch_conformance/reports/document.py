@@ -11,10 +11,10 @@ from attrs import asdict
 from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.judge import describe_accepted_answers
 from imagesearch_conformance.contract.source_positions import SourcePositions
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.requirement import Interpretation, Requirement
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, RequirementResult, count_outcomes
 from imagesearch_conformance.redaction import Redactor
 from imagesearch_conformance.reports.case_serialization import serialize_case, serialize_survey

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.redaction import Redactor
 
 #: The names under which a reply's body is stored.

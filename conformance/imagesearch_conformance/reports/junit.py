@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from imagesearch_conformance.model.deviation import DeviationState
+from imagesearch_conformance.model.requirement import DeviationState
 from imagesearch_conformance.reports.client_calls import call_lines
 from imagesearch_conformance.reports.deviations import (
     acceptance_note,

@@ -9,8 +9,8 @@ from typing import Any
 from attrs import field, frozen
 
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.deviation import DeviationState
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
+from imagesearch_conformance.model.requirement import DeviationState
 from imagesearch_conformance.reports.deviations import reported_deviations
 from imagesearch_conformance.reports.subject import build_subject
 from imagesearch_conformance.reports.text import clip_text

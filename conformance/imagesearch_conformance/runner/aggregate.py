@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.model.deviation import Deviation, DeviationResult
-from imagesearch_conformance.model.finding import Judgement
-from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.model.finding import Judgement, Verdict
+from imagesearch_conformance.model.requirement import Deviation, DeviationResult
 from imagesearch_conformance.outcomes import CaseResult, Policy, RequirementResult, requirement_result, run_verdict
 from imagesearch_conformance.runner.deviations import DeviationEvidence
 

@@ -14,9 +14,9 @@ from imagesearch_conformance.checks.parsed_response import parse_response
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import InternalError, Unreachable
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.runner.confirmation import ConfirmingJudge, Judge
 from imagesearch_conformance.runner.dispatcher import BudgetExhausted, Dispatcher

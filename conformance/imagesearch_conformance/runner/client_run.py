@@ -13,8 +13,8 @@ from imagesearch_conformance.clients.scenario import ClientRunData, Scenario
 from imagesearch_conformance.clients.server.scenario_server import ScenarioServer
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import AnswerKind
-from imagesearch_conformance.model.deviation import Deviation
 from imagesearch_conformance.model.finding import Judgement
+from imagesearch_conformance.model.requirement import Deviation
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.runner.aggregate import aggregate

@@ -12,11 +12,10 @@ from imagesearch_conformance.checks.whole_run import is_unexpected_rate_limit
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.finding import Judgement
-from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.model.relation import DATA_SENSITIVE_RELATIONS
+from imagesearch_conformance.model.expectation import DATA_SENSITIVE_RELATIONS
+from imagesearch_conformance.model.finding import Judgement, Outcome
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, Policy, finding_outcome, judgement_outcome, worst_outcome
 from imagesearch_conformance.runner.dispatcher import BudgetExhausted
 from imagesearch_conformance.runner.internal_errors import internal_error_reason

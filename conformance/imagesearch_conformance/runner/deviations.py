@@ -11,10 +11,8 @@ from datetime import UTC, date, datetime
 from attrs import frozen
 
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.deviation import Deviation, DeviationResult, DeviationState
-from imagesearch_conformance.model.finding import Judgement
-from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.model.requirement import JudgedBy, Requirement
+from imagesearch_conformance.model.finding import Judgement, Outcome
+from imagesearch_conformance.model.requirement import Deviation, DeviationResult, DeviationState, JudgedBy, Requirement
 from imagesearch_conformance.outcomes import NOT_SELECTED_REASON, CaseResult, RequirementResult
 from imagesearch_conformance.runner.plan import has_match
 from imagesearch_conformance.settings.options import Options

@@ -11,8 +11,7 @@ from attrs import define, evolve, field, frozen
 
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Probe
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.wire import WireRequest, WireResponse
+from imagesearch_conformance.model.wire import Exchange, WireRequest, WireResponse
 from imagesearch_conformance.redaction import MAX_STORED_BODY_BYTES
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 from imagesearch_conformance.transport.sender import Sender

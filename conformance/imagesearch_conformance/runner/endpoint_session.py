@@ -16,9 +16,8 @@ from imagesearch_conformance.checks.whole_run import is_unexpected_rate_limit, j
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.deviation import Deviation
-from imagesearch_conformance.model.finding import Judgement
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Judgement, Outcome
+from imagesearch_conformance.model.requirement import Deviation
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.outcomes import CaseResult, Policy

@@ -10,12 +10,11 @@ from attrs import frozen
 from imagesearch_conformance.clients.scenario import ClientRunData
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.deviation import DeviationResult
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.finding import Judgement
-from imagesearch_conformance.model.outcome import Verdict
+from imagesearch_conformance.model.finding import Judgement, Verdict
+from imagesearch_conformance.model.requirement import DeviationResult
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, RequirementResult
 from imagesearch_conformance.recordings.model import RecordingSummary
 from imagesearch_conformance.settings.options import Options

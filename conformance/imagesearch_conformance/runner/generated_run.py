@@ -18,10 +18,8 @@ from imagesearch_conformance.generation.search import (
 )
 from imagesearch_conformance.generation.sources import source_strategies
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.expectation import Grade
-from imagesearch_conformance.model.finding import Finding
-from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Grade, Relation
+from imagesearch_conformance.model.finding import Finding, Outcome
 from imagesearch_conformance.oracle.generated_cases import GeneratedCaseBuilder
 from imagesearch_conformance.oracle.oracle import WireParameters
 from imagesearch_conformance.outcomes import CaseResult

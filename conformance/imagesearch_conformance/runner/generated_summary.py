@@ -8,8 +8,7 @@ from attrs import evolve
 
 from imagesearch_conformance.cases.generated_placeholders import REPORTED_ELSEWHERE_PREFIX
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.finding import Judgement
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Judgement, Outcome
 from imagesearch_conformance.outcomes import CaseResult
 from imagesearch_conformance.runner.internal_errors import is_internal_error
 

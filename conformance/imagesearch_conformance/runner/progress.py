@@ -7,7 +7,7 @@ from collections.abc import Callable
 from attrs import define, field
 
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.outcomes import CaseResult
 
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from imagesearch_conformance.checks.parsed_response import parse_response
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Probe
-from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.runner.dispatcher import Dispatcher
 
 #: How long to wait after a refusal for the number of requests, in seconds, and how often.

@@ -12,10 +12,10 @@ from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.checks.parsed_response import ResponseKind, parse_response
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.expectation import Relation
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, Policy, judgement_outcome
 from imagesearch_conformance.recordings.client_requests import RequestJudge
 from imagesearch_conformance.recordings.recorded_cases import RecordedCase, RecordedCaseBuilder

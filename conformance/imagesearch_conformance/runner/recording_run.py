@@ -13,10 +13,10 @@ from imagesearch_conformance.clients.scenario import ClientRunData
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.client import ClientInfo
-from imagesearch_conformance.model.deviation import Deviation
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
+from imagesearch_conformance.model.requirement import Deviation
 from imagesearch_conformance.model.target import Instance, SignatureScheme, Target
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.recordings.model import HarFile, RecordingSummary
 from imagesearch_conformance.recordings.select_calls import RecordedCall, SelectedCalls, select_calls

@@ -15,10 +15,9 @@ from imagesearch_conformance.clients.scenarios.build import build_scenarios
 from imagesearch_conformance.clients.server.scenario_server import ScenarioServer
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import AnswerKind
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.finding import Judgement
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Judgement, Outcome
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, Policy, judgement_outcome
 from imagesearch_conformance.runner.confirmation import exclude_requirements
 from imagesearch_conformance.runner.internal_errors import internal_error_reason

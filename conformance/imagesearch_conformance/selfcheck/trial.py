@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.selfcheck.variant import Variant
 
 

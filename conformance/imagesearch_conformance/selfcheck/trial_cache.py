@@ -21,10 +21,9 @@ from imagesearch_conformance.checks.judge import NotJudged, judge
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.core import OperationResult
 from imagesearch_conformance.model.case import Case, Probe
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.model.wire import WireRequest, WireResponse
+from imagesearch_conformance.model.wire import Exchange, WireRequest, WireResponse
 from imagesearch_conformance.runner.endpoint_session import BuildCases
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 

@@ -20,7 +20,7 @@ from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.target import build_target
 from imagesearch_conformance.errors import InternalError
 from imagesearch_conformance.model.case import Case, Probe
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.outcomes import CaseResult
 from imagesearch_conformance.runner.dispatcher import Dispatcher, RuntimeEnvironment

@@ -1,1 +1,1 @@
-"""What a user may set: the options of a run, and the profile of a target, with the origin of each value."""
+"""Settings of users: the options of a run, profiles of targets, and known deviations."""

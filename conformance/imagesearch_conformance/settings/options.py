@@ -1,4 +1,4 @@
-"""The options of a run, whoever sets them: the command line, the environment or a profile."""
+"""The options of a run, from the command line, the environment or a profile."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from attrs import evolve, field, fields, frozen
 from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.requirement import Level
 
-#: A day: no exchange takes longer, and no clock of the system is asked for more.
+#: A day, in seconds: no exchange takes longer, and no timer of the system has to support more.
 _MAX_TIMEOUT = 86_400
 
 
 class Origin(StrEnum):
-    """Where the value of an option came from."""
+    """The source of the value of an option."""
 
     DEFAULT = "default"
     PROFILE = "profile"
@@ -28,9 +28,10 @@ class Origin(StrEnum):
 
 @frozen
 class Options:
-    """How a run goes; `timeout` is in seconds for a whole exchange, `qps` in requests a second.
+    """The options of a run.
 
-    `examples` is how many requests are generated at random, besides the cases.
+    `timeout` is the maximum duration of an exchange in seconds, `qps` the maximum number of requests per second,
+    `examples` the number of generated requests besides the cases.
     """
 
     profile: Path | None = None
@@ -54,33 +55,30 @@ class Options:
     origins: Mapping[str, Origin] = field(factory=dict, eq=False)
 
     def with_profile(self, values: Mapping[str, Any], where: str) -> Options:
-        """A copy with the profile's values wherever the user set none; raises BadInput on a contradiction."""
-        open_names = {name for name in values if self.origin(name) is Origin.DEFAULT}
+        """Return a copy with the values of a profile for all options with defaults; raises InvalidInput."""
+        names = {name for name in values if self.origin(name) is Origin.DEFAULT}
         paths = {"reports", "spec", "deviations"}
-        changes: dict[str, Any] = {name: Path(values[name]) if name in paths else values[name] for name in open_names}
-        merged = evolve(self, **changes, origins={**self.origins, **dict.fromkeys(open_names, Origin.PROFILE)})
+        changes: dict[str, Any] = {name: Path(values[name]) if name in paths else values[name] for name in names}
+        merged = evolve(self, **changes, origins={**self.origins, **dict.fromkeys(names, Origin.PROFILE)})
         return merged.validate(where)
 
     def origin(self, name: str) -> Origin:
-        """Where the value of an option came from."""
+        """Return the source of the value of an option."""
         return self.origins.get(name, Origin.DEFAULT)
 
     def validate(self, where: str = "options") -> Options:
-        """The options themselves; raises BadInput when two of them contradict each other."""
+        """Return the options; raises InvalidInput for an invalid value or a contradiction."""
         if self.quiet and self.verbose:
-            raise InvalidInput("quiet and verbose contradict each other", where, "give one of them")
+            raise InvalidInput("quiet and verbose exclude each other", where, "give one of them")
         if self.qps is not None and not math.isfinite(self.qps):
-            raise InvalidInput(f"{self.qps} is no rate", f"{where}: qps", "leave it out for no limit")
+            raise InvalidInput(f"invalid rate {self.qps}", f"{where}: qps", "omit it for no limit")
         if not 0 < self.timeout <= _MAX_TIMEOUT:
-            raise InvalidInput(
-                f"{self.timeout} is no deadline",
-                f"{where}: timeout",
-                f"more than 0 and at most {_MAX_TIMEOUT} seconds",
-            )
+            hint = f"expected more than 0 and at most {_MAX_TIMEOUT} seconds"
+            raise InvalidInput(f"invalid timeout {self.timeout}", f"{where}: timeout", hint)
         if both := sorted(set(self.select) & set(self.deselect)):
             raise InvalidInput(f"{both[0]!r} is both selected and deselected", where, "give it once")
         return self
 
 
-#: The names of all options, as the profile's `[run]` table and the command line know them.
-OPTION_NAMES = tuple(one.name for one in fields(Options) if one.name != "origins")
+#: The names of all options, as in the `[run]` table of a profile and on the command line.
+OPTION_NAMES = tuple(attribute.name for attribute in fields(Options) if attribute.name != "origins")

@@ -1,4 +1,4 @@
-"""Tables that users write: TOML on disk, checked against a schema, with words for what is wrong."""
+"""TOML files of users, validated against a JSON Schema, with readable messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from imagesearch_conformance.errors import InvalidInput
 
 
 def read_tables(path: Path, label: str) -> dict[str, Any]:
-    """The tables of a TOML file; raises BadInput that calls the file `what`."""
+    """Read a TOML file; raises InvalidInput with the label of the file."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as problem:
@@ -26,30 +26,30 @@ def read_tables(path: Path, label: str) -> dict[str, Any]:
         raise InvalidInput(f"{label} is not TOML: {problem}", str(path)) from None
 
 
-def check_tables(raw: Any, schema: Any, where: str, secret_key: str | None = None) -> None:
-    """Raises BadInput with file and key unless the tables fit a schema.
+def check_tables(raw: Any, schema: Any, where: str, hidden_key: str | None = None) -> None:
+    """Raise InvalidInput with file and key if the tables violate a schema.
 
-    No value below the key `unspoken` is repeated.
+    No message repeats a value below `hidden_key`.
     """
     problem = best_match(Draft202012Validator(schema).iter_errors(raw))
     if problem is not None:
         key = ".".join(map(str, problem.absolute_path)) or "the top level"
-        raise InvalidInput(_describe_problem(problem, secret_key), f"{where}: {key}", _hint(problem))
+        raise InvalidInput(_describe_problem(problem, hidden_key), f"{where}: {key}", _hint(problem))
 
 
-def _describe_problem(problem: ValidationError, secret_key: str | None) -> str:
+def _describe_problem(problem: ValidationError, hidden_key: str | None) -> str:
     if unknown := _unknown_key(problem):
-        return f"the key {unknown!r} is not known"
+        return f"unknown key {unknown!r}"
     if missing := _missing_key(problem):
-        return f"the key {missing!r} is missing"
-    if secret_key in problem.absolute_path:
+        return f"missing key {missing!r}"
+    if hidden_key in problem.absolute_path:
         # The validator's message would repeat the value.
-        return "the value is not what it has to be"
+        return "invalid value"
     return str(problem.message)
 
 
 def _unknown_key(problem: ValidationError) -> str | None:
-    """The first key that the schema does not know, when that is the problem."""
+    """Return the first unknown key, None if the problem is another."""
     if problem.validator != "additionalProperties":
         return None
     instance = problem.instance if isinstance(problem.instance, Mapping) else {}
@@ -57,7 +57,7 @@ def _unknown_key(problem: ValidationError) -> str | None:
 
 
 def _missing_key(problem: ValidationError) -> str | None:
-    """The first key that the schema requires and the table lacks, when that is the problem."""
+    """Return the first missing key, None if the problem is another."""
     if problem.validator != "required":
         return None
     instance = problem.instance if isinstance(problem.instance, Mapping) else {}
@@ -71,30 +71,28 @@ def _hint(problem: ValidationError) -> str:
     unknown = _unknown_key(problem)
     if unknown is None:
         return _describe_schema(_violated_schema(problem))
-    near = get_close_matches(unknown, sorted(properties), 1)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(properties))}"
+    matches = get_close_matches(unknown, sorted(properties), 1)
+    return f"did you mean {matches[0]!r}?" if matches else f"expected one of {', '.join(sorted(properties))}"
 
 
 def _describe_schema(schema: Mapping[str, Any]) -> str:
-    """What would be right, in the schema's own words if it has some."""
+    """Return the description of a schema, or the type that it requires."""
     return str(schema.get("description") or f"write {_describe_type(schema)}")
 
 
 def _describe_type(schema: Mapping[str, Any]) -> str:
-    """What a schema wants, in a few words."""
     if "enum" in schema:
         return f"one of {', '.join(map(str, schema['enum']))}"
-    kinds = {
+    descriptions = {
         "array": "a list",
         "object": "a table",
         "integer": "an integer",
         "string": "text",
         "boolean": "true or false",
     }
-    kind = kinds.get(schema.get("type", ""), "a number")
-    return f"{kind} that is not empty" if schema.get("minLength") or schema.get("minItems") else kind
+    description = descriptions.get(schema.get("type", ""), "a number")
+    return f"{description} that is not empty" if schema.get("minLength") or schema.get("minItems") else description
 
 
 def _violated_schema(problem: ValidationError) -> Mapping[str, Any]:
-    """The schema that is violated."""
     return problem.schema if isinstance(problem.schema, Mapping) else {}

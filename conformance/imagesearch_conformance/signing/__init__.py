@@ -1,6 +1,5 @@
-"""Signs requests and verifies signed ones: Alibaba Cloud's RPC style, signature V3 and V2.
+"""Signatures V3 and V2 of Alibaba Cloud's RPC style: signing, parsing and verification.
 
-Pure functions: dates and nonces are arguments. Where official SDKs do more than the documents say
-(they sign further headers, write spaces as plus signs, leave `:` and `/` unescaped in the URL),
-verification accepts both.
+All functions are pure: dates and nonces are arguments. Where official SDKs differ from the documentation (they sign
+further headers, write spaces as plus signs, leave `:` and `/` unescaped in the URL), verification accepts both.
 """

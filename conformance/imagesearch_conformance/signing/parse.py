@@ -1,8 +1,6 @@
-"""What a received request says about its own signature, before anything is verified."""
+"""Parsing of the signature of a received request, without verification."""
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 from attrs import field, frozen
 
@@ -11,13 +9,13 @@ from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v2, v3
 from imagesearch_conformance.signing.encoding import parameters
 
-#: The parts of a V3 Authorization header, in its order.
+#: The parts of a V3 Authorization header, in order.
 CREDENTIAL, SIGNED_HEADERS, SIGNATURE = AUTHORIZATION_PARTS = ("Credential", "SignedHeaders", "Signature")
 
-#: The headers that V3 needs besides Authorization.
+#: The headers that V3 requires besides Authorization.
 V3_HEADERS = (v3.DATE, v3.NONCE, v3.CONTENT_SHA256)
 
-#: The parameters that V2 needs.
+#: The parameters that V2 requires.
 V2_PARAMETERS = (
     v2.ACCESS_KEY_ID,
     v2.SIGNATURE_METHOD,
@@ -27,15 +25,15 @@ V2_PARAMETERS = (
     v2.SIGNATURE,
 )
 
-#: What the names of all V3 algorithms begin with, the undocumented ones too.
+#: The prefix of all V3 algorithms, including undocumented ones.
 _V3_ALGORITHM_PREFIX = "ACS3-"
 
 
 @frozen
 class SignatureParts:
-    """A whole signature; `algorithm` is the V3 algorithm or the V2 SignatureMethod as it was given.
+    """A complete signature; `algorithm` is the V3 algorithm or the V2 SignatureMethod.
 
-    `version` is the V2 SignatureVersion, and `signed_headers` is empty in V2.
+    `version` is the V2 SignatureVersion; `signed_headers` is empty in V2.
     """
 
     scheme: SignatureScheme
@@ -50,7 +48,7 @@ class SignatureParts:
 
     @property
     def is_supported(self) -> bool:
-        """Whether the algorithm (and in V2 the version) is one that the documents describe."""
+        """Return whether the documentation describes the algorithm (and in V2 the version)."""
         if self.scheme is SignatureScheme.V3:
             return self.algorithm == v3.ALGORITHM
         return (self.algorithm, self.version) == (v2.METHOD, v2.VERSION)
@@ -58,10 +56,10 @@ class SignatureParts:
 
 @frozen
 class IncompleteSignature:
-    """A signature of which pieces are missing or blank.
+    """A signature with missing or empty parts.
 
-    `missing` names parts of the Authorization header, headers, or parameters, as the protocol
-    spells them; an Authorization header that cannot be read misses all its parts.
+    `missing` are names of parts of the Authorization header, of headers, or of parameters. An Authorization header that
+    cannot be parsed lacks all its parts.
     """
 
     scheme: SignatureScheme
@@ -69,27 +67,26 @@ class IncompleteSignature:
 
     @property
     def has_malformed_header(self) -> bool:
-        """Whether the Authorization header itself is not what V3 asks for."""
+        """Return whether the Authorization header itself is incomplete."""
         return self.scheme is SignatureScheme.V3 and any(name in AUTHORIZATION_PARTS for name in self.missing)
 
 
 @frozen
 class Unsigned:
-    """No signature at all."""
+    """A request without a signature."""
 
 
 ParsedSignature = SignatureParts | IncompleteSignature | Unsigned
 
 
-@lru_cache(maxsize=1024)
 def parse_signature(request: WireRequest) -> ParsedSignature:
-    """What the request presents; an ACS3 Authorization header decides for V3."""
+    """Parse the signature of a request; an ACS3 Authorization header takes precedence over V2 parameters."""
     algorithm, parts = _parse_authorization(request)
     if algorithm.startswith(_V3_ALGORITHM_PREFIX):
         return _parse_v3(request, algorithm, parts)
-    given = _first_values(request)
-    if any(name in given for name in V2_PARAMETERS):
-        return _parse_v2(given)
+    first_values = dict(reversed(parameters(request)))
+    if any(name in first_values for name in V2_PARAMETERS):
+        return _parse_v2(first_values)
     if request.header(v3.AUTHORIZATION):
         return IncompleteSignature(SignatureScheme.V3, AUTHORIZATION_PARTS)
     return Unsigned()
@@ -97,27 +94,23 @@ def parse_signature(request: WireRequest) -> ParsedSignature:
 
 def _parse_authorization(request: WireRequest) -> tuple[str, dict[str, str]]:
     algorithm, _, rest = v3.header_value(request, v3.AUTHORIZATION).partition(" ")
-    pieces = (piece.partition("=") for piece in rest.split(","))
-    return algorithm, {name: value for name, _, value in pieces}
-
-
-def _first_values(request: WireRequest) -> dict[str, str]:
-    return dict(reversed(parameters(request)))
+    parts = (part.partition("=") for part in rest.split(","))
+    return algorithm, {name: value for name, _, value in parts}
 
 
 def _parse_v3(request: WireRequest, algorithm: str, parts: dict[str, str]) -> SignatureParts | IncompleteSignature:
-    given = parts | {name: v3.header_value(request, name) for name in V3_HEADERS}
-    missing = _missing_names(given, AUTHORIZATION_PARTS + V3_HEADERS)
+    values = parts | {name: v3.header_value(request, name) for name in V3_HEADERS}
+    missing = _missing_names(values, AUTHORIZATION_PARTS + V3_HEADERS)
     if missing:
         return IncompleteSignature(SignatureScheme.V3, missing)
     return SignatureParts(
         scheme=SignatureScheme.V3,
         algorithm=algorithm,
-        access_key_id=given[CREDENTIAL],
-        signature=given[SIGNATURE],
-        date=given[v3.DATE],
-        nonce=given[v3.NONCE],
-        signed_headers=tuple(given[SIGNED_HEADERS].split(";")),
+        access_key_id=values[CREDENTIAL],
+        signature=values[SIGNATURE],
+        date=values[v3.DATE],
+        nonce=values[v3.NONCE],
+        signed_headers=tuple(values[SIGNED_HEADERS].split(";")),
         security_token=request.header(v3.STS_HEADER),
     )
 

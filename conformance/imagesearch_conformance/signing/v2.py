@@ -1,7 +1,7 @@
 """Signature V2, also called SignatureVersion 1.0, HMAC-SHA1.
 
-Source: Alibaba Cloud, "RPC mechanism", help.aliyun.com/en/sdk/product-overview/rpc-mechanism. That
-parameters of a form body are signed too is what official SDKs and gateways do.
+Source: Alibaba Cloud, "RPC mechanism", help.aliyun.com/en/sdk/product-overview/rpc-mechanism. The documentation does
+not mention parameters of a form body; official SDKs and gateways sign them too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from imagesearch_conformance.signing.encoding import (
     to_bytes,
 )
 
-#: The one signature method that the documents describe.
+#: The only signature method that the documentation describes.
 METHOD = "HMAC-SHA1"
 
 #: The version of the signature.
@@ -35,37 +35,37 @@ SIGNATURE_METHOD = "SignatureMethod"
 #: The parameter that names the version of the signature.
 SIGNATURE_VERSION = "SignatureVersion"
 
-#: The number that a client uses once.
+#: The parameter with the nonce.
 NONCE = "SignatureNonce"
 
-#: When the request was signed.
+#: The parameter with the time of signing.
 TIMESTAMP = "Timestamp"
 
-#: The token of temporary credentials.
+#: The parameter with the token of temporary credentials.
 STS_PARAMETER = "SecurityToken"
 
-#: The parameter that carries the signature, the only one that is not signed.
+#: The parameter with the signature, the only one that is not signed.
 SIGNATURE = "Signature"
 
-#: The path that is signed: an RPC action has no resource, whatever path the request line shows.
+#: The signed path, independent of the path of the request, since an RPC action has no resource.
 CANONICAL_URI = "/"
 
 
 def sign(request: WireRequest, credentials: Credentials, *, date: str, nonce: str) -> WireRequest:
-    """A copy that is signed in its query, over the parameters of query and form body together."""
+    """Return a copy with the signature in the query; it covers the parameters of query and form body."""
     dated = _with_parameters(request, _signing_parameters(credentials, date, nonce))
     value = signature(string_to_sign(dated), credentials.access_key_secret)
     return _with_parameters(dated, ((SIGNATURE, value),))
 
 
 def string_to_sign(request: WireRequest) -> str:
-    """The method, the path and every parameter but the signature."""
+    """Return the method, the path and all parameters except the signature."""
     signed = tuple(pair for pair in parameters(request) if pair[0] != SIGNATURE)
     return "&".join((request.method.upper(), percent_encode(CANONICAL_URI), percent_encode(canonical_query(signed))))
 
 
 def signature(text: str, secret: str) -> str:
-    """The signature of a string to sign; the key is the secret and an ampersand."""
+    """Return the signature of a string to sign; the HMAC key is the secret and an ampersand."""
     digest = hmac.new(to_bytes(f"{secret}&"), to_bytes(text), hashlib.sha1).digest()
     return base64.b64encode(digest).decode("ascii")
 

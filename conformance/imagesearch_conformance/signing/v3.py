@@ -14,31 +14,31 @@ from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.model.wire import Headers, WireRequest
 from imagesearch_conformance.signing.encoding import canonical_query, parse_form, to_bytes, to_text
 
-#: The one algorithm of V3 that the documents describe.
+#: The only algorithm of V3 that the documentation describes.
 ALGORITHM = "ACS3-HMAC-SHA256"
 
-#: The header that carries the signature.
+#: The header with the signature.
 AUTHORIZATION = "authorization"
 
-#: When the request was signed.
+#: The header with the time of signing.
 DATE = "x-acs-date"
 
-#: The number that a client uses once.
+#: The header with the nonce.
 NONCE = "x-acs-signature-nonce"
 
-#: The SHA-256 of the body, in lower-case hexadecimal.
+#: The header with the SHA-256 of the body, in lower-case hexadecimal.
 CONTENT_SHA256 = "x-acs-content-sha256"
 
-#: The token of temporary credentials.
+#: The header with the token of temporary credentials.
 STS_HEADER = "x-acs-security-token"
 
-#: How the names of the protocol's own headers begin.
+#: The prefix of the protocol's own headers.
 HEADER_PREFIX = "x-acs-"
 
-#: Headers that must be signed besides the protocol's own, where the request has them.
+#: Headers that must be signed besides the protocol's own, if the request has them.
 OTHER_SIGNED_HEADERS = frozenset({"host", "content-type"})
 
-#: The path that is signed: an RPC action has no resource, whatever path the request line shows.
+#: The signed path, independent of the path of the request, since an RPC action has no resource.
 CANONICAL_URI = "/"
 
 
@@ -50,22 +50,22 @@ def sign(
     nonce: str,
     unsigned_headers: frozenset[str] = frozenset(),
 ) -> WireRequest:
-    """A copy that is signed; headers named in `unsigned` are sent but left out of the signature."""
+    """Return a signed copy; `unsigned_headers` are sent but not signed."""
     dated = request.with_headers(*_signing_headers(request, credentials, date, nonce))
-    left_out = {name.lower() for name in unsigned_headers}
-    names = tuple(name for name in mandatory_headers(dated) if name not in left_out)
+    excluded = {name.lower() for name in unsigned_headers}
+    names = tuple(name for name in mandatory_headers(dated) if name not in excluded)
     value = signature(string_to_sign(canonical_request(dated, names)), credentials.access_key_secret)
     return dated.with_headers(("Authorization", _authorization(credentials.access_key_id, names, value)))
 
 
 def mandatory_headers(request: WireRequest) -> tuple[str, ...]:
-    """The names of the request's headers that have to be signed, lower-case and sorted."""
+    """Return the lower-case, sorted names of the headers of a request that must be signed."""
     names = {name.lower() for name, _ in request.headers}
     return tuple(sorted(name for name in names if name.startswith(HEADER_PREFIX) or name in OTHER_SIGNED_HEADERS))
 
 
 def canonical_request(request: WireRequest, signed_headers: Iterable[str]) -> str:
-    """The request in the form that is hashed, with exactly these headers."""
+    """Return the canonical request with exactly these headers."""
     names = sorted({name.lower() for name in signed_headers})
     query = canonical_query(parse_form(request.query))
     headers = "".join(f"{name}:{_canonical_value(request, name)}\n" for name in names)
@@ -74,22 +74,22 @@ def canonical_request(request: WireRequest, signed_headers: Iterable[str]) -> st
 
 
 def string_to_sign(canonical: str) -> str:
-    """The algorithm and the hash of a canonical request."""
+    """Return the algorithm and the hash of a canonical request."""
     return f"{ALGORITHM}\n{hashlib.sha256(to_bytes(canonical)).hexdigest()}"
 
 
 def signature(text: str, secret: str) -> str:
-    """The signature of a string to sign; the key is the bare secret."""
+    """Return the signature of a string to sign; the HMAC key is the bare secret."""
     return hmac.new(to_bytes(secret), to_bytes(text), hashlib.sha256).hexdigest()
 
 
 def header_value(request: WireRequest, name: str) -> str:
-    """The trimmed first value of a header, empty when there is none."""
+    """Return the trimmed first value of a header, empty if the request has none."""
     return _trim(request.header(name) or "")
 
 
 def body_hash(request: WireRequest) -> str:
-    """What the header x-acs-content-sha256 has to say."""
+    """Return the value of the header x-acs-content-sha256."""
     return hashlib.sha256(request.body).hexdigest()
 
 
@@ -104,7 +104,7 @@ def _canonical_value(request: WireRequest, name: str) -> str:
 
 
 def _decode_header_value(value: str) -> str:
-    """A header whose every byte is a character, as it is received, with the text that its bytes are."""
+    """Decode the bytes of a received header, which are given as latin-1 characters."""
     try:
         return to_text(value.encode("latin-1"))
     except UnicodeEncodeError:

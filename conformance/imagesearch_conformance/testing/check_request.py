@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from attrs import evolve
 
 from imagesearch_conformance.clients.checks.standalone_request import find_request_requirement, judge_standalone_request
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.target import Credentials, SignatureScheme, Target
-from imagesearch_conformance.model.wire import WireRequest, WireResponse
+from imagesearch_conformance.model.wire import Exchange, WireRequest, WireResponse
 from imagesearch_conformance.outcomes import Policy
 from imagesearch_conformance.redaction import Redactor
-from imagesearch_conformance.signing.dates import parse_date
+from imagesearch_conformance.signing.encoding import parse_date
 from imagesearch_conformance.signing.parse import parse_signature
 from imagesearch_conformance.testing.message_problem import MessageProblem, load_contract
 from imagesearch_conformance.testing.wire_request import endpoint_from_url

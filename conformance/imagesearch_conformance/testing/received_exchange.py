@@ -10,8 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.wire import WireRequest, WireResponse
+from imagesearch_conformance.model.wire import Exchange, WireRequest, WireResponse
 from imagesearch_conformance.signing.encoding import parameters
 
 

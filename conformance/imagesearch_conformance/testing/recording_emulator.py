@@ -7,8 +7,7 @@ from datetime import datetime
 
 from imagesearch_conformance.emulator.core import Emulator
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.wire import WireRequest, WireResponse
+from imagesearch_conformance.model.wire import Exchange, WireRequest, WireResponse
 from imagesearch_conformance.testing.emulator_context import EmulatorContext
 from imagesearch_conformance.testing.fault_injection import FaultInjector
 from imagesearch_conformance.testing.received_exchange import ReceivedExchange

@@ -1,7 +1,6 @@
-"""A deadline for a whole exchange: when it passes, the connection is cut, whatever it was doing.
+"""Deadlines for whole exchanges: when one passes, the connection is shut down, whatever its state.
 
-A socket's own timeout counts from one byte to the next, so an endpoint that sends a byte now and
-then would never reach it.
+The timeout of a socket counts from one byte to the next, so an endpoint that sends single bytes would never exceed it.
 """
 
 from __future__ import annotations
@@ -11,10 +10,14 @@ import logging
 import os
 import socket
 import threading
+import time
+from collections.abc import Callable
 from http.client import HTTPResponse, parse_headers
+from math import inf
 from types import TracebackType
 from typing import Any, Self
 
+from attrs import define, field
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -22,24 +25,80 @@ from urllib3.connectionpool import ConnectionPool, HTTPConnectionPool, HTTPSConn
 from urllib3.poolmanager import PoolManager
 from urllib3.response import BaseHTTPResponse
 
-from imagesearch_conformance.transport.deadline_thread import DeadlineThread
-
 _thread_state = threading.local()
 
-#: Statuses that announce a reply and are none (RFC 9110 section 15.2), apart from a change of protocol.
+#: The statuses of interim responses (RFC 9110 section 15.2), except for a change of protocol.
 _INTERIM_STATUSES = range(102, 200)
 
 
-class ExchangeDeadline:
-    """Watches the exchange that the current thread makes inside the `with` block.
+@define
+class DeadlineThread:
+    """Calls functions at given times; thread-safe. The thread starts with the first call of `schedule`.
 
-    `expired` says afterwards whether the deadline passed, `reused` whether the connection had
-    carried an exchange before, `asked` whether the request is out, `answered` whether a reply began.
-    The target is put on the wire as it stands: on its way through the library it is normalised.
+    `threading.Timer` would start a thread for each exchange, which takes longer than most exchanges.
+    """
+
+    _pending: dict[object, tuple[float, Callable[[], None]]] = field(factory=dict, init=False)
+    _condition: threading.Condition = field(factory=threading.Condition, init=False)
+    _wake_time: float = field(default=inf, init=False)
+    _thread: threading.Thread | None = field(default=None, init=False)
+
+    def schedule(self, seconds: float, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call a function in the thread after `seconds`; the returned function cancels the call."""
+        key, due_time = object(), time.monotonic() + seconds
+        with self._condition:
+            self._ensure_started()
+            self._pending[key] = due_time, callback
+            if due_time < self._wake_time:
+                self._condition.notify_all()
+
+        def cancel() -> None:
+            with self._condition:
+                self._pending.pop(key, None)
+
+        return cancel
+
+    def close(self) -> None:
+        """Stop the thread, and drop all pending calls."""
+        with self._condition:
+            self._pending.clear()
+            self._thread = None
+            self._condition.notify_all()
+
+    def _ensure_started(self) -> None:
+        # A thread may have failed to start, or may not exist in a process after a fork.
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run_callbacks, name="deadlines", daemon=True)
+            self._thread.start()
+
+    def _run_callbacks(self) -> None:
+        while (callbacks := self._wait_for_due()) is not None:
+            for callback in callbacks:
+                callback()
+
+    def _wait_for_due(self) -> list[Callable[[], None]] | None:
+        """Wait until calls are due, and return them; None if the thread is to stop."""
+        with self._condition:
+            while self._thread is threading.current_thread():
+                now = time.monotonic()
+                if due := [key for key, (due_time, _) in self._pending.items() if due_time <= now]:
+                    return [self._pending.pop(key)[1] for key in due]
+                # A cancelled call does not notify: the thread wakes up once without a call to make.
+                self._wake_time = min((due_time for due_time, _ in self._pending.values()), default=inf)
+                self._condition.wait(None if self._wake_time == inf else self._wake_time - now)
+            return None
+
+
+class ExchangeDeadline:
+    """The deadline of the exchange of the current thread inside the `with` block.
+
+    Afterwards `expired` is true if the deadline passed, `connection_reused` if the connection had carried an exchange
+    before, `request_sent` if the request was sent, `response_started` if a response began. The target is sent exactly
+    as given, although the library normalises it.
     """
 
     def __init__(self, deadline_thread: DeadlineThread, seconds: float, endpoint: str, target: str) -> None:
-        """A deadline so many seconds from the moment the block is entered, kept by a watch."""
+        """Create a deadline that starts when the block is entered."""
         self.expired = False
         self.connection_reused = False
         self.request_sent = False
@@ -50,7 +109,6 @@ class ExchangeDeadline:
         self._deadline_thread, self._seconds = deadline_thread, seconds
 
     def __enter__(self) -> Self:
-        """Starts the clock."""
         self._cancel = self._deadline_thread.schedule(self._seconds, self._expire)
         _thread_state.deadline = self
         return self
@@ -58,17 +116,16 @@ class ExchangeDeadline:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stops the clock."""
         self._cancel()
         _thread_state.deadline = None
         with self._lock:
             self._release_socket()
 
     def track_connection(self, connection: socket.socket, *, reused: bool) -> None:
-        """Names the connection to cut.
+        """Set the connection to shut down.
 
-        It is held by a handle of our own, because others close, wrap or detach theirs while the
-        body is still to be read.
+        A duplicate of its file descriptor is used, because the library closes, wraps or detaches the socket before the
+        body is read.
         """
         with self._lock:
             self._release_socket()
@@ -77,7 +134,7 @@ class ExchangeDeadline:
                 self._shut_down_socket()
 
     def exact_url(self, url: str) -> str:
-        """The target as it was given, in the form (RFC 9112 section 3.2) in which the library wants it."""
+        """Return the exact target, in the form (RFC 9112 section 3.2) of the URL that the library would send."""
         return self._target if url.startswith("/") else self._endpoint + self._target
 
     def _expire(self) -> None:
@@ -97,16 +154,14 @@ class ExchangeDeadline:
 
 
 def _current_deadline() -> ExchangeDeadline | None:
-    """The deadline of the exchange that this thread makes."""
-    found: ExchangeDeadline | None = getattr(_thread_state, "deadline", None)
-    return found
+    deadline: ExchangeDeadline | None = getattr(_thread_state, "deadline", None)
+    return deadline
 
 
 class _OwnExchangeFilter(logging.Filter):
-    """Keeps the library from logging our own exchanges: it writes whole URLs, in which a signature may stand."""
+    """Suppresses log records of the suite's own exchanges: the library logs whole URLs, which may hold signatures."""
 
     def filter(self, _: logging.LogRecord) -> bool:
-        """Whether this thread makes no exchange of ours."""
         return _current_deadline() is None
 
 
@@ -115,30 +170,30 @@ for _logger in ("connection", "connectionpool", "poolmanager", "response", "util
 
 
 class _FinalResponse(HTTPResponse):
-    """A reply after all interim ones: the library passes over 100 alone and takes any other for the reply itself."""
+    """The response after all interim ones: the library skips only 100, and takes another one for the response."""
 
     def _read_status(self) -> tuple[str, int, str]:
-        found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc] # private, and therefore in no stub
-        while found[1] in _INTERIM_STATUSES:
+        line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc] # private, so the stubs omit it
+        while line[1] in _INTERIM_STATUSES:
             parse_headers(self.fp)
-            found = super()._read_status()  # type: ignore[misc]
-        return found
+            line = super()._read_status()  # type: ignore[misc]
+        return line
 
 
 class _DeadlineConnection:
-    """Tells the deadline of the current thread which connection carries the exchange."""
+    """Passes the connection of an exchange to the deadline of the current thread."""
 
     response_class: Any = _FinalResponse
     _exchange_count = 0
 
     def _new_conn(self) -> socket.socket:
-        connected: socket.socket = super()._new_conn()  # type: ignore[misc] # of the connection class mixed in
+        connection: socket.socket = super()._new_conn()  # type: ignore[misc] # of the connection class mixed in
         if deadline := _current_deadline():
-            deadline.track_connection(connected, reused=False)
-        return connected
+            deadline.track_connection(connection, reused=False)
+        return connection
 
     def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
-        """Starts a request, connected first so that there is a connection to name."""
+        """Start a request; connect first, so that the deadline gets a connection."""
         if self.sock is None:  # type: ignore[attr-defined] # of the connection class mixed in
             self.connect()  # type: ignore[attr-defined]
         if deadline := _current_deadline():
@@ -148,13 +203,13 @@ class _DeadlineConnection:
         super().putrequest(method, url, *args, **kwargs)  # type: ignore[misc]
 
     def getresponse(self) -> Any:
-        """Waits for the reply, which is the other side's: whatever goes wrong from here on is not ours."""
+        """Read the response; any error from here on is the endpoint's."""
         if deadline := _current_deadline():
             deadline.request_sent = True
         return super().getresponse()  # type: ignore[misc] # of the connection class mixed in
 
     def close(self) -> None:
-        """Closes the connection; the next exchange is the first of a new one."""
+        """Close the connection; the next exchange opens a new one."""
         self._exchange_count = 0
         super().close()  # type: ignore[misc]
 
@@ -178,30 +233,28 @@ class _DeadlineHTTPSPool(HTTPSConnectionPool):
 class DeadlineAdapter(HTTPAdapter):
     """An adapter of requests whose connections, direct or through a proxy, obey the deadline of their thread.
 
-    It serves one endpoint in one way: its pool is looked for once, and of a reply only what is on the wire is kept.
+    It serves one endpoint, so it looks up the pool once, and its responses have only the status and the raw response.
     """
 
     _pool: ConnectionPool | None = None
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> ConnectionPool:
-        """The pool of connections to the endpoint."""
+        """Return the pool of connections to the endpoint."""
         if self._pool is None:
             self._pool = super().get_connection_with_tls_context(*args, **kwargs)
         return self._pool
 
     def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
-        """The status and the raw reply: cookies and headers of their own are for sessions."""
+        """Build a response without cookies and headers, which only sessions need."""
         response = Response()
         response.status_code, response.raw, response.request = resp.status, resp, req
         return response
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Makes the pools of requests with watched connections."""
         super().init_poolmanager(*args, **kwargs)
         _use_deadline_pools(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
-        """Makes the pools for a proxy with watched connections."""
         return _use_deadline_pools(super().proxy_manager_for(proxy, **kwargs))
 
 

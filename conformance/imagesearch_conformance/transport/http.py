@@ -1,4 +1,4 @@
-"""The real sender: one pool of connections a thread, no redirects, bounded bodies, whole-exchange deadlines."""
+"""The HTTP sender: one connection per thread, no redirects, bounded bodies, deadlines for whole exchanges."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from urllib3.exceptions import HTTPError
 
 from imagesearch_conformance.errors import InternalError, Unreachable
 from imagesearch_conformance.model.wire import WireRequest, WireResponse
-from imagesearch_conformance.transport.deadline import DeadlineAdapter, ExchangeDeadline
-from imagesearch_conformance.transport.deadline_thread import DeadlineThread
+from imagesearch_conformance.transport.deadline import DeadlineAdapter, DeadlineThread, ExchangeDeadline
 
-#: The most that is read of one body, in bytes, after content decoding.
+#: The maximum number of bytes that are read of one body, after content decoding.
 MAX_BODY_BYTES = 4 * 1024 * 1024
 
 _CHUNK_SIZE = 64 * 1024
@@ -25,10 +24,10 @@ _CHUNK_SIZE = 64 * 1024
 
 @define
 class HttpSender:
-    """Sends to one endpoint and to nothing else; safe for many threads.
+    """Sends requests to one endpoint only; thread-safe.
 
-    What surrounds an exchange is an adapter of requests and not a session: a session would keep
-    cookies, look for keys in a netrc file, and read the whole body of a redirect.
+    It uses adapters of requests, not a session, since a session would keep cookies, look for keys in a netrc file, and
+    read the whole body of a redirect.
     """
 
     endpoint: str
@@ -41,47 +40,47 @@ class HttpSender:
 
     @_connection_settings.default
     def _default_connection_settings(self) -> dict[str, Any]:
-        """Proxies and certificates as the user's environment sets them, for what is not on this machine."""
+        """Return proxies and certificates of the environment, except for loopback."""
         with requests.Session() as session:
             session.trust_env = not _is_loopback(self.endpoint)
             merged = session.merge_environment_settings(self.endpoint, {}, None, None, None)
         return {name: merged[name] for name in ("proxies", "verify", "cert")}
 
     def send(self, request: WireRequest, timeout: float) -> WireResponse:
-        """The reply; raises Unreachable when no whole one came within so many seconds."""
+        """Send a request; raises Unreachable without a complete response within `timeout` seconds."""
         self._check_destination(request)
         deadline = ExchangeDeadline(self._deadline_thread, timeout, self.endpoint, request.target)
         try:
             with deadline:
-                reply = self._exchange(request, timeout, deadline)
+                response = self._exchange(request, timeout, deadline)
         except (requests.RequestException, HTTPError, OSError) as problem:
             raise _unreachable_error(self.endpoint, problem, deadline, timeout) from problem
         except Exception as problem:
             if deadline.request_sent:
-                # The library meets replies that it was not written for: a chunk of negative length, say.
-                raise Unreachable(f"no reply that can be read: {type(problem).__name__}", self.endpoint) from problem
+                # The library does not handle every invalid response, for example not a chunk of negative length.
+                raise Unreachable(f"invalid response: {type(problem).__name__}", self.endpoint) from problem
             if not isinstance(problem, ValueError):
                 raise
             # The library's message would repeat the header, and with it a signature.
-            raise InternalError("the request has a header or a target that HTTP cannot carry") from problem
+            raise InternalError("a header or the target of the request is invalid in HTTP") from problem
         if deadline.expired:
-            # A connection that was cut looks like one that ended where headers or body have no stated length.
+            # Without a stated length, a connection that was shut down looks like the end of the response.
             raise _timeout_error(self.endpoint, timeout)
-        return reply
+        return response
 
     def close(self) -> None:
-        """Closes the connections of every thread, and ends the one that keeps the deadlines."""
+        """Close the connections of all threads, and stop the thread of the deadlines."""
         self._deadline_thread.close()
         with self._lock:
             while self._adapters:
                 self._adapters.pop().close()
 
     def _check_destination(self, request: WireRequest) -> None:
-        """Keys go to the target's own host and port, whatever somebody made of a request."""
+        """Raise InternalError if a request, and with it a key, would go to another host or port."""
         if request.header("host") != urlsplit(self.endpoint).netloc:
             raise InternalError(f"a request for {request.header('host')} must not go to {self.endpoint}")
         if not request.target.startswith("/"):
-            raise InternalError(f"{request.target!r} is no target: it would name another host than {self.endpoint}")
+            raise InternalError(f"invalid target {request.target!r}: it would go to another host than {self.endpoint}")
 
     def _exchange(self, request: WireRequest, timeout: float, deadline: ExchangeDeadline) -> WireResponse:
         prepared = _prepare_request(self.endpoint, request)
@@ -102,11 +101,11 @@ class HttpSender:
 
 
 def _prepare_request(endpoint: str, request: WireRequest) -> requests.PreparedRequest:
-    """The request as it is: the library's own preparation would re-encode the query and merge headers."""
+    """Prepare a request without changes; the library's own preparation would re-encode the query and merge headers."""
     prepared = requests.PreparedRequest()
     prepared.method = request.method
     prepared.url = endpoint + request.target
-    prepared.headers = HTTPHeaderDict()  # type: ignore[assignment] # keeps repeated names, which requests' own does not
+    prepared.headers = HTTPHeaderDict()  # type: ignore[assignment] # keeps repeated names, unlike that of requests
     for name, value in request.headers:
         prepared.headers.add(name, value)  # type: ignore[attr-defined] # of HTTPHeaderDict
     prepared.body = request.body or None
@@ -115,13 +114,12 @@ def _prepare_request(endpoint: str, request: WireRequest) -> requests.PreparedRe
 
 
 def _read_body(response: requests.Response, max_bytes: int) -> tuple[bytes, bool]:
-    """The decoded body up to a bound, and whether there was more."""
-    parts, size = [], 0
-    while size <= max_bytes and (part := response.raw.read(_CHUNK_SIZE, decode_content=True)):
-        parts.append(part)
-        size += len(part)
-    body = b"".join(parts)
-    return body[:max_bytes], size > max_bytes
+    """Return the decoded body up to a limit, and whether it is longer."""
+    chunks, size = [], 0
+    while size <= max_bytes and (chunk := response.raw.read(_CHUNK_SIZE, decode_content=True)):
+        chunks.append(chunk)
+        size += len(chunk)
+    return b"".join(chunks)[:max_bytes], size > max_bytes
 
 
 def _is_loopback(endpoint: str) -> bool:
@@ -133,29 +131,22 @@ def _is_loopback(endpoint: str) -> bool:
 
 
 def _timeout_error(endpoint: str, timeout: float) -> Unreachable:
-    return Unreachable(f"no whole reply within {timeout:g} seconds", endpoint, "--timeout sets how long is waited")
+    return Unreachable(f"no complete response within {timeout:g} s", endpoint, "see --timeout")
 
 
 def _unreachable_error(endpoint: str, problem: Exception, deadline: ExchangeDeadline, timeout: float) -> Unreachable:
     if deadline.expired or isinstance(problem, requests.Timeout):
         return _timeout_error(endpoint, timeout)
-    stale = deadline.connection_reused and not deadline.response_started and _is_connection_closed(problem)
-    return Unreachable(_failure_message(problem), endpoint, stale_connection=stale)
-
-
-def _is_connection_closed(problem: BaseException) -> bool:
-    """Whether the other side closed the connection."""
-    return isinstance(_root_cause(problem), (ConnectionResetError, BrokenPipeError, ConnectionAbortedError))
+    cause = _root_cause(problem)
+    closed = isinstance(cause, (ConnectionResetError, BrokenPipeError, ConnectionAbortedError))
+    stale = deadline.connection_reused and not deadline.response_started and closed
+    message = str(cause.strerror if isinstance(cause, OSError) and cause.strerror else cause) or type(cause).__name__
+    return Unreachable(f"no response: {message}", endpoint, stale_connection=stale)
 
 
 def _root_cause(problem: BaseException) -> BaseException:
-    """The first cause, through the wrappers of requests and urllib3."""
-    inner = next((one for one in (problem.__cause__, *reversed(problem.args)) if isinstance(one, BaseException)), None)
-    inner = inner or getattr(problem, "reason", None) or problem.__context__
-    return _root_cause(inner) if isinstance(inner, BaseException) else problem
-
-
-def _failure_message(problem: BaseException) -> str:
-    root = _root_cause(problem)
-    said = str(root.strerror if isinstance(root, OSError) and root.strerror else root) or type(root).__name__
-    return f"no reply: {said}"
+    """Return the first cause, through the wrappers of requests and urllib3."""
+    candidates = (problem.__cause__, *reversed(problem.args))
+    cause = next((candidate for candidate in candidates if isinstance(candidate, BaseException)), None)
+    cause = cause or getattr(problem, "reason", None) or problem.__context__
+    return _root_cause(cause) if isinstance(cause, BaseException) else problem

@@ -1,4 +1,4 @@
-"""From a probe to the bytes that go out: encoded in the target's call style, signed, tampered with as asked."""
+"""Encoding of probes: in the call style of the target, signed, and with the tampering that the probe requests."""
 
 from __future__ import annotations
 
@@ -13,74 +13,66 @@ from imagesearch_conformance.model.case import Authentication, Identity, Locatio
 from imagesearch_conformance.model.target import Credentials, SignatureScheme, Target
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v2, v3
-from imagesearch_conformance.signing.dates import format_date
-from imagesearch_conformance.signing.encoding import encode_form
+from imagesearch_conformance.signing.encoding import encode_form, format_date
 
-#: Headers of every request.
+#: The headers of all requests.
 _FIXED_HEADERS = (
     ("accept", "application/json"),
     ("accept-encoding", "gzip, deflate"),
     ("user-agent", "imagesearch-conformance"),
 )
 
-#: A key that exists nowhere, and a secret that fits no key.
+#: A key that does not exist, with a secret that belongs to no key.
 _UNKNOWN_CREDENTIALS = Credentials("conformance-no-such-key", "conformance-no-such-secret")
 
-#: What tampering adds to a signed body or query.
+#: The parameter that tampering adds to a signed body or query.
 _TAMPERED_PARAMETER = "Tampered=1"
 
 
 @frozen
 class RequestEncoder:
-    """What goes around the parameters of a target's requests."""
+    """Encodes and signs the requests to a target."""
 
     contract: Contract
     target: Target
 
     def encode(self, probe: Probe, now: datetime, nonce: str) -> WireRequest:
-        """The signed request of a probe as of a moment (UTC), with a nonce."""
-        plain = self._encode_unsigned(probe.request)
+        """Return the request of a probe, signed at a time (UTC) with a nonce."""
+        unsigned = self._encode_unsigned(probe.request)
         key = self._signing_key(probe.authentication)
         if key is None:
-            return plain
-        return _tamper(self._sign(plain, key, probe.authentication, now, nonce), probe.authentication)
+            return unsigned
+        return _tamper(self._sign(unsigned, key, probe.authentication, now, nonce), probe.authentication)
 
     def _encode_unsigned(self, request: Request) -> WireRequest:
         style = self.contract.protocol.call_styles[self.target.signature]
-        named = [(style.action, request.action), (style.version, request.version)]
-        naming = [(name, value) for name, value in named if value is not None]
-        in_query = [*([] if style.in_header else naming), *style.extra, *self._other_style_parameters(style, request)]
-        beside = self._query_parameters(request)
-        body = encode_form(tuple(pair for pair in request.parameters if pair not in beside))
-        query = encode_form((*in_query, *beside))
-        headers = [("host", self.target.authority), *(naming if style.in_header else []), *_FIXED_HEADERS]
+        operation = _name_operation(style, request)
+        query_parameters = self._query_parameters(request)
+        body = encode_form(tuple(pair for pair in request.parameters if pair not in query_parameters))
+        query_pairs = (() if style.in_header else operation) + style.extra
+        if style.companion_scheme is not None:
+            query_pairs += _name_operation(self.contract.protocol.call_styles[style.companion_scheme], request)
+        query = encode_form(query_pairs + query_parameters)
+        headers = [("host", self.target.authority), *(operation if style.in_header else ()), *_FIXED_HEADERS]
         if request.location is not Location.QUERY:
             headers.append(("content-type", self.contract.protocol.media_type))
         target = f"/?{query}" if query else "/"
         return WireRequest(request.method, target, (*headers, *request.headers), body.encode("ascii"))
 
     def _query_parameters(self, request: Request) -> Parameters:
-        """The parameters that travel in the query: all, or those that the contract sends there."""
+        """Return the parameters that are sent in the query: all, or those that the contract sends there."""
         if request.location is Location.QUERY:
             return request.parameters
-        sent_there = self.contract.query_parameter_names if request.location is Location.BODY else frozenset()
-        return tuple(pair for pair in request.parameters if pair[0] in sent_there)
-
-    def _other_style_parameters(self, style: CallStyle, request: Request) -> list[tuple[str, str]]:
-        """The operation once more, as another style names it."""
-        if style.companion_scheme is None:
-            return []
-        other = self.contract.protocol.call_styles[style.companion_scheme]
-        named = ((other.action, request.action), (other.version, request.version))
-        return [(name, value) for name, value in named if value is not None]
+        names = self.contract.query_parameter_names if request.location is Location.BODY else frozenset()
+        return tuple(pair for pair in request.parameters if pair[0] in names)
 
     def _signing_key(self, authentication: Authentication) -> Credentials | None:
-        """The key to sign with; None leaves the request unsigned."""
+        """Return the key to sign with, None for an unsigned request."""
         own, identity = self.target.credentials, authentication.identity
         if self.target.signature is SignatureScheme.NONE or identity is Identity.UNSIGNED:
             return None
         if own is None:
-            raise InternalError("a request is to be signed and there is no key")
+            raise InternalError("no key to sign the request with")
         if identity is Identity.IMPOSTOR:
             return evolve(own, access_key_secret=_UNKNOWN_CREDENTIALS.access_key_secret)
         if identity is Identity.STRANGER:
@@ -90,13 +82,19 @@ class RequestEncoder:
     def _sign(
         self, request: WireRequest, key: Credentials, authentication: Authentication, now: datetime, nonce: str
     ) -> WireRequest:
-        moment = now + timedelta(seconds=authentication.skew)
-        date = authentication.date.format(moment) if authentication.date else format_date(moment)
+        time = now + timedelta(seconds=authentication.skew)
+        date = authentication.date.format(time) if authentication.date else format_date(time)
         if self.target.signature is SignatureScheme.V2:
             return v2.sign(request, key, date=date, nonce=nonce)
-        left_out = authentication.tampering is Tampering.UNSIGNED_HEADER
-        unsigned = frozenset({self.contract.protocol.signed_header} if left_out else ())
-        return v3.sign(request, key, date=date, nonce=nonce, unsigned_headers=unsigned)
+        omits_header = authentication.tampering is Tampering.UNSIGNED_HEADER
+        unsigned_headers = frozenset({self.contract.protocol.signed_header} if omits_header else ())
+        return v3.sign(request, key, date=date, nonce=nonce, unsigned_headers=unsigned_headers)
+
+
+def _name_operation(style: CallStyle, request: Request) -> Parameters:
+    """Return the names of a call style for action and version, with the values of the request that are not None."""
+    pairs = ((style.action, request.action), (style.version, request.version))
+    return tuple((name, value) for name, value in pairs if value is not None)
 
 
 def _tamper(request: WireRequest, authentication: Authentication) -> WireRequest:

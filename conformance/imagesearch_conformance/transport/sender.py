@@ -1,4 +1,4 @@
-"""The seam to the outside: one method, and the sender that never leaves the process."""
+"""The interface of senders, and a sender inside the process."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ from imagesearch_conformance.model.wire import WireRequest, WireResponse
 
 
 class Sender(Protocol):
-    """Whatever can carry a request to a target and bring the reply back."""
+    """Sends requests to a target."""
 
     def send(self, request: WireRequest, timeout: float) -> WireResponse:
-        """The reply; raises Unreachable when no whole one came within so many seconds."""
+        """Send a request; raises Unreachable without a complete response within `timeout` seconds."""
         ...
 
     def close(self) -> None:
-        """Gives back what is held open."""
+        """Release all resources."""
         ...
 
 
 @frozen
 class InProcessSender:
-    """Hands requests to a function in this process; no socket is opened."""
+    """Calls a function for each request instead of opening a connection."""
 
     handler: Callable[[WireRequest], WireResponse]
 
-    def send(self, request: WireRequest, timeout: float) -> WireResponse:  # noqa: ARG002 a call cannot be cut short
-        """The function's reply."""
+    def send(self, request: WireRequest, timeout: float) -> WireResponse:  # noqa: ARG002 a call cannot be interrupted
         return self.handler(request)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing."""

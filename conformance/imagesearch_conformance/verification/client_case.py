@@ -15,8 +15,7 @@ from imagesearch_conformance.clients.server.request_parser import MAX_BODY_SIZE
 from imagesearch_conformance.clients.server.script import ScriptedResponse
 from imagesearch_conformance.clients.server.script_session import error_response, select_response
 from imagesearch_conformance.model.client import AdapterFailure, Answer, AnswerKind
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.wire import WireRequest
+from imagesearch_conformance.model.wire import Exchange, WireRequest
 from imagesearch_conformance.redaction import MAX_STORED_BODY_BYTES, REDACTED, Redactor, has_redacted_secret
 from imagesearch_conformance.reports.certificate import REPORT_FILE
 from imagesearch_conformance.verification.difference import Difference

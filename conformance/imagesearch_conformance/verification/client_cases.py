@@ -14,8 +14,7 @@ from imagesearch_conformance.clients.scenario import Scenario, ScenarioRun
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import AnswerKind
 from imagesearch_conformance.model.expectation import Grade
-from imagesearch_conformance.model.finding import Finding, Judgement
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Finding, Judgement, Outcome
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.runner.scenario_runner import build_case_result

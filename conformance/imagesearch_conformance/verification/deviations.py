@@ -8,8 +8,8 @@ from typing import Any
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.deviation import Deviation, DeviationResult
-from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.requirement import Deviation, DeviationResult
+from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.reports.certificate import REPORT_FILE
 from imagesearch_conformance.reports.deviations import reported_deviations
 from imagesearch_conformance.verification.difference import Difference

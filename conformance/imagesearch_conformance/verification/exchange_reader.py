@@ -12,8 +12,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.wire import WireRequest, WireResponse
+from imagesearch_conformance.model.wire import Exchange, WireRequest, WireResponse
 from imagesearch_conformance.redaction import REDACTED
 from imagesearch_conformance.reports.exchange_writer import BODY_KEYS, ExchangeRef
 

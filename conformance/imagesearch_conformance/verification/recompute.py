@@ -11,9 +11,8 @@ from attrs import define, field, frozen
 from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.checks.whole_run import judge_run
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.model.deviation import DeviationResult
-from imagesearch_conformance.model.finding import Judgement
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Judgement, Outcome, Verdict
+from imagesearch_conformance.model.requirement import DeviationResult
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.outcomes import (
     NOT_SELECTED_REASON,

@@ -11,9 +11,8 @@ from attrs import define, field, frozen
 
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Probe
-from imagesearch_conformance.model.exchange import Exchange
-from imagesearch_conformance.model.outcome import Outcome
-from imagesearch_conformance.model.wire import WireRequest
+from imagesearch_conformance.model.finding import Outcome
+from imagesearch_conformance.model.wire import Exchange, WireRequest
 from imagesearch_conformance.outcomes import NOT_SELECTED_REASON, CaseResult
 from imagesearch_conformance.runner.confirmation import ConfirmingJudge
 from imagesearch_conformance.runner.dispatcher import BudgetExhausted

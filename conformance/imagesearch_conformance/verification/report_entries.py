@@ -11,12 +11,11 @@ from attrs import frozen
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.model.wire import WireRequest
+from imagesearch_conformance.model.wire import Exchange, WireRequest
 from imagesearch_conformance.reports.case_serialization import deserialize_case
 from imagesearch_conformance.reports.subject import is_client
-from imagesearch_conformance.settings.endpoint_url import normalize_endpoint
+from imagesearch_conformance.settings.target import normalize_endpoint
 from imagesearch_conformance.verification.exchange_reader import ExchangeReader, StoredExchange
 
 

@@ -11,7 +11,7 @@ from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.reports import write
 from imagesearch_conformance.signing import v2, v3
-from imagesearch_conformance.signing.dates import format_date
+from imagesearch_conformance.signing.encoding import format_date
 
 HOST = "emulator.example"
 

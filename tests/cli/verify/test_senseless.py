@@ -60,7 +60,7 @@ def _wrong():
         replaced(("target", "instances"), []),
         replaced(("survey",), {}),
         replaced(("survey", "images"), [3]),
-        replaced(("target", "endpoint"), "no address"),
+        replaced(("target", "endpoint"), "invalid endpoint"),
         replaced(("cases",), []),
         lambda document: document["cases"].append(document["cases"][0]),
         lambda document: document.pop("further"),

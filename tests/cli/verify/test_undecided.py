@@ -38,7 +38,7 @@ def test_a_revision_that_is_not_at_hand(command, clean):
     certified_anew(clean, lambda document: document["suite"].update(document="1999-01"))
     said = command("verify", clean)
     assert said.code == 3
-    assert "the contract has no revision '1999-01'" in said.out
+    assert "unknown revision '1999-01'" in said.out
 
 
 def test_without_its_survey_nobody_can_tell_whether_a_case_is_missing(command, clean):

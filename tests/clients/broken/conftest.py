@@ -11,7 +11,7 @@ from imagesearch_conformance.clients.callable_driver import CallableDriver, Clie
 from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
 from imagesearch_conformance.clients.server.target import build_server_target
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.target import Credentials, Target
 from imagesearch_conformance.runner.client_run import ClientRun
 from imagesearch_conformance.runner.events import RunRecord

@@ -4,7 +4,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from imagesearch_conformance.model.outcome import Outcome, Verdict
+from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.requirement import Level
 
 from .catalogue import CATALOGUE

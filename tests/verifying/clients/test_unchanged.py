@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from imagesearch_conformance.model.deviation import Deviation
+from imagesearch_conformance.model.requirement import Deviation
 from imagesearch_conformance.reports.har import render_har
 from imagesearch_conformance.verification.verify import verify_evidence
 

@@ -15,7 +15,7 @@ from attrs import evolve
 from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
 from imagesearch_conformance.cli.options import collect_options, run_options
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.settings.options import Options, Origin
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _open_target(
 ) -> Iterator[RunInputs]:
     from imagesearch_conformance.bootstrap import RunInputs, load_deviations, open_target, start_emulator
     from imagesearch_conformance.reports.restore import restore_target
-    from imagesearch_conformance.settings.endpoint_url import normalize_endpoint
+    from imagesearch_conformance.settings.target import normalize_endpoint
     from imagesearch_conformance.settings.target import credentials_from_environment
 
     reported_target = report["target"]

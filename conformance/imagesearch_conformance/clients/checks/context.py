@@ -15,12 +15,11 @@ from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.scenario import Scenario, ScenarioRun
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import Answer
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.finding import Finding, Json
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.model.wire import WireRequest
+from imagesearch_conformance.model.wire import Exchange, WireRequest
 
 #: Tells what a signature may be accused of; those of requests that are redacted were seen before.
 DefectFinder = Callable[[Contract, Target, WireRequest, datetime], frozenset[str]]

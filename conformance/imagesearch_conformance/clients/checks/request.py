@@ -8,10 +8,9 @@ from imagesearch_conformance.checks.parsed_request import parse_request
 from imagesearch_conformance.checks.result import CheckResult
 from imagesearch_conformance.clients.checks.context import RequestCheckContext, ScenarioCheckContext
 from imagesearch_conformance.clients.checks.parameters import is_form
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.target import SignatureScheme
-from imagesearch_conformance.model.wire import WireRequest
+from imagesearch_conformance.model.wire import Exchange, WireRequest
 from imagesearch_conformance.redaction import REDACTED, Redactor
 from imagesearch_conformance.signing.parse import SignatureParts, Unsigned, parse_signature
 

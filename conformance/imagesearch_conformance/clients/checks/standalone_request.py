@@ -20,10 +20,10 @@ from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, VERSION, WINDOW
 from imagesearch_conformance.contract.parameters import to_wire_value
 from imagesearch_conformance.model.case import Violation
-from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.requirement import Requirement
 from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.wire import Exchange
 
 #: That something exists is for the server to know; what names the operation is judged with the wire around it.
 _EXISTENCE_KEYWORD, _OPERATION_PARAMETERS = "known", frozenset({ACTION, VERSION})

@@ -14,7 +14,7 @@ from imagesearch_conformance.clients.server.connection import ServerConnection
 from imagesearch_conformance.clients.server.script import ScriptedResponse
 from imagesearch_conformance.clients.server.script_session import ScriptSession
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.wire import Exchange
 
 _LOOPBACK = "127.0.0.1"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from imagesearch_conformance.clients.server.script import Script
-from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.wire import Exchange
 
 
 class ScenarioServer(Protocol):

@@ -12,7 +12,7 @@ from attrs import define, evolve, field
 from imagesearch_conformance.clients.server.request_parser import ReceivedRequest
 from imagesearch_conformance.clients.server.responses import complete_response, without_chunks
 from imagesearch_conformance.clients.server.script import ConnectionEnd, ScriptedResponse
-from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.wire import Exchange
 
 #: The most requests of one script that are kept; those of a client that never stops are answered and forgotten.
 MAX_RECORDED_REQUESTS = 256

@@ -11,7 +11,7 @@ from attrs import define, field
 
 from imagesearch_conformance.clients.server.listener import Listener
 from imagesearch_conformance.clients.server.script import Script
-from imagesearch_conformance.model.exchange import Exchange
+from imagesearch_conformance.model.wire import Exchange
 
 
 @define(eq=False)

@@ -15,8 +15,7 @@ from imagesearch_conformance.emulator.fault import Fault, FaultContext
 from imagesearch_conformance.emulator.faults.builders import FILTER_OPERATORS, further_attributes, rewrite_parameter
 from imagesearch_conformance.emulator.faults.filters import refilter
 from imagesearch_conformance.emulator.search import Query, SearchResult
-from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode
-from imagesearch_conformance.filters.evaluation import satisfies
+from imagesearch_conformance.filters.ast import ComparisonNode, Condition, ConjunctionNode, DisjunctionNode, satisfies
 from imagesearch_conformance.signing.encoding import Pairs
 
 #: The requirements whose requests join conditions, and those with documented or long filters.

@@ -18,8 +18,8 @@ from imagesearch_conformance.filters.ast import (
     ConjunctionNode,
     DisjunctionNode,
     MembershipNode,
+    satisfies,
 )
-from imagesearch_conformance.filters.evaluation import satisfies
 from imagesearch_conformance.signing.encoding import Pairs
 
 _OPERATORS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!=", "and_": "AND", "or_": "OR"}

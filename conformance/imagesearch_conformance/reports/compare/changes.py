@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.reports.compare.comparability import (
     ComparabilityNote,
     comparability_notes,

@@ -12,7 +12,7 @@ from imagesearch_conformance.cases.generated_placeholders import (
     REPORTED_ELSEWHERE_PREFIX,
     SUMMARY_CASE_IDS,
 )
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.outcomes import NOT_SELECTED_REASON
 from imagesearch_conformance.reports.compare.match import is_example
 from imagesearch_conformance.reports.compare.reported_result import OUTCOMES_WITHOUT_JUDGEMENT, ReportedResult

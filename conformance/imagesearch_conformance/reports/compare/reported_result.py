@@ -10,7 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from imagesearch_conformance.checks.parsed_response import ResponseKind, parse_response
-from imagesearch_conformance.model.outcome import Outcome
+from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.wire import WireResponse
 from imagesearch_conformance.reports.client_calls import answer_labels
 from imagesearch_conformance.reports.index import ReportIndex

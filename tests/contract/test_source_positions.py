@@ -1,4 +1,4 @@
-"""Lines of the contract's files: always where the thing stands, also where a revision has changed a file."""
+"""Source positions in the files of a contract, with and without a revision."""
 
 from functools import cache
 from itertools import count
@@ -16,78 +16,78 @@ from imagesearch_conformance.errors import InvalidSpec
 
 
 def pointers(value, path=""):
-    """Every pointer into a document, with the value that it names."""
+    """Yield every pointer into a document with its value."""
     yield path, value
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, one in pairs:
-        yield from pointers(one, f"{path}/{str(name).replace('~', '~0').replace('/', '~1')}")
+    for name, item in pairs:
+        yield from pointers(item, f"{path}/{str(name).replace('~', '~0').replace('/', '~1')}")
 
 
 @cache
-def lines_of(path):
+def read_lines(path):
     return path.read_bytes().decode().split("\n")
 
 
-def line_of(documents, position):
-    """The text of a line, as it lies on the disk."""
-    return lines_of(documents.root / position.file)[position.line - 1]
+def source_line(files, position):
+    """Return the text of a line on disk."""
+    return read_lines(files.root / position.file)[position.line - 1]
 
 
 @pytest.fixture(params=[None, "2026-06"])
-def any_contract(request):
+def contract_at_revision(request):
     return load(None, request.param)
 
 
-def test_every_entry_stands_where_it_is_said_to(any_contract):
-    positions = SourcePositions(any_contract.spec_files)
-    for one in any_contract.requirements.values():
-        said = line_of(any_contract.spec_files, positions.find(one.register_pointer))
-        assert said.lstrip().startswith("- "), one.id
-        entry = any_contract.spec_files.resolve(one.register_pointer)
-        first, value = next(iter(entry.items()))
-        assert f"{first}: " in said, one.id
-        assert str(value) in said, one.id
+def test_requirements_have_the_position_of_their_entry(contract_at_revision):
+    positions = SourcePositions(contract_at_revision.spec_files)
+    for requirement in contract_at_revision.requirements.values():
+        line_text = source_line(contract_at_revision.spec_files, positions.find(requirement.register_pointer))
+        assert line_text.lstrip().startswith("- "), requirement.id
+        entry = contract_at_revision.spec_files.resolve(requirement.register_pointer)
+        key, value = next(iter(entry.items()))
+        assert f"{key}: " in line_text, requirement.id
+        assert str(value) in line_text, requirement.id
 
 
-def test_every_value_stands_in_the_line_of_its_pointer(any_contract):
-    """Numbers and texts are looked for as they are written, so that no value of before an overlay is shown."""
-    documents, seen = any_contract.spec_files, 0
-    positions = SourcePositions(documents)
+def test_values_are_in_the_line_of_their_pointer(contract_at_revision):
+    """Integers must be in the line as well, so that a value before an overlay is not taken for the one after it."""
+    files, seen = contract_at_revision.spec_files, 0
+    positions = SourcePositions(files)
     folders = ("", "errors", "requirements", "schemas")
-    for name in (name for folder in folders for name in documents.file_names(folder) if not name.endswith(".lark")):
-        for path, value in pointers(documents.content(name)):
-            found = positions.find(f"{name}#{path}")
-            assert found is not None, path
-            said, key = line_of(documents, found), path.rpartition("/")[2]
+    for name in (name for folder in folders for name in files.file_names(folder) if not name.endswith(".lark")):
+        for path, value in pointers(files.content(name)):
+            position = positions.find(f"{name}#{path}")
+            assert position is not None, path
+            line_text, key = source_line(files, position), path.rpartition("/")[2]
             if path and not key.isdecimal():
-                assert key.replace("~1", "/").replace("~0", "~") in said, (found, path)
+                assert key.replace("~1", "/").replace("~0", "~") in line_text, (position, path)
             if isinstance(value, int) and not isinstance(value, bool):
-                assert str(value) in said, (found, path)
+                assert str(value) in line_text, (position, path)
                 seen += 1
     assert seen > 100
 
 
-def test_what_a_revision_changes_stands_in_its_own_files(later):
+def test_changes_of_a_revision_have_positions_in_its_files(later):
     positions = SourcePositions(later.spec_files)
     limit = positions.find("schemas/request.json#/properties/Filter/maxLength")
     assert limit.file == "revisions/2026-06/schemas/request.overlay.yaml"
-    assert str(later.parameter("Filter").max_length) in line_of(later.spec_files, limit)
+    assert str(later.parameter("Filter").max_length) in source_line(later.spec_files, limit)
     assert positions.find("schemas/request.json#/properties/Num/maximum").file == "schemas/request.json"
     added = positions.find(later.requirements["scorethreshold.floor"].register_pointer)
     assert added.file == "revisions/2026-06/requirements/narrowing.yaml"
 
 
-def test_what_names_nothing_has_no_line(contract):
+def test_a_pointer_that_does_not_resolve_has_no_position(contract):
     positions = SourcePositions(contract.spec_files)
     for pointer in (
-        "schemas/request.json#/properties/Unheard",
+        "schemas/request.json#/properties/Missing",
         "schemas/request.json#/required/99",
         "filter.yaml#/x/y",
     ):
         assert positions.find(pointer) is None
 
 
-#: An overlay that does everything an overlay can do.
+#: An overlay with every kind of action.
 OVERLAY = """overlay: 1.0.0
 info: {title: t, version: "1"}
 extends: ../../a.yaml
@@ -150,7 +150,7 @@ LINES = {
 }
 
 
-def revised(tmp_path, base, overlay=OVERLAY):
+def write_revision(tmp_path, base, overlay=OVERLAY):
     (tmp_path / "revisions" / "r").mkdir(parents=True)
     (tmp_path / "a.yaml").write_bytes(base.encode())
     (tmp_path / "revisions" / "r" / "a.overlay.yaml").write_text(overlay, encoding="utf-8")
@@ -158,22 +158,22 @@ def revised(tmp_path, base, overlay=OVERLAY):
 
 
 @pytest.mark.parametrize("pointer", LINES)
-def test_overlays_are_followed(tmp_path, pointer):
-    documents = revised(tmp_path, BASE)
+def test_positions_after_overlays(tmp_path, pointer):
+    files = write_revision(tmp_path, BASE)
     expected = LINES[pointer]
-    found = SourcePositions(documents).find(f"a.yaml{pointer}")
+    position = SourcePositions(files).find(f"a.yaml{pointer}")
     if expected is None:
-        assert found is None
+        assert position is None
     else:
         file, line = expected
-        assert found == Position("revisions/r/a.overlay.yaml" if file == "o" else file, line)
-        documents.resolve(f"a.yaml{pointer}")
+        assert position == Position("revisions/r/a.overlay.yaml" if file == "o" else file, line)
+        files.resolve(f"a.yaml{pointer}")
 
 
-def test_the_nodes_have_the_shape_of_the_values(tmp_path):
-    documents = revised(tmp_path, BASE)
-    positions = SourcePositions(documents)
-    for path, _ in pointers(documents.content("a.yaml")):
+def test_every_value_after_overlays_has_a_position(tmp_path):
+    files = write_revision(tmp_path, BASE)
+    positions = SourcePositions(files)
+    for path, _ in pointers(files.content("a.yaml")):
         assert positions.find(f"a.yaml#{path}") is not None, path
 
 
@@ -194,7 +194,7 @@ def test_lines_are_counted_as_editors_count_them(tmp_path, text, line):
     assert SourcePositions(SpecFiles.from_directory(tmp_path)).find("a.yaml#/b") == Position("a.yaml", line)
 
 
-def overlaid(*lines):
+def write_overlay(*lines):
     return OVERLAY[: OVERLAY.index("actions")] + "\n".join(["actions:", *lines, ""])
 
 
@@ -206,34 +206,35 @@ def overlaid(*lines):
         ("a: {b: {c: 1}}\n", ["  - target: $.a", "    update: {b: {<<: {c: 2}}}"]),
     ],
 )
-def test_what_a_merge_key_brings_has_no_line_rather_than_a_wrong_one(tmp_path, base, action):
-    documents = revised(tmp_path, base, overlaid(*action))
-    assert documents.resolve("a.yaml#/a/b/c") == 2
-    assert SourcePositions(documents).find("a.yaml#/a/b/c") is None
+def test_values_of_a_merge_key_have_no_position(tmp_path, base, action):
+    files = write_revision(tmp_path, base, write_overlay(*action))
+    assert files.resolve("a.yaml#/a/b/c") == 2
+    assert SourcePositions(files).find("a.yaml#/a/b/c") is None
 
 
-def test_a_number_as_a_key_is_not_the_name_that_looks_like_it(tmp_path):
-    documents = revised(tmp_path, "a:\n  1: {b: 1}\n", overlaid("  - target: $.a", '    update: {"1": {b: 2}}'))
-    assert documents.resolve("a.yaml#/a/1/b") == 2
-    assert SourcePositions(documents).find("a.yaml#/a/1/b") == Position("revisions/r/a.overlay.yaml", 6)
+def test_a_number_as_key_is_not_confused_with_a_name(tmp_path):
+    files = write_revision(tmp_path, "a:\n  1: {b: 1}\n", write_overlay("  - target: $.a", '    update: {"1": {b: 2}}'))
+    assert files.resolve("a.yaml#/a/1/b") == 2
+    assert SourcePositions(files).find("a.yaml#/a/1/b") == Position("revisions/r/a.overlay.yaml", 6)
 
 
 @pytest.mark.parametrize(
     "text", ["{a: [", '{"a": "\\ud83d\\ude00", "b": 1}', "&a [*a]", "? [a]\n: 1\n? {b: 1}\n: 2\n", ""]
 )
-def test_what_cannot_be_read_so_has_no_line(tmp_path, text):
+def test_unreadable_files_have_no_positions(tmp_path, text):
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
     assert SourcePositions(SpecFiles.from_directory(tmp_path)).find("a.yaml#/b") is None
 
 
-def test_both_loaders_of_yaml_agree(contract, monkeypatch):
+def test_both_yaml_loaders_agree(contract, monkeypatch):
     compiled, plain = SourcePositions(contract.spec_files), SourcePositions(contract.spec_files)
-    found = [compiled.find(one.register_pointer) for one in contract.requirements.values()]
+    pointers_of_entries = [requirement.register_pointer for requirement in contract.requirements.values()]
+    found = list(map(compiled.find, pointers_of_entries))
     monkeypatch.setattr("imagesearch_conformance.contract.source_positions.Loader", yaml.SafeLoader)
-    assert [plain.find(one.register_pointer) for one in contract.requirements.values()] == found
+    assert list(map(plain.find, pointers_of_entries)) == found
 
 
-#: Documents of few names, so that overlays meet what is there.
+#: Documents with few names, so that overlays often select something.
 TREES = st.recursive(
     st.just(0), lambda inner: st.dictionaries(st.sampled_from("abc"), inner) | st.lists(inner, max_size=2), max_leaves=4
 )
@@ -244,31 +245,31 @@ REMOVALS = st.fixed_dictionaries({"target": TARGETS, "remove": st.sampled_from([
 BASES = st.fixed_dictionaries({"a": NAMED, "b": st.lists(TREES | NAMED, min_size=1, max_size=3)})
 
 
-def numbered(value, numbers):
-    """The same with numbers that each stand once."""
+def number_values(value, numbers):
+    """Replace each zero by a unique number."""
     if isinstance(value, dict):
-        return {name: numbered(one, numbers) for name, one in value.items()}
+        return {name: number_values(item, numbers) for name, item in value.items()}
     if isinstance(value, list):
-        return [numbered(one, numbers) for one in value]
+        return [number_values(item, numbers) for item in value]
     return next(numbers) if value == 0 and not isinstance(value, bool) else value
 
 
 @settings(max_examples=60, deadline=None)
 @given(BASES, st.lists(UPDATES | UPDATES | REMOVALS, min_size=1, max_size=3))
-def test_a_value_stands_in_its_line_whatever_an_overlay_does(base, actions):
+def test_positions_after_random_overlays(base, actions):
     head = {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "extends": "../../a.yaml"}
     numbers = count(1000)
-    texts = {"a.yaml": numbered(base, numbers), "revisions/r/a.overlay.yaml": head | {"actions": actions}}
-    texts["revisions/r/a.overlay.yaml"] = numbered(texts["revisions/r/a.overlay.yaml"], numbers)
+    texts = {"a.yaml": number_values(base, numbers), "revisions/r/a.overlay.yaml": head | {"actions": actions}}
+    texts["revisions/r/a.overlay.yaml"] = number_values(texts["revisions/r/a.overlay.yaml"], numbers)
     written = {name: yaml.safe_dump(value, sort_keys=False) for name, value in texts.items()}
     try:
-        documents = SpecFiles(Path("/nowhere"), written, ("r",)).at_revision("r")
-        values = dict(pointers(documents.content("a.yaml")))
+        files = SpecFiles(Path("/nowhere"), written, ("r",)).at_revision("r")
+        values = dict(pointers(files.content("a.yaml")))
     except InvalidSpec:
-        reject()  # an overlay that cannot be made
-    positions = SourcePositions(documents)
+        reject()  # an overlay that cannot be applied
+    positions = SourcePositions(files)
     for path, value in values.items():
-        found = positions.find(f"a.yaml#{path}")
-        assert found is not None, path
+        position = positions.find(f"a.yaml#{path}")
+        assert position is not None, path
         if isinstance(value, int):
-            assert str(value) in written[found.file].split("\n")[found.line - 1]
+            assert str(value) in written[position.file].split("\n")[position.line - 1]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagesearch_conformance.signing.dates import format_date, parse_date
+from imagesearch_conformance.signing.encoding import format_date, parse_date
 
 
-def test_the_one_notation() -> None:
+def test_the_format() -> None:
     assert parse_date("2023-10-26T10:22:32Z") == datetime(2023, 10, 26, 10, 22, 32, tzinfo=UTC)
 
 
@@ -38,13 +38,13 @@ def test_the_one_notation() -> None:
         "0000-01-01T00:00:00Z",
     ],
 )
-def test_any_other_notation_and_impossible_dates_are_refused(text: str) -> None:
+def test_other_formats_and_impossible_dates_are_rejected(text: str) -> None:
     assert parse_date(text) is None
 
 
 @given(st.datetimes(timezones=st.just(UTC)))
-def test_dates_survive_a_round_trip_but_for_fractions(moment: datetime) -> None:
-    assert parse_date(format_date(moment)) == moment.replace(microsecond=0)
+def test_dates_survive_a_round_trip_but_for_fractions(time_: datetime) -> None:
+    assert parse_date(format_date(time_)) == time_.replace(microsecond=0)
 
 
 def test_another_time_zone_is_converted() -> None:
@@ -53,9 +53,9 @@ def test_another_time_zone_is_converted() -> None:
 
 
 @given(st.text())
-def test_no_text_makes_parsing_fail(text: str) -> None:
-    moment = parse_date(text)
-    assert moment is None or format_date(moment) == text
+def test_parsing_never_raises(text: str) -> None:
+    time_ = parse_date(text)
+    assert time_ is None or format_date(time_) == text
 
 
 def test_the_time_zone_of_the_machine_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Percent encoding and form data."""
+"""Percent-encoding and form data."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_form_data_survives_a_round_trip(pairs: Pairs) -> None:
 
 
 @given(PAIRS)
-def test_a_canonical_query_holds_the_same_parameters_sorted(pairs: Pairs) -> None:
+def test_a_canonical_query_has_the_same_parameters_sorted(pairs: Pairs) -> None:
     assert parse_form(canonical_query(pairs)) == tuple(sorted(pairs))
 
 
@@ -60,13 +60,13 @@ def test_any_bytes_become_text_and_the_same_bytes_again(raw: bytes) -> None:
 
 
 @given(st.binary())
-def test_any_body_can_be_read_and_written_again(raw: bytes) -> None:
+def test_any_body_can_be_parsed_and_encoded_again(raw: bytes) -> None:
     pairs = parse_form(raw)
     assert parse_form(encode_form(pairs)) == pairs
 
 
 @given(st.binary())
-def test_a_value_of_any_bytes_keeps_them(raw: bytes) -> None:
+def test_a_value_preserves_any_bytes(raw: bytes) -> None:
     encoded = b"a=" + quote(raw, safe="").encode()
     ((_, value),) = parse_form(encoded)
     assert to_bytes(value) == raw
@@ -92,7 +92,7 @@ def test_parsing(raw: str | bytes, pairs: Pairs) -> None:
     assert parse_form(raw) == pairs
 
 
-def test_form_data_is_written_as_sdks_write_it() -> None:
+def test_form_data_is_encoded_as_sdks_do() -> None:
     assert encode_form((("Filter", 'a>=1 AND b!="c~*"'), ("Empty", ""))) == (
         "Filter=a%3E%3D1+AND+b%21%3D%22c~%2A%22&Empty="
     )
