@@ -45,13 +45,18 @@ def run_selfcheck(
     used = selfcheck.build_priority(matrix) if write_order else load_case_priority()
     if write_order:
         click.echo(f"wrote {save_case_priority(used)}", err=True)
-    budgeted = tuple(one for one in trials if one.budget is not None)
     result = SelfcheckResult(
-        version(DISTRIBUTION), matrix, budgeted, used, selfcheck.inputs_digest, time.perf_counter() - begun, processes,
-        selfcheck.http,
-    )  # fmt: skip
+        version=version(DISTRIBUTION),
+        matrix=matrix,
+        budget_trials=tuple(trial for trial in trials if trial.budget is not None),
+        priority=used,
+        source_digest=selfcheck.source_digest,
+        seconds=time.perf_counter() - begun,
+        processes=processes,
+        http=selfcheck.http,
+    )
     _show_results(build_selfcheck_document(result), directory, for_people=for_people)
-    return ExitCode.CONFORMANT if result.is_sound else ExitCode.NONCONFORMANT
+    return ExitCode.CONFORMANT if result.has_passed else ExitCode.NONCONFORMANT
 
 
 def _run_trials(selfcheck: Selfcheck, processes: int, *, verbose: bool) -> Iterator[Trial]:
@@ -94,15 +99,14 @@ def _show_results(results: dict[str, Any], directory: Path, *, for_people: bool)
         if one["outcome"] == "flagged":
             click.echo(f"flagged: {one['name']} ({one['document']})")
     for line in unexpected_kill_lines(results):
-        click.echo(f"trips other requirements than its row says: {line}")
-    for one in results["requirements"]["untripped"]:
-        click.echo(f"no fault trips: {one['id']} ({one['level']})")
+        click.echo(f"violates other requirements than expected: {line}")
+    for requirement in results["requirements"]["withoutFault"]:
+        click.echo(f"no fault violates: {requirement['id']} ({requirement['level']})")
     for line in summary_lines(results):
         click.echo(line)
     click.echo(f"results: {', '.join(map(str, written))}")
-    click.echo(
-        f"{'sound' if results['sound'] else 'not sound'}; {results['durationSeconds']} s in {results['processes']} processes"
-    )
+    duration = f"{results['durationSeconds']} s in {results['processes']} processes"
+    click.echo(f"{'passed' if results['passed'] else 'failed'}; {duration}")
 
 
 def _write_results(results: dict[str, Any], directory: Path) -> tuple[Path, ...]:

@@ -61,8 +61,7 @@ class Emulator:
     """The reference endpoint without its socket; thread-safe.
 
     Raises BadInput when the settings name a fault that is not known. `ids` gives request ids, and
-    a `store` may be shared between emulators of one contract. `recall` is given each request and what
-    decides it, for those who know its outcome already.
+    a `store` may be shared between emulators of one contract.
     """
 
     def __init__(
@@ -72,7 +71,6 @@ class Emulator:
         *,
         store: Store | None = None,
         new_request_id: Callable[[], str] | None = None,
-        memoize: Callable[[WireRequest, Callable[[], OperationResult]], OperationResult] | None = None,
     ) -> None:
         self.contract = contract
         self.settings = settings or EmulatorSettings()
@@ -83,7 +81,6 @@ class Emulator:
         tolerance = reduce(lambda tolerance, fault: fault.tolerance(tolerance), self._faults, tolerance)
         self._behaviour = behaviour = effective.behaviour
         self._new_request_id = new_request_id or seeded_request_ids()
-        self._memoize = memoize or (lambda _request, decide: decide())
         self._request_numbers = count()
         self._fault_state: dict[Hashable, Any] = {}
         self._roles = ParameterRoles.from_contract(contract)
@@ -100,7 +97,7 @@ class Emulator:
         """The reply to a request that is received now."""
         about = self._create_context(request)
         received = apply_hooks(self._hooks(lambda fault: fault.request), request, about)
-        return self._build_response(self._memoize(received, lambda: self._process(received, now, about)), about)
+        return self._build_response(self._process(received, now, about), about)
 
     def reject_oversized(self, request: WireRequest) -> WireResponse:
         """The reply to a request whose body is longer than the server reads."""

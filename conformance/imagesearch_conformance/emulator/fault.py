@@ -102,20 +102,6 @@ class Fault:
     error_body: Hook[JsonObject] = no_change
     response: Hook[WireResponse] = no_change
 
-    @property
-    def affects_response_only(self) -> bool:
-        """Whether everything goes its right way until the outcome of a request is known."""
-        early = (
-            self.settings,
-            self.tolerance,
-            self.ignores_violation,
-            self.request,
-            self.parameters,
-            self.query,
-            self.result,
-        )
-        return early == (_identity, _identity, _ignores_nothing, no_change, no_change, no_change, no_change)
-
     def must_fail(self, requirements: Iterable[str]) -> frozenset[str]:
         """Those of the requirements that go off in every run against the defect."""
         return _match_patterns((*self.violates, *self.side_effects), requirements)
