@@ -20,7 +20,7 @@ from imagesearch_conformance.recordings.har import parse_har
 from imagesearch_conformance.recordings.model import HarFile, RecordingSummary
 from imagesearch_conformance.reports.load import read_file
 from imagesearch_conformance.reports.text import clip_text
-from imagesearch_conformance.runner.events import Event, RunFinished
+from imagesearch_conformance.runner.events import Event, RecordingSubject, RunFinished
 from imagesearch_conformance.runner.recording_run import RecordingRun, RecordingSource
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.settings.target import target_from_endpoint, target_from_profile
@@ -44,8 +44,8 @@ def judge_recording(file: Path, options: Options, output_format: str, *, is_clie
     def events(is_interrupted: Callable[[], bool]) -> Iterator[Event]:
         run = _build_run(side, source, given, is_client=is_client, is_interrupted=is_interrupted)
         for event in evolve(run, deviations=deviations).events():
-            if isinstance(event, RunFinished) and event.record.recording is not None:
-                heard.append(event.record.recording)
+            if isinstance(event, RunFinished) and isinstance(event.record.subject, RecordingSubject):
+                heard.append(event.record.subject.summary)
             yield event
 
     code = run_and_report(given, output_format, "recorded", events, lambda _: "")

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from attrs import define, evolve, field, frozen
 
 from imagesearch_conformance.cases.assumed_survey import assumed_survey
+from imagesearch_conformance.cases.build import build_cases
 from imagesearch_conformance.checks.burst import BURST_SECONDS
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
@@ -106,7 +107,7 @@ class LocalCaseService:
             return ()
         contract, target, options = certification.contract, certification.target, certification.options
         survey = assumed_survey(contract, target)
-        cases = certification.build_cases(contract, target, survey, options.seed, options.examples)
+        cases = build_cases(contract, target, survey, options.seed, options.examples)
         chosen = build_plan(contract, cases, options, (), load_case_priority())
         return (*chosen.cases, *chosen.over_budget)
 

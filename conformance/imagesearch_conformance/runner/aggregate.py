@@ -1,4 +1,4 @@
-"""The end of every run and of every verification: requirements, known departures and a verdict out of results."""
+"""Aggregate the results of cases to requirements, deviations and a verdict."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from imagesearch_conformance.model.deviation import Deviation, DeviationResult
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Verdict
 from imagesearch_conformance.outcomes import CaseResult, Policy, RequirementResult, requirement_result, run_verdict
-from imagesearch_conformance.runner.deviations import DeviationEvidence
+from imagesearch_conformance.runner.deviations import RunEvidence
 
 
 @frozen
 class AggregatedResults:
-    """What a run comes to; `judged` is what holds for all exchanges together, apart from what is unwanted."""
+    """Results of a run; `run_judgements` lacks deselected requirements."""
 
     requirements: tuple[RequirementResult, ...]
     run_judgements: Mapping[str, Judgement]
@@ -27,44 +27,56 @@ class AggregatedResults:
 def aggregate(
     contract: Contract,
     policy: Policy,
-    evidence: DeviationEvidence,
+    evidence: RunEvidence,
     deviations: Iterable[Deviation],
     incomplete_requirements: frozenset[str] | None = None,
 ) -> AggregatedResults:
-    """What everything that was looked at comes to, by the requirements of the contract.
+    """Aggregate everything that was judged, by the requirements of the contract.
 
-    `left_out` are requirements of which cases were not selected, for whoever does not know those cases.
+    `incomplete_requirements` are those of which cases were not selected; by default they follow from
+    the unselected cases of the evidence.
     """
-    skipped = evidence.incomplete_requirements if incomplete_requirements is None else incomplete_requirements
-    judged = {
-        name: one for name, one in evidence.run_judgements.items() if name not in evidence.deselected_requirements
+    incomplete = evidence.incomplete_requirements if incomplete_requirements is None else incomplete_requirements
+    run_judgements = {
+        requirement_id: judgement
+        for requirement_id, judgement in evidence.run_judgements.items()
+        if requirement_id not in evidence.deselected_requirements
     }
-    concerned = _results_by_requirement(evidence.results)
+    results = _results_by_requirement(evidence.results)
     requirements = {
-        name: requirement_result(one, concerned.get(name, ()), judged.get(name), policy, name in skipped)
-        for name, one in contract.requirements.items()
+        requirement_id: requirement_result(
+            requirement,
+            results.get(requirement_id, ()),
+            run_judgements.get(requirement_id),
+            policy,
+            requirement_id in incomplete,
+        )
+        for requirement_id, requirement in contract.requirements.items()
     }
-    told = tuple(evidence.evaluate(one, requirements[one.requirement]) for one in deviations)
-    results = tuple(requirements.values())
-    return AggregatedResults(results, judged, told, _verdict(results, policy, evidence, told))
+    deviation_results = tuple(
+        evidence.evaluate(deviation, requirements[deviation.requirement]) for deviation in deviations
+    )
+    requirement_results = tuple(requirements.values())
+    verdict = _verdict(requirement_results, policy, evidence, deviation_results)
+    return AggregatedResults(requirement_results, run_judgements, deviation_results, verdict)
 
 
 def _results_by_requirement(results: Iterable[CaseResult]) -> Mapping[str, list[CaseResult]]:
-    """The results that concern each requirement, in their order: most concern a few of hundreds."""
-    found: dict[str, list[CaseResult]] = {}
+    """Group results by requirement, in order: most results cover a few of hundreds."""
+    grouped: dict[str, list[CaseResult]] = {}
     for result in results:
-        for name in result.covered_requirements:
-            found.setdefault(name, []).append(result)
-    return found
+        for requirement_id in result.covered_requirements:
+            grouped.setdefault(requirement_id, []).append(result)
+    return grouped
 
 
 def _verdict(
     requirements: tuple[RequirementResult, ...],
     policy: Policy,
-    evidence: DeviationEvidence,
+    evidence: RunEvidence,
     deviation_results: tuple[DeviationResult, ...],
 ) -> Verdict:
-    # A run without results could not begin; a recording without any was looked at to its end.
+    # A run without results did not start; a recording without results was read to its end.
     if not evidence.results and not evidence.is_recording:
         return Verdict.INCONCLUSIVE
     return run_verdict(requirements, policy, evidence.stop_reason is None, deviation_results)

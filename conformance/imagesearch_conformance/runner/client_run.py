@@ -1,4 +1,4 @@
-"""A run against a client, from the first scenario to the verdict, as a stream of events."""
+"""Run all scenarios against a client, as a stream of events."""
 
 from __future__ import annotations
 
@@ -16,21 +16,19 @@ from imagesearch_conformance.model.client import AnswerKind
 from imagesearch_conformance.model.deviation import Deviation
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.outcomes import CaseResult, Policy
-from imagesearch_conformance.runner.aggregate import aggregate
-from imagesearch_conformance.runner.deviations import DeviationEvidence, accepted_requirements, utc_date
-from imagesearch_conformance.runner.events import CaseFinished, Event, RunFinished, RunPlanned, RunRecord
-from imagesearch_conformance.runner.plan import Plan, build_plan, find_deselected_requirements
-from imagesearch_conformance.runner.progress import Progress
+from imagesearch_conformance.outcomes import CaseResult
+from imagesearch_conformance.runner.events import CaseFinished, Event, RunFinished, RunPlanned
+from imagesearch_conformance.runner.plan import build_plan, find_deselected_requirements
+from imagesearch_conformance.runner.run_state import Progress, RunStart
 from imagesearch_conformance.runner.scenario_runner import ScenarioRunner
 from imagesearch_conformance.settings.options import Options
 
 
 @define
 class ClientRun:
-    """One run against a client; `contract` is the one that binds clients, `target` the stage as they see it.
+    """A run against a client; `contract` is the contract for clients, `target` the server that the client talks to.
 
-    `now` is the time (UTC) and `clock` counts seconds; `stopped` says whether somebody wants an early end.
+    `now` returns the time (UTC), `perf_counter` seconds; `is_interrupted` asks whether the user wants to stop.
     """
 
     contract: Contract
@@ -43,7 +41,6 @@ class ClientRun:
     perf_counter: Callable[[], float]
     is_interrupted: Callable[[], bool] = lambda: False
     deviations: tuple[Deviation, ...] = ()
-    _scenario_runner: ScenarioRunner = field(init=False)
     _progress: Progress = field(init=False)
 
     @_progress.default
@@ -51,49 +48,41 @@ class ClientRun:
         return Progress(self.options.fail_fast, self.is_interrupted)
 
     def events(self) -> Iterator[Event]:
-        """Plays every scenario that is selected and ends with the record; raises BadInput."""
-        started, began = self.now(), self.perf_counter()
-        known = accepted_requirements(self.deviations, utc_date(started))
-        policy = Policy(self.options.level, self.options.strict, known)
-        unwanted = find_deselected_requirements(self.contract, self.options)
-        self._scenario_runner = ScenarioRunner(
-            self.contract, self.target, self.other_endpoint, self.driver, self.server, policy, unwanted
+        """Run every selected scenario and end with the record; raise InvalidInput."""
+        start = RunStart(self.contract, self.options, self.deviations, self.now(), self.perf_counter)
+        deselected = find_deselected_requirements(self.contract, self.options)
+        runner = ScenarioRunner(
+            self.contract, self.target, self.other_endpoint, self.driver, self.server, start.policy, deselected
         )
-        everything = self._scenario_runner.scenarios
-        chosen = build_plan(self.contract, [one.case for one in everything], self.options, ())
-        wanted = {case.id for case in chosen.cases}
-        selected = [one for one in everything if one.id in wanted]
-        yield RunPlanned(tuple(one.case for one in selected), len(selected))
-        for scenario in selected:
-            yield CaseFinished(self._progress.record_result(self._run_scenario(scenario)))
-        yield RunFinished(self._build_record(chosen, started, self.perf_counter() - began))
+        plan = build_plan(self.contract, [scenario.case for scenario in runner.scenarios], self.options, ())
+        planned_ids = {case.id for case in plan.cases}
+        scenarios = [scenario for scenario in runner.scenarios if scenario.id in planned_ids]
+        yield RunPlanned(tuple(scenario.case for scenario in scenarios), len(scenarios))
+        for scenario in scenarios:
+            yield CaseFinished(self._progress.record_result(self._run_scenario(runner, scenario)))
+        record = start.build_record(
+            ClientRunData(self.driver.info, runner.scenario_runs, self.other_endpoint),
+            self.target,
+            results=tuple(self._progress.results.values()),
+            run_judgements=self._judge_output(runner),
+            deselected_requirements=deselected,
+            exchanges=runner.exchanges,
+            request_count=len(runner.exchanges),
+            stop_reason=self._progress.stop_reason,
+            unselected=plan.unselected,
+        )
+        yield RunFinished(record)
 
-    def _run_scenario(self, scenario: Scenario) -> CaseResult:
+    def _run_scenario(self, runner: ScenarioRunner, scenario: Scenario) -> CaseResult:
         progress = self._progress
         if progress.should_stop():
             return progress.skip(scenario.case)
-        result = self._scenario_runner.run_scenario(scenario)
-        progress.stop_reason = progress.stop_reason or self._scenario_runner.unresponsive_reason(scenario)
+        result = runner.run_scenario(scenario)
+        progress.stop_reason = progress.stop_reason or runner.unresponsive_reason(scenario)
         return result
 
-    def _build_record(self, plan: Plan, started_at: datetime, seconds: float) -> RunRecord:
-        results, trouble, player = (
-            tuple(self._progress.results.values()),
-            self._progress.stop_reason,
-            self._scenario_runner,
+    def _judge_output(self, runner: ScenarioRunner) -> Mapping[str, Judgement]:
+        has_answer = any(
+            scenario_run.answer.kind is not AnswerKind.ADAPTER_FAILURE for scenario_run in runner.scenario_runs.values()
         )
-        look = DeviationEvidence(
-            self.options, utc_date(started_at), plan.unselected, player.deselected_requirements, results, (), self._judge_output(), trouble
-        )  # fmt: skip
-        found = aggregate(self.contract, player.policy, look, self.deviations)
-        return RunRecord(
-            self.contract, self.options, self.target, started_at, seconds, len(player.exchanges), trouble is None, trouble,
-            found.verdict, results, found.requirements, found.run_judgements, tuple(player.exchanges), found.deviations,
-            client_data=ClientRunData(self.driver.info, player.scenario_runs, self.other_endpoint),
-        )  # fmt: skip
-
-    def _judge_output(self) -> Mapping[str, Judgement]:
-        answered = any(
-            one.answer.kind is not AnswerKind.ADAPTER_FAILURE for one in self._scenario_runner.scenario_runs.values()
-        )
-        return judge_output(self.contract, self.driver.noise) if answered or self.driver.noise else {}
+        return judge_output(self.contract, self.driver.noise) if has_answer or self.driver.noise else {}

@@ -1,4 +1,4 @@
-"""Asks for several things at once, as many as there are jobs, and reads what comes."""
+"""Send several requests at once, as many as there are jobs, and parse the responses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from imagesearch_conformance.runner.rate_limit_retry import RateLimitRetry
 
 @frozen
 class ConcurrentRequests:
-    """Asks through a dispatcher until it is stopped; raises what the dispatcher does."""
+    """Sends several requests at once, as many as there are jobs; raises what the dispatcher raises."""
 
     contract: Contract
     dispatcher: Dispatcher
@@ -24,14 +24,14 @@ class ConcurrentRequests:
     jobs: int
 
     def send(self, probe: Probe) -> ParsedResponse | None:
-        """The reply to one request; None where nothing more may be asked."""
+        """Return the response to one request; None if the run was interrupted."""
         if self.is_interrupted():
             return None
         exchange = RateLimitRetry(self.contract, self.dispatcher).exchange(probe)
         return parse_response(exchange.response, self.contract.protocol.success_status)
 
     def send_all(self, probes: Sequence[Probe]) -> list[ParsedResponse | None]:
-        """The replies to several requests, in the order of these."""
+        """Return the responses to several requests, in the order of the requests."""
         if self.jobs == 1:
             return [self.send(probe) for probe in probes]
         with ThreadPoolExecutor(self.jobs) as pool:

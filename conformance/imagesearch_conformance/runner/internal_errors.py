@@ -1,21 +1,20 @@
-"""What went wrong in ourselves, told as the reason why something could not be judged."""
+"""Reasons of cases that errored because of a bug in the suite."""
 
 from __future__ import annotations
 
-#: How such a reason begins.
-_PREFIX = "a fault of this suite"
+_PREFIX = "internal error"
 
 
-def internal_error_reason(problem: Exception) -> str:
-    """The reason that an exception makes which nobody foresaw."""
-    return prefix_internal(f"{type(problem).__name__}: {problem}")
+def internal_error_reason(error: Exception) -> str:
+    """Return the reason for an unforeseen exception."""
+    return prefix_internal(f"{type(error).__name__}: {error}")
 
 
 def prefix_internal(message: object) -> str:
-    """A reason that says of itself that it is ours."""
+    """Mark a reason as an internal error."""
     return f"{_PREFIX}: {message}"
 
 
 def is_internal_error(reason: str) -> bool:
-    """Whether a reason says that the fault is ours."""
+    """Return whether a reason names an internal error."""
     return reason.startswith(_PREFIX)

@@ -1,4 +1,4 @@
-"""Learns the ranking of one image: its pages, whether they fit together, and images that share a part of a name."""
+"""Survey the ranking of one image: its pages, whether they are consistent, and images that share part of a name."""
 
 from __future__ import annotations
 
@@ -18,90 +18,90 @@ from imagesearch_conformance.model.survey import Entry, Survey
 from imagesearch_conformance.model.target import Image
 from imagesearch_conformance.runner.concurrent_requests import ConcurrentRequests
 
-#: A budget of fewer requests than this leaves none for learning a whole ranking.
+#: Smallest budget with which the ranking is surveyed.
 _MIN_BUDGET = 30
 
 
 def ranking_probes(builder: CaseBuilder, budget: int | None) -> tuple[Probe, ...]:
-    """The requests that it takes at the most: the longest pages one after the other, and one across two of them."""
+    """Return the requests for the ranking, at most: every page of the largest size, and one across two pages."""
     if budget is not None and budget < _MIN_BUDGET:
         return ()
-    return tuple(page_probe(builder, one) for one in (*all_ranking_pages(builder), overlapping_page(builder)))
+    return tuple(page_probe(builder, page) for page in (*all_ranking_pages(builder), overlapping_page(builder)))
 
 
 def survey_ranking(builder: CaseBuilder, budget: int | None, requests: ConcurrentRequests) -> Survey:
-    """The survey of the shop with the ranking, learned page by page until one is not full.
+    """Return the builder's survey with the ranking, requested page by page up to one that is not full.
 
-    With several jobs, pages that the counters of the first one promise are asked for at once.
+    With several jobs, the pages announced by the counters of the first one are requested at once.
     """
     probes = ranking_probes(builder, budget)
     if not probes:
-        return evolve(
-            builder.survey, ranking_skipped_reason=f"a budget of {budget} requests leaves none for learning a ranking"
-        )
-    *pages, across = probes
-    first = requests.send(pages[0])
-    ahead = pages[1 : _announced_page_count(builder, first)] if requests.jobs > 1 else []
-    readings = [first, *requests.send_all([*ahead, across] if ahead else [])]
-    last = readings.pop() if ahead else None
-    for probe in pages[len(readings) :]:
-        if len(_entries(builder, readings[-1])) != builder.max_page_size:
+        reason = f"a budget of {budget} requests is too small to survey the ranking"
+        return evolve(builder.survey, ranking_skipped_reason=reason)
+    *page_probes, overlap_probe = probes
+    first = requests.send(page_probes[0])
+    ahead = page_probes[1 : _announced_page_count(builder, first)] if requests.jobs > 1 else []
+    pages = [first, *requests.send_all([*ahead, overlap_probe] if ahead else [])]
+    overlap = pages.pop() if ahead else None
+    for probe in page_probes[len(pages) :]:
+        if len(_entries(builder, pages[-1])) != builder.max_page_size:
             break
-        readings.append(requests.send(probe))
-    return _add_ranking(builder, _collect_entries(builder, readings), last if ahead else requests.send(across))
+        pages.append(requests.send(probe))
+    return _add_ranking(builder, _collect_entries(builder, pages), overlap if ahead else requests.send(overlap_probe))
 
 
 def _announced_page_count(builder: CaseBuilder, first_page: ParsedResponse | None) -> int:
-    """How many longest pages there are by the counters of the first one, if it is full."""
+    """Return how many pages the counters of the first page announce; 0 if it is not full."""
     if first_page is None or len(_entries(builder, first_page)) != builder.max_page_size:
         return 0
-    return math.ceil(max((one for one in first_page.counters if one is not None), default=0) / builder.max_page_size)
+    counters = (counter for counter in first_page.counters if counter is not None)
+    return math.ceil(max(counters, default=0) / builder.max_page_size)
 
 
-def _collect_entries(builder: CaseBuilder, responses: Iterable[ParsedResponse | None]) -> list[Entry]:
-    """The entries of all pages up to one that is not full."""
-    found: list[Entry] = []
-    for reading in responses:
-        some = _entries(builder, reading)
-        found += some
-        if len(some) != builder.max_page_size:
+def _collect_entries(builder: CaseBuilder, pages: Iterable[ParsedResponse | None]) -> list[Entry]:
+    """Return the entries of all pages up to one that is not full."""
+    entries: list[Entry] = []
+    for page in pages:
+        page_entries = _entries(builder, page)
+        entries += page_entries
+        if len(page_entries) != builder.max_page_size:
             break
-    return found
+    return entries
 
 
-def _entries(builder: CaseBuilder, response: ParsedResponse | None) -> tuple[Entry, ...]:
-    return () if response is None else parse_entries(builder.contract, response)
+def _entries(builder: CaseBuilder, page: ParsedResponse | None) -> tuple[Entry, ...]:
+    return () if page is None else parse_entries(builder.contract, page)
 
 
 def _add_ranking(builder: CaseBuilder, entries: Sequence[Entry], overlap: ParsedResponse | None) -> Survey:
-    first, count = overlapping_page(builder)
-    expected = [one.image for one in entries[first : first + count]]
-    listed = [one.image for one in _entries(builder, overlap)]
-    coherent = _has_unique_entries(entries) and listed == expected
+    start, count = overlapping_page(builder)
+    expected = [entry.image for entry in entries[start : start + count]]
+    actual = [entry.image for entry in _entries(builder, overlap)]
+    consistent = _has_unique_entries(entries) and actual == expected
     return evolve(
         builder.survey,
         entries=tuple(entries),
         discovered_images=tuple(_discover_images(builder.target.instance.images, entries)),
-        pages_consistent=coherent,
-        first_page_valid=coherent or _is_first_page_sound(builder, entries, listed),
+        pages_consistent=consistent,
+        first_page_valid=consistent or _is_first_page_valid(builder, entries, actual),
     )
 
 
 def _has_unique_entries(entries: Sequence[Entry]) -> bool:
-    return all(one.is_identifiable for one in entries) and len({one.image for one in entries}) == len(entries)
+    return all(entry.is_identifiable for entry in entries) and len({entry.image for entry in entries}) == len(entries)
 
 
-def _is_first_page_sound(builder: CaseBuilder, entries: Sequence[Entry], overlap: Sequence[Image]) -> bool:
-    """Whether the first page is as it should be, although others are not: full or followed by nothing, and in order."""
-    first = entries[: builder.max_page_size]
-    falling = all((one.score or 0) >= (other.score or 0) for one, other in pairwise(first))
-    full = len(first) == builder.max_page_size or not overlap
-    return _has_unique_entries(first) and full and falling and builder.image in {one.image for one in first}
+def _is_first_page_valid(builder: CaseBuilder, entries: Sequence[Entry], overlap: Sequence[Image]) -> bool:
+    """Return whether the first page alone is valid: full or followed by nothing, and ordered by score."""
+    page = entries[: builder.max_page_size]
+    is_ordered = all((entry.score or 0) >= (following.score or 0) for entry, following in pairwise(page))
+    is_full = len(page) == builder.max_page_size or not overlap
+    return _has_unique_entries(page) and is_full and is_ordered and builder.image in {entry.image for entry in page}
 
 
 def _discover_images(known_images: Sequence[Image], entries: Iterable[Entry]) -> list[Image]:
-    """Listed images that make up a pair of one product, and a pair of one picture name, where none is known."""
-    listed = [one.image for one in entries if one.image.is_printable_ascii]
+    """Return listed images that complete a pair of equal product id, and a pair of equal picture name."""
+    listed = [entry.image for entry in entries if entry.image.is_printable_ascii]
     images = list(dict.fromkeys((*known_images, *listed)))
     pairs = (first_pair_sharing(images, part) for part in (PRODUCT_ID, PIC_NAME))
-    return list(dict.fromkeys(one for pair in pairs for one in pair if one not in known_images))
+    return list(dict.fromkeys(image for pair in pairs for image in pair if image not in known_images))

@@ -1,4 +1,4 @@
-"""One scenario after another: played with a client, and judged."""
+"""Run scenarios with a client, one after another, and judge what it sends and returns."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from imagesearch_conformance.runner.internal_errors import internal_error_reason
 
 @define
 class ScenarioRunner:
-    """Plays scenarios with one client; `contract` is the one that binds clients, `target` the stage as they see it.
+    """Runs scenarios with one client; `contract` and `target` are as in `ClientRun`.
 
-    `unwanted` are requirements that nothing is judged by. What was played stays: `performances` by the id of
-    the scenario, `exchanges` all that was sent.
+    Nothing is judged by `deselected_requirements`. `scenario_runs` (by scenario id) and `exchanges` collect
+    everything that happened.
     """
 
     contract: Contract
@@ -49,49 +49,49 @@ class ScenarioRunner:
         return build_scenarios(self.contract, self.target, self.other_endpoint)
 
     def run_scenario(self, scenario: Scenario) -> CaseResult:
-        """What became of a scenario; never raises for what a client does."""
+        """Return the result of a scenario; nothing that a client does raises an exception."""
         if scenario.requires_gzip and not self._has_gzip_support():
-            reason = "no request of the client says that it accepts compressed replies"
+            reason = "no request of the client accepts compressed responses"
             return CaseResult(scenario.case, Outcome.NOT_APPLICABLE, reason=reason)
-        performance = self.scenario_runs[scenario.id] = self._call_client(scenario)
-        return build_case_result(performance, self._judge, self.policy, self.deselected_requirements)
+        scenario_run = self.scenario_runs[scenario.id] = self._call_client(scenario)
+        return build_case_result(scenario_run, self._judge, self.policy, self.deselected_requirements)
 
     def unresponsive_reason(self, scenario: Scenario) -> str | None:
-        """Why nothing more can be asked after a scenario, or None.
+        """Return why no further scenario can run after this one, or None.
 
-        Neighbouring scenarios may all meet one defect: only who does not even make the plainest call is gone.
+        Scenarios in a row may all hit one defect, so a client is gone only if it fails the simplest call as well.
         """
-        performance = self.scenario_runs.get(scenario.id)
-        if performance is None or scenario.undocumented_behaviour or _is_responsive(performance):
+        scenario_run = self.scenario_runs.get(scenario.id)
+        if scenario_run is None or scenario.undocumented_behaviour or _is_responsive(scenario_run):
             return None
-        plainest = self._call_client(self.scenarios[0])
-        if _is_responsive(plainest):
+        simplest_run = self._call_client(self.scenarios[0])
+        if _is_responsive(simplest_run):
             return None
-        did = "answer" if plainest.answer.kind is AnswerKind.ADAPTER_FAILURE else "send anything for"
-        return f"the client does not {did} the plainest call: {plainest.answer.text}"
+        missing = "answer" if simplest_run.answer.kind is AnswerKind.ADAPTER_FAILURE else "send anything for"
+        return f"the client does not {missing} the simplest call: {simplest_run.answer.text}"
 
     def _call_client(self, scenario: Scenario) -> ScenarioRun:
         self.server.start_script(scenario.script)
         answer = self.driver.call(scenario.call)
-        received, elsewhere = self.server.exchanges(), self.server.other_exchanges()
-        performance = ScenarioRun(scenario, answer, received, elsewhere, frozenset(self._used_nonces))
-        self.exchanges += performance.all_exchanges
-        nonces = (signature_nonce(one.request) for one in performance.all_exchanges)
+        exchanges, other_exchanges = self.server.exchanges(), self.server.other_exchanges()
+        scenario_run = ScenarioRun(scenario, answer, exchanges, other_exchanges, frozenset(self._used_nonces))
+        self.exchanges += scenario_run.all_exchanges
+        nonces = (signature_nonce(exchange.request) for exchange in scenario_run.all_exchanges)
         self._used_nonces.update(nonce for nonce in nonces if nonce is not None)
-        return performance
+        return scenario_run
 
     def _judge(self, scenario_run: ScenarioRun) -> Judgement:
         return judge_scenario_run(self.contract, self.target, scenario_run)
 
     def _has_gzip_support(self) -> bool:
-        """Whether a request says so; a plain call is made where none came before."""
+        """Return whether any request accepts gzip; make the simplest call if there was none yet."""
         if not self.exchanges:
             self._call_client(self.scenarios[0])
-        return any(accepts_gzip(one.request) for one in self.exchanges)
+        return any(accepts_gzip(exchange.request) for exchange in self.exchanges)
 
 
 def _is_responsive(scenario_run: ScenarioRun) -> bool:
-    """Whether a client answered, and sent something unless it said why not."""
+    """Return whether a client answered, and sent something unless it refused the arguments."""
     kind = scenario_run.answer.kind
     return kind is AnswerKind.ARGUMENTS_REFUSED or (
         kind is not AnswerKind.ADAPTER_FAILURE and bool(scenario_run.exchanges)
@@ -104,13 +104,13 @@ def build_case_result(
     policy: Policy,
     deselected_requirements: frozenset[str],
 ) -> CaseResult:
-    """What a performance comes to; `unwanted` are requirements that it is not judged by."""
+    """Judge one run of a scenario, but not by `deselected_requirements`."""
     case, exchanges = scenario_run.scenario.case, scenario_run.all_exchanges
-    if missing := not_applicable_reason(scenario_run):
-        return CaseResult(case, Outcome.NOT_APPLICABLE, exchanges=exchanges, reason=missing)
+    if reason := not_applicable_reason(scenario_run):
+        return CaseResult(case, Outcome.NOT_APPLICABLE, exchanges=exchanges, reason=reason)
     try:
         judgement = judge(scenario_run)
-    except Exception as problem:  # noqa: BLE001 an answer that breaks a check must not cost the other scenarios
-        return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=internal_error_reason(problem))
-    wanted = exclude_requirements(judgement, deselected_requirements)
-    return CaseResult(case, judgement_outcome(wanted, policy), wanted, exchanges)
+    except Exception as error:  # noqa: BLE001 an answer that breaks a check must not cost the other scenarios
+        return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=internal_error_reason(error))
+    judgement = exclude_requirements(judgement, deselected_requirements)
+    return CaseResult(case, judgement_outcome(judgement, policy), judgement, exchanges)
