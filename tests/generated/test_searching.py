@@ -296,5 +296,5 @@ def test_a_source_that_breaks_is_an_error_and_not_the_target_s(bench, monkeypatc
     monkeypatch.setattr(generated_run.GeneratedCaseBuilder, "build_case", broken)
     record = bench().record(examples=12, **ONLY)
     assert {one.outcome for one in record.cases} == {Outcome.ERRORED}
-    assert {one.reason for one in record.cases} == {"a fault of this suite: RuntimeError: no"}
+    assert {one.reason for one in record.cases} == {"internal error: RuntimeError: no"}
     assert record.verdict is Verdict.INCONCLUSIVE
