@@ -1,4 +1,4 @@
-"""Targets whose data shows little: what cannot be judged is not applicable, with a reason, and nothing fails."""
+"""Targets with little data: what cannot be judged is not applicable, with a reason, and nothing fails."""
 
 import itertools
 
@@ -7,143 +7,145 @@ import pytest
 from imagesearch_conformance.emulator import EmulatorSettings
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 
-from .small_data import small
-from .test_habits import rewriting
+from .small_data import small_data_set
+from .test_unusual_endpoints import rewrite_responses
 
-QUIET = EmulatorSettings(qps=None)
+UNLIMITED = EmulatorSettings(qps=None)
 
 
 @pytest.fixture
-def certified_with(certified, contract):
-    def certify(attributes, settings=QUIET, **claims):
-        made = small(contract, attributes)
-        return certified(settings, adapt=lambda target: made.describe(target, **claims), data=made.store)
+def run_with(run_suite, contract):
+    """Runs the suite against a target with one image per set of attributes."""
 
-    return certify
+    def run(attributes, settings=UNLIMITED, **claims):
+        data = small_data_set(contract, attributes)
+        return run_suite(settings, adapt=lambda target: data.adapt(target, **claims), data=data.store)
+
+    return run
 
 
 def outcomes(record):
-    return {one.requirement.id: one.outcome for one in record.requirements}
+    return {result.requirement.id: result.outcome for result in record.requirements}
 
 
-def out_of(record):
+def failed_or_errored(record):
     return {name for name, outcome in outcomes(record).items() if outcome in {Outcome.FAILED, Outcome.ERRORED}}
 
 
-def unreasoned(record):
+def without_reason(record):
     return [
-        one.requirement.id for one in record.requirements if one.outcome is Outcome.NOT_APPLICABLE and not one.reason
+        result.requirement.id
+        for result in record.requirements
+        if result.outcome is Outcome.NOT_APPLICABLE and not result.reason
     ]
 
 
-def test_a_target_of_one_image_fails_nothing(certified_with):
-    record = certified_with([{"IntAttr": 5, "StrAttr": "a"}])
-    assert (record.verdict, out_of(record), unreasoned(record)) == (Verdict.CONFORMANT, set(), [])
-    found = outcomes(record)
-    unjudged = (
-        "paging.prefix",
-        "num.default",
-        "ranking.score",
-        "image.identity",
-    )
-    for name in unjudged:
-        assert found[name] is Outcome.NOT_APPLICABLE, name
+def test_a_target_with_one_image_fails_nothing(run_with):
+    record = run_with([{"IntAttr": 5, "StrAttr": "a"}])
+    assert (record.verdict, failed_or_errored(record), without_reason(record)) == (Verdict.CONFORMANT, set(), [])
+    by_requirement = outcomes(record)
+    for name in ("paging.prefix", "num.default", "ranking.score", "image.identity"):
+        assert by_requirement[name] is Outcome.NOT_APPLICABLE, name
     for name in ("paging.full", "paging.beyond", "paging.repeatable", "ranking.self", "ranking.category"):
-        assert found[name] is Outcome.PASSED, name
+        assert by_requirement[name] is Outcome.PASSED, name
 
 
-def test_a_target_without_attributes_fails_nothing(certified_with):
-    record = certified_with([{}] * 130)
-    assert (record.verdict, out_of(record), unreasoned(record)) == (Verdict.CONFORMANT, set(), [])
-    relations = {name: outcome for name, outcome in outcomes(record).items() if name.startswith("filter.")}
-    judged = {name for name, outcome in relations.items() if outcome is Outcome.PASSED}
-    assert judged == {"filter.format", "filter.maxlength", "filter.optional"}
-    assert set(relations.values()) == {Outcome.PASSED, Outcome.NOT_APPLICABLE}
+def test_a_target_without_attributes_fails_nothing(run_with):
+    record = run_with([{}] * 130)
+    assert (record.verdict, failed_or_errored(record), without_reason(record)) == (Verdict.CONFORMANT, set(), [])
+    filters = {name: outcome for name, outcome in outcomes(record).items() if name.startswith("filter.")}
+    passed = {name for name, outcome in filters.items() if outcome is Outcome.PASSED}
+    assert passed == {"filter.format", "filter.maxlength", "filter.optional"}
+    assert set(filters.values()) == {Outcome.PASSED, Outcome.NOT_APPLICABLE}
 
 
-@pytest.mark.parametrize("column", ["IntAttr", "StrAttr"])
-def test_one_kind_of_attribute_is_judged_and_the_other_not_applicable(certified_with, column):
-    values = (1, 2, 3) if column == "IntAttr" else ("a b", "b", "c")
-    record = certified_with([{column: value} for value in values] * 20)
-    assert (record.verdict, out_of(record)) == (Verdict.CONFORMANT, set())
-    found = outcomes(record)
-    judged = {"IntAttr": "filter.int_attr.equal", "StrAttr": "filter.str_attr.equal"}
-    for name, requirement in judged.items():
-        assert found[requirement] is (Outcome.PASSED if name == column else Outcome.NOT_APPLICABLE)
-    assert found["filter.and"] is found["filter.or"] is Outcome.PASSED
+@pytest.mark.parametrize("attribute", ["IntAttr", "StrAttr"])
+def test_with_one_type_of_attribute_the_other_is_not_applicable(run_with, attribute):
+    values = (1, 2, 3) if attribute == "IntAttr" else ("a b", "b", "c")
+    record = run_with([{attribute: value} for value in values] * 20)
+    assert (record.verdict, failed_or_errored(record)) == (Verdict.CONFORMANT, set())
+    by_requirement = outcomes(record)
+    for name, requirement in {"IntAttr": "filter.int_attr.equal", "StrAttr": "filter.str_attr.equal"}.items():
+        assert by_requirement[requirement] is (Outcome.PASSED if name == attribute else Outcome.NOT_APPLICABLE)
+    assert by_requirement["filter.and"] is by_requirement["filter.or"] is Outcome.PASSED
 
 
-def test_an_empty_text_as_the_only_value_fails_nothing(certified_with):
-    record = certified_with([{"StrAttr": ""}] * 4)
-    assert (record.verdict, out_of(record)) == (Verdict.CONFORMANT, set())
+def test_an_empty_text_as_the_only_value_fails_nothing(run_with):
+    record = run_with([{"StrAttr": ""}] * 4)
+    assert (record.verdict, failed_or_errored(record)) == (Verdict.CONFORMANT, set())
 
 
-def test_images_that_all_score_alike_fail_nothing(certified_with, monkeypatch):
-    monkeypatch.setattr("imagesearch_conformance.emulator.store.similarity", lambda _one, _other: 1.0)
-    record = certified_with([{"IntAttr": number % 7} for number in range(230)])
-    assert (record.verdict, out_of(record)) == (Verdict.CONFORMANT, set())
+def test_images_with_equal_scores_fail_nothing(run_with, monkeypatch):
+    monkeypatch.setattr("imagesearch_conformance.emulator.store.similarity", lambda _image, _other: 1.0)
+    record = run_with([{"IntAttr": number % 7} for number in range(230)])
+    assert (record.verdict, failed_or_errored(record)) == (Verdict.CONFORMANT, set())
 
 
-def test_an_approximate_engine_may_leave_out_entries_if_it_says_so(certified, contract):
-    made = small(contract, [{"IntAttr": number % 5} for number in range(300)])
-    turn = itertools.count()
+def test_an_approximate_engine_may_leave_out_entries_if_the_profile_claims_it(run_suite, contract):
+    data = small_data_set(contract, [{"IntAttr": number % 5} for number in range(300)])
+    turns = itertools.count()
 
-    def forgetful(document):
+    def drop_an_entry(document):
         entries = document.get("Auctions", [])
         if len(entries) > 20:
-            del entries[10 + next(turn) % 7]
-            document["Head"] |= dict.fromkeys(("DocsFound",), len(entries))
+            del entries[10 + next(turns) % 7]
+            document["Head"] |= {"DocsFound": len(entries)}
 
-    def certify(**claims):
-        return certified(
-            QUIET, adapt=lambda target: made.describe(target, **claims), data=made.store, around=rewriting(forgetful)
+    def run(**claims):
+        return run_suite(
+            UNLIMITED,
+            adapt=lambda target: data.adapt(target, **claims),
+            data=data.store,
+            around=rewrite_responses(drop_an_entry),
         )
 
-    claimed, silent = certify(approximate=True), certify()
-    assert (claimed.verdict, out_of(claimed)) == (Verdict.CONFORMANT, set())
-    assert "paging.concatenation" in {
-        one.requirement.id for one in claimed.requirements if one.outcome is Outcome.WARNED
-    }
-    assert silent.verdict is Verdict.NONCONFORMANT
-    assert "paging.concatenation" in out_of(silent)
+    claimed, unclaimed = run(approximate=True), run()
+    assert (claimed.verdict, failed_or_errored(claimed)) == (Verdict.CONFORMANT, set())
+    assert outcomes(claimed)["paging.concatenation"] is Outcome.WARNED
+    assert unclaimed.verdict is Verdict.NONCONFORMANT
+    assert "paging.concatenation" in failed_or_errored(unclaimed)
 
 
-def test_an_approximate_engine_still_has_to_keep_to_filters(certified, contract):
-    made = small(contract, [{"IntAttr": number % 5} for number in range(40)])
-    record = certified(
+def test_an_approximate_engine_must_still_apply_filters(run_suite, contract):
+    data = small_data_set(contract, [{"IntAttr": number % 5} for number in range(40)])
+    record = run_suite(
         EmulatorSettings(qps=None, faults=("filter-greater-inclusive",)),
-        adapt=lambda target: made.describe(target, approximate=True),
-        data=made.store,
+        adapt=lambda target: data.adapt(target, approximate=True),
+        data=data.store,
     )
-    assert "filter.int_attr.greater" in out_of(record)
+    assert "filter.int_attr.greater" in failed_or_errored(record)
     assert record.verdict is Verdict.NONCONFORMANT
 
 
-class Growing:
-    """A store that gets or loses its last image after some searches."""
+class ChangingStore:
+    """A store that is replaced by another one after some searches."""
 
     def __init__(self, earlier, later, searches):
-        self.stores, self.searches, self.turn = (earlier, later), searches, itertools.count()
+        self.stores, self.searches, self.turns = (earlier, later), searches, itertools.count()
 
-    def ranking(self, *asked):
-        return self.stores[next(self.turn) >= self.searches].ranking(*asked)
+    def ranking(self, *arguments):
+        return self.stores[next(self.turns) >= self.searches].ranking(*arguments)
 
     def __getattr__(self, name):
         return getattr(self.stores[0], name)
 
 
+#: Sizes before and after the change, and the searches until then: growing and shrinking, early and late.
+CORE_CHANGES = (((39, 40), 12), ((40, 39), 25), ((7, 6), 60))
+FURTHER_CHANGES = (
+    ((39, 40), 25), ((39, 40), 60), ((40, 39), 12), ((40, 39), 60), ((7, 6), 12), ((7, 6), 25),
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("sizes", "searches"),
-    [  # each of both once in every run, and all pairs where there is more time
-        pytest.param(sizes, searches, marks=pytest.mark.long if at != other else ())
-        for at, sizes in enumerate([(39, 40), (40, 39), (7, 6)])
-        for other, searches in enumerate([12, 25, 60])
-    ],
+    [*CORE_CHANGES, *(pytest.param(*change, marks=pytest.mark.long) for change in FURTHER_CHANGES)],
 )
-def test_data_that_changes_during_a_run_is_not_held_against_the_target(certified, contract, searches, sizes):
-    earlier, later = (small(contract, [{"IntAttr": number % 5} for number in range(size)]) for size in sizes)
-    growing = Growing(earlier.store, later.store, searches)
-    record = certified(QUIET, adapt=earlier.describe, data=growing)
-    assert {one.requirement.id for one in record.requirements if one.outcome is Outcome.FAILED} == set()
-    assert {one.attempts for one in record.cases if one.outcome is not Outcome.NOT_APPLICABLE} <= {1, 3}
+def test_data_that_changes_during_a_run_is_not_held_against_the_target(run_suite, contract, searches, sizes):
+    earlier, later = (small_data_set(contract, [{"IntAttr": number % 5} for number in range(size)]) for size in sizes)
+    store = ChangingStore(earlier.store, later.store, searches)
+    record = run_suite(UNLIMITED, adapt=earlier.adapt, data=store)
+    assert {name for name, outcome in outcomes(record).items() if outcome is Outcome.FAILED} == set()
+    judged = [result for result in record.cases if result.outcome is not Outcome.NOT_APPLICABLE]
+    assert {result.attempts for result in judged} <= {1, 3}
     assert record.verdict is Verdict.CONFORMANT
