@@ -124,7 +124,7 @@ def test_one_that_is_over_fails_whether_it_is_met_or_not(run, emulating, known, 
     assert requirement(report)["outcome"] == ("failed" if faults else "passed")
     assert report["deviations"][0]["state"] == "expired"
     assert f"known departure from {BROKEN}: expired" in said.out
-    assert f"it ended on {OVER}" in said.out
+    assert f"expired on {OVER}" in said.out
     assert of_deviations(tmp_path)[BROKEN].find("failure").get("type") == "expired"
     assert f"**{BROKEN}**, expired, until {OVER}" in written(tmp_path, "summary.md")
 

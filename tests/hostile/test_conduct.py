@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.wire import WireResponse
-from imagesearch_conformance.runner import endpoint_session
+from imagesearch_conformance.runner import endpoint_run
 
 from .conftest import reply_of
 from .endpoints import ENDPOINTS
@@ -123,7 +123,7 @@ def test_a_reply_of_many_values_is_told_from_one_that_is_no_json(playing, run, s
 
 @pytest.mark.parametrize("jobs", [1, 4])
 def test_a_run_keeps_so_many_bytes_and_no_more(bench, monkeypatch, jobs):
-    monkeypatch.setattr(endpoint_session, "_MAX_RECEIVED_BYTES", 3 << 20)
+    monkeypatch.setattr(endpoint_run, "_MAX_RECEIVED_BYTES", 3 << 20)
 
     def around(request, answer):
         reply = answer(request)

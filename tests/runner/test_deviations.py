@@ -14,7 +14,7 @@ from imagesearch_conformance.model.finding import Finding, Judgement
 from imagesearch_conformance.model.outcome import Outcome, Verdict
 from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.outcomes import CaseResult, RequirementResult
-from imagesearch_conformance.runner.deviations import RunEvidence
+from imagesearch_conformance.runner.aggregate import RunEvidence
 from imagesearch_conformance.runner.endpoint_run import EndpointRun
 from imagesearch_conformance.settings.options import Options
 

@@ -27,8 +27,8 @@ from imagesearch_conformance.reports.load import load_report
 from imagesearch_conformance.reports.restore import restore_policy, restore_target
 from imagesearch_conformance.reports.subject import build_subject
 from imagesearch_conformance.reports.text import clip_text, escape_unprintable, finding_text
+from imagesearch_conformance.runner.aggregate import accepted_requirements
 from imagesearch_conformance.runner.case_executor import CaseExecutor
-from imagesearch_conformance.runner.deviations import accepted_requirements
 from imagesearch_conformance.settings.endpoint_url import normalize_endpoint
 from imagesearch_conformance.settings.options import Options, Origin
 from imagesearch_conformance.settings.target import KEY_ID, KEY_SECRET, credentials_from_environment

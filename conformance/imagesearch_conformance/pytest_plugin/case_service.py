@@ -19,7 +19,7 @@ from imagesearch_conformance.outcomes import CaseResult, worst_outcome
 from imagesearch_conformance.pytest_plugin.failure_text import failure_text
 from imagesearch_conformance.redaction import Redactor
 from imagesearch_conformance.runner.case_priority import load_case_priority
-from imagesearch_conformance.runner.endpoint_session import EndpointSession
+from imagesearch_conformance.runner.endpoint_run import EndpointSession
 from imagesearch_conformance.runner.events import RunRecord
 from imagesearch_conformance.runner.plan import build_plan, case_area
 

@@ -18,10 +18,8 @@ from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.outcomes import CaseResult, Policy
-from imagesearch_conformance.runner.confirmation import ConfirmingJudge, Judge
-from imagesearch_conformance.runner.dispatcher import BudgetExhausted, Dispatcher
-from imagesearch_conformance.runner.internal_errors import prefix_internal
-from imagesearch_conformance.runner.rate_limit_retry import RateLimitRetry
+from imagesearch_conformance.runner.confirmation import ConfirmingJudge, Judge, prefix_internal
+from imagesearch_conformance.runner.dispatcher import BudgetExhausted, Dispatcher, RateLimitRetry
 
 #: Requests of a burst that are in flight at once, at most.
 _MAX_CONCURRENT_REQUESTS = 32

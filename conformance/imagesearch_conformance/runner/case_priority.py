@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +67,6 @@ def json_digest(value: Any) -> str:
     return f"sha256:{hashlib.sha256(json.dumps(value).encode()).hexdigest()}"
 
 
-@cache
 def load_case_priority() -> CasePriority:
     """Load the order that ships."""
     return CasePriority.from_json(_FILE.read_text(encoding="utf-8"))

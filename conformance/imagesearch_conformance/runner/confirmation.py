@@ -19,7 +19,9 @@ from imagesearch_conformance.model.relation import DATA_SENSITIVE_RELATIONS
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.outcomes import CaseResult, Policy, finding_outcome, judgement_outcome, worst_outcome
 from imagesearch_conformance.runner.dispatcher import BudgetExhausted
-from imagesearch_conformance.runner.internal_errors import internal_error_reason
+
+#: Prefix of reasons of cases that errored because of a bug in the suite.
+_PREFIX = "internal error"
 
 #: Judges the exchanges of a case.
 Judge = Callable[[Contract, Target, Case, Sequence[Exchange]], Judgement | NotJudged]
@@ -29,6 +31,21 @@ Resend = Callable[[], tuple[Exchange, ...]]
 
 #: Reason of a relation that one attempt violates and the next does not.
 UNSTABLE_REASON = "contradict each other in one attempt and not in the next"
+
+
+def internal_error_reason(error: Exception) -> str:
+    """Return the reason for an unforeseen exception."""
+    return prefix_internal(f"{type(error).__name__}: {error}")
+
+
+def prefix_internal(message: object) -> str:
+    """Mark a reason as an internal error."""
+    return f"{_PREFIX}: {message}"
+
+
+def is_internal_error(reason: str) -> bool:
+    """Return whether a reason names an internal error."""
+    return reason.startswith(_PREFIX)
 
 
 @frozen

@@ -1,14 +1,16 @@
-"""Send probes: the single way out of a run, so that rate limit, clock and sharing apply to every request."""
+"""Send requests: the single way out of a run, so that rate limit, clock and sharing apply to all of them."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
 from attrs import define, evolve, field, frozen
 
+from imagesearch_conformance.checks.parsed_response import ParsedResponse, parse_response
+from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import Unreachable
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.exchange import Exchange
@@ -17,6 +19,9 @@ from imagesearch_conformance.redaction import MAX_STORED_BODY_BYTES
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 from imagesearch_conformance.transport.sender import Sender
 from imagesearch_conformance.transport.throttle import NoThrottle, Throttle
+
+#: Seconds to wait before each retry.
+_RETRY_DELAYS = (1.5, 5.0)
 
 
 @frozen
@@ -118,3 +123,57 @@ class Dispatcher:
 def _trim_truncated(response: WireResponse) -> WireResponse:
     """Shorten a truncated response: it is not judged, so keep little more than is stored."""
     return evolve(response, body=response.body[: 2 * MAX_STORED_BODY_BYTES]) if response.truncated else response
+
+
+@frozen
+class RateLimitRetry:
+    """Sends through a dispatcher; error codes for which `is_expected_code` holds are not retried."""
+
+    contract: Contract
+    dispatcher: Dispatcher
+    is_expected_code: Callable[[str], bool] = lambda _: False
+    on_rate_limited: Callable[[Exchange], None] = lambda _: None
+
+    def exchange(self, probe: Probe, next_nonce: Callable[[], str | None] = lambda: None) -> Exchange:
+        """Return the exchange of a probe; raise Unreachable and BudgetExhausted.
+
+        `on_rate_limited` gets each rate-limited exchange that is retried.
+        """
+        exchange = self.dispatcher.exchange(probe, next_nonce())
+        for delay in _RETRY_DELAYS:
+            if not self.is_rate_limited(exchange):
+                break
+            self.on_rate_limited(exchange)
+            self.dispatcher.forget(probe)
+            self.dispatcher.runtime.sleep(delay)
+            exchange = self.dispatcher.exchange(probe, next_nonce())
+        return exchange
+
+    def is_rate_limited(self, exchange: Exchange) -> bool:
+        """Return whether a response is a rate limit that the request did not provoke."""
+        code = parse_response(exchange.response, self.contract.protocol.success_status).error_code
+        return code is not None and self.contract.errors.is_rate_limit(code) and not self.is_expected_code(code)
+
+
+@frozen
+class ConcurrentRequests:
+    """Sends several requests at once, as many as there are jobs; raises what the dispatcher raises."""
+
+    contract: Contract
+    dispatcher: Dispatcher
+    is_interrupted: Callable[[], bool]
+    jobs: int
+
+    def send(self, probe: Probe) -> ParsedResponse | None:
+        """Return the response to one request; None if the run was interrupted."""
+        if self.is_interrupted():
+            return None
+        exchange = RateLimitRetry(self.contract, self.dispatcher).exchange(probe)
+        return parse_response(exchange.response, self.contract.protocol.success_status)
+
+    def send_all(self, probes: Sequence[Probe]) -> list[ParsedResponse | None]:
+        """Return the responses to several requests, in the order of the requests."""
+        if self.jobs == 1:
+            return [self.send(probe) for probe in probes]
+        with ThreadPoolExecutor(self.jobs) as pool:
+            return list(pool.map(self.send, probes))

@@ -21,9 +21,9 @@ from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.outcomes import CaseResult
 from imagesearch_conformance.runner.case_executor import CaseExecutor
+from imagesearch_conformance.runner.confirmation import internal_error_reason
 from imagesearch_conformance.runner.events import GeneratedExample
 from imagesearch_conformance.runner.generated_summary import summarize_generated
-from imagesearch_conformance.runner.internal_errors import internal_error_reason
 
 #: Stands among the names of requirements for an example that nothing answered.
 _NO_RESPONSE = "no reply"

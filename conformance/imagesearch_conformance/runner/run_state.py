@@ -16,8 +16,7 @@ from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.outcomes import CaseResult, Policy
-from imagesearch_conformance.runner.aggregate import aggregate
-from imagesearch_conformance.runner.deviations import RunEvidence, accepted_requirements, utc_date
+from imagesearch_conformance.runner.aggregate import RunEvidence, accepted_requirements, aggregate, utc_date
 from imagesearch_conformance.runner.events import GeneratedExample, RecordingSubject, RunRecord, Subject
 from imagesearch_conformance.settings.options import Options
 

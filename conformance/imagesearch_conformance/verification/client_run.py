@@ -26,8 +26,7 @@ from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.reports.certificate import REPORT_FILE
 from imagesearch_conformance.reports.document import serialize_target
 from imagesearch_conformance.reports.restore import restore_policy
-from imagesearch_conformance.runner.aggregate import aggregate
-from imagesearch_conformance.runner.deviations import RunEvidence
+from imagesearch_conformance.runner.aggregate import RunEvidence, aggregate
 from imagesearch_conformance.runner.plan import Plan, build_plan, find_deselected_requirements
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verification.client_case import apply_scenario, compare_scenario, has_answer, is_obscured

@@ -23,11 +23,9 @@ from imagesearch_conformance.outcomes import (
 )
 from imagesearch_conformance.reports.deviations import reported_deviations
 from imagesearch_conformance.reports.restore import restore_policy, restore_target
-from imagesearch_conformance.runner.aggregate import aggregate
-from imagesearch_conformance.runner.confirmation import ConfirmingJudge
-from imagesearch_conformance.runner.deviations import RunEvidence
+from imagesearch_conformance.runner.aggregate import RunEvidence, aggregate
+from imagesearch_conformance.runner.confirmation import ConfirmingJudge, is_internal_error
 from imagesearch_conformance.runner.generated_summary import summarize_generated
-from imagesearch_conformance.runner.internal_errors import is_internal_error
 from imagesearch_conformance.runner.plan import find_deselected_requirements, has_match
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verification.case_list import restore_options, unselected_cases
