@@ -33,7 +33,7 @@ class SelfcheckResult:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the order in use was computed from other faults or cases."""
+        """True if the order in use was computed from other faults or cases."""
         return self.source_digest not in {None, self.priority.source_digest}
 
     @property

@@ -111,7 +111,7 @@ class KillMatrix:
 
     @property
     def has_passed(self) -> bool:
-        """Whether the suite detects every fault as expected, flags nothing conforming and covers every MUST."""
+        """True if the suite detects every fault as expected, flags nothing conforming and covers every MUST."""
         return not (self.survivors or self.false_alarms or self.unexpected_kills or self.uncovered_must_requirements)
 
 

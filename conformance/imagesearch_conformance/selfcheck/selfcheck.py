@@ -66,7 +66,7 @@ class Selfcheck:
 
     @property
     def can_build_priority(self) -> bool:
-        """Whether the order of cases that ships can be computed from it."""
+        """True if the order of cases that ships can be computed from it."""
         return self.is_complete and not self.http and self.spec is None
 
     @property

@@ -40,7 +40,7 @@ class Variant:
 
     @property
     def has_tolerated_outcomes(self) -> bool:
-        """Whether it responds with outcomes that are accepted although the documentation does not name them."""
+        """True if it responds with outcomes that are accepted although the documentation does not name them."""
         behaviour = self._behaviour
         return Grade.TOLERATED in {behaviour.error_code_grade, behaviour.missing_image_grade}
 
@@ -90,7 +90,7 @@ class Trial:
 
     @property
     def is_killed(self) -> bool:
-        """Whether the suite detected a violation."""
+        """True if the suite detected a violation."""
         return bool(self.violated_requirements)
 
     @property
@@ -106,7 +106,7 @@ class Trial:
 
     @property
     def is_false_alarm(self) -> bool:
-        """Whether a conforming variant was flagged."""
+        """True if a conforming variant was flagged."""
         if not self.variant.is_conforming:
             return False
         may_warn = self.variant.has_tolerated_outcomes or not self.warned
