@@ -84,7 +84,7 @@ def test_what_does_not_apply_is_skipped():
         session.client._signed_headers = _without_encodings(session.client._signed_headers)
         return session
 
-    with ClientTestSession(make) as playing, pytest.raises(SkipTest, match="accepts compressed replies"):
+    with ClientTestSession(make) as playing, pytest.raises(SkipTest, match="accepts compressed responses"):
         playing.check("decoding.gzip/whole")
 
 

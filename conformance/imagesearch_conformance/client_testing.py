@@ -26,7 +26,7 @@ from imagesearch_conformance.reports.client_calls import call_lines
 from imagesearch_conformance.reports.client_serialization import serialize_scenario_run
 from imagesearch_conformance.reports.document import serialize_finding
 from imagesearch_conformance.reports.text import clip_text, finding_with_requirement
-from imagesearch_conformance.runner.scenario_runner import ScenarioRunner
+from imagesearch_conformance.runner.client_run import ScenarioRunner
 
 __all__ = ["ApiError", "ArgumentsRefused", "ClientTestSession", "Credentials", "scenario_ids", "scenario_titles"]
 

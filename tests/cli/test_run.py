@@ -74,7 +74,7 @@ def test_a_web_page_is_inconclusive(command, web_page):
     endpoint, received = web_page
     said = command("run", endpoint)
     assert said.code == 3
-    assert "the reply is not JSON (status 200, text/html)" in said.out
+    assert "expected a JSON response, got status 200 with text/html" in said.out
     assert len(received) == 1
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.model.finding import Outcome, Verdict
 from imagesearch_conformance.model.wire import WireResponse
-from imagesearch_conformance.runner import endpoint_session
+from imagesearch_conformance.runner import endpoint_run
 
 from .conftest import reply_of
 from .endpoints import ENDPOINTS
@@ -123,14 +123,14 @@ def test_a_reply_of_many_values_is_told_from_one_that_is_no_json(playing, run, s
 
 @pytest.mark.parametrize("jobs", [1, 4])
 def test_a_run_keeps_so_many_bytes_and_no_more(bench, monkeypatch, jobs):
-    monkeypatch.setattr(endpoint_session, "_MAX_RECEIVED_BYTES", 3 << 20)
+    monkeypatch.setattr(endpoint_run, "_MAX_RECEIVED_BYTES", 3 << 20)
 
     def around(request, answer):
         reply = answer(request)
         return evolve(reply, body=reply.body + b" " * (100 << 10))
 
     record = bench(around=around).record(jobs=jobs)
-    assert record.stop_reason == "the target's replies came to more than 3 megabytes, the most that is kept"
+    assert record.stop_reason == "the responses of the target exceed 3 megabytes, the maximum that is kept"
     assert (record.complete, record.verdict) == (False, Verdict.INCONCLUSIVE)
     assert sum(len(one.response.body) for one in record.exchanges) < (4 + jobs) << 20
     assert {one.outcome for one in record.cases} >= {Outcome.PASSED, Outcome.SKIPPED}
@@ -151,14 +151,14 @@ def test_a_survey_that_breaks_has_a_record(bench):
         raise ZeroDivisionError("of our own making")
 
     record = bench(around=around).record()
-    assert record.stop_reason == "a fault of this suite: ZeroDivisionError: of our own making"
+    assert record.stop_reason == "internal error: ZeroDivisionError: of our own making"
     assert record.verdict is Verdict.INCONCLUSIVE
 
 
 def test_what_breaks_the_library_is_no_fault_of_the_suite(playing, run):
     with playing(ENDPOINTS["negative-chunk"].play) as asked:
         ran = run(asked.endpoint, *SMALL)
-    assert "fault of this suite" not in ran.text
+    assert "internal error" not in ran.text
 
 
 #: As the page has it; when to come back is not believed.
@@ -173,7 +173,7 @@ DENIAL = WireResponse(
 def test_an_endpoint_that_refuses_from_some_moment_on_for_the_number_of_requests_costs_a_few(bench, surveyed, jobs):
     made = bench(around=lambda request, answer: DENIAL if len(made.received) > surveyed else answer(request))
     record = made.record(jobs=jobs)
-    assert record.stop_reason == "the target keeps refusing for the number of requests; give a lower --qps"
+    assert record.stop_reason == "the target still rate-limits after all retries; lower --qps"
     assert (record.complete, record.verdict) == (False, Verdict.INCONCLUSIVE)
     outcomes = [one.outcome for one in record.cases]
     assert 3 <= outcomes.count(Outcome.ERRORED) <= 9

@@ -1,4 +1,4 @@
-"""What a survey learns, and when it says that nothing can be judged."""
+"""Surveys: what they learn of a target, and when nothing can be judged."""
 
 import json
 
@@ -12,136 +12,143 @@ from imagesearch_conformance.model.target import Credentials, Image
 from imagesearch_conformance.model.wire import WireResponse
 from imagesearch_conformance.runner.survey import SurveyFailed, run_survey
 
-ABSENT = Image("no-such-product", "no-such-picture.jpg")
+MISSING_IMAGE = Image("no-such-product", "no-such-picture.jpg")
 
 
 def with_images(*images):
+    """Adapt a target to a profile with these images, by default its first two."""
+
     def adapt(target):
-        first, *further = target.instances
-        return evolve(target, instances=(evolve(first, images=images or first.images[:2]), *further))
+        first, *others = target.instances
+        return evolve(target, instances=(evolve(first, images=images or first.images[:2]), *others))
 
     return adapt
 
 
-def replying(body, status=200, media_type="application/json"):
+def responding(body, status=200, media_type="application/json"):
     return lambda *_: WireResponse(status, (("Content-Type", media_type),), body)
 
 
-def learned(made):
-    return run_survey(made.dispatcher(), made.contract, made.target)
+def survey(endpoint):
+    return run_survey(endpoint.dispatcher(), endpoint.contract, endpoint.target)
 
 
-def unjudged(made):
-    """Why a run judges nothing: it ends at once, as inconclusive, with that said."""
-    record = made.record()
+def failed_survey_reason(endpoint):
+    """The stop reason of a run that ends with its survey, as inconclusive."""
+    record = endpoint.record()
     assert record.verdict is Verdict.INCONCLUSIVE
     assert not record.complete
     assert record.cases == ()
-    assert record.request_count == len(made.received)
+    assert record.request_count == len(endpoint.received)
     return record.stop_reason
 
 
-def test_a_survey_asks_for_every_image_and_for_the_first_twice(bench):
-    made = bench(adapt=with_images())
-    found = learned(made)
-    assert found.images == made.target.instance.images
-    assert (found.finds_itself, found.repeatable, found.warnings) == (True, True, ())
+def test_a_survey_searches_by_every_image_and_repeats_the_first_search(bench):
+    endpoint = bench(adapt=with_images())
+    learned = survey(endpoint)
+    assert learned.images == endpoint.target.instance.images
+    assert (learned.finds_itself, learned.repeatable, learned.warnings) == (True, True, ())
     # Two images, the first of them again, the five largest pages of its ranking, and one across two of them.
-    assert len(made.received) == 9
-    assert found.pages_consistent
-    assert len(found.entries) == 500
-    assert made.received[0].body == made.received[2].body
+    assert len(endpoint.received) == 9
+    assert learned.pages_consistent
+    assert len(learned.entries) == 500
+    assert endpoint.received[0].body == endpoint.received[2].body
 
 
-def test_an_image_that_is_missing_is_doubted_and_the_others_are_used(bench):
-    made = bench(adapt=lambda target: with_images(ABSENT, target.instance.images[0])(target))
-    found = learned(made)
-    assert found.images == (made.target.instance.images[1],)
-    assert found.finds_itself
-    assert found.warnings == ("no-such-product / no-such-picture.jpg was not found",)
+def test_a_missing_image_is_a_warning_and_the_others_are_used(bench):
+    endpoint = bench(adapt=lambda target: with_images(MISSING_IMAGE, target.instance.images[0])(target))
+    learned = survey(endpoint)
+    assert learned.images == (endpoint.target.instance.images[1],)
+    assert learned.finds_itself
+    assert learned.warnings == ("no-such-product / no-such-picture.jpg was not found",)
 
 
-def test_without_any_image_nothing_can_be_judged(bench):
-    assert "none of the first images that the profile names was found" in unjudged(bench(adapt=with_images(ABSENT)))
+def test_a_survey_without_any_image_fails(bench):
+    endpoint = bench(adapt=with_images(MISSING_IMAGE))
+    assert "none of the first images in the profile was found" in failed_survey_reason(endpoint)
 
 
-def test_a_target_that_forgets_is_not_repeatable(bench):
+def test_a_target_that_loses_entries_is_not_repeatable(bench):
     def around(request, answer):
-        reply = answer(request)
-        document = json.loads(reply.body)
-        document["Auctions"] = document["Auctions"][: 9 - len(made.received)]
-        return evolve(reply, body=json.dumps(document).encode())
+        response = answer(request)
+        document = json.loads(response.body)
+        document["Auctions"] = document["Auctions"][: 9 - len(endpoint.received)]
+        return evolve(response, body=json.dumps(document).encode())
 
-    made = bench(adapt=with_images(), around=around)
-    assert not learned(made).repeatable
-
-
-BARE = json.dumps({"RequestId": "1"}).encode()
-LOWERED = json.dumps({"auctions": [{"productId": "a"}], "head": {"docsFound": 1, "docsReturn": 1}}).encode()
-OF_NAMES = json.dumps({"Auctions": ["a.jpg"]}).encode()
+    endpoint = bench(adapt=with_images(), around=around)
+    assert not survey(endpoint).repeatable
 
 
-@pytest.mark.parametrize("body", [BARE, LOWERED, OF_NAMES])
-def test_a_success_that_does_not_say_that_it_found_nothing_is_judged(bench, body):
-    assert not isinstance(learned(bench(around=replying(body))), SurveyFailed)
+REQUEST_ID_ONLY = json.dumps({"RequestId": "1"}).encode()
+CAMEL_CASE = json.dumps({"auctions": [{"productId": "a"}], "head": {"docsFound": 1, "docsReturn": 1}}).encode()
+NAMES_AS_ENTRIES = json.dumps({"Auctions": ["a.jpg"]}).encode()
 
 
-@pytest.mark.parametrize("found", [{"Auctions": []}, {"Head": {"DocsFound": 0, "DocsReturn": 0}}, {"Auctions": None}])
-def test_a_success_that_says_that_it_found_nothing_is_not(bench, found):
-    body = json.dumps({"Head": {"DocsFound": 0}, **found}).encode()
-    assert "was found" in unjudged(bench(around=replying(body)))
+@pytest.mark.parametrize("body", [REQUEST_ID_ONLY, CAMEL_CASE, NAMES_AS_ENTRIES])
+def test_a_malformed_success_response_is_judged(bench, body):
+    assert not isinstance(survey(bench(around=responding(body))), SurveyFailed)
+
+
+@pytest.mark.parametrize("fields", [{"Auctions": []}, {"Head": {"DocsFound": 0, "DocsReturn": 0}}, {"Auctions": None}])
+def test_a_success_response_that_says_it_found_nothing_is_not_judged(bench, fields):
+    body = json.dumps({"Head": {"DocsFound": 0}, **fields}).encode()
+    assert "was found" in failed_survey_reason(bench(around=responding(body)))
 
 
 @pytest.mark.parametrize("fault", ["successes-in-camel-case", "successes-in-snake-case"])
-def test_fields_of_another_convention_are_found_to_be_missing(bench, fault):
+def test_fields_of_another_naming_convention_are_reported_as_missing(bench, fault):
     record = bench(fault).record()
-    failed = {one.requirement.id for one in record.requirements if one.outcome is Outcome.FAILED}
+    failed = {result.requirement.id for result in record.requirements if result.outcome is Outcome.FAILED}
     assert record.verdict is Verdict.NONCONFORMANT
     assert {"response.msg.present", "response.head.present", "response.auctions.present"} <= failed
 
 
 def test_entries_without_a_name_are_not_compared(bench):
     record = bench("auctions-picname-missing").record()
-    outcomes = {one.requirement.id: (one.outcome, one.reason) for one in record.requirements}
-    failed = {name for name, (one, _) in outcomes.items() if one is Outcome.FAILED}
+    results = {result.requirement.id: result for result in record.requirements}
+    failed = {name for name, result in results.items() if result.outcome is Outcome.FAILED}
     assert failed == {"response.auctions.picname.present"}
     for name in ("paging.concatenation", "paging.prefix", "paging.repeatable", "filter.str_attr.equal"):
-        assert outcomes[name][0] is Outcome.NOT_APPLICABLE
-    assert outcomes["paging.full"][0] is Outcome.PASSED
-    assert outcomes["filter.and"][1] == "entries of the ranking do not name their image"
+        assert results[name].outcome is Outcome.NOT_APPLICABLE
+    assert results["paging.full"].outcome is Outcome.PASSED
+    assert results["filter.and"].reason == "entries of the ranking do not tell which image they are"
 
 
 @pytest.mark.parametrize(
     ("around", "reason"),
     [
-        (replying(b"<html>hello</html>", media_type="text/html"), "the reply is not JSON (status 200, text/html)"),
-        (replying(b"Not Found", 404, "text/plain"), "the reply is not JSON (status 404, text/plain)"),
+        (
+            responding(b"<html>hello</html>", media_type="text/html"),
+            "expected a JSON response, got status 200 with text/html",
+        ),
+        (responding(b"Not Found", 404, "text/plain"), "expected a JSON response, got status 404 with text/plain"),
     ],
 )
-def test_what_is_not_the_api_is_not_judged(bench, around, reason):
-    made = bench(around=around)
-    assert unjudged(made).startswith(reason)
-    assert len(made.received) == 1
+def test_an_endpoint_that_is_not_the_api_is_not_judged(bench, around, reason):
+    endpoint = bench(around=around)
+    assert failed_survey_reason(endpoint).startswith(reason)
+    assert len(endpoint.received) == 1
 
 
 def test_an_unreachable_target_is_not_judged(bench):
     def around(*_):
         raise Unreachable("no reply: Connection refused", "http://emulator.example")
 
-    made = bench(around=around)
-    assert unjudged(made) == "the target could not be reached: http://emulator.example: no reply: Connection refused"
-    assert len(made.received) == 1
+    endpoint = bench(around=around)
+    reason = failed_survey_reason(endpoint)
+    assert reason == "the target could not be reached: http://emulator.example: no reply: Connection refused"
+    assert len(endpoint.received) == 1
 
 
-def renamed(target):
-    first, *further = target.instances
-    return evolve(target, instances=(evolve(first, name="nosuchinstance"), *further))
+def with_unknown_instance(target):
+    first, *others = target.instances
+    return evolve(target, instances=(evolve(first, name="nosuchinstance"), *others))
 
 
 @pytest.mark.parametrize(
     ("adapt", "code"),
     [
-        (renamed, "InvalidInstance"),
+        (with_unknown_instance, "InvalidInstance"),
         (lambda target: evolve(target, credentials=Credentials("nobody", "secret")), "InvalidAccessKeyId.NotFound"),
         (
             lambda target: evolve(target, credentials=evolve(target.credentials, access_key_secret="other")),
@@ -150,42 +157,38 @@ def renamed(target):
         (lambda target: evolve(target, credentials=UNAUTHORIZED_CREDENTIALS), "NoPermission"),
     ],
 )
-def test_a_first_refusal_that_blames_the_profile_is_not_a_finding(bench, adapt, code):
-    trouble = unjudged(bench(adapt=adapt))
-    assert code in trouble
-    assert "see to the instance, the images and the keys of the profile" in trouble
+def test_a_first_error_response_that_blames_the_profile_is_not_a_finding(bench, adapt, code):
+    reason = failed_survey_reason(bench(adapt=adapt))
+    assert code in reason
+    assert "check the instance, the images and the keys of the profile" in reason
 
 
-def test_a_refusal_that_blames_no_profile_goes_on_to_be_judged(bench):
+def test_an_error_response_that_does_not_blame_the_profile_is_judged(bench):
     body = json.dumps({"Code": "SomethingElse", "Message": "no", "RequestId": "1"}).encode()
-    made = bench(adapt=with_images(), around=replying(body, 400))
-    assert not isinstance(learned(made), SurveyFailed)
-    assert made.record().verdict is Verdict.NONCONFORMANT
+    endpoint = bench(adapt=with_images(), around=responding(body, 400))
+    assert not isinstance(survey(endpoint), SurveyFailed)
+    assert endpoint.record().verdict is Verdict.NONCONFORMANT
 
 
-def test_any_known_refusal_ends_the_survey_of_a_target_without_a_profile(bench):
+def test_without_a_profile_any_known_error_code_ends_the_survey(bench):
     body = json.dumps({"Code": "InvalidNum", "Message": "no", "RequestId": "1"}).encode()
-    made = bench(adapt=lambda target: evolve(target, without_profile=True), around=replying(body, 400))
-    assert "InvalidNum" in unjudged(made)
+    endpoint = bench(adapt=lambda target: evolve(target, without_profile=True), around=responding(body, 400))
+    assert "InvalidNum" in failed_survey_reason(endpoint)
 
 
-def test_refusals_for_the_rate_are_waited_out(bench, denial):
+def test_rate_limited_searches_are_retried(bench, rate_limit_response):
     def around(request, answer):
-        return denial if len(made.received) in {2, 4} else answer(request)
+        return rate_limit_response if len(endpoint.received) in {2, 4} else answer(request)
 
-    made = bench(adapt=with_images(), around=around)
-    found = learned(made)
-    assert found.warnings == ()
-    assert len(made.slept) == 2
+    endpoint = bench(adapt=with_images(), around=around)
+    assert survey(endpoint).warnings == ()
+    assert len(endpoint.slept) == 2
 
 
-def test_an_interrupted_survey_ends_at_once(bench):
-    made = bench()
-    stopped = iter([False, True])
-    record = made.record(lambda: next(stopped, True))
-    assert (record.stop_reason, record.verdict, record.complete) == (
-        "the run was interrupted",
-        Verdict.INCONCLUSIVE,
-        False,
-    )
-    assert len(made.received) == 1
+def test_an_interrupt_ends_the_survey_at_once(bench):
+    endpoint = bench()
+    interrupted = iter([False, True])
+    record = endpoint.record(lambda: next(interrupted, True))
+    assert record.stop_reason == "the run was interrupted"
+    assert (record.verdict, record.complete) == (Verdict.INCONCLUSIVE, False)
+    assert len(endpoint.received) == 1

@@ -8,7 +8,7 @@ from imagesearch_conformance.emulator.store import Store
 from imagesearch_conformance.emulator.target import build_target as emulated
 from imagesearch_conformance.runner.dispatcher import Dispatcher
 from imagesearch_conformance.runner.endpoint_run import EndpointRun
-from imagesearch_conformance.selfcheck.simulated_clock import SimulatedClock, SimulatedThrottle
+from imagesearch_conformance.selfcheck.trial_runner import SimulatedClock, SimulatedThrottle
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 from imagesearch_conformance.transport.sender import InProcessSender

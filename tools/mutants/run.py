@@ -22,7 +22,7 @@ from tree import PACKAGE, ROOT, TREE, copy, forget
 
 #: Runs of the code as it stands, which every mutant has to judge alike.
 RECORDINGS = TREE / "recordings.pickle"
-RECORDED = "tests/certification/test_judged_again.py"
+RECORDED = "tests/endpoint_runs/test_rejudging.py"
 
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 

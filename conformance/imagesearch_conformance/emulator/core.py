@@ -63,8 +63,7 @@ def _serialize(body: JsonObject) -> bytes:
 class Emulator:
     """The reference endpoint without its socket; thread-safe.
 
-    Emulators of one contract may share a `store`. `memoize` gets each request with the function that
-    computes its result, so that the self-check can reuse results.
+    Emulators of one contract may share a `store`.
 
     Raises InvalidInput if the settings name an unknown fault.
     """
@@ -76,7 +75,6 @@ class Emulator:
         *,
         store: Store | None = None,
         new_request_id: Callable[[], str] | None = None,
-        memoize: Callable[[WireRequest, Callable[[], OperationResult]], OperationResult] | None = None,
     ) -> None:
         self.contract = contract
         self.settings = settings or EmulatorSettings()
@@ -87,7 +85,6 @@ class Emulator:
         tolerance = reduce(lambda tolerance, fault: fault.tolerance(tolerance), self._faults, tolerance)
         self._behaviour = behaviour = effective.behaviour
         self._new_request_id = new_request_id or seeded_request_ids()
-        self._memoize = memoize or (lambda _request, decide: decide())
         self._request_numbers = count()
         self._fault_state: dict[Hashable, Any] = {}
         self._roles = ParameterRoles.from_contract(contract)
@@ -104,7 +101,7 @@ class Emulator:
         """Return the response to a request received now."""
         context = self._create_context(request)
         changed = apply_hooks(self._hooks(lambda fault: fault.request), request, context)
-        return self._build_response(self._memoize(changed, lambda: self._process(changed, now, context)), context)
+        return self._build_response(self._process(changed, now, context), context)
 
     def reject_oversized(self, request: WireRequest) -> WireResponse:
         """Return the response to a request whose body is longer than the server reads."""

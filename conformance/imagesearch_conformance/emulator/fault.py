@@ -104,20 +104,6 @@ class Fault:
     error_body: Hook[JsonObject] = no_change
     response: Hook[WireResponse] = no_change
 
-    @property
-    def affects_response_only(self) -> bool:
-        """True if the fault changes nothing before the result of a request is known."""
-        early_hooks = (
-            self.settings,
-            self.tolerance,
-            self.ignores_violation,
-            self.request,
-            self.parameters,
-            self.query,
-            self.result,
-        )
-        return early_hooks == (_identity, _identity, _ignores_nothing, no_change, no_change, no_change, no_change)
-
     def must_fail(self, requirements: Iterable[str]) -> frozenset[str]:
         """Return the requirements that fail in every run against the fault."""
         return _match_patterns((*self.violates, *self.side_effects), requirements)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from attrs import define, evolve, field, frozen
 
-from imagesearch_conformance.cases.build import assumed_survey
+from imagesearch_conformance.cases.build import assumed_survey, build_cases
 from imagesearch_conformance.checks.burst import BURST_SECONDS
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
@@ -18,7 +18,7 @@ from imagesearch_conformance.outcomes import CaseResult, worst_outcome
 from imagesearch_conformance.pytest_plugin.failure_text import failure_text
 from imagesearch_conformance.redaction import Redactor
 from imagesearch_conformance.runner.case_priority import load_case_priority
-from imagesearch_conformance.runner.endpoint_session import EndpointSession
+from imagesearch_conformance.runner.endpoint_run import EndpointSession
 from imagesearch_conformance.runner.events import RunRecord
 from imagesearch_conformance.runner.plan import build_plan, case_area
 
@@ -106,7 +106,7 @@ class LocalCaseService:
             return ()
         contract, target, options = certification.contract, certification.target, certification.options
         survey = assumed_survey(contract, target)
-        cases = certification.build_cases(contract, target, survey, options.seed, options.examples)
+        cases = build_cases(contract, target, survey, options.seed, options.examples)
         chosen = build_plan(contract, cases, options, (), load_case_priority())
         return (*chosen.cases, *chosen.over_budget)
 

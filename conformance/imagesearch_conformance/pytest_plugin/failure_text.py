@@ -9,7 +9,7 @@ from imagesearch_conformance.outcomes import CaseResult
 from imagesearch_conformance.redaction import Redactor
 from imagesearch_conformance.reports.document import serialize_finding
 from imagesearch_conformance.reports.text import clip_text, finding_with_requirement
-from imagesearch_conformance.runner.endpoint_session import EndpointSession
+from imagesearch_conformance.runner.endpoint_run import EndpointSession
 
 
 def failure_text(endpoint_session: EndpointSession, result: CaseResult, redactor: Redactor) -> str:

@@ -26,7 +26,7 @@ from imagesearch_conformance.pytest_plugin.terminal_summary import terminal_summ
 from imagesearch_conformance.pytest_plugin.xdist import WORKER_INPUT_KEY, CaseServer, RemoteCaseService
 from imagesearch_conformance.reports.document import build_report
 from imagesearch_conformance.reports.write import write_reports
-from imagesearch_conformance.runner.endpoint_session import EndpointSession
+from imagesearch_conformance.runner.endpoint_run import EndpointSession
 from imagesearch_conformance.settings.options import Options, Origin
 
 #: The ids of cases that were named on the command line, for workers.

@@ -10,6 +10,7 @@ from attrs import asdict
 
 from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.judge import describe_accepted_answers
+from imagesearch_conformance.clients.scenario import ClientRunData
 from imagesearch_conformance.contract.source_positions import SourcePositions
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.requirement import Interpretation, Requirement
@@ -26,7 +27,7 @@ from imagesearch_conformance.reports.client_serialization import (
 from imagesearch_conformance.reports.deviations import serialize_deviation
 from imagesearch_conformance.reports.exchange_writer import ExchangeWriter
 from imagesearch_conformance.reports.unassigned_exchanges import serialize_unassigned_exchanges
-from imagesearch_conformance.runner.events import RunRecord
+from imagesearch_conformance.runner.events import EndpointSubject, RecordingSubject, RunRecord
 from imagesearch_conformance.settings.options import OPTION_NAMES
 
 #: Rises when a reader of the old document would misread the new one.
@@ -38,19 +39,22 @@ DISTRIBUTION = "imagesearch-conformance"
 def build_report(record: RunRecord) -> dict[str, Any]:
     """The report of a run, in the shape of `spec/schemas/report.json`, free of secrets."""
     redactor = Redactor.for_target(record.target).with_known_signatures(record.exchanges)
-    address = build_address_lookup(record.client_data, record.target.endpoint)
-    elsewhere = None if record.client_data is None else record.client_data.other_endpoint or None
+    client_run = record.subject if isinstance(record.subject, ClientRunData) else None
+    address = build_address_lookup(client_run, record.target.endpoint)
+    elsewhere = None if client_run is None else client_run.other_endpoint or None
     evidence = ExchangeWriter(redactor, address, lambda one: _signature_defects(record, one))
     deviations = {one.deviation.requirement: serialize_deviation(one, redactor) for one in record.deviations}
     return {
         "schemaVersion": SCHEMA_VERSION,
         "complete": record.complete,
         "verdict": record.verdict.value,
-        "subject": "endpoint" if record.client_data is None else "client",
-        "client": None
-        if record.client_data is None
-        else redactor.redact_value(serialize_client(record.client_data.info)),
-        **({} if record.recording is None else {"recording": redactor.redact_value(asdict(record.recording))}),
+        "subject": "endpoint" if record.client_info is None else "client",
+        "client": None if record.client_info is None else redactor.redact_value(serialize_client(record.client_info)),
+        **(
+            {"recording": redactor.redact_value(asdict(record.subject.summary))}
+            if isinstance(record.subject, RecordingSubject)
+            else {}
+        ),
         "trouble": None if record.stop_reason is None else redactor.redact_and_clip(record.stop_reason),
         "suite": _serialize_suite(record),
         "target": redactor.redact_value(serialize_target(record.target, elsewhere)),
@@ -71,12 +75,13 @@ def build_report(record: RunRecord) -> dict[str, Any]:
 
 def _stored_survey(record: RunRecord, redactor: Redactor) -> dict[str, Any] | None:
     """What the cases were made of, where it can be stored as it is: nothing secret in it, and nothing endless."""
-    plain = None if record.survey is None else serialize_survey(record.survey)
+    survey = record.subject.survey if isinstance(record.subject, EndpointSubject) else None
+    plain = None if survey is None else serialize_survey(survey)
     return plain if plain == redactor.redact_value(plain) else None
 
 
 def _signature_defects(record: RunRecord, exchange: Exchange) -> frozenset[str]:
-    if record.recording is not None:
+    if isinstance(record.subject, RecordingSubject):
         # What signatures of recordings may be accused of is told by other means, and nobody judges them again.
         return frozenset()
     return signature_defects(record.contract, record.target, exchange.request, exchange.sent_at)
@@ -183,7 +188,7 @@ def serialize_requirement(requirement: Requirement) -> dict[str, Any]:
 def _serialize_case_result(result: CaseResult, writer: ExchangeWriter, record: RunRecord) -> dict[str, Any]:
     own = writer.redactor.with_own_signatures(result.exchanges)
     case = result.case
-    performance = record.client_data.scenario_runs.get(case.id) if record.client_data else None
+    performance = record.subject.scenario_runs.get(case.id) if isinstance(record.subject, ClientRunData) else None
     return {
         "id": case.id,
         "title": case.title,

@@ -1,1 +1,1 @@
-"""Plans, sends, judges, and yields events; knows protocols only."""
+"""Plan and execute runs against endpoints, clients and recordings; yield events."""

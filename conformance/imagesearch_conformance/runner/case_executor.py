@@ -1,4 +1,4 @@
-"""Makes one case: sends its probes, and has the exchanges judged."""
+"""Execute one case: send its probes and have the exchanges judged."""
 
 from __future__ import annotations
 
@@ -18,24 +18,21 @@ from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, Policy
-from imagesearch_conformance.runner.confirmation import ConfirmingJudge, Judge
-from imagesearch_conformance.runner.dispatcher import BudgetExhausted, Dispatcher
-from imagesearch_conformance.runner.internal_errors import prefix_internal
-from imagesearch_conformance.runner.rate_limit_retry import RateLimitRetry
+from imagesearch_conformance.runner.confirmation import ConfirmingJudge, Judge, prefix_internal
+from imagesearch_conformance.runner.dispatcher import BudgetExhausted, Dispatcher, RateLimitRetry
 
-#: The most requests of a burst that are under way at once.
+#: Requests of a burst that are in flight at once, at most.
 _MAX_CONCURRENT_REQUESTS = 32
 
-#: Why a case that stands for generated requests cannot be made by itself.
-_GENERATED_SUMMARY_REASON = "its requests are generated while a run goes; those that failed are cases of their own"
+#: Reason of a case that stands for generated requests and cannot run by itself.
+_GENERATED_SUMMARY_REASON = "its requests are generated during a run; those that failed are cases of their own"
 
 
 @define
 class CaseExecutor:
-    """Makes cases against one target.
+    """Executes cases against one target.
 
-    `unwanted` are requirements that replies are not judged by; `denials` are refusals for the number
-    of requests that no case asked for.
+    Responses are not judged by `deselected_requirements`. `rate_limited_exchanges` are those that were retried.
     """
 
     contract: Contract
@@ -47,46 +44,46 @@ class CaseExecutor:
     rate_limited_exchanges: list[tuple[Case, Exchange]] = field(factory=list, init=False)
 
     def execute(self, case: Case) -> CaseResult:
-        """What became of a case; never raises for what the target does."""
+        """Return the result of a case; nothing that the target does raises an exception."""
         if reason := case.not_applicable_reason or (_GENERATED_SUMMARY_REASON if case.examples else None):
             return CaseResult(case, Outcome.NOT_APPLICABLE, reason=reason)
         try:
             exchanges = self._send_burst(case) if case.burst_size else self._send_probes(case)
-        except Unreachable as problem:
-            return CaseResult(case, Outcome.ERRORED, reason=str(problem))
-        except BudgetExhausted as problem:
-            return CaseResult(case, Outcome.SKIPPED, reason=str(problem))
-        except InternalError as problem:
-            return CaseResult(case, Outcome.ERRORED, reason=prefix_internal(problem))
-        return self._confirming_judge.judge_case(case, exchanges, lambda: self._resend(case))
-
-    @property
-    def _confirming_judge(self) -> ConfirmingJudge:
-        return ConfirmingJudge(self.contract, self.target, self.policy, self.deselected_requirements, self.judge)
+        except Unreachable as error:
+            return CaseResult(case, Outcome.ERRORED, reason=str(error))
+        except BudgetExhausted as error:
+            return CaseResult(case, Outcome.SKIPPED, reason=str(error))
+        except InternalError as error:
+            return CaseResult(case, Outcome.ERRORED, reason=prefix_internal(error))
+        confirming_judge = ConfirmingJudge(
+            self.contract, self.target, self.policy, self.deselected_requirements, self.judge
+        )
+        return confirming_judge.judge_case(case, exchanges, lambda: self._resend(case))
 
     def _resend(self, case: Case) -> tuple[Exchange, ...]:
-        """One more round, of fresh replies, which later cases share."""
+        """Return the exchanges of one more attempt, which later cases share."""
         for probe in case.probes:
             self.dispatcher.forget(probe)
         return self._send_probes(case)
 
     def _send_probes(self, case: Case) -> tuple[Exchange, ...]:
-        patience, nonces = self._rate_limit_retry(case), dict[str, str]()
-        return tuple(
-            patience.exchange(probe, self._nonce_provider(probe.authentication.nonce_label, nonces))
-            for probe in case.probes
-        )
-
-    def _rate_limit_retry(self, case: Case) -> RateLimitRetry:
-        return RateLimitRetry(
+        retry = RateLimitRetry(
             self.contract,
             self.dispatcher,
             lambda code: bool(case.expectation.errors_with_code(code)),
             lambda exchange: self.rate_limited_exchanges.append((case, exchange)),
         )
+        nonces: dict[str, str] = {}
+        return tuple(
+            retry.exchange(probe, self._nonce_provider(probe.authentication.nonce_label, nonces))
+            for probe in case.probes
+        )
 
     def _nonce_provider(self, label: str | None, nonces: dict[str, str]) -> Callable[[], str | None]:
-        """What gives the nonce of a label; the first request of it takes a fresh one each time it is sent."""
+        """Return a function that gives the nonce of a label.
+
+        The first request with the label gets a fresh nonce each time it is sent.
+        """
         if label is None:
             return lambda: None
         if label in nonces:
@@ -99,13 +96,13 @@ class CaseExecutor:
         return create_nonce
 
     def _send_burst(self, case: Case) -> tuple[Exchange, ...]:
-        """Sends as fast as it goes, until one is refused, all are sent or the second is over."""
+        """Send as fast as possible until a request is rate-limited, all are sent or the second is over."""
         burst = _Burst(case, self._burst_sender(case), self.dispatcher.runtime.perf_counter)
         workers = min(case.burst_size or 1, _MAX_CONCURRENT_REQUESTS)
         with ThreadPoolExecutor(workers) as pool:
-            for one in [pool.submit(burst.send_until_over) for _ in range(workers)]:
-                one.result()
-        return tuple(sorted(burst.exchanges, key=lambda one: one.sent_at))
+            for future in [pool.submit(burst.send_until_over) for _ in range(workers)]:
+                future.result()
+        return tuple(sorted(burst.exchanges, key=lambda exchange: exchange.sent_at))
 
     def _burst_sender(self, case: Case) -> Callable[[], tuple[Exchange, bool]]:
         def send_next() -> tuple[Exchange, bool]:
@@ -118,7 +115,7 @@ class CaseExecutor:
 
 @define
 class _Burst:
-    """Shared by the threads of one burst."""
+    """State that the threads of one burst share."""
 
     case: Case
     send_next: Callable[[], tuple[Exchange, bool]]
@@ -133,15 +130,14 @@ class _Burst:
         self._started_at = self.perf_counter()
 
     def send_until_over(self) -> None:
-        """Sends until the burst is over."""
         while self._claim_next():
-            exchange, refused = self.send_next()
+            exchange, is_rejected = self.send_next()
             with self._lock:
                 self.exchanges.append(exchange)
-                self._is_over = self._is_over or refused
+                self._is_over = self._is_over or is_rejected
 
     def _claim_next(self) -> bool:
         with self._lock:
             self._claimed_count += 1
-            late = self.perf_counter() - self._started_at >= BURST_SECONDS
-            return not (self._is_over or late or self._claimed_count > (self.case.burst_size or 0))
+            is_late = self.perf_counter() - self._started_at >= BURST_SECONDS
+            return not (self._is_over or is_late or self._claimed_count > (self.case.burst_size or 0))

@@ -1,4 +1,4 @@
-"""What becomes of a case by its exchanges: a round of them, and more where replies depart from each other."""
+"""Judge the exchanges of a case, and repeat its requests when responses contradict each other."""
 
 from __future__ import annotations
 
@@ -18,20 +18,40 @@ from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, Policy, finding_outcome, judgement_outcome, worst_outcome
 from imagesearch_conformance.runner.dispatcher import BudgetExhausted
-from imagesearch_conformance.runner.internal_errors import internal_error_reason
 
-#: What makes a judgement of a case's exchanges.
+#: Prefix of reasons of cases that errored because of a bug in the suite.
+_PREFIX = "internal error"
+
+#: Judges the exchanges of a case.
 Judge = Callable[[Contract, Target, Case, Sequence[Exchange]], Judgement | NotJudged]
 
-#: Gives the exchanges of one more round; raises Unreachable and BudgetSpent.
+#: Sends the requests of a case once more; raises Unreachable and BudgetExhausted.
 Resend = Callable[[], tuple[Exchange, ...]]
+
+#: Reason of a relation that one attempt violates and the next does not.
+UNSTABLE_REASON = "contradict each other in one attempt and not in the next"
+
+
+def internal_error_reason(error: Exception) -> str:
+    """Return the reason for an unforeseen exception."""
+    return prefix_internal(f"{type(error).__name__}: {error}")
+
+
+def prefix_internal(message: object) -> str:
+    """Mark a reason as an internal error."""
+    return f"{_PREFIX}: {message}"
+
+
+def is_internal_error(reason: str) -> bool:
+    """Return whether a reason names an internal error."""
+    return reason.startswith(_PREFIX)
 
 
 @frozen
 class ConfirmingJudge:
-    """Folds the rounds of a case into its result, wherever they come from.
+    """Judges cases, whether their exchanges are sent now or were stored.
 
-    `unwanted` are requirements that replies are not judged by.
+    Responses are not judged by `deselected_requirements`.
     """
 
     contract: Contract
@@ -41,32 +61,36 @@ class ConfirmingJudge:
     judge: Judge = judge
 
     def judge_case(self, case: Case, exchanges: tuple[Exchange, ...], resend: Resend) -> CaseResult:
-        """What became of a case whose first round is this; never raises for what the target does."""
+        """Return the result of a case from its first attempt, repeated if needed.
+
+        An exception raised by a check makes the case errored; it must not cost the other cases.
+        """
         try:
             return self._confirm(case, self._judge_once(case, exchanges), resend)
-        except Exception as problem:  # noqa: BLE001 a reply that breaks a check must not cost the other cases
-            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=internal_error_reason(problem))
+        except Exception as error:  # noqa: BLE001 a response that breaks a check must not cost the other cases
+            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=internal_error_reason(error))
 
     def _judge_once(self, case: Case, exchanges: tuple[Exchange, ...]) -> CaseResult:
-        readings = [parse_response(one.response, self.contract.protocol.success_status) for one in exchanges]
-        if any(is_unexpected_rate_limit(self.contract, case, one) for one in readings):
-            reason = "the target keeps refusing for the number of requests; give a lower --qps"
+        success_status = self.contract.protocol.success_status
+        responses = [parse_response(exchange.response, success_status) for exchange in exchanges]
+        if any(is_unexpected_rate_limit(self.contract, case, response) for response in responses):
+            reason = "the target still rate-limits after all retries; lower --qps"
             return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=reason)
-        judged = self.judge(self.contract, self.target, case, exchanges)
-        if isinstance(judged, NotJudged):
-            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=judged.reason)
-        wanted = exclude_requirements(judged, self.deselected_requirements)
-        outcome = judgement_outcome(wanted, self.policy)
-        if case.relation is not None and outcome is Outcome.PASSED and not wanted.exercised & set(case.requirements):
-            reason = "the replies do not show what this is about"
-            return CaseResult(case, Outcome.NOT_APPLICABLE, wanted, exchanges, reason)
-        return CaseResult(case, outcome, wanted, exchanges)
+        judgement = self.judge(self.contract, self.target, case, exchanges)
+        if isinstance(judgement, NotJudged):
+            return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=judgement.reason)
+        judgement = exclude_requirements(judgement, self.deselected_requirements)
+        outcome = judgement_outcome(judgement, self.policy)
+        if case.relation is not None and outcome is Outcome.PASSED and not judgement.exercised & set(case.requirements):
+            reason = "the responses do not exercise the relation"
+            return CaseResult(case, Outcome.NOT_APPLICABLE, judgement, exchanges, reason)
+        return CaseResult(case, outcome, judgement, exchanges)
 
     def _confirm(self, case: Case, first: CaseResult, resend: Resend) -> CaseResult:
-        """The result after further rounds, where replies of different moments departed from each other.
+        """Return the result after further attempts, if responses contradict each other.
 
-        The data of a target may change between two requests. What departs in a second round too is a
-        finding; what does not, in two rounds after each other, is none.
+        The data of a target may change between two requests. A relation that is violated in the second
+        attempt too is a finding; one that holds in the two attempts after the first is not.
         """
         if not self._is_mismatch(case, first):
             return first
@@ -78,15 +102,16 @@ class ConfirmingJudge:
         except BudgetExhausted:
             return first
         except Unreachable as problem:
-            return self._undetermined_result(
-                case, first, f"the replies departed from each other, and then there was none: {problem}"
-            )
-        reason = "the replies depart from each other in one round and not in the next"
-        return self._undetermined_result(case, third, reason) if self._is_failing(case, third) else third
+            reason = f"the responses contradict each other, and the next attempt got none: {problem}"
+            return self._undetermined_result(case, first, reason)
+        if self._is_failing(case, third):
+            return self._undetermined_result(case, third, f"the responses {UNSTABLE_REASON}")
+        return third
 
     def _is_mismatch(self, case: Case, result: CaseResult) -> bool:
-        """Whether a case failed because successes of different moments departed from each other."""
-        kinds = {parse_response(one.response, self.contract.protocol.success_status).kind for one in result.exchanges}
+        """Return whether a case failed only because successful responses contradict each other."""
+        success_status = self.contract.protocol.success_status
+        kinds = {parse_response(exchange.response, success_status).kind for exchange in result.exchanges}
         return (
             case.relation in DATA_SENSITIVE_RELATIONS
             and kinds == {ResponseKind.SUCCESS}
@@ -94,29 +119,33 @@ class ConfirmingJudge:
         )
 
     def _is_failing(self, case: Case, result: CaseResult) -> bool:
-        """Whether what the case is for was departed from in a way that fails it, or would if it were not accepted."""
-        own = (one for one in result.judgement.findings if one.requirement in case.requirements)
-        return any(self.policy.is_failure_unless_accepted(one) for one in own)
+        """Return whether the case's own requirements fail, leaving accepted deviations aside."""
+        own = (finding for finding in result.judgement.findings if finding.requirement in case.requirements)
+        return any(self.policy.is_failure_unless_accepted(finding) for finding in own)
 
     def _undetermined_result(self, case: Case, result: CaseResult, reason: str) -> CaseResult:
-        """The result without what the case is for, which cannot be told."""
+        """Return the result without the case's own requirements, as errored or worse."""
         judgement = exclude_requirements(result.judgement, frozenset(case.requirements))
-        outcome = worst_outcome([Outcome.ERRORED, *(finding_outcome(one, self.policy) for one in judgement.findings)])
-        return evolve(result, outcome=outcome, judgement=judgement, reason=reason)
+        others = (finding_outcome(finding, self.policy) for finding in judgement.findings)
+        return evolve(result, outcome=worst_outcome([Outcome.ERRORED, *others]), judgement=judgement, reason=reason)
 
     def _add_attempt(self, case: Case, previous: CaseResult, new_exchanges: tuple[Exchange, ...]) -> CaseResult:
-        """The result after one more round; it keeps what else was found before."""
-        after = self._judge_once(case, new_exchanges)
-        other = tuple(one for one in previous.judgement.findings if one.requirement not in case.requirements)
+        """Return the result after one more attempt, with findings of other requirements kept from before."""
+        attempt = self._judge_once(case, new_exchanges)
+        others = tuple(
+            finding for finding in previous.judgement.findings if finding.requirement not in case.requirements
+        )
         shift = len(previous.exchanges)
-        found = tuple(evolve(one, exchange_index=one.exchange_index + shift) for one in after.judgement.findings)
-        judgement = Judgement(previous.judgement.exercised | after.judgement.exercised, (*other, *found))
-        outcome = worst_outcome([after.outcome, *(finding_outcome(one, self.policy) for one in other)])
-        exchanges = (*previous.exchanges, *after.exchanges)
-        return CaseResult(case, outcome, judgement, exchanges, after.reason, previous.attempts + 1)
+        new_findings = tuple(
+            evolve(finding, exchange_index=finding.exchange_index + shift) for finding in attempt.judgement.findings
+        )
+        judgement = Judgement(previous.judgement.exercised | attempt.judgement.exercised, (*others, *new_findings))
+        outcome = worst_outcome([attempt.outcome, *(finding_outcome(finding, self.policy) for finding in others)])
+        exchanges = (*previous.exchanges, *attempt.exchanges)
+        return CaseResult(case, outcome, judgement, exchanges, attempt.reason, previous.attempts + 1)
 
 
 def exclude_requirements(judgement: Judgement, requirement_ids: frozenset[str]) -> Judgement:
-    """The judgement apart from some requirements."""
-    findings = tuple(one for one in judgement.findings if one.requirement not in requirement_ids)
+    """Return the judgement without some requirements."""
+    findings = tuple(finding for finding in judgement.findings if finding.requirement not in requirement_ids)
     return Judgement(judgement.exercised - requirement_ids, findings)

@@ -1,4 +1,4 @@
-"""What a run tells while it goes: consumers read these and nothing else."""
+"""Events of a run, and the record that the last one carries."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from attrs import frozen
 from imagesearch_conformance.clients.scenario import ClientRunData
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.client import ClientInfo
 from imagesearch_conformance.model.finding import Judgement, Verdict
 from imagesearch_conformance.model.requirement import DeviationResult
 from imagesearch_conformance.model.survey import Survey
@@ -22,7 +23,7 @@ from imagesearch_conformance.settings.options import Options
 
 @frozen
 class RunPlanned:
-    """The cases are known; `requests` is how many are sent at the most, those of the survey included."""
+    """The cases are known; `request_count` is the maximum number of requests, including the survey."""
 
     cases: tuple[Case, ...]
     request_count: int
@@ -30,32 +31,48 @@ class RunPlanned:
 
 @frozen
 class CaseFinished:
-    """One case came out."""
+    """A case has a result."""
 
     result: CaseResult
 
 
 @frozen
 class GeneratedExample:
-    """One generated request: the requirement of its source, and what became of it."""
+    """One generated request: the requirement of its source, and its result."""
 
     source: str
     result: CaseResult
 
 
 @frozen
-class RunRecord:
-    """A whole run: what was set, what came out, and whether all of it was reached.
+class EndpointSubject:
+    """An endpoint under test; `survey` is None if the survey failed."""
 
-    `trouble` says why a run stopped early or could not judge; `run_judgements` are those of
-    requirements that speak of a whole run, `exchanges` all that were made, the survey's included,
-    `deviations` what became of the departures that are known. `generated` are all examples, those
-    among `cases` too; `denials` are refusals for the number of requests that were waited out, each
-    with the case that met it; `survey` is what the cases were made of, where there was one, `gated` the client
-    where the subject was one: then `target` is what it was made to talk to. `recording` says what traffic was judged
-    where others had recorded it: nothing was sent then.
+    survey: Survey | None
+
+
+@frozen
+class RecordingSubject:
+    """One side of a recording: the client if `client` is set, otherwise the endpoint. Nothing was sent."""
+
+    summary: RecordingSummary
+    client: ClientInfo | None = None
+
+
+Subject = EndpointSubject | ClientRunData | RecordingSubject
+
+
+@frozen(kw_only=True)
+class RunRecord:
+    """A finished run: what was tested, the options, and every result.
+
+    `target` is the endpoint; in a run against a client, the server that the client talks to. `stop_reason` says why
+    the run stopped early or could not judge anything. `run_judgements` are judgements of all exchanges together, by
+    requirement; `exchanges` includes those of the survey. `generated_examples` includes examples that are among
+    `cases` too; `rate_limited_exchanges` are those that were retried, each with its case.
     """
 
+    subject: Subject
     contract: Contract
     options: Options
     target: Target
@@ -72,9 +89,17 @@ class RunRecord:
     deviations: tuple[DeviationResult, ...] = ()
     generated_examples: tuple[GeneratedExample, ...] = ()
     rate_limited_exchanges: tuple[tuple[Case, Exchange], ...] = ()
-    survey: Survey | None = None
-    client_data: ClientRunData | None = None
-    recording: RecordingSummary | None = None
+
+    @property
+    def client_info(self) -> ClientInfo | None:
+        """The client that was judged; None if an endpoint was."""
+        match self.subject:
+            case EndpointSubject():
+                return None
+            case ClientRunData():
+                return self.subject.info
+            case RecordingSubject():
+                return self.subject.client
 
 
 @frozen

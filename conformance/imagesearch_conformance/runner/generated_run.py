@@ -24,9 +24,9 @@ from imagesearch_conformance.oracle.generated_cases import GeneratedCaseBuilder
 from imagesearch_conformance.oracle.oracle import WireParameters
 from imagesearch_conformance.outcomes import CaseResult
 from imagesearch_conformance.runner.case_executor import CaseExecutor
+from imagesearch_conformance.runner.confirmation import internal_error_reason
 from imagesearch_conformance.runner.events import GeneratedExample
 from imagesearch_conformance.runner.generated_summary import summarize_generated
-from imagesearch_conformance.runner.internal_errors import internal_error_reason
 
 #: Stands for the requirement of an example without a response.
 _NO_RESPONSE = "no response"

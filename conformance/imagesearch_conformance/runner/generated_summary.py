@@ -10,7 +10,7 @@ from imagesearch_conformance.cases.generated_placeholders import REPORTED_ELSEWH
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.finding import Judgement, Outcome
 from imagesearch_conformance.outcomes import CaseResult
-from imagesearch_conformance.runner.internal_errors import is_internal_error
+from imagesearch_conformance.runner.confirmation import is_internal_error
 
 
 def summarize_generated(

@@ -9,7 +9,6 @@ from datetime import datetime
 from attrs import define, evolve, field, frozen
 
 from imagesearch_conformance.checks.whole_run import judge_run
-from imagesearch_conformance.clients.scenario import ClientRunData
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.client import ClientInfo
@@ -20,11 +19,17 @@ from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.recordings.model import HarFile, RecordingSummary
 from imagesearch_conformance.recordings.select_calls import RecordedCall, SelectedCalls, select_calls
-from imagesearch_conformance.runner.aggregate import aggregate
-from imagesearch_conformance.runner.deviations import DeviationEvidence, accepted_requirements, utc_date
-from imagesearch_conformance.runner.events import CaseFinished, Event, RunFinished, RunPlanned, RunRecord
+from imagesearch_conformance.runner.events import (
+    CaseFinished,
+    Event,
+    RecordingSubject,
+    RunFinished,
+    RunPlanned,
+    RunRecord,
+)
 from imagesearch_conformance.runner.recorded_calls import judge_recorded_requests, judge_recorded_responses
 from imagesearch_conformance.runner.recording_selection import RecordingSelection, build_selection
+from imagesearch_conformance.runner.run_state import RunStart
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.signing.parse import parse_signature
 
@@ -62,13 +67,10 @@ class RecordingRun:
 
     def events(self) -> Iterator[Event]:
         """One case for each call, and for calls that have to fit together; ends with the record; raises BadInput."""
-        started, began = self.now(), self.perf_counter()
-        policy = Policy(
-            self.options.level, self.options.strict, accepted_requirements(self.deviations, utc_date(started))
-        )
+        start = RunStart(self.contract, self.options, self.deviations, self.now(), self.perf_counter)
         wanted = build_selection(self.contract, self.options)
         sorting = self._select_calls()
-        for result in self._judge_calls(sorting, policy, wanted):
+        for result in self._judge_calls(sorting, start.policy, wanted):
             self._results.append(result)
             if self.is_interrupted():
                 self._stop_reason = "judging was interrupted"
@@ -76,7 +78,7 @@ class RecordingRun:
         # Which relations there are is known when every call was looked at.
         yield RunPlanned(tuple(one.case for one in self._results), 0)
         yield from map(CaseFinished, self._results)
-        yield RunFinished(self._build_record(sorting, policy, wanted, started, self.perf_counter() - began))
+        yield RunFinished(self._build_record(sorting, start, wanted))
 
     def failed_requirements(self) -> tuple[str, ...]:
         """The requirements that fail, without anything written: what is said of the other side."""
@@ -119,27 +121,21 @@ class RecordingRun:
         return Target(endpoint, (Instance(name),), scheme, credentials=keys, without_profile=True)
 
     def _build_record(
-        self,
-        selected: SelectedCalls | None,
-        policy: Policy,
-        selection: RecordingSelection,
-        started_at: datetime,
-        seconds: float,
+        self, selected: SelectedCalls | None, start: RunStart, selection: RecordingSelection
     ) -> RunRecord:
-        results = tuple(self._results)
-        trouble = self._stop_reason or (None if results else "the recording holds no call that can be judged")
-        look = DeviationEvidence(
-            self.options, utc_date(started_at), (), selection.deselected_requirements, results, (), self._judge_whole_run(selected), trouble,
-            is_recording=True,
-        )  # fmt: skip
-        found = aggregate(self.contract, policy, look, self.deviations)
         calls = () if selected is None else selected.calls
-        return RunRecord(
-            self.contract, self.options, self._reported_target(selected), started_at, seconds, len(calls), self._stop_reason is None,
-            trouble, found.verdict, results, found.requirements, found.run_judgements,
-            tuple(one.exchange for one in calls), found.deviations,
-            client_data=ClientRunData(_client_info(calls)) if self.judges_client else None, recording=self._recording_summary(selected),
-        )  # fmt: skip
+        no_calls_reason = None if self._results else "the recording holds no call that can be judged"
+        return start.build_record(
+            RecordingSubject(self._recording_summary(selected), _client_info(calls) if self.judges_client else None),
+            self._reported_target(selected),
+            results=self._results,
+            run_judgements=self._judge_whole_run(selected),
+            deselected_requirements=selection.deselected_requirements,
+            exchanges=[call.exchange for call in calls],
+            request_count=len(calls),
+            stop_reason=self._stop_reason or no_calls_reason,
+            is_complete=self._stop_reason is None,
+        )
 
     def _judge_whole_run(self, selected: SelectedCalls | None) -> Mapping[str, Judgement]:
         """What speaks of all replies together, apart from rates: what else was sent nobody knows."""

@@ -1,1 +1,1 @@
-"""Who tests the tests: the suite against endpoints of which is known what it has to say about them."""
+"""Mutation-test the suite: run it against emulators with known faults and known conforming variations."""

@@ -1,9 +1,13 @@
-"""The whole of it: every subject is tried, and the trials make a matrix, an order of the cases, and a curve."""
+"""The self-check: run a trial of every variant, in several processes, and evaluate them together."""
 
 from __future__ import annotations
 
+import gc
+import signal
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, cached_property
+from multiprocessing import get_context
 from pathlib import Path
 
 from attrs import frozen
@@ -11,19 +15,26 @@ from attrs import frozen
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.runner.case_priority import CasePriority
-from imagesearch_conformance.selfcheck.kill_matrix import KillMatrix
-from imagesearch_conformance.selfcheck.prioritize import compute_inputs_digest, prioritize_cases
-from imagesearch_conformance.selfcheck.trial import Trial
+from imagesearch_conformance.selfcheck.kill_matrix import KillMatrix, compute_source_digest, prioritize_cases
+from imagesearch_conformance.selfcheck.trial import Trial, Variant, select_variants
 from imagesearch_conformance.selfcheck.trial_runner import TrialRunner
-from imagesearch_conformance.selfcheck.variant import Variant, select_variants
-from imagesearch_conformance.selfcheck.workers import TrialSpec, run_trials
+
+
+@frozen
+class TrialSpec:
+    """A trial to run: the variant, the contract directory, the budget, and whether over HTTP."""
+
+    variant: Variant
+    spec: Path | None = None
+    budget: int | None = None
+    http: bool = False
 
 
 @frozen
 class Selfcheck:
-    """What is tried: subjects of some revisions of a contract directory, and faults again with each of the budgets.
+    """Variants of some revisions to try, and budgets with which to try the faults again.
 
-    `whole` says that nothing was left out.
+    `is_complete` means that no variant is left out.
     """
 
     spec: Path | None
@@ -43,58 +54,94 @@ class Selfcheck:
         *,
         http: bool = False,
     ) -> Selfcheck:
-        """Every revision unless one is named, and everything unless patterns say what; raises BadInput and BadSpec."""
+        """Select every revision unless one is named, and every variant unless there are patterns.
+
+        Raise InvalidInput and InvalidSpec.
+        """
         base = load(spec, document)
-        further = () if document else (load(spec, name) for name in base.spec_files.revisions)
-        contracts = {one.revision: one for one in (base, *further)}
-        chosen = select_variants(tuple(contracts.values()), patterns)
-        return cls(spec, contracts, chosen, tuple(sorted(set(budgets))), http, not (document or patterns))
+        later = () if document else (load(spec, revision) for revision in base.spec_files.revisions)
+        contracts = {contract.revision: contract for contract in (base, *later)}
+        variants = select_variants(tuple(contracts.values()), patterns)
+        return cls(spec, contracts, variants, tuple(sorted(set(budgets))), http, not (document or patterns))
 
     @property
     def can_build_priority(self) -> bool:
-        """Whether the order of cases that ships can be made of it."""
+        """True if the order of cases that ships can be computed from it."""
         return self.is_complete and not self.http and self.spec is None
 
     @property
+    def faults(self) -> tuple[Variant, ...]:
+        return tuple(variant for variant in self.variants if not variant.is_conforming)
+
+    @property
     def trial_specs(self) -> tuple[TrialSpec, ...]:
-        """Every trial that is to be made."""
-        full = [TrialSpec(one, self.spec, None, self.http) for one in self.variants]
-        faults = [one for one in self.variants if not one.is_conforming]
-        return (*full, *(TrialSpec(one, self.spec, most, self.http) for most in self.budgets for one in faults))
+        full = [TrialSpec(variant, self.spec, None, self.http) for variant in self.variants]
+        return (
+            *full,
+            *(TrialSpec(fault, self.spec, budget, self.http) for budget in self.budgets for fault in self.faults),
+        )
 
     def run_trials(self, processes: int) -> Iterator[Trial]:
-        """Makes them all, in so many processes."""
+        """Run all trials in parallel processes; yield them in the order of their specs."""
         return run_trials(self.trial_specs, processes)
 
     def build_matrix(self, trials: Sequence[Trial]) -> KillMatrix:
-        """What the trials without a budget show."""
-        return KillMatrix(
-            self.contracts, self.cases, tuple(one for one in trials if one.budget is None), self.is_complete
-        )
+        """Return the matrix of the trials without a budget."""
+        full = tuple(trial for trial in trials if trial.budget is None)
+        return KillMatrix(self.contracts, self.cases, full, self.is_complete)
 
     def build_priority(self, matrix: KillMatrix) -> CasePriority:
-        """The order of cases that the matrix suggests."""
-        _, surveyed = self._references[0]
-        return prioritize_cases(matrix, surveyed)
+        _, survey_probes = self._references[0]
+        return prioritize_cases(matrix, survey_probes)
 
     @property
-    def inputs_digest(self) -> str | None:
-        """The digest of what an order would be made from, where one can be made."""
-        return (
-            compute_inputs_digest([one for one in self.variants if not one.is_conforming], self.cases)
-            if self.can_build_priority
-            else None
-        )
+    def source_digest(self) -> str | None:
+        """The digest that an order computed now would have; None if none can be computed."""
+        return compute_source_digest(self.faults, self.cases) if self.can_build_priority else None
 
     @property
     def cases(self) -> Mapping[str, Case]:
-        """The cases that are made of the references, by their ids; those of the first revision come first."""
-        found: dict[str, Case] = {}
-        for case in (one for made, _ in self._references for one in made):
-            found.setdefault(case.id, case)
-        return found
+        """The cases for all references by id, those of the first revision first."""
+        by_id: dict[str, Case] = {}
+        for cases, _ in self._references:
+            for case in cases:
+                by_id.setdefault(case.id, case)
+        return by_id
 
     @cached_property
     def _references(self) -> Sequence[tuple[tuple[Case, ...], tuple[Probe, ...]]]:
-        """What each reference is asked: its cases, and the probes of the survey before them."""
-        return [TrialRunner.from_spec(self.spec, name).build_reference_cases() for name in self.contracts]
+        """The cases for the reference of each revision, and the probes of the survey before them."""
+        return [TrialRunner.from_spec(self.spec, document).build_reference_cases() for document in self.contracts]
+
+
+def run_trials(specs: Sequence[TrialSpec], processes: int) -> Iterator[Trial]:
+    """Yield the trials in the order of their specs."""
+    if processes == 1:
+        yield from map(_run_trial, specs)
+        return
+    # Workers are spawned, so that they inherit neither threads nor memory of this process.
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _initialize_worker)
+    try:
+        yield from pool.map(_run_trial, specs)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _initialize_worker() -> None:
+    """Leave Ctrl-C to the parent process; disable garbage collection, which short-lived workers do not need."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+
+
+def _run_trial(spec: TrialSpec) -> Trial:
+    runner = _trial_runner(spec.spec, spec.variant.document, use_cache=not spec.http)
+    return runner.run_trial(spec.variant, spec.budget, http=spec.http)
+
+
+@cache
+def _trial_runner(spec: Path | None, document: str, *, use_cache: bool) -> TrialRunner:
+    """Return the runner of this process for a revision: a pool can pass nothing but specs to its workers."""
+    runner = TrialRunner.from_spec(spec, document)
+    if use_cache:
+        runner.fill_cache()
+    return runner

@@ -1,18 +1,61 @@
-"""What one run of the suite against one subject showed."""
+"""Trials: runs of the suite against endpoints whose correct verdict is known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from fnmatch import fnmatchcase
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from imagesearch_conformance.model.finding import Outcome, Verdict
-from imagesearch_conformance.selfcheck.variant import Variant
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.emulator import LATER_VARIATIONS, VARIATIONS, EmulatorSettings
+from imagesearch_conformance.emulator.faults import contract_faults
+from imagesearch_conformance.emulator.settings import Behaviour, variations
+from imagesearch_conformance.errors import InvalidInput
+from imagesearch_conformance.model.expectation import Grade
+from imagesearch_conformance.model.finding import Verdict
+
+
+class VariantKind(StrEnum):
+    """Kind of an emulator under test."""
+
+    REFERENCE = "reference"  #: conforms
+    VARIATION = "variation"  #: conforms, but behaves differently from the reference
+    FAULT = "fault"  #: has exactly one fault
+
+
+@frozen
+class Variant:
+    """An emulator to run the suite against; `document` is the revision that it serves."""
+
+    kind: VariantKind
+    name: str
+    document: str
+
+    @property
+    def is_conforming(self) -> bool:
+        return self.kind is not VariantKind.FAULT
+
+    @property
+    def has_tolerated_outcomes(self) -> bool:
+        """True if it responds with outcomes that are accepted although the documentation does not name them."""
+        behaviour = self._behaviour
+        return Grade.TOLERATED in {behaviour.error_code_grade, behaviour.missing_image_grade}
+
+    def emulator_settings(self, qps: float) -> EmulatorSettings:
+        faults = (self.name,) if self.kind is VariantKind.FAULT else ()
+        return EmulatorSettings(qps=qps, faults=faults, behaviour=self._behaviour)
+
+    @property
+    def _behaviour(self) -> Behaviour:
+        behaviours = {**VARIATIONS, **LATER_VARIATIONS}
+        return behaviours[self.name] if self.kind is VariantKind.VARIATION else Behaviour()
 
 
 @frozen
 class Kill:
-    """One case that found a departure, the requirements departed from, and the requests sent until it was over."""
+    """A case with findings: the requirements that it saw violated, and the requests sent until it was done."""
 
     case_id: str
     requirements: tuple[str, ...]
@@ -21,11 +64,11 @@ class Kill:
 
 @frozen
 class Trial:
-    """One run: what came out for whom, which cases killed, in the order in which they were made.
+    """One run against a variant.
 
-    `failed`, `warned` and `untold` are ids of requirements; `untold` were errored or skipped. `idle`
-    are those that nothing exercised, each with the reason. `trouble` says why a run stopped early.
-    `seconds` is real time. With a `budget` the run was allowed so many requests.
+    `failed`, `warned` and `undetermined` (errored or skipped) are requirement ids; `not_exercised` gives the reason for
+    each requirement that nothing exercised. `kills` are in the order of the run. `seconds` is real time. `budget` is
+    the number of requests that the run was limited to.
     """
 
     variant: Variant
@@ -42,34 +85,62 @@ class Trial:
 
     @property
     def violated_requirements(self) -> frozenset[str]:
-        """The requirements that went off."""
         return self.failed | self.warned
 
     @property
     def is_killed(self) -> bool:
-        """Whether the suite noticed that something is wrong."""
+        """True if the suite detected a violation."""
         return bool(self.violated_requirements)
 
     @property
     def first_kill(self) -> Kill | None:
-        """The first case that found something; None where it took the whole run to see it, or nothing was seen."""
+        """The first case with a finding; None if only the whole run showed the violation, or nothing did."""
         return self.kills[0] if self.kills else None
 
     @property
     def requests_until_kill(self) -> int | None:
-        """How many requests it took to notice."""
         if not self.is_killed:
             return None
         return self.request_count if self.first_kill is None else self.first_kill.request_count
 
     @property
     def is_false_alarm(self) -> bool:
-        """Whether something was held against a subject that conforms."""
+        """True if a conforming variant was flagged."""
         if not self.variant.is_conforming:
             return False
-        accepted = self.variant.has_tolerated_outcomes or not self.warned
-        return bool(self.failed or self.undetermined) or not accepted or self.verdict is not Verdict.CONFORMANT
+        may_warn = self.variant.has_tolerated_outcomes or not self.warned
+        return bool(self.failed or self.undetermined) or not may_warn or self.verdict is not Verdict.CONFORMANT
 
 
-#: Outcomes after which nothing can be said of a requirement although it was due.
-OUTCOMES_WITHOUT_JUDGEMENT = frozenset({Outcome.ERRORED, Outcome.SKIPPED})
+def select_variants(contracts: Sequence[Contract], patterns: Sequence[str] = ()) -> tuple[Variant, ...]:
+    """Return all variants of these revisions, or every reference and the faults and variations that match a pattern.
+
+    A variant of an earlier revision is not repeated for a later one, except for the reference. Raise InvalidInput
+    for a pattern that matches nothing.
+    """
+    names: set[str] = set()
+    variants: list[Variant] = []
+    for contract in contracts:
+        variants += [
+            variant
+            for variant in _contract_variants(contract)
+            if variant.kind is VariantKind.REFERENCE or variant.name not in names
+        ]
+        names.update(variant.name for variant in variants)
+    for pattern in patterns:
+        if not any(fnmatchcase(variant.name, pattern) for variant in variants):
+            raise InvalidInput(f"{pattern!r} matches no fault and no variation", "--fault", "`emulate --list-faults`")
+    return tuple(variant for variant in variants if not patterns or _is_selected(variant, patterns))
+
+
+def _is_selected(variant: Variant, patterns: Sequence[str]) -> bool:
+    return variant.kind is VariantKind.REFERENCE or any(fnmatchcase(variant.name, pattern) for pattern in patterns)
+
+
+def _contract_variants(contract: Contract) -> Iterator[Variant]:
+    reference = Variant(VariantKind.REFERENCE, "reference", contract.revision)
+    yield reference
+    for name in variations(contract):
+        yield evolve(reference, kind=VariantKind.VARIATION, name=name)
+    for name in contract_faults(contract):
+        yield evolve(reference, kind=VariantKind.FAULT, name=name)

@@ -17,7 +17,7 @@ from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.finding import Finding, Judgement, Outcome
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.outcomes import CaseResult, Policy
-from imagesearch_conformance.runner.scenario_runner import build_case_result
+from imagesearch_conformance.runner.client_run import build_case_result
 from imagesearch_conformance.verification.client_case import has_answer, is_redacted, restore_scenario_run
 from imagesearch_conformance.verification.report_entries import ReportEntry
 

@@ -26,8 +26,7 @@ from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.reports.certificate import REPORT_FILE
 from imagesearch_conformance.reports.document import serialize_target
 from imagesearch_conformance.reports.restore import restore_policy
-from imagesearch_conformance.runner.aggregate import aggregate
-from imagesearch_conformance.runner.deviations import DeviationEvidence
+from imagesearch_conformance.runner.aggregate import RunEvidence, aggregate
 from imagesearch_conformance.runner.plan import Plan, build_plan, find_deselected_requirements
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verification.client_case import apply_scenario, compare_scenario, has_answer, is_obscured
@@ -125,11 +124,16 @@ class _ClientRunVerifier:
         cases = tuple(one for one in results if isinstance(one, CaseResult))
         if len(cases) < len(results):
             return RecomputedRun(results, ())
-        day, run = start_date(self.report), self._judge_output(any_answered=course.any_answered)
-        look = DeviationEvidence(
-            self.options, day, plan.unselected, self.deselected_requirements, cases, (), run, trouble
+        evidence = RunEvidence(
+            options=self.options,
+            day=start_date(self.report),
+            results=cases,
+            run_judgements=self._judge_output(any_answered=course.any_answered),
+            deselected_requirements=self.deselected_requirements,
+            stop_reason=trouble,
+            unselected=plan.unselected,
         )
-        found = aggregate(self.contract, self.policy, look, restore_deviations(self.report, self.contract))
+        found = aggregate(self.contract, self.policy, evidence, restore_deviations(self.report, self.contract))
         return RecomputedRun(cases, (), found.requirements, found.run_judgements, found.verdict, found.deviations)
 
     def _judge_output(self, *, any_answered: bool) -> Mapping[str, Judgement]:

@@ -22,11 +22,9 @@ from imagesearch_conformance.outcomes import (
 )
 from imagesearch_conformance.reports.deviations import reported_deviations
 from imagesearch_conformance.reports.restore import restore_policy, restore_target
-from imagesearch_conformance.runner.aggregate import aggregate
-from imagesearch_conformance.runner.confirmation import ConfirmingJudge
-from imagesearch_conformance.runner.deviations import DeviationEvidence
+from imagesearch_conformance.runner.aggregate import RunEvidence, aggregate
+from imagesearch_conformance.runner.confirmation import ConfirmingJudge, is_internal_error
 from imagesearch_conformance.runner.generated_summary import summarize_generated
-from imagesearch_conformance.runner.internal_errors import is_internal_error
 from imagesearch_conformance.runner.plan import find_deselected_requirements, has_match
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.verification.case_list import restore_options, unselected_cases
@@ -129,20 +127,21 @@ class _RunRecomputation:
                 *((case, (one.exchange,)) for case, one in self.entries.rate_limited_exchanges),
             ],
         )
-        look, known = self._deviation_evidence(cases, generated, judged), restore_deviations(self.report, self.contract)
-        found = aggregate(self.contract, self.policy, look, known, self._unselected_requirements())
+        evidence = RunEvidence(
+            options=restore_options(self.report),
+            day=start_date(self.report),
+            results=cases,
+            run_judgements=judged,
+            deselected_requirements=self.deselected_requirements,
+            stop_reason=self.report["trouble"],
+            unselected=unselected_cases(self.report, self.contract) if reported_deviations(self.report) else (),
+            generated_results=generated,
+        )
+        deviations = restore_deviations(self.report, self.contract)
+        found = aggregate(self.contract, self.policy, evidence, deviations, self._unselected_requirements())
         return RecomputedRun(
             cases, generated, found.requirements, found.run_judgements, found.verdict, found.deviations
         )
-
-    def _deviation_evidence(
-        self, cases: tuple[CaseResult, ...], generated: tuple[CaseResult, ...], run_judgements: Mapping[str, Judgement]
-    ) -> DeviationEvidence:
-        left_out = unselected_cases(self.report, self.contract) if reported_deviations(self.report) else ()
-        return DeviationEvidence(
-            restore_options(self.report), start_date(self.report), left_out, self.deselected_requirements, cases, generated, run_judgements,
-            self.report["trouble"],
-        )  # fmt: skip
 
     def _unselected_requirements(self) -> frozenset[str]:
         """The requirements whose cases were not selected, as far as the selection may have done that."""

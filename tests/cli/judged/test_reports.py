@@ -103,7 +103,7 @@ def test_departures_may_be_known(judge, calls, known, requirement, state, code):
 def test_that_a_departure_is_gone_no_recording_shows(judge, calls, known):
     said, report = judge([calls.made()], "--deviations", known("wire.json"))
     told = report["deviations"][0]
-    assert (said.code, told["state"], told["explanation"]) == (0, "untold", "it was not met in what was recorded")
+    assert (said.code, told["state"], told["explanation"]) == (0, "untold", "not observed in the recording")
 
 
 def test_that_a_known_departure_has_ended_an_empty_recording_shows_too(judge, known):

@@ -53,7 +53,7 @@ def _judge_recording(file: Path, options: Options, output_format: str, *, is_cli
 
     from imagesearch_conformance.bootstrap import load_contract, load_deviations, merge_profile
     from imagesearch_conformance.cli.run_and_report import run_and_report
-    from imagesearch_conformance.runner.events import RunFinished
+    from imagesearch_conformance.runner.events import RecordingSubject, RunFinished
 
     options, profile = merge_profile(options)
     contract = load_contract(options, profile)
@@ -67,8 +67,8 @@ def _judge_recording(file: Path, options: Options, output_format: str, *, is_cli
     def events(is_interrupted: Callable[[], bool]) -> Iterator[Event]:
         run = _build_run(judged_contract, source, options, is_client=is_client, is_interrupted=is_interrupted)
         for event in evolve(run, deviations=deviations).events():
-            if isinstance(event, RunFinished) and event.record.recording is not None:
-                summaries.append(event.record.recording)
+            if isinstance(event, RunFinished) and isinstance(event.record.subject, RecordingSubject):
+                summaries.append(event.record.subject.summary)
             yield event
 
     code = run_and_report(options, output_format, "recorded", events, lambda _: "")

@@ -115,8 +115,7 @@ def _open_target(
 ) -> Iterator[RunInputs]:
     from imagesearch_conformance.bootstrap import RunInputs, load_deviations, open_target, start_emulator
     from imagesearch_conformance.reports.restore import restore_target
-    from imagesearch_conformance.settings.target import normalize_endpoint
-    from imagesearch_conformance.settings.target import credentials_from_environment
+    from imagesearch_conformance.settings.target import credentials_from_environment, normalize_endpoint
 
     reported_target = report["target"]
     if options.profile is not None:
@@ -155,7 +154,7 @@ def _effective_policy(report: dict[str, Any], inputs: RunInputs) -> Policy:
     """Return the policy of the report, with the options that the user gives now."""
     from imagesearch_conformance.outcomes import Policy
     from imagesearch_conformance.reports.restore import restore_policy
-    from imagesearch_conformance.runner.deviations import accepted_requirements
+    from imagesearch_conformance.runner.aggregate import accepted_requirements
 
     reported, options = restore_policy(report), inputs.options
     level = reported.level if options.origin("level") is Origin.DEFAULT else options.level

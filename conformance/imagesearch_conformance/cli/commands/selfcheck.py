@@ -97,13 +97,18 @@ def _run_selfcheck(
     priority = selfcheck.build_priority(matrix) if write_order else load_case_priority()
     if write_order:
         click.echo(f"wrote {save_case_priority(priority)}", err=True)
-    budget_trials = tuple(trial for trial in trials if trial.budget is not None)
     result = SelfcheckResult(
-        version(DISTRIBUTION), matrix, budget_trials, priority, selfcheck.inputs_digest,
-        time.perf_counter() - started, processes, selfcheck.http,
-    )  # fmt: skip
+        version=version(DISTRIBUTION),
+        matrix=matrix,
+        budget_trials=tuple(trial for trial in trials if trial.budget is not None),
+        priority=priority,
+        source_digest=selfcheck.source_digest,
+        seconds=time.perf_counter() - started,
+        processes=processes,
+        http=selfcheck.http,
+    )
     _show_results(build_selfcheck_document(result), directory, as_text=as_text)
-    return ExitCode.CONFORMANT if result.is_sound else ExitCode.NONCONFORMANT
+    return ExitCode.CONFORMANT if result.has_passed else ExitCode.NONCONFORMANT
 
 
 def _run_trials(selfcheck: Selfcheck, processes: int, *, verbose: bool) -> Iterator[Trial]:
@@ -154,14 +159,14 @@ def _show_results(results: dict[str, Any], directory: Path, *, as_text: bool) ->
         if variant["outcome"] == "flagged":
             click.echo(f"flagged: {variant['name']} ({variant['document']})")
     for line in unexpected_kill_lines(results):
-        click.echo(f"fails requirements that it does not violate: {line}")
+        click.echo(f"violates other requirements than expected: {line}")
     for requirement in results["requirements"]["withoutFault"]:
-        click.echo(f"no fault violates {requirement['id']} ({requirement['level']})")
+        click.echo(f"no fault violates: {requirement['id']} ({requirement['level']})")
     for line in summary_lines(results):
         click.echo(line)
     click.echo(f"results: {', '.join(map(str, written))}")
-    verdict = "passed" if results["passed"] else "failed"
-    click.echo(f"self-check {verdict}; {results['durationSeconds']} s in {results['processes']} processes")
+    duration = f"{results['durationSeconds']} s in {results['processes']} processes"
+    click.echo(f"{'passed' if results['passed'] else 'failed'}; {duration}")
 
 
 def _write_results(results: dict[str, Any], directory: Path) -> tuple[Path, ...]:

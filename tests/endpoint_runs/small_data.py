@@ -1,4 +1,4 @@
-"""Data sets of a few images, made for one question each."""
+"""Data sets of a few images, each built for one question."""
 
 from attrs import evolve, frozen
 
@@ -10,22 +10,21 @@ INSTANCE = "smalldemo"
 
 
 @frozen
-class Small:
+class SmallDataSet:
     """A store with one instance, and the images of it that a profile names."""
 
     store: Store
-    known: tuple[Image, ...]
+    profile_images: tuple[Image, ...]
 
-    def describe(self, target, **claims):
-        """The target with this instance alone."""
+    def adapt(self, target, **claims):
+        """Adapt a target to this instance alone."""
         capabilities = Capabilities(authentication=True, **claims)
-        return evolve(
-            target, instances=(Instance(INSTANCE, InstanceType.PRODUCT, self.known),), capabilities=capabilities
-        )
+        instance = Instance(INSTANCE, InstanceType.PRODUCT, self.profile_images)
+        return evolve(target, instances=(instance,), capabilities=capabilities)
 
 
-def small(contract, attributes, category=3):
-    """One image for each set of attributes, all in one category; the profile names the first."""
+def small_data_set(contract, attributes, category=3):
+    """A data set with one image per set of attributes, all in one category; the profile names the first image."""
     images = tuple(
         StoredImage(
             number + 1,
@@ -33,11 +32,11 @@ def small(contract, attributes, category=3):
             f"product-{number // 2}",
             f"picture-{number % 3}-{number // 6}.jpg",
             category,
-            found,
+            image_attributes,
             "1,2,1,2",
             (),
         )
-        for number, found in enumerate(attributes)
+        for number, image_attributes in enumerate(attributes)
     )
     store = Store(Dataset({INSTANCE: InstanceType.PRODUCT}, images), contract.filter_rules.attributes)
-    return Small(store, (Image(images[0].product_id, images[0].pic_name),))
+    return SmallDataSet(store, (Image(images[0].product_id, images[0].pic_name),))

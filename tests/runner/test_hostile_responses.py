@@ -1,4 +1,4 @@
-"""Whatever a target replies, a case comes out, with a reason where it could not be judged."""
+"""Every response, however malformed, leads to a result, with a reason if it could not be judged."""
 
 import json
 
@@ -20,9 +20,9 @@ NAMES = st.sampled_from([
     "ProductId", "PicName", "CustomContent", "Score", "SortExprValues", "IntAttr", "StrAttr",
 ])  # fmt: skip
 
-PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(
-    PLAIN,
+    SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | st.text(max_size=3), inner, max_size=6),
     max_leaves=25,
 )
@@ -38,14 +38,15 @@ def cases(bench, contract):
 
 
 @pytest.fixture(scope="session")
-def outcome(bench, cases):
-    """What becomes of a case when every reply is this one."""
+def execute(bench, cases):
+    """Executes a case with one response to every request."""
 
-    def came(name, body, status=200, headers=(("Content-Type", "application/json"),)):
-        made = bench(around=lambda *_: WireResponse(status, headers, body))
-        return CaseExecutor(made.contract, made.target, made.dispatcher(), Policy()).execute(cases[name])
+    def run(case_id, body, status=200, headers=(("Content-Type", "application/json"),)):
+        endpoint = bench(around=lambda *_: WireResponse(status, headers, body))
+        executor = CaseExecutor(endpoint.contract, endpoint.target, endpoint.dispatcher(), Policy())
+        return executor.execute(cases[case_id])
 
-    return came
+    return run
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -53,16 +54,16 @@ def outcome(bench, cases):
     body=BODIES,
     status=st.sampled_from([100, 200, 204, 302, 400, 404, 500, 999]),
     headers=HEADERS,
-    name=st.sampled_from(CASES),
+    case_id=st.sampled_from(CASES),
 )
-def test_no_reply_breaks_the_suite(outcome, body, status, headers, name):
-    result = outcome(name, body, status, tuple(headers))
+def test_no_response_breaks_the_suite(execute, body, status, headers, case_id):
+    result = execute(case_id, body, status, tuple(headers))
     assert result.reason or result.outcome is not Outcome.ERRORED
     assert (result.outcome is Outcome.FAILED) <= bool(result.judgement.findings)
 
 
 @pytest.mark.parametrize(
-    "inside",
+    "entries",
     [
         b"[" * 100_000,
         b'{"Auctions":' * 400 + b"1" + b"}" * 400,
@@ -73,6 +74,6 @@ def test_no_reply_breaks_the_suite(outcome, body, status, headers, name):
         b'"\\ud800"',
     ],
 )
-def test_values_beyond_measure_are_failures_like_any(outcome, inside):
-    body = b'{"Success":true,"Code":0,"Auctions":' + inside + b"}"
-    assert outcome("num.maximum/at", body).outcome is Outcome.FAILED
+def test_extreme_values_fail_like_any_other(execute, entries):
+    body = b'{"Success":true,"Code":0,"Auctions":' + entries + b"}"
+    assert execute("num.maximum/at", body).outcome is Outcome.FAILED
