@@ -1,4 +1,4 @@
-"""How a reply may travel: what clients say that they accept, and whether a scenario was played as it is meant."""
+"""Content and transfer codings: which ones a client accepts, and whether a scenario could use the one it tests."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from imagesearch_conformance.model.wire import WireRequest
 
 _GZIP_CODINGS = frozenset({"gzip", "x-gzip"})
 
-#: The header of a reply in chunks.
 _TRANSFER_ENCODING = "transfer-encoding"
 
 
 def accepts_gzip(request: WireRequest) -> bool:
-    """Whether a request says that it accepts compressed replies (RFC 9110 section 12.5.3)."""
-    parts = (part for value in request.header_values("accept-encoding") for part in value.lower().split(","))
-    return any(part.partition(";")[0].strip() in _GZIP_CODINGS and _weight(part) > 0 for part in parts)
+    """Return whether a request accepts compressed responses (RFC 9110 section 12.5.3)."""
+    codings = (coding for value in request.header_values("accept-encoding") for coding in value.lower().split(","))
+    return any(coding.partition(";")[0].strip() in _GZIP_CODINGS and _weight(coding) > 0 for coding in codings)
 
 
-def _weight(part: str) -> float:
-    """The weight of an element of such a list: 1 where there is none that can be read."""
-    name, _, value = part.partition(";")[2].partition("=")
+def _weight(coding: str) -> float:
+    """Return the weight of an element of Accept-Encoding, 1 if it has none or an invalid one."""
+    name, _, value = coding.partition(";")[2].partition("=")
     try:
         return float(value) if name.strip() == "q" else 1.0
     except ValueError:
@@ -28,13 +27,13 @@ def _weight(part: str) -> float:
 
 
 def not_applicable_reason(scenario_run: ScenarioRun) -> str | None:
-    """Why what a client did shows nothing of the way in which the reply should have travelled."""
-    scenario, made = scenario_run.scenario, scenario_run.exchanges
-    if scenario_run.answer.kind is AnswerKind.ADAPTER_FAILURE:
+    """Return why the response could not be sent with the coding under test, None if it was or does not matter."""
+    scenario, exchanges = scenario_run.scenario, scenario_run.exchanges
+    if scenario_run.answer.kind is AnswerKind.ADAPTER_FAILURE or not exchanges:
         return None
-    if made and scenario.requires_gzip and not any(accepts_gzip(one.request) for one in made):
-        return "the client did not say that it accepts compressed replies"
-    chunked = any(play.wire.header(_TRANSFER_ENCODING) for play in scenario.script.responses)
-    if made and chunked and not any(one.response.header(_TRANSFER_ENCODING) for one in made):
-        return "the client speaks HTTP/1.0, which has no chunks"
+    if scenario.requires_gzip and not any(accepts_gzip(exchange.request) for exchange in exchanges):
+        return "the client does not accept compressed responses"
+    is_chunked = any(response.wire.header(_TRANSFER_ENCODING) for response in scenario.script.responses)
+    if is_chunked and not any(exchange.response.header(_TRANSFER_ENCODING) for exchange in exchanges):
+        return "the client uses HTTP/1.0, which has no chunked encoding"
     return None

@@ -1,4 +1,4 @@
-"""What drives a client, whatever the client is."""
+"""The interface of drivers of clients."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ class Driver(Protocol):
 
     @property
     def info(self) -> ClientInfo:
-        """What the client says of itself."""
+        """The client's description of itself."""
 
     @property
     def noise(self) -> tuple[str, ...]:
-        """What the client printed where messages belong, the first lines of it."""
+        """The first lines that the client printed on the channel of messages."""
 
     def call(self, parameters: CallArguments) -> Answer:
-        """The answer to one call; never raises for what a client does."""
+        """Return the answer to one call; never raises for anything the client does."""
 
     def close(self) -> None:
-        """Ends the client."""
+        """End the client."""

@@ -1,4 +1,4 @@
-"""A scenario: what a client is asked, what it is answered, and what it may hand back."""
+"""Scenarios: what a client is asked, how the server responds, and which answers are accepted."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.client import Answer, AnswerKind, CallArguments, ClientInfo
 from imagesearch_conformance.model.exchange import Exchange
 
-#: What may be handed back of a reply in which nothing is wrong.
+#: Answers accepted for a valid success response.
 RESULT_ONLY = frozenset({AnswerKind.RESULT})
 
-#: Of an error of the service.
+#: For an error response.
 ERROR_ONLY = frozenset({AnswerKind.ERROR})
 
-#: Of an error of the service that arguments brought about which a client may refuse itself.
+#: For an error response to arguments that a client may refuse itself.
 ERROR_OR_ARGUMENTS_REFUSED = frozenset({AnswerKind.ERROR, AnswerKind.ARGUMENTS_REFUSED})
 
-#: Of what makes no sense.
+#: For a malformed response.
 ERROR_OR_UNREADABLE = frozenset({AnswerKind.UNREADABLE, AnswerKind.ERROR})
 
-#: Of what a reader may make sense of or not.
+#: For a response that some readers accept and others do not.
 RESULT_OR_FAILURE = RESULT_ONLY | ERROR_OR_UNREADABLE
 
 
@@ -31,10 +31,11 @@ RESULT_OR_FAILURE = RESULT_ONLY | ERROR_OR_UNREADABLE
 class Scenario:
     """One case for a client; frozen data.
 
-    `about` names the parameters whose change departs from what the case is for, `fields` those of the reply.
-    What is `tolerated` may be handed back beside what is hoped for. A
-    `robust` scenario is about what no page describes. In one that `wanders` requests after the first are
-    whatever redirects make of them. One that is `compressed` is for clients that accept that.
+    A change of `parameters_under_test` or of `fields_under_test`, those of the response, violates the requirements
+    of the case itself. `tolerated_answers` are accepted beside `accepted_answers`, at a lower grade.
+    With `undocumented_behaviour` the documentation does not describe the response. With `follows_redirects` the
+    requests after the first are whatever the client makes of redirects. `requires_gzip` limits a scenario to
+    clients that accept compressed responses.
     """
 
     case: Case
@@ -55,15 +56,15 @@ class Scenario:
 
     @property
     def request_only(self) -> bool:
-        """Whether it is about what is sent alone: whatever becomes of the reply is no matter of it."""
+        """Whether it tests the request alone, and not what becomes of the response."""
         return bool(self.parameters_under_test) and not self.fields_under_test
 
 
 @frozen
 class ScenarioRun:
-    """What a client did in a scenario: the requests that came to its endpoint, those that came elsewhere, its answer.
+    """The requests of a client in a scenario, those to the other host, and its answer.
 
-    `used` are the nonces of requests before.
+    `used_nonces` are those of earlier scenarios.
     """
 
     scenario: Scenario
@@ -74,13 +75,13 @@ class ScenarioRun:
 
     @property
     def all_exchanges(self) -> tuple[Exchange, ...]:
-        """All requests with what they got, those elsewhere last."""
+        """All exchanges, those at the other host last."""
         return (*self.exchanges, *self.other_exchanges)
 
 
 @frozen
 class ClientRunData:
-    """A client with all that it did, by the id of the case, and the address of the other host that it may have met."""
+    """A client with its scenario runs by case id, and the address of the other host."""
 
     info: ClientInfo
     scenario_runs: Mapping[str, ScenarioRun] = field(factory=dict)

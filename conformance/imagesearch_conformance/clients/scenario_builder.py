@@ -1,4 +1,4 @@
-"""What every maker of scenarios works with: calls, and the plays that answer them."""
+"""The builder of scenarios: calls, and the scripted responses to them."""
 
 from __future__ import annotations
 
@@ -23,16 +23,15 @@ from imagesearch_conformance.model.finding import Json
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
 
-#: How replies in JSON are declared.
 JSON_HEADERS = (("Content-Type", "application/json;charset=utf-8"),)
 
-#: Integers beyond this are not the same to all readers of JSON (RFC 8259 section 6).
+#: Integers from here on differ between readers of JSON (RFC 8259 section 6).
 _SAFE_INTEGER_LIMIT = 2**53
 
 
 @frozen(eq=False)
 class ScenarioBuilder:
-    """The stage's addresses as a target, with the cases of endpoints and the replies of the contract."""
+    """Builds scenarios for one contract and the addresses of one server."""
 
     contract: Contract
     target: Target
@@ -45,24 +44,22 @@ class ScenarioBuilder:
 
     @cached_property
     def case_builder(self) -> CaseBuilder:
-        """What makes valid requests, as for endpoints."""
+        """The builder of valid requests, as for endpoints."""
         return CaseBuilder(self.contract, self.target, Survey.from_target(self.target))
 
     def success_response(self, document: JsonObject | None = None) -> ScriptedResponse:
-        """A success, by default one like the page's sample."""
-        given = self.bodies.success(is_sample_field) if document is None else self.bodies.with_request_id(document)
-        return self.json_response(self.contract.protocol.success_status, given)
+        """Return a success, by default one like the documentation's sample."""
+        body = self.bodies.success(is_sample_field) if document is None else self.bodies.with_request_id(document)
+        return self.json_response(self.contract.protocol.success_status, body)
 
     def error_response(self, row: ErrorRow) -> ScriptedResponse:
-        """The reply of a row."""
         return self.json_response(row.status, self.bodies.error(row))
 
     def json_response(self, status: int, document: JsonObject) -> ScriptedResponse:
-        """A reply in JSON."""
         return complete_response(status, JSON_HEADERS, encode_json(document))
 
     def build_call(self, request: Request) -> CallArguments:
-        """The parameters of a request with the types that the contract gives them."""
+        """Return the parameters of a request, with values of the types that the contract gives them."""
         return tuple((name, self._typed_value(name, text)) for name, text in request.parameters)
 
     def _typed_value(self, name: str, text: str) -> Json:
@@ -82,7 +79,7 @@ class ScenarioBuilder:
         changes: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Scenario:
-        """A scenario with a plain call, apart from the changes, for the requirement that its id begins with."""
+        """Return a scenario with a plain call, apart from `changes`; its id begins with its requirement."""
         request = self.case_builder.request(changes or {})
         requirements = options.pop("requirements", (case_id.partition("/")[0],))
         case = Case(case_id, title, requirements, (Probe(request),), Expectation(()))
@@ -91,16 +88,16 @@ class ScenarioBuilder:
     def decoding_scenario(
         self, case_id: str, title: str, response: ScriptedResponse, *fields: str, **options: Any
     ) -> Scenario:
-        """A scenario in which a success has to arrive as it is; these of its fields are what it is about."""
+        """Return a scenario in which a success has to arrive unchanged; `fields` are those under test."""
         return self.scenario(
             case_id, title, Script((response,)), RESULT_ONLY, fields_under_test=frozenset(fields), **options
         )
 
     def error_scenario(self, case_id: str, title: str, row: ErrorRow, *requirements: str) -> Scenario:
-        """A scenario in which a plain call is refused with a row."""
+        """Return a scenario in which a plain call gets the error response of a row."""
         return self.scenario(case_id, title, Script((self.error_response(row),)), ERROR_ONLY, requirements=requirements)
 
 
 def is_interoperable(call: CallArguments) -> bool:
-    """Whether every reader of JSON makes the same of the call."""
+    """Return whether every reader of JSON gets the same values from a call."""
     return all(not isinstance(value, int) or abs(value) < _SAFE_INTEGER_LIMIT for _, value in call)

@@ -1,4 +1,4 @@
-"""The pipes of an adapter: each is read in a thread of its own, so that neither side waits for the other for ever."""
+"""Readers of an adapter's pipes: each has a thread of its own, so that neither side blocks the other."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from queue import Full, Queue
 from threading import Event, Thread
 from typing import IO
 
-#: Where pipes can be waited for. Elsewhere (Windows) a read ends when the other side does, and a write may block.
+#: Whether pipes can be polled. If not (Windows), a read ends with the other side, and a write may block.
 _CAN_POLL = hasattr(select, "poll")
 
-#: How much is read at once, in bytes, and how often a thread looks whether it is to end, in seconds.
-_CHUNK_SIZE, _POLL_INTERVAL = 65_536, 0.1
+#: Bytes read at once, and the interval at which a thread checks whether to stop, in seconds.
+_CHUNK_SIZE, _STOP_INTERVAL = 65_536, 0.1
 
-#: How long a thread may take to notice that it is to stop: on a busy machine, and where it cannot, no longer.
+#: Time for a thread to notice that it has to stop, in seconds: enough for a busy machine.
 _STOP_TIMEOUT = 1.0
 
-#: How many chunks wait to be looked at before the writer has to wait.
+#: Number of unread chunks at which the writer has to wait.
 _MAX_CHUNKS = 16
 
 
 class PipeReader:
-    """Reads a pipe until its end, or until it is told to stop; then the pipe is closed."""
+    """Reads a pipe in a thread until its end or until stopped, then closes it."""
 
     def __init__(self, pipe: IO[bytes], consume: Callable[[bytes, Event], None], name: str) -> None:
         self._pipe, self._consume = pipe, consume
@@ -32,7 +32,7 @@ class PipeReader:
         self._thread.start()
 
     def stop(self, timeout: float) -> None:
-        """Waits so long for the end of the pipe, then no longer than the thread needs to notice."""
+        """Wait `timeout` seconds for the end of the pipe, then stop reading."""
         self._thread.join(timeout)
         self._stopped.set()
         self._thread.join(_STOP_TIMEOUT)
@@ -40,7 +40,7 @@ class PipeReader:
     def _read_until_end(self) -> None:
         with self._pipe:
             while not self._stopped.is_set():
-                if not is_readable(self._pipe.fileno(), _POLL_INTERVAL):
+                if not is_readable(self._pipe.fileno(), _STOP_INTERVAL):
                     continue
                 chunk = os.read(self._pipe.fileno(), _CHUNK_SIZE)
                 self._consume(chunk, self._stopped)
@@ -49,53 +49,53 @@ class PipeReader:
 
 
 class BoundedBuffer(Queue[bytes]):
-    """What came and was not looked at yet, bounded; an empty chunk is the end."""
+    """Unread chunks, bounded in number; an empty chunk marks the end."""
 
     def __init__(self) -> None:
         super().__init__(_MAX_CHUNKS)
 
     def add(self, chunk: bytes, stopped: Event) -> None:
-        """Adds a chunk as soon as there is room."""
+        """Add a chunk as soon as there is room, unless stopped."""
         while not stopped.is_set():
             try:
-                self.put(chunk, timeout=_POLL_INTERVAL)
+                self.put(chunk, timeout=_STOP_INTERVAL)
             except Full:
                 continue
             return
 
 
 class TailBuffer:
-    """The last of what came."""
+    """The last bytes of a stream."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes, self._tail, self._is_clipped = max_bytes, b"", False
 
     def add(self, chunk: bytes, _stopped: Event) -> None:
-        """Adds a chunk, and forgets what is too old."""
-        whole = self._tail + chunk
-        self._is_clipped = self._is_clipped or len(whole) > self._max_bytes
-        self._tail = whole[-self._max_bytes :]
+        """Add a chunk and drop the oldest bytes beyond the limit."""
+        tail = self._tail + chunk
+        self._is_clipped = self._is_clipped or len(tail) > self._max_bytes
+        self._tail = tail[-self._max_bytes :]
 
     @property
     def text(self) -> str:
-        """The last lines, whole ones where there are several."""
-        _, newline, others = self._tail.partition(b"\n")
-        kept = others if self._is_clipped and newline and others.strip() else self._tail
-        return kept.decode("utf-8", "replace").strip()
+        """The last lines; complete ones if there is more than one."""
+        _, newline, complete_lines = self._tail.partition(b"\n")
+        tail = complete_lines if self._is_clipped and newline and complete_lines.strip() else self._tail
+        return tail.decode("utf-8", "replace").strip()
 
 
 def is_readable(descriptor: int, timeout: float) -> bool:
-    """Whether a read would not block, after waiting for it a while."""
+    """Wait until a read does not block; return False on timeout."""
     return _poll(descriptor, select.POLLIN, timeout) if _CAN_POLL else True
 
 
 def is_writable(descriptor: int, timeout: float) -> bool:
-    """Whether a write would not block, after waiting for it a while."""
+    """Wait until a write does not block; return False on timeout."""
     return _poll(descriptor, select.POLLOUT, timeout) if _CAN_POLL else True
 
 
 def set_nonblocking(descriptor: int) -> None:
-    """Makes writes take what fits, where that can be waited for."""
+    """Make writes take only what fits, if the descriptor can be polled."""
     if _CAN_POLL:
         os.set_blocking(descriptor, False)
 

@@ -1,4 +1,4 @@
-"""One connection of a client: its requests are read, and played to."""
+"""One connection of a client: reads its requests and sends the scripted responses."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from imagesearch_conformance.clients.server.script_session import ScriptSession
 
 _RECEIVE_SIZE = 64 * 1024
 
-#: What closing sends is a RST: linger, for no second.
+#: Makes closing send a RST: linger, for zero seconds.
 _LINGER_RESET = struct.pack("ii", 1, 0)
 
-#: How long a client may take to notice that we have closed, in seconds, and how often it may still say something.
+#: Time for a client to notice that we have closed, in seconds, and the number of reads until then.
 _CLOSE_TIMEOUT, _MAX_CLOSING_READS = 5.0, 1024
 
 
 @define(eq=False)
 class ServerConnection:
-    """Reads requests and plays to them until either side ends the connection."""
+    """Reads requests and answers them until either side ends the connection."""
 
     _socket: socket.socket
     _current_session: Callable[[], ScriptSession]
@@ -35,9 +35,9 @@ class ServerConnection:
     _lock: Lock = field(factory=Lock, init=False)
 
     def serve(self) -> None:
-        """Returns when the connection has ended."""
+        """Serve requests until the connection has ended."""
         try:
-            # A client may hang up at any moment.
+            # A client may disconnect at any time.
             with suppress(OSError):
                 while (end := self._handle_request()) is ConnectionEnd.KEEP:
                     pass
@@ -47,59 +47,57 @@ class ServerConnection:
                 self._socket.close()
 
     def partial_request(self) -> ReceivedRequest:
-        """What came of the request that is being read, as one that is broken."""
+        """Return the incomplete request as an invalid one."""
         return self._parser.invalid_request()
 
     def disconnect(self) -> None:
-        """Ends the connection, whatever it waits for."""
-        # Under a lock, so that the number of a closed socket, which may be another's by now, is not used.
+        """End the connection, whatever it waits for."""
+        # The lock protects the file descriptor: once closed, it may belong to another socket.
         with self._lock, suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def _handle_request(self) -> ConnectionEnd:
-        """What becomes of the connection after one request."""
         self._parser, self.is_idle = RequestParser(), not self._remaining_bytes
-        scene, arrived = self._receive_request()
-        if scene is None or arrived is None:
+        session, request = self._receive_request()
+        if session is None or request is None:
             return ConnectionEnd.CLOSE
-        play, number = scene.record_request(self, arrived)
-        self._remaining_bytes = arrived.remaining_bytes
-        if not self._send_response(play, scene, number):
+        response, number = session.record_request(self, request)
+        self._remaining_bytes = request.remaining_bytes
+        if not self._send_response(response, session, number):
             return ConnectionEnd.CLOSE
-        return play.end if arrived.keep_alive or play.end is not ConnectionEnd.KEEP else ConnectionEnd.CLOSE
+        if request.keep_alive or response.end is not ConnectionEnd.KEEP:
+            return response.end
+        return ConnectionEnd.CLOSE
 
     def _receive_request(self) -> tuple[ScriptSession | None, ReceivedRequest | None]:
-        """The next request, with the scene in which it began; None when the client has no more."""
-        scene, arrived = None, None
-        while arrived is None:
-            received, self._remaining_bytes = self._remaining_bytes or self._receive(), b""
-            if not received and scene is None:
+        """Return the next request with the session in which it began; None if the client has no more."""
+        session, request = None, None
+        while request is None:
+            data, self._remaining_bytes = self._remaining_bytes or self._receive(), b""
+            if not data and session is None:
                 break
-            arrived = self._parser.receive_data(received)
-            if scene is None and self._parser.has_begun:
-                scene, self.is_idle = self._current_session(), False
-                scene.begin_request(self)
-            if arrived is None:
-                self._send_continue()
-        return scene, arrived
-
-    def _send_continue(self) -> None:
-        # Who has hung up is noticed where the rest of the request should come.
-        with suppress(OSError):
-            self._socket.sendall(self._parser.interim_response())
+            request = self._parser.receive_data(data)
+            if session is None and self._parser.has_begun:
+                session, self.is_idle = self._current_session(), False
+                session.begin_request(self)
+            if request is None:
+                # A disconnected client is noticed by the next read.
+                with suppress(OSError):
+                    self._socket.sendall(self._parser.interim_response())
+        return session, request
 
     def _receive(self) -> bytes:
-        """What comes next; a connection that breaks has said what it had to say."""
+        """Return the next bytes; a broken connection counts as its end."""
         try:
             return self._socket.recv(_RECEIVE_SIZE)
         except OSError:
             return b""
 
     def _send_response(self, response: ScriptedResponse, session: ScriptSession, number: int) -> bool:
-        """Whether the play was played to its end."""
+        """Send a response; return whether it was sent completely."""
         try:
             for piece in response.pieces:
-                # Noted before it is sent: who has seen the reply finds how long it took.
+                # Before sending, so that the duration is recorded once the client has the response.
                 session.update_duration(number)
                 if not self._send_piece(piece, session):
                     return False
@@ -117,14 +115,13 @@ class ServerConnection:
         return True
 
     def _wait_for_close(self) -> None:
-        """Until the client hangs up, or we do."""
         while self._receive():
             pass
 
     def _end_connection(self, end: ConnectionEnd) -> None:
-        """Resets the connection, or closes our side and waits for the client to close the other.
+        """Reset the connection, or close our side and wait for the client to close its own.
 
-        A socket that is closed with something unread takes the reply back by a RST.
+        Closing a socket with unread data sends a RST, and the client would lose the response.
         """
         if end is ConnectionEnd.RESET:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_RESET)

@@ -1,4 +1,4 @@
-"""A listening socket on loopback, and a thread for every connection to it."""
+"""A listening socket on loopback, with a thread for every connection."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from imagesearch_conformance.model.exchange import Exchange
 
 _LOOPBACK = "127.0.0.1"
 
-#: How many connections are open at most; then an idle one is closed, the oldest first, as servers do.
+#: Limit of open connections; beyond it an idle one is closed, the oldest first, as servers do.
 MAX_CONNECTIONS = 256
 
-#: How long threads are waited for that have been told to end, in seconds, and new ones when there is no room.
+#: Time for threads to end on close, and delay before the next accept after an error, in seconds.
 _CLOSE_TIMEOUT, _RETRY_DELAY = 5.0, 0.05
 
 _BACKLOG = 128
@@ -30,13 +30,13 @@ _BACKLOG = 128
 def _create_server_socket() -> socket.socket:
     try:
         return socket.create_server((_LOOPBACK, 0), backlog=_BACKLOG)
-    except OSError as problem:
-        raise InvalidInput(f"cannot listen: {problem.strerror}", _LOOPBACK) from problem
+    except OSError as error:
+        raise InvalidInput(f"cannot listen: {error.strerror}", _LOOPBACK) from error
 
 
 @define(eq=False)
 class Listener:
-    """Listens from the beginning, on a free port."""
+    """Listens on a free port from its creation until it is closed."""
 
     clock: Callable[[], datetime]
     port: int = field(init=False)
@@ -50,62 +50,59 @@ class Listener:
     def __attrs_post_init__(self) -> None:
         self.port = self._socket.getsockname()[1]
         self._session = ScriptSession((), self.clock)
-        self._accept_thread = Thread(target=self._accept_connections, name=f"stage {self.port}", daemon=True)
+        self._accept_thread = Thread(target=self._accept_connections, name=f"server {self.port}", daemon=True)
         self._accept_thread.start()
 
     def start_script(self, responses: tuple[ScriptedResponse, ...]) -> None:
-        """Begins a script: what was received is forgotten, and what waits ends."""
+        """Start a script: forget earlier requests and end what still waits."""
         with self._lock:
-            before, self._session = self._session, ScriptSession(responses, self.clock)
-        before.end()
+            previous, self._session = self._session, ScriptSession(responses, self.clock)
+        previous.end()
 
     def exchanges(self) -> tuple[Exchange, ...]:
-        """What came in since the script began."""
+        """Return the exchanges since the script started."""
         return self._session.exchanges()
 
     def close(self) -> None:
-        """Ends every connection, whatever its client does."""
+        """End every connection, whatever its client does."""
         if self._closed.is_set():
             return
         self._closed.set()
-        # Nothing else wakes a thread that accepts on every system.
+        # On some systems only a connection wakes a thread that waits in accept().
         with suppress(OSError):
             socket.create_connection((_LOOPBACK, self.port), _CLOSE_TIMEOUT).close()
         self._accept_thread.join(_CLOSE_TIMEOUT)
         self._socket.close()
         self._session.end()
-        self._disconnect_all()
-
-    def _disconnect_all(self) -> None:
         with self._lock:
-            going_on = dict(self._connections)
-        for conversation in going_on:
-            conversation.disconnect()
-        for thread in going_on.values():
+            connections = dict(self._connections)
+        for connection in connections:
+            connection.disconnect()
+        for thread in connections.values():
             thread.join(_CLOSE_TIMEOUT)
 
     def _accept_connections(self) -> None:
         while not self._closed.is_set():
             try:
-                connected, _ = self._socket.accept()
+                client_socket, _ = self._socket.accept()
             except OSError:
-                # A client that has gone already, or no more room for sockets.
+                # The client has disconnected already, or there are no file descriptors left.
                 self._closed.wait(_RETRY_DELAY)
                 continue
             if self._closed.is_set():
-                connected.close()
+                client_socket.close()
                 return
-            self._start_connection(connected)
+            self._start_connection(client_socket)
 
     def _start_connection(self, client_socket: socket.socket) -> None:
-        # Small pieces go out one by one, not when there are enough of them.
+        # Small pieces have to be sent one by one, not once there are enough of them.
         with suppress(OSError):
             client_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        conversation = ServerConnection(client_socket, lambda: self._session)
-        thread = Thread(target=self._serve, args=(conversation,), name=f"stage {self.port}", daemon=True)
+        connection = ServerConnection(client_socket, lambda: self._session)
+        thread = Thread(target=self._serve, args=(connection,), name=f"server {self.port}", daemon=True)
         self._make_room()
         with self._lock:
-            self._connections[conversation] = thread
+            self._connections[connection] = thread
         thread.start()
 
     def _serve(self, connection: ServerConnection) -> None:
@@ -119,5 +116,6 @@ class Listener:
         with self._lock:
             if len(self._connections) < MAX_CONNECTIONS:
                 return
-            oldest = next((one for one in self._connections if one.is_idle), next(iter(self._connections)))
+            idle = (connection for connection in self._connections if connection.is_idle)
+            oldest = next(idle, next(iter(self._connections)))
         oldest.disconnect()

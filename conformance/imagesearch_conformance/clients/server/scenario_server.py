@@ -1,4 +1,4 @@
-"""Where a scenario is played: what keeps the requests of a client and answers them."""
+"""The interface of servers that run scenarios."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from imagesearch_conformance.model.exchange import Exchange
 
 
 class ScenarioServer(Protocol):
-    """The one thing of a stage that a run needs."""
+    """Records the requests of a client and answers them."""
 
     def start_script(self, script: Script) -> None:
-        """Begins a script; what was received before is forgotten."""
+        """Start a script; earlier requests are forgotten."""
 
     def exchanges(self) -> tuple[Exchange, ...]:
-        """What came to the endpoint since the script began."""
+        """Return the exchanges at the endpoint since the script started."""
 
     def other_exchanges(self) -> tuple[Exchange, ...]:
-        """What came to the other address since the script began."""
+        """Return the exchanges at the other address since the script started."""

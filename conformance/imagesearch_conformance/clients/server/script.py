@@ -1,4 +1,4 @@
-"""What the stage does with the requests of a scenario: bytes to send, pauses, and how a connection ends."""
+"""Scripts: the bytes, pauses and connection ends that answer the requests of a scenario."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from imagesearch_conformance.model.wire import WireResponse
 
 @frozen
 class Pause:
-    """Nothing is sent for so long."""
+    """Sends nothing for some seconds."""
 
     seconds: float
 
 
 @frozen
 class Stall:
-    """Nothing more is sent until the client hangs up or the next script begins."""
+    """Sends nothing more until the client disconnects or the next script starts."""
 
 
 Piece = bytes | Pause | Stall
 
 
 class ConnectionEnd(StrEnum):
-    """What becomes of the connection after the last piece."""
+    """What happens to the connection after the last piece."""
 
-    KEEP = "keep"  #: the next request may come on it
+    KEEP = "keep"  #: it may carry the next request
     CLOSE = "close"
     RESET = "reset"  #: closed with a RST
 
 
 @frozen
 class ScriptedResponse:
-    """The answer to one request; `reply` is what it amounts to, for judging and for the report.
+    """The pieces sent in response to one request; `wire` is what they amount to, for checks and reports.
 
-    A play without a reply has status 0 in `reply`.
+    Without a response, `wire` has status 0.
     """
 
     pieces: tuple[Piece, ...]
@@ -46,7 +46,7 @@ class ScriptedResponse:
 
 @frozen
 class Script:
-    """The n-th request gets the n-th play, later ones the last; `elsewhere` is what the other host plays."""
+    """The n-th request gets the n-th response, later ones the last; `other_responses` are those of the other host."""
 
     responses: tuple[ScriptedResponse, ...]
     other_responses: tuple[ScriptedResponse, ...] = ()

@@ -1,4 +1,4 @@
-"""The time of one script at one address: which play comes next, what was received, and who still waits."""
+"""The run of one script at one address: selects the responses and records the requests."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from imagesearch_conformance.clients.server.responses import complete_response, 
 from imagesearch_conformance.clients.server.script import ConnectionEnd, ScriptedResponse
 from imagesearch_conformance.model.exchange import Exchange
 
-#: The most requests of one script that are kept; those of a client that never stops are answered and forgotten.
+#: Limit of the requests recorded for one script; a client that never stops is answered but not recorded.
 MAX_RECORDED_REQUESTS = 256
 
-#: How long a request that has begun to come is waited for by who asks what was received, in seconds.
+#: Time that exchanges() waits for requests that have begun to arrive, in seconds.
 _PARTIAL_REQUEST_TIMEOUT = 0.5
 
 _JSON_HEADERS = (("Content-Type", "application/json"),)
 
-#: What is played where a script has nothing.
+#: The response of an empty script.
 _DEFAULT_RESPONSE = complete_response(200, _JSON_HEADERS, b"{}")
 
 
 class PendingConnection(Protocol):
-    """A connection whose request is not answered to the end."""
+    """A connection whose request is not completely answered."""
 
     def partial_request(self) -> ReceivedRequest:
-        """What came of the request, as one that is broken."""
+        """Return the incomplete request as an invalid one."""
 
     def disconnect(self) -> None:
-        """Ends the connection, whatever it waits for."""
+        """End the connection, whatever it waits for."""
 
 
 @define(eq=False)
 class ScriptSession:
-    """Hands out the plays of a script in order and keeps the requests; safe for many threads."""
+    """Selects the responses of a script in order and records the requests; thread-safe."""
 
     responses: tuple[ScriptedResponse, ...]
     clock: Callable[[], datetime]
-    ended: Event = field(factory=Event, init=False)  #: set when the next script begins
+    ended: Event = field(factory=Event, init=False)  #: set when the next script starts
     _response_count: int = field(default=0, init=False)
     _exchanges: list[Exchange] = field(factory=list, init=False)
     _pending: dict[PendingConnection, datetime] = field(factory=dict, init=False)
@@ -50,30 +50,30 @@ class ScriptSession:
     _changed: Condition = field(factory=Condition, init=False)
 
     def begin_request(self, connection: PendingConnection) -> None:
-        """A request has begun to come."""
+        """Note that a request has begun to arrive."""
         with self._changed:
             self._pending[connection] = self.clock()
 
-    def record_request(self, connection: PendingConnection, arrived: ReceivedRequest) -> tuple[ScriptedResponse, int]:
-        """The play to a request, and its number; the request is kept before a byte of the play is sent."""
+    def record_request(self, connection: PendingConnection, request: ReceivedRequest) -> tuple[ScriptedResponse, int]:
+        """Record a request before its response is sent; return the response and the number of the exchange."""
         with self._changed:
-            play = self._next_response(arrived)
-            begun = self._pending.pop(connection)
+            response = self._next_response(request)
+            started = self._pending.pop(connection)
             number = len(self._exchanges)
             if number < MAX_RECORDED_REQUESTS:
-                self._exchanges.append(_build_exchange(arrived, play, begun, self.clock()))
+                self._exchanges.append(_build_exchange(request, response, started, self.clock()))
             self._changed.notify_all()
-        return play, number
+        return response, number
 
     def update_duration(self, number: int) -> None:
-        """The exchange of this number has lasted until now."""
+        """Set the duration of an exchange to the time until now."""
         with self._changed:
             if number < len(self._exchanges):
-                one = self._exchanges[number]
-                self._exchanges[number] = evolve(one, seconds=_elapsed_seconds(one.sent_at, self.clock()))
+                exchange = self._exchanges[number]
+                self._exchanges[number] = evolve(exchange, seconds=_elapsed_seconds(exchange.sent_at, self.clock()))
 
     def stall(self, connection: PendingConnection, wait: Callable[[], None]) -> None:
-        """Waits, by a function that returns when the connection ends; the next script ends it."""
+        """Call `wait`, which returns when the connection ends; the next script ends it."""
         with self._changed:
             if self.ended.is_set():
                 return
@@ -85,38 +85,39 @@ class ScriptSession:
                 self._stalled.discard(connection)
 
     def exchanges(self) -> tuple[Exchange, ...]:
-        """What came in, in order; what stopped in the middle of a request counts as broken."""
+        """Return the exchanges in order; an incomplete request counts as an invalid one."""
         with self._changed:
             self._changed.wait_for(lambda: not self._pending, _PARTIAL_REQUEST_TIMEOUT)
-            return (*self._exchanges, *(self._partial_exchange(who, begun) for who, begun in self._pending.items()))
+            partial = (self._partial_exchange(connection, started) for connection, started in self._pending.items())
+            return (*self._exchanges, *partial)
 
     def end(self) -> None:
-        """Lets nobody wait any longer."""
+        """End every connection that still waits."""
         with self._changed:
             self.ended.set()
             waiting = {*self._pending, *self._stalled}
-        for who in waiting:
-            who.disconnect()
+        for connection in waiting:
+            connection.disconnect()
 
-    def _next_response(self, received: ReceivedRequest) -> ScriptedResponse:
-        if received.error_status is not None:
-            return error_response(received.error_status)
+    def _next_response(self, request: ReceivedRequest) -> ScriptedResponse:
+        if request.error_status is not None:
+            return error_response(request.error_status)
         number, self._response_count = self._response_count, self._response_count + 1
-        play = select_response(self.responses, number)
-        return play if received.accepts_chunks else without_chunks(play)
+        response = select_response(self.responses, number)
+        return response if request.accepts_chunks else without_chunks(response)
 
     def _partial_exchange(self, connection: PendingConnection, started: datetime) -> Exchange:
-        arrived = connection.partial_request()
-        return _build_exchange(arrived, error_response(arrived.error_status or 0), started, self.clock())
+        request = connection.partial_request()
+        return _build_exchange(request, error_response(request.error_status or 0), started, self.clock())
 
 
 def select_response(responses: tuple[ScriptedResponse, ...], number: int) -> ScriptedResponse:
-    """What the request of this number gets."""
+    """Return the response to the request with this number."""
     return responses[min(number, len(responses) - 1)] if responses else _DEFAULT_RESPONSE
 
 
 def error_response(status: int) -> ScriptedResponse:
-    """What answers a request that takes no play."""
+    """Return the response to a request that gets none from the script."""
     return complete_response(status, _JSON_HEADERS, b"{}", ConnectionEnd.CLOSE)
 
 
@@ -127,5 +128,5 @@ def _build_exchange(
 
 
 def _elapsed_seconds(started: datetime, now: datetime) -> float:
-    # The clock of a machine may be set back.
+    # The system clock may be set back.
     return max(0.0, (now - started).total_seconds())

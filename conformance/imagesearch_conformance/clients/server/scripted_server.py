@@ -1,4 +1,4 @@
-"""The stage: the server that clients are sent to, which keeps what they send and answers by a script."""
+"""The scripted server: records the requests of clients and answers by a script."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from imagesearch_conformance.model.exchange import Exchange
 
 @define(eq=False)
 class ScriptedServer:
-    """Listens at two addresses of loopback from the beginning until it is closed; safe for many threads.
+    """Listens at two loopback addresses from its creation until it is closed; thread-safe.
 
-    The clock (UTC) says when a request came. What is no HTTP is answered with a refusal, takes no play
-    of the script, and is kept as a request without a method whose body is the beginning of what came.
+    `clock` (UTC) gives the time of requests. Input that is not HTTP gets an error response, uses no response of
+    the script, and is recorded as a request without a method whose body is the beginning of the input.
     """
 
     clock: Callable[[], datetime]
@@ -32,29 +32,29 @@ class ScriptedServer:
 
     @property
     def endpoint(self) -> str:
-        """Where clients are sent to."""
+        """The address that clients are given."""
         return f"http://127.0.0.1:{self._listener.port}"
 
     @property
     def other_endpoint(self) -> str:
-        """Another host and port, which a client has no reason to know until it is redirected."""
+        """Another host and port, which clients learn from redirects only."""
         return f"http://localhost:{self._other_listener.port}"
 
     def start_script(self, script: Script) -> None:
-        """Begins a script: what was received is forgotten, and what waits in the script before ends."""
+        """Start a script: forget earlier requests and end what still waits."""
         self._listener.start_script(script.responses)
         self._other_listener.start_script(script.other_responses)
 
     def exchanges(self) -> tuple[Exchange, ...]:
-        """What came to the endpoint since the script began, in order."""
+        """Return the exchanges at the endpoint since the script started, in order."""
         return self._listener.exchanges()
 
     def other_exchanges(self) -> tuple[Exchange, ...]:
-        """What came to the other address since the script began, in order."""
+        """Return the exchanges at the other address since the script started, in order."""
         return self._other_listener.exchanges()
 
     def close(self) -> None:
-        """Ends every connection, whatever its client does."""
+        """End every connection, whatever its client does."""
         self._listener.close()
         self._other_listener.close()
 
@@ -62,6 +62,6 @@ class ScriptedServer:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()

@@ -1,4 +1,4 @@
-"""The stage as a target: its address, a key made for the run, and instances that no length or name is missing from."""
+"""The scripted server as a target: its address, a key for the run, and instances with names of every length."""
 
 from __future__ import annotations
 
@@ -17,23 +17,27 @@ from imagesearch_conformance.model.target import (
 
 
 def generate_credentials() -> Credentials:
-    """A key that nobody else has, so that it is told from all other text."""
+    """Return a random key, unlikely to occur in any other text."""
     return Credentials(f"key-{secrets.token_hex(6)}", secrets.token_hex(16))
 
 
 def build_server_target(contract: Contract, endpoint: str, credentials: Credentials) -> Target:
-    """The target that clients believe to talk to; raises BadSpec where the contract has no examples of names."""
-    examples = {one.name: str(one.examples[0]) for one in contract.parameters if one.required and one.examples}
+    """Return the target that clients are told to call; raise InvalidSpec if the contract has no example names."""
+    examples = {
+        parameter.name: str(parameter.examples[0])
+        for parameter in contract.parameters
+        if parameter.required and parameter.examples
+    }
     product, picture = contract.image.parameters
     try:
-        image, name = Image(examples[product], examples[picture]), examples[contract.instance_parameter]
-    except KeyError as problem:
-        raise InvalidSpec(f"the contract has no example of {problem}", "schemas/request.json") from None
-    longest = contract.parameter(contract.instance_parameter).max_length or len(name)
-    names = dict.fromkeys((name, name.ljust(longest, "x")[:longest]))
+        image, instance_name = Image(examples[product], examples[picture]), examples[contract.instance_parameter]
+    except KeyError as error:
+        raise InvalidSpec(f"the contract has no example of {error}", "schemas/request.json") from None
+    max_length = contract.parameter(contract.instance_parameter).max_length or len(instance_name)
+    instance_names = dict.fromkeys((instance_name, instance_name.ljust(max_length, "x")[:max_length]))
     return Target(
         endpoint=endpoint,
-        instances=tuple(Instance(one, images=(image,)) for one in names),
+        instances=tuple(Instance(name, images=(image,)) for name in instance_names),
         signature=SignatureScheme.V3,
         region_id=contract.protocol.regions[0],
         credentials=credentials,
