@@ -124,7 +124,7 @@ def test_what_a_requirement_means_for_clients(command, contract):
 def test_a_scenario_of_clients(command, contract):
     said = command("explain", "decoding.empty/listed")
     assert said.code == 0
-    for part in ("plays: nothing was found", 'called with: {"InstanceName"', "may be handed back: a result"):
+    for part in ("plays: no results", 'called with: {"InstanceName"', "may be handed back: a result"):
         assert part in said.out
     assert contract.client_requirements["decoding.empty"].statement in said.out
 

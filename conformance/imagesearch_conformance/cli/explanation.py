@@ -10,7 +10,7 @@ from imagesearch_conformance.cases.assumed_survey import assumed_survey
 from imagesearch_conformance.cases.build import build_cases
 from imagesearch_conformance.cli.options import DEFAULT_EXAMPLES
 from imagesearch_conformance.cli.requirements_formats import describe_testing
-from imagesearch_conformance.clients.judge import describe_accepted_answers
+from imagesearch_conformance.clients.checks.answer import describe_accepted_answers
 from imagesearch_conformance.clients.scenario import Scenario
 from imagesearch_conformance.clients.scenarios.build import build_scenarios
 from imagesearch_conformance.clients.server.target import build_server_target

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import evolve
 
-from imagesearch_conformance.clients.judge import describe_accepted_answers
+from imagesearch_conformance.clients.checks.answer import describe_accepted_answers
 from imagesearch_conformance.clients.scenario import Scenario, ScenarioRun
 from imagesearch_conformance.clients.server.request_parser import MAX_BODY_SIZE
 from imagesearch_conformance.clients.server.script import ScriptedResponse
