@@ -7,7 +7,7 @@ from attrs import evolve
 
 from imagesearch_conformance.clients.scenario import ERROR_ONLY, ERROR_OR_ARGUMENTS_REFUSED, RESULT_ONLY
 from imagesearch_conformance.clients.scenarios.build import build_scenarios
-from imagesearch_conformance.clients.server.target import build_server_target, generate_credentials
+from imagesearch_conformance.clients.server.scripted_server import build_server_target, generate_credentials
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.errors import InvalidSpec
 

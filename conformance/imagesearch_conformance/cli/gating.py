@@ -14,8 +14,11 @@ from imagesearch_conformance.bootstrap import load_deviations
 from imagesearch_conformance.cli.exit_codes import ExitCode
 from imagesearch_conformance.cli.run_and_report import run_and_report
 from imagesearch_conformance.clients.adapter.driver import AdapterDriver
-from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
-from imagesearch_conformance.clients.server.target import build_server_target, generate_credentials
+from imagesearch_conformance.clients.server.scripted_server import (
+    ScriptedServer,
+    build_server_target,
+    generate_credentials,
+)
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.target import Target

@@ -10,7 +10,7 @@ from attrs import define, field
 from imagesearch_conformance.clients.driver import Driver
 from imagesearch_conformance.clients.judge import judge_output
 from imagesearch_conformance.clients.scenario import ClientRunData, Scenario
-from imagesearch_conformance.clients.server.scenario_server import ScenarioServer
+from imagesearch_conformance.clients.server.scripted_server import ScenarioServer
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import AnswerKind
 from imagesearch_conformance.model.deviation import Deviation

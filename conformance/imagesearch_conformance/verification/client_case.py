@@ -11,9 +11,9 @@ from attrs import evolve
 
 from imagesearch_conformance.clients.checks.answer import describe_accepted_answers
 from imagesearch_conformance.clients.scenario import Scenario, ScenarioRun
+from imagesearch_conformance.clients.server.connection import error_response, select_response
 from imagesearch_conformance.clients.server.request_parser import MAX_BODY_SIZE
 from imagesearch_conformance.clients.server.script import ScriptedResponse
-from imagesearch_conformance.clients.server.script_session import error_response, select_response
 from imagesearch_conformance.model.client import AdapterFailure, Answer, AnswerKind
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.wire import WireRequest

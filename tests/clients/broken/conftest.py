@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from attrs import frozen
 
-from imagesearch_conformance.clients.callable_driver import CallableDriver, ClientCallable
-from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
-from imagesearch_conformance.clients.server.target import build_server_target
+from imagesearch_conformance.clients.driver import CallableDriver, ClientCallable
+from imagesearch_conformance.clients.server.scripted_server import ScriptedServer, build_server_target
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.target import Credentials, Target

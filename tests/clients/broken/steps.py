@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from attrs import define, field, frozen
 
 from imagesearch_conformance.adapters import plain
-from imagesearch_conformance.clients.callable_driver import ApiError, ArgumentsRefused
+from imagesearch_conformance.clients.driver import ApiError, ArgumentsRefused
 
 Pairs = list[tuple[str, Any]]
 

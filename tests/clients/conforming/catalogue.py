@@ -4,7 +4,7 @@ import itertools
 import json
 from functools import partial
 
-from imagesearch_conformance.clients.callable_driver import ApiError
+from imagesearch_conformance.clients.driver import ApiError
 
 from .conftest import FORM
 from .scenarios import ASKED, HANDED, SENT, TRANSFER, TRIED

@@ -21,9 +21,8 @@ from urllib.parse import quote, quote_plus, urlsplit
 import pytest
 from attrs import evolve, frozen
 
-from imagesearch_conformance.clients.callable_driver import ApiError, ArgumentsRefused, CallableDriver
-from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
-from imagesearch_conformance.clients.server.target import build_server_target
+from imagesearch_conformance.clients.driver import ApiError, ArgumentsRefused, CallableDriver
+from imagesearch_conformance.clients.server.scripted_server import ScriptedServer, build_server_target
 from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.runner.client_run import ClientRun
 from imagesearch_conformance.settings.options import Options

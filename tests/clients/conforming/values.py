@@ -2,7 +2,7 @@
 
 import struct
 
-from imagesearch_conformance.clients.callable_driver import ArgumentsRefused
+from imagesearch_conformance.clients.driver import ArgumentsRefused
 
 
 def mapped(change, value):

@@ -6,8 +6,7 @@ import time
 
 import pytest
 
-from imagesearch_conformance.clients.callable_driver import ApiError, ArgumentsRefused, CallableDriver
-from imagesearch_conformance.clients.driver import Driver
+from imagesearch_conformance.clients.driver import ApiError, ArgumentsRefused, CallableDriver, Driver
 from imagesearch_conformance.model.client import AdapterFailure, Answer, AnswerKind, ClientInfo
 
 CALL = (("InstanceName", "demo"), ("Num", 10))

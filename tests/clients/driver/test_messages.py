@@ -15,8 +15,8 @@ from imagesearch_conformance.clients.adapter.jsonrpc import (
     is_notification,
     parse_answer,
     parse_client_info,
+    parse_line,
 )
-from imagesearch_conformance.clients.adapter.output_lines import parse_line
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.model.client import AdapterFailure, Answer, AnswerKind, ClientInfo
 

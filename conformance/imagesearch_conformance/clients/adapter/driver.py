@@ -14,12 +14,13 @@ from imagesearch_conformance.clients.adapter.errors import AdapterError
 from imagesearch_conformance.clients.adapter.jsonrpc import (
     INITIALIZE,
     SEARCH,
+    OutputLine,
     encode_request,
     is_notification,
     parse_answer,
     parse_client_info,
+    parse_line,
 )
-from imagesearch_conformance.clients.adapter.output_lines import OutputLine, parse_line
 from imagesearch_conformance.clients.adapter.subprocess import AdapterSubprocess
 from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.client import AdapterFailure, Answer, CallArguments, ClientInfo

@@ -8,9 +8,8 @@ from attrs import evolve
 
 from imagesearch_conformance.clients.scenario import Scenario
 from imagesearch_conformance.clients.scenario_builder import ScenarioBuilder
-from imagesearch_conformance.clients.scenarios.errors import error_scenarios
+from imagesearch_conformance.clients.scenarios.failures import error_scenarios, robustness_scenarios
 from imagesearch_conformance.clients.scenarios.requests import request_scenarios
-from imagesearch_conformance.clients.scenarios.robustness import robustness_scenarios
 from imagesearch_conformance.clients.scenarios.success import success_scenarios
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import InternalError, InvalidSpec

@@ -11,9 +11,8 @@ from imagesearch_conformance.cases.filter_examples import filter_example_cases
 from imagesearch_conformance.cases.negative import negative_cases
 from imagesearch_conformance.cases.positive import positive_cases
 from imagesearch_conformance.cases.unknown_names import unknown_name_cases
-from imagesearch_conformance.clients.response_bodies import is_sample_field
 from imagesearch_conformance.clients.scenario import ERROR_OR_ARGUMENTS_REFUSED, RESULT_ONLY, Scenario
-from imagesearch_conformance.clients.scenario_builder import ScenarioBuilder, is_interoperable
+from imagesearch_conformance.clients.scenario_builder import ScenarioBuilder, is_interoperable, is_sample_field
 from imagesearch_conformance.clients.server.script import Script
 from imagesearch_conformance.model.case import Case
 

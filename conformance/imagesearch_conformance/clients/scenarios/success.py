@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from imagesearch_conformance.clients.response_bodies import (
+from imagesearch_conformance.clients.scenario import ERROR_ONLY, RESULT_ONLY, RESULT_OR_FAILURE, Scenario
+from imagesearch_conformance.clients.scenario_builder import (
     INTEGER_BOUNDS,
+    JSON_HEADERS,
     JsonObject,
+    ScenarioBuilder,
     encode_json,
     is_required_field,
     is_sample_field,
 )
-from imagesearch_conformance.clients.scenario import ERROR_ONLY, RESULT_ONLY, RESULT_OR_FAILURE, Scenario
-from imagesearch_conformance.clients.scenario_builder import JSON_HEADERS, ScenarioBuilder
-from imagesearch_conformance.clients.server.responses import chunked_response, complete_response, gzip_response
-from imagesearch_conformance.clients.server.script import Script, ScriptedResponse
+from imagesearch_conformance.clients.server.script import (
+    Script,
+    ScriptedResponse,
+    chunked_response,
+    complete_response,
+    gzip_response,
+)
 from imagesearch_conformance.model.client import AnswerKind
 
 #: A field of no revision.

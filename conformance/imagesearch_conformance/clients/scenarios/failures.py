@@ -1,14 +1,17 @@
-"""Scenarios with responses that the documentation does not describe: malformed, redirected, slow or cut off."""
+"""Scenarios with error responses, and with responses that the documentation does not describe."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from imagesearch_conformance.clients.response_bodies import encode_json, is_sample_field
+from attrs import evolve
+
 from imagesearch_conformance.clients.scenario import ERROR_OR_UNREADABLE, RESULT_ONLY, RESULT_OR_FAILURE, Scenario
-from imagesearch_conformance.clients.scenario_builder import JSON_HEADERS, ScenarioBuilder
-from imagesearch_conformance.clients.server.responses import (
+from imagesearch_conformance.clients.scenario_builder import JSON_HEADERS, ScenarioBuilder, encode_json, is_sample_field
+from imagesearch_conformance.clients.server.script import (
+    Script,
+    ScriptedResponse,
     closed_connection,
     complete_response,
     redirect_response,
@@ -17,8 +20,29 @@ from imagesearch_conformance.clients.server.responses import (
     stalled_response,
     truncated_response,
 )
-from imagesearch_conformance.clients.server.script import Script, ScriptedResponse
 from imagesearch_conformance.model.client import AnswerKind
+from imagesearch_conformance.model.expectation import Grade
+
+#: A code of no revision.
+_UNKNOWN_CODE = "NobodyKnows.ThisCode"
+
+
+def error_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
+    """Build one scenario for each code."""
+    errors = builder.contract.errors
+    for row in errors.documented_rows:
+        status_id, message_id = f"error.{row.code}.status", f"error.{row.code}.message"
+        title = f"the service responds with {row.code}"
+        yield builder.error_scenario(f"{status_id}/reported", title, row, status_id, message_id)
+    for row in errors.rows:
+        if row.grade is Grade.TOLERATED:
+            title = f"the gateway responds with {row.code}"
+            yield builder.error_scenario(f"error.gateway/{row.code}", title, row, "error.gateway")
+    title = "the service responds with an unknown code"
+    message = '\u8fd9\u662f\u4ec0\u4e48? "quoted" <b>&amp;</b>'
+    unknown = evolve(errors.documented_rows[0], code=_UNKNOWN_CODE, message=message)
+    yield builder.error_scenario("error.unknown/unheard", title, unknown, "error.unknown")
+
 
 _HTML_HEADERS = (("Content-Type", "text/html; charset=utf-8"),)
 _HTML_BODY = b"<!DOCTYPE html><html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>"
