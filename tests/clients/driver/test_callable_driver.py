@@ -1,4 +1,4 @@
-"""A client that is a callable: every way to come back is an answer, and none leaves the driver."""
+"""The driver of callables: whatever a client returns or raises is an answer."""
 
 import sys
 import threading
@@ -12,7 +12,7 @@ from imagesearch_conformance.model.client import AdapterFailure, Answer, AnswerK
 CALL = (("InstanceName", "demo"), ("Num", 10))
 
 
-def ask(client, timeout=30.0):
+def call(client, timeout=30.0):
     driver: Driver = CallableDriver(client, timeout, lambda: 5.0)
     answer = driver.call(CALL)
     assert driver.noise == ()
@@ -21,19 +21,19 @@ def ask(client, timeout=30.0):
 
 
 def test_a_body_is_a_result_without_a_status():
-    assert ask(lambda parameters: parameters) == Answer(AnswerKind.RESULT, body=dict(CALL))
+    assert call(lambda parameters: parameters) == Answer(AnswerKind.RESULT, body=dict(CALL))
 
 
 @pytest.mark.parametrize("body", [{"a": [1, None, 0.1, 2**70, "\ud800"]}, None, []])
 def test_a_pair_is_a_result_with_its_status(body):
-    assert ask(lambda _: (200, body)) == Answer(AnswerKind.RESULT, status=200, body=body)
+    assert call(lambda _: (200, body)) == Answer(AnswerKind.RESULT, status=200, body=body)
 
 
-def test_an_error_of_the_service_keeps_what_it_tells():
+def test_an_api_error_keeps_its_parts():
     def client(_):
         raise ApiError(400, "InvalidInstance", "no", "R")
 
-    assert ask(client) == Answer(
+    assert call(client) == Answer(
         AnswerKind.ERROR,
         status=400,
         code="InvalidInstance",
@@ -43,42 +43,46 @@ def test_an_error_of_the_service_keeps_what_it_tells():
     )
 
 
-def test_refused_arguments_say_why():
+def test_refused_arguments_keep_their_reason():
     def client(_):
         raise ArgumentsRefused("Num is too large")
 
-    assert ask(client) == Answer(AnswerKind.ARGUMENTS_REFUSED, text="Num is too large")
+    assert call(client) == Answer(AnswerKind.ARGUMENTS_REFUSED, text="Num is too large")
 
 
-class Mute(Exception):
+class UnprintableError(Exception):
     def __str__(self):
-        raise RuntimeError("I will not say")
+        raise RuntimeError("no text")
 
 
 @pytest.mark.parametrize(
-    ("problem", "text"),
-    [(ValueError("not JSON"), "ValueError: not JSON"), (TimeoutError(), "TimeoutError: "), (Mute(), "Mute")],
+    ("error", "text"),
+    [
+        (ValueError("not JSON"), "ValueError: not JSON"),
+        (TimeoutError(), "TimeoutError: "),
+        (UnprintableError(), "UnprintableError"),
+    ],
 )
-def test_whatever_else_it_raises_is_unreadable(problem, text):
+def test_any_other_exception_is_an_unreadable_response(error, text):
     def client(_):
-        raise problem
+        raise error
 
-    assert ask(client) == Answer(AnswerKind.UNREADABLE, text=text)
+    assert call(client) == Answer(AnswerKind.UNREADABLE, text=text)
 
 
-def test_asking_for_the_end_is_a_crash():
-    answer = ask(lambda _: sys.exit("enough"))
+def test_sys_exit_is_a_crash():
+    answer = call(lambda _: sys.exit("enough"))
     assert (answer.kind, answer.adapter_failure) == (AnswerKind.ADAPTER_FAILURE, AdapterFailure.CRASH)
     assert "SystemExit: enough" in answer.text
 
 
-def endless():
+def cyclic_list():
     value = []
     value.append(value)
     return value
 
 
-def deep():
+def deeply_nested():
     value = {}
     for _ in range(100):
         value = {"a": value}
@@ -86,50 +90,50 @@ def deep():
 
 
 @pytest.mark.parametrize(
-    ("returned", "says"),
+    ("returned", "message"),
     [
-        (None, "the client returned NoneType; it has to return the body as a dict, or a pair"),
+        (None, "the client returned NoneType; expected the body as a dict, or (status, body)"),
         ("text", "returned str"),
         ((1, 2, 3), "returned tuple"),
         (("200", {}), 'httpStatus is "200"'),
         ((1000, {}), "from 100 to 599"),
-        ({"a": object()}, "no JSON: Object of type object"),
-        ({"a": float("nan")}, "no JSON"),
-        ({"a": endless()}, "no JSON"),
-        ({"a": 10**5000}, "no JSON"),
-        (deep(), "levels deep"),
+        ({"a": object()}, "not JSON: Object of type object"),
+        ({"a": float("nan")}, "not JSON"),
+        ({"a": cyclic_list()}, "not JSON"),
+        ({"a": 10**5000}, "not JSON"),
+        (deeply_nested(), "levels deep"),
     ],
 )
-def test_what_is_no_answer_says_what_would_be_right(returned, says):
-    answer = ask(lambda _: returned)
+def test_an_invalid_result_is_an_adapter_failure(returned, message):
+    answer = call(lambda _: returned)
     assert (answer.kind, answer.adapter_failure) == (AnswerKind.ADAPTER_FAILURE, AdapterFailure.INVALID_MESSAGE)
-    assert says in answer.text
+    assert message in answer.text
 
 
-def test_an_error_with_wrong_types_is_no_answer():
+def test_an_api_error_with_wrong_types_is_an_adapter_failure():
     def client(_):
         raise ApiError("400", 5)
 
-    answer = ask(client)
+    answer = call(client)
     assert answer.adapter_failure is AdapterFailure.INVALID_MESSAGE
     assert "error.data.code is 5" in answer.text
 
 
-def test_a_hang_is_left_to_itself():
+def test_a_hang_is_abandoned_after_the_timeout():
     release = threading.Event()
-    answer = ask(lambda _: release.wait() and {}, timeout=0.2)
+    answer = call(lambda _: release.wait() and {}, timeout=0.2)
     assert (answer.kind, answer.adapter_failure) == (AnswerKind.ADAPTER_FAILURE, AdapterFailure.HANG)
-    assert answer.text == "the client did not come back within 0.2 seconds"
+    assert answer.text == "the client did not return within 0.2 seconds"
     release.set()
 
 
-def test_the_time_is_that_of_the_callers_clock():
+def test_the_duration_is_measured_by_the_given_clock():
     driver = CallableDriver(lambda _: {}, 30.0, time.monotonic, ClientInfo("mine"))
     assert 0 < driver.call(CALL).seconds < 30
     assert driver.info == ClientInfo("mine")
 
 
-def test_a_client_cannot_change_what_is_asked():
+def test_a_client_cannot_change_the_arguments_of_the_call():
     values = ["x"]
     driver = CallableDriver(lambda parameters: (200, parameters["PicName"].append("y")), 30.0, lambda: 0.0)
     driver.call((("PicName", values),))
