@@ -192,7 +192,9 @@ def test_an_answer_without_a_line_end_counts_when_the_adapter_ends(adapter):
 
 def test_an_answer_before_its_request_is_a_failure(adapter):
     driver = adapter(
-        "request = read_search()\nwrite(result(request) + result({**request, 'id': request['id'] + 1}))\nread_search()\n"
+        "request = read_search()\n"
+        "write(result(request) + result({**request, 'id': request['id'] + 1}))\n"
+        "read_search()\n"
     )
     assert is_correct(driver.call(CALL))
     actual, text = failure_of(driver.call(CALL))

@@ -62,8 +62,10 @@ def test_an_adapter_ends_by_itself_when_its_input_is_closed(adapter, tmp_path):
 
 
 def test_an_adapter_that_does_not_end_is_killed(adapter):
-    driver = adapter("signal.signal(signal.SIGTERM, signal.SIG_IGN)\nrequest = read_search()\n"
-                     "request['params'] = os.getpid()\nwrite(result(request))\nwhile True: signal.pause()\n")  # fmt: skip
+    driver = adapter(
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nrequest = read_search()\n"
+        "request['params'] = os.getpid()\nwrite(result(request))\nwhile True: signal.pause()\n"
+    )
     pid = driver.call(CALL).body
     driver.close()
     assert has_ended(pid)
