@@ -1,4 +1,4 @@
-"""Where the files are that peers are given."""
+"""Paths of the files that peers are given."""
 
 from __future__ import annotations
 
