@@ -117,7 +117,10 @@ def test_a_browser_replays_the_archive(bench: Any, tmp_path: Path) -> None:
         page.route_from_har(path, not_found="abort")
         page.route("**/start", lambda route: route.fulfill(body="here"))
         page.goto("http://emulator.example/start")
-        script = "async ([url, body]) => { const response = await fetch(url, {method: 'POST', body}); return response.text(); }"
+        script = """async ([url, body]) => {
+            const response = await fetch(url, {method: 'POST', body});
+            return response.text();
+        }"""
         text = page.evaluate(script, [entry["request"]["url"], entry["request"]["postData"]["text"]])
         browser.close()
     assert text == entry["response"]["content"]["text"]

@@ -21,6 +21,9 @@ from imagesearch_conformance.clients.adapter.jsonrpc import (
 from imagesearch_conformance.model.client import AdapterFailure, Answer, AnswerKind, CallArguments, ClientInfo
 from imagesearch_conformance.model.finding import Json
 
+#: A client in this process: takes the parameters by their wire names and returns the body, or status and body.
+ClientCallable = Callable[[dict[str, Any]], Any]
+
 
 class Driver(Protocol):
     """Makes a client call the operation, one call at a time."""
@@ -38,10 +41,6 @@ class Driver(Protocol):
 
     def close(self) -> None:
         """End the client."""
-
-
-#: A client in this process: takes the parameters by their wire names and returns the body, or status and body.
-ClientCallable = Callable[[dict[str, Any]], Any]
 
 
 @frozen

@@ -27,6 +27,10 @@ ERROR_OR_UNREADABLE = frozenset({AnswerKind.UNREADABLE, AnswerKind.ERROR})
 #: For a response that some readers accept and others do not.
 RESULT_OR_FAILURE = RESULT_ONLY | ERROR_OR_UNREADABLE
 
+_GZIP_CODINGS = frozenset({"gzip", "x-gzip"})
+
+_TRANSFER_ENCODING = "transfer-encoding"
+
 
 @frozen
 class Scenario:
@@ -57,7 +61,7 @@ class Scenario:
 
     @property
     def request_only(self) -> bool:
-        """Whether it tests the request alone, and not what becomes of the response."""
+        """True if it tests the request alone, and not the result of the response."""
         return bool(self.parameters_under_test) and not self.fields_under_test
 
 
@@ -87,11 +91,6 @@ class ClientRunData:
     info: ClientInfo
     scenario_runs: Mapping[str, ScenarioRun] = field(factory=dict)
     other_endpoint: str = ""
-
-
-_GZIP_CODINGS = frozenset({"gzip", "x-gzip"})
-
-_TRANSFER_ENCODING = "transfer-encoding"
 
 
 def accepts_gzip(request: WireRequest) -> bool:

@@ -41,6 +41,11 @@ _LIST_LENGTH = 2
 #: The range of each integer format of the schemas.
 INTEGER_BOUNDS: Mapping[str, tuple[int, int]] = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
+JSON_HEADERS = (("Content-Type", "application/json;charset=utf-8"),)
+
+#: Integers from here on differ between readers of JSON (RFC 8259 section 6).
+_SAFE_INTEGER_LIMIT = 2**53
+
 
 def any_field(_: str, __: Mapping[str, Any]) -> bool:
     """Select every field."""
@@ -188,12 +193,6 @@ def _set_to_bounds(value: Any, schema: Mapping[str, Any], *, upper: bool) -> Non
             value[name] = min(member.get("maximum", high), high) if upper else max(member.get("minimum", low), low)
         elif name in value:
             _set_to_bounds(value[name], member, upper=upper)
-
-
-JSON_HEADERS = (("Content-Type", "application/json;charset=utf-8"),)
-
-#: Integers from here on differ between readers of JSON (RFC 8259 section 6).
-_SAFE_INTEGER_LIMIT = 2**53
 
 
 @frozen(eq=False)

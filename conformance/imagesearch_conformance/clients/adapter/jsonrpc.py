@@ -26,6 +26,21 @@ _MAX_DEPTH = 64
 
 _TOO_DEEP = f"the line is nested more than {_MAX_DEPTH} levels deep"
 
+SEARCH, INITIALIZE = "searchImageByName", "initialize"
+
+_JSONRPC_VERSION = "2.0"
+
+#: The kind of answer that each error code stands for.
+_ANSWER_KINDS = {-32000: AnswerKind.ERROR, -32001: AnswerKind.UNREADABLE, -32602: AnswerKind.ARGUMENTS_REFUSED}
+
+_KNOWN_CODES = "-32000 (error of the service), -32001 (unreadable response), -32602 (arguments refused)"
+
+#: The range of HTTP statuses (RFC 9110 section 15).
+_STATUS_RANGE = (100, 599)
+
+#: The length kept of a client's message, and of a value quoted in a message of ours, in characters.
+_MAX_MESSAGE, _MAX_VALUE = 2000, 80
+
 
 @frozen
 class OutputLine:
@@ -111,22 +126,6 @@ def _is_too_deep(value: Any) -> bool:
         if not level:
             return False
     return True
-
-
-SEARCH, INITIALIZE = "searchImageByName", "initialize"
-
-_JSONRPC_VERSION = "2.0"
-
-#: The kind of answer that each error code stands for.
-_ANSWER_KINDS = {-32000: AnswerKind.ERROR, -32001: AnswerKind.UNREADABLE, -32602: AnswerKind.ARGUMENTS_REFUSED}
-
-_KNOWN_CODES = "-32000 (error of the service), -32001 (unreadable response), -32602 (arguments refused)"
-
-#: The range of HTTP statuses (RFC 9110 section 15).
-_STATUS_RANGE = (100, 599)
-
-#: The length kept of a client's message, and of a value quoted in a message of ours, in characters.
-_MAX_MESSAGE, _MAX_VALUE = 2000, 80
 
 
 def encode_request(message_id: int, method: str, parameters: Mapping[str, Json]) -> bytes:

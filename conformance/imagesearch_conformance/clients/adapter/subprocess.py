@@ -30,6 +30,18 @@ _STOP_TIMEOUT = 1.0
 #: Number of unread chunks at which the writer has to wait.
 _MAX_CHUNKS = 16
 
+#: Limit of the output of one call, and of the standard error kept, in bytes.
+MAX_OUTPUT, _MAX_STDERR = 8 * 1024 * 1024, 2048
+
+#: Interval at which a process is polled, in seconds.
+_POLL_INTERVAL = 0.1
+
+#: Time for a process to end by itself after its input or output was closed, in seconds.
+_EXIT_TIMEOUT = 1.0
+
+#: Time for the last output of an ended process to arrive, in seconds.
+_DRAIN_TIMEOUT = 0.5
+
 
 class PipeReader:
     """Reads a pipe in a thread until its end or until stopped, then closes it."""
@@ -113,19 +125,6 @@ def _poll(descriptor: int, event: int, timeout: float) -> bool:
     poll = select.poll()
     poll.register(descriptor, event)
     return bool(poll.poll(max(0.0, timeout) * 1000))
-
-
-#: Limit of the output of one call, and of the standard error kept, in bytes.
-MAX_OUTPUT, _MAX_STDERR = 8 * 1024 * 1024, 2048
-
-#: Interval at which a process is polled, in seconds.
-_POLL_INTERVAL = 0.1
-
-#: Time for a process to end by itself after its input or output was closed, in seconds.
-_EXIT_TIMEOUT = 1.0
-
-#: Time for the last output of an ended process to arrive, in seconds.
-_DRAIN_TIMEOUT = 0.5
 
 
 class AdapterSubprocess:

@@ -26,6 +26,27 @@ from imagesearch_conformance.model.expectation import Grade
 #: A code of no revision.
 _UNKNOWN_CODE = "NobodyKnows.ThisCode"
 
+_HTML_HEADERS = (("Content-Type", "text/html; charset=utf-8"),)
+
+_HTML_BODY = b"<!DOCTYPE html><html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>"
+
+_TEXT_HEADERS = (("Content-Type", "text/plain"),)
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+#: The status of a gateway that got no valid response (RFC 9110 section 15.6.3).
+_BAD_GATEWAY = 502
+
+#: Redirects (RFC 9110 section 15.4): one that lets clients change the method, one that does not.
+_REDIRECT_STATUSES = (302, 307)
+
+_SLOW_PIECES, _SLOW_PAUSE = 8, 0.05
+
+_ANY_ANSWER = frozenset(AnswerKind) - {AnswerKind.ADAPTER_FAILURE}
+
+#: The id and title of a scenario, its response and the answers accepted.
+_ScenarioRow = tuple[str, str, ScriptedResponse, frozenset[AnswerKind]]
+
 
 def error_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
     """Build one scenario for each code."""
@@ -44,22 +65,6 @@ def error_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
     yield builder.error_scenario("error.unknown/unheard", title, unknown, "error.unknown")
 
 
-_HTML_HEADERS = (("Content-Type", "text/html; charset=utf-8"),)
-_HTML_BODY = b"<!DOCTYPE html><html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>"
-_TEXT_HEADERS = (("Content-Type", "text/plain"),)
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-#: The status of a gateway that got no valid response (RFC 9110 section 15.6.3).
-_BAD_GATEWAY = 502
-
-#: Redirects (RFC 9110 section 15.4): one that lets clients change the method, one that does not.
-_REDIRECT_STATUSES = (302, 307)
-
-_SLOW_PIECES, _SLOW_PAUSE = 8, 0.05
-
-_ANY_ANSWER = frozenset(AnswerKind) - {AnswerKind.ADAPTER_FAILURE}
-
-
 def robustness_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
     """Build the scenarios about undocumented behaviour, the slowest last."""
     for case_id, title, response, accepted in (*_malformed_responses(builder), *_lenient_responses(builder)):
@@ -67,10 +72,6 @@ def robustness_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
     yield from _redirect_scenarios(builder)
     for case_id, title, response, accepted in _connection_responses(builder):
         yield builder.scenario(case_id, title, Script((response,)), accepted, undocumented_behaviour=True)
-
-
-#: The id and title of a scenario, its response and the answers accepted.
-_ScenarioRow = tuple[str, str, ScriptedResponse, frozenset[AnswerKind]]
 
 
 def _malformed_responses(builder: ScenarioBuilder) -> Iterator[_ScenarioRow]:

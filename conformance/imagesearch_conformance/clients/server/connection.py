@@ -34,6 +34,14 @@ _JSON_HEADERS = (("Content-Type", "application/json"),)
 #: The response of an empty script.
 _DEFAULT_RESPONSE = complete_response(200, _JSON_HEADERS, b"{}")
 
+_RECEIVE_SIZE = 64 * 1024
+
+#: Makes closing send a RST: linger, for zero seconds.
+_LINGER_RESET = struct.pack("ii", 1, 0)
+
+#: Time for a client to notice that we have closed, in seconds, and the number of reads until then.
+_CLOSE_TIMEOUT, _MAX_CLOSING_READS = 5.0, 1024
+
 
 @define(eq=False)
 class ScriptSession:
@@ -129,15 +137,6 @@ def _build_exchange(
 def _elapsed_seconds(started: datetime, now: datetime) -> float:
     # The system clock may be set back.
     return max(0.0, (now - started).total_seconds())
-
-
-_RECEIVE_SIZE = 64 * 1024
-
-#: Makes closing send a RST: linger, for zero seconds.
-_LINGER_RESET = struct.pack("ii", 1, 0)
-
-#: Time for a client to notice that we have closed, in seconds, and the number of reads until then.
-_CLOSE_TIMEOUT, _MAX_CLOSING_READS = 5.0, 1024
 
 
 @define(eq=False)

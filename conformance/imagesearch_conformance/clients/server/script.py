@@ -12,6 +12,13 @@ from attrs import evolve, frozen
 from imagesearch_conformance.errors import InternalError
 from imagesearch_conformance.model.wire import Headers, WireResponse, header_values
 
+_TRANSFER_ENCODING = "transfer-encoding"
+
+_NO_RESPONSE = WireResponse(0)
+
+#: Statuses whose responses have no body, and so no length (RFC 9110 section 6.4.1).
+_STATUSES_WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
+
 
 @frozen
 class Pause:
@@ -29,7 +36,7 @@ Piece = bytes | Pause | Stall
 
 
 class ConnectionEnd(StrEnum):
-    """What happens to the connection after the last piece."""
+    """The end of a connection after the last piece."""
 
     KEEP = "keep"  #: it may carry the next request
     CLOSE = "close"
@@ -54,14 +61,6 @@ class Script:
 
     responses: tuple[ScriptedResponse, ...]
     other_responses: tuple[ScriptedResponse, ...] = ()
-
-
-_TRANSFER_ENCODING = "transfer-encoding"
-
-_NO_RESPONSE = WireResponse(0)
-
-#: Statuses whose responses have no body, and so no length (RFC 9110 section 6.4.1).
-_STATUSES_WITHOUT_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
 def complete_response(
@@ -103,8 +102,8 @@ def truncated_response(
     """Return a response that declares the whole body and ends after `kept_bytes` of it."""
     if kept_bytes >= len(body) or end is ConnectionEnd.KEEP:
         raise InternalError("a truncated response has to keep less than the whole body and end the connection")
-    headers, kept = _with_content_length(headers, body), body[:kept_bytes]
-    return ScriptedResponse((_encode_head(status, headers) + kept,), WireResponse(status, headers, kept), end)
+    headers, part = _with_content_length(headers, body), body[:kept_bytes]
+    return ScriptedResponse((_encode_head(status, headers) + part,), WireResponse(status, headers, part), end)
 
 
 def closed_connection() -> ScriptedResponse:

@@ -27,6 +27,16 @@ from imagesearch_conformance.model.target import (
     Target,
 )
 
+_LOOPBACK = "127.0.0.1"
+
+#: Limit of open connections; beyond it an idle one is closed, the oldest first, as servers do.
+MAX_CONNECTIONS = 256
+
+#: Time for threads to end on close, and delay before the next accept after an error, in seconds.
+_CLOSE_TIMEOUT, _RETRY_DELAY = 5.0, 0.05
+
+_BACKLOG = 128
+
 
 class ScenarioServer(Protocol):
     """Records the requests of a client and answers them."""
@@ -39,17 +49,6 @@ class ScenarioServer(Protocol):
 
     def other_exchanges(self) -> tuple[Exchange, ...]:
         """Return the exchanges at the other address since the script started."""
-
-
-_LOOPBACK = "127.0.0.1"
-
-#: Limit of open connections; beyond it an idle one is closed, the oldest first, as servers do.
-MAX_CONNECTIONS = 256
-
-#: Time for threads to end on close, and delay before the next accept after an error, in seconds.
-_CLOSE_TIMEOUT, _RETRY_DELAY = 5.0, 0.05
-
-_BACKLOG = 128
 
 
 def _create_server_socket() -> socket.socket:
