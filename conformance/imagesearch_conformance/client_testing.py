@@ -11,10 +11,13 @@ from types import TracebackType
 from typing import Self
 from unittest import SkipTest
 
-from imagesearch_conformance.clients.callable_driver import ApiError, ArgumentsRefused, CallableDriver, ClientCallable
+from imagesearch_conformance.clients.driver import ApiError, ArgumentsRefused, CallableDriver, ClientCallable
 from imagesearch_conformance.clients.scenarios.build import build_scenarios
-from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
-from imagesearch_conformance.clients.server.target import build_server_target, generate_credentials
+from imagesearch_conformance.clients.server.scripted_server import (
+    ScriptedServer,
+    build_server_target,
+    generate_credentials,
+)
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.finding import Outcome

@@ -181,7 +181,7 @@ def test_standard_output_is_the_report(gate, out):
     ("words", "expected"),
     [
         ((), "COMMAND"),
-        (("--", "no-such-program-anywhere"), "there is no such program"),
+        (("--", "no-such-program-anywhere"), "does not exist"),
         (("--select", "nothing.of.this", "--", sys.executable), "'nothing.of.this' matches no case"),
         (("--select", "zzzzz", "--", sys.executable), "for clients `requirements --subject client`"),
         (("--select", "adapter.flood", "--", sys.executable), "adapter.flood"),

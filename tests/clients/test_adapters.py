@@ -1,4 +1,4 @@
-"""The adapters that we ship, and those that the README shows, are started and spoken to as the protocol has it."""
+"""The shipped adapters and the examples of the README, as processes that speak the adapter protocol."""
 
 from __future__ import annotations
 
@@ -25,88 +25,90 @@ from imagesearch_conformance.model.wire import WireRequest, WireResponse
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "conformance" / "imagesearch_conformance" / "adapters"
-#: One process installs the Node SDK and builds the example in Go, once.
+#: All in one process, so that the Node SDK is installed and the Go example built once.
 pytestmark = pytest.mark.xdist_group("adapters")
 
 EXAMPLES = Path(__file__).parent / "examples"
 
-FOUND = {"InstanceName": "demoinstance1", "ProductId": "2092061_1", "PicName": "2092061_1.jpg", "Num": 3}
-AWKWARD = {**FOUND, "PicName": "图 é+&=~*%'\" \u2028.jpg", "Filter": 'str_attr="a b" AND int_attr>=1'}
-WRONG = {**FOUND, "InstanceName": "nobodysinstance"}
+VALID = {"InstanceName": "demoinstance1", "ProductId": "2092061_1", "PicName": "2092061_1.jpg", "Num": 3}
+HARD_TO_ENCODE = {**VALID, "PicName": "图 é+&=~*%'\" \u2028.jpg", "Filter": 'str_attr="a b" AND int_attr>=1'}
+UNKNOWN_INSTANCE = {**VALID, "InstanceName": "nobodysinstance"}
 
 
-class Keeping(Emulator):
-    """An emulator that keeps its replies."""
+class RecordingEmulator(Emulator):
+    """An emulator that records its response bodies."""
 
-    replies: list[dict[str, Any]]
+    bodies: list[dict[str, Any]]
 
     def handle(self, request: WireRequest, now: datetime) -> WireResponse:
-        reply = super().handle(request, now)
-        self.replies.append(json.loads(reply.body))
-        return reply
+        response = super().handle(request, now)
+        self.bodies.append(json.loads(response.body))
+        return response
 
 
 @frozen
-class Place:
-    """Where a client sends to, and what it is answered."""
+class RunningEmulator:
+    """An emulator that listens, with the bodies of its responses."""
 
     endpoint: str
-    replies: list[dict[str, Any]]
+    bodies: list[dict[str, Any]]
 
 
 @contextmanager
-def serving(contract: Contract) -> Iterator[Place]:
-    emulator = Keeping(contract, EmulatorSettings(qps=None))
-    emulator.replies = []
+def run_emulator(contract: Contract) -> Iterator[RunningEmulator]:
+    emulator = RecordingEmulator(contract, EmulatorSettings(qps=None))
+    emulator.bodies = []
     with serve(emulator) as endpoint:
-        yield Place(endpoint, emulator.replies)
+        yield RunningEmulator(endpoint, emulator.bodies)
 
 
 @pytest.fixture(scope="module")
-def place(contract: Contract) -> Iterator[Place]:
-    with serving(contract) as served:
-        yield served
+def emulator(contract: Contract) -> Iterator[RunningEmulator]:
+    with run_emulator(contract) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def later_place(later: Contract) -> Iterator[Place]:
-    with serving(later) as served:
-        yield served
+def later_emulator(later: Contract) -> Iterator[RunningEmulator]:
+    with run_emulator(later) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def nowhere() -> Iterator[str]:
-    """An address at which nobody listens, and nobody can meanwhile."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+def unused_endpoint() -> Iterator[str]:
+    """An address on which nothing listens, reserved during the tests."""
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{reserved.getsockname()[1]}"
 
 
-def spoken(command: list[str], endpoint: str, *calls: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """The answers to these calls, all of one process, which ends with its input."""
+def run_adapter(command: list[str], endpoint: str, *calls: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers of one process to these calls; it ends when its input is closed."""
     lines = [
         json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
         for number, (method, parameters) in enumerate(calls, 1)
     ]
-    given = {
+    environment = {
         "IMAGESEARCH_ENDPOINT": endpoint,
         "ALIBABA_CLOUD_ACCESS_KEY_ID": DEFAULT_CREDENTIALS.access_key_id,
         "ALIBABA_CLOUD_ACCESS_KEY_SECRET": DEFAULT_CREDENTIALS.access_key_secret,
         "ALIBABA_CLOUD_REGION_ID": "cn-shanghai",
     }
     inherited = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    done = subprocess.run(
+    process = subprocess.run(
         command,
         input="\n".join([*lines, ""]),
-        env=inherited | given,
+        env=inherited | environment,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    answers = [json.loads(line) for line in done.stdout.split("\n")[:-1]]
-    assert [(one["jsonrpc"], one["id"]) for one in answers] == [("2.0", number) for number in range(1, len(calls) + 1)]
+    assert process.returncode == 0, process.stderr
+    answers = [json.loads(line) for line in process.stdout.split("\n")[:-1]]
+    assert [(answer["jsonrpc"], answer["id"]) for answer in answers] == [
+        ("2.0", number) for number in range(1, len(calls) + 1)
+    ]
     return answers
 
 
@@ -114,8 +116,8 @@ def search(**parameters: Any) -> tuple[str, dict[str, Any]]:
     return "searchImageByName", parameters
 
 
-#: The programs that an example needs, that which runs it first.
-NEEDED = {
+#: The programs that an example needs; the first runs it.
+PROGRAMS = {
     "adapter.py": (sys.executable,),
     "adapter.mjs": ("node",),
     "adapter.sh": ("bash", "curl", "openssl", "jq"),
@@ -127,12 +129,12 @@ def node_sdk(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The Node SDK and its adapter, installed as its package.json says."""
     folder = tmp_path_factory.mktemp("node")
     if shutil.which("npm") is None:
-        pytest.skip("npm is not installed, which installs the Node SDK")
+        pytest.skip("npm is not installed; it is needed for the Node SDK")
     for name in ("official_node.mjs", "package.json"):
         shutil.copy(SHIPPED / name, folder)
     command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
+    process = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    assert process.returncode == 0, process.stderr
     return ["node", str(folder / "official_node.mjs")]
 
 
@@ -151,15 +153,15 @@ def go_example(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 @pytest.fixture
 def command(request: pytest.FixtureRequest) -> list[str]:
     """The command of an adapter by its name."""
-    made = {"official_node": "node_sdk", "adapter.go": "go_example"}
-    if request.param in made:
-        return request.getfixturevalue(made[request.param])
+    fixtures = {"official_node": "node_sdk", "adapter.go": "go_example"}
+    if request.param in fixtures:
+        return request.getfixturevalue(fixtures[request.param])
     if "." not in request.param:
         return [sys.executable, str(SHIPPED / f"{request.param}.py")]
-    for program in NEEDED[request.param]:
+    for program in PROGRAMS[request.param]:
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed")
-    return [NEEDED[request.param][0], str(EXAMPLES / request.param)]
+    return [PROGRAMS[request.param][0], str(EXAMPLES / request.param)]
 
 
 OFFICIAL = [pytest.param(name, marks=pytest.mark.peer) for name in ("official_python", "official_node")]
@@ -168,55 +170,55 @@ EXAMPLE_NAMES = ["adapter.py", "adapter.mjs", "adapter.go", "adapter.sh"]
 
 
 @pytest.mark.parametrize("command", ["plain", *OFFICIAL, *EXAMPLE_NAMES], indirect=True)
-def test_an_adapter_hands_over_results_and_errors(command: list[str], place: Place) -> None:
-    place.replies.clear()
-    calls = search(**FOUND), search(**AWKWARD), search(**WRONG), ("rename", {}), search(**FOUND)
-    found, awkward, wrong, unknown, again = spoken(command, place.endpoint, *calls)
-    first, second, refusal, last = place.replies
-    assert found["result"] == {"httpStatus": 200, "body": first}
-    assert awkward["result"] == {"httpStatus": 200, "body": second}
-    assert wrong["error"]["code"] == -32000
-    data = {"code": "InvalidInstance", "message": refusal["Message"], "requestId": refusal["RequestId"]}
-    assert wrong["error"]["data"] == {"httpStatus": 400, **data}
+def test_an_adapter_returns_results_and_errors(command: list[str], emulator: RunningEmulator) -> None:
+    emulator.bodies.clear()
+    calls = search(**VALID), search(**HARD_TO_ENCODE), search(**UNKNOWN_INSTANCE), ("rename", {}), search(**VALID)
+    valid, encoded, error, unknown, repeated = run_adapter(command, emulator.endpoint, *calls)
+    first, second, error_body, last = emulator.bodies
+    assert valid["result"] == {"httpStatus": 200, "body": first}
+    assert encoded["result"] == {"httpStatus": 200, "body": second}
+    assert error["error"]["code"] == -32000
+    data = {"code": "InvalidInstance", "message": error_body["Message"], "requestId": error_body["RequestId"]}
+    assert error["error"]["data"] == {"httpStatus": 400, **data}
     assert unknown["error"]["code"] == -32601
-    assert again["result"]["body"] == last
+    assert repeated["result"]["body"] == last
 
 
 @pytest.mark.parametrize("command", ["plain", *OFFICIAL, *EXAMPLE_NAMES], indirect=True)
-def test_an_address_where_nobody_listens_is_no_reply(command: list[str], nowhere: str) -> None:
-    (answer,) = spoken(command, nowhere, search(**FOUND))
+def test_an_unreachable_endpoint_is_an_unreadable_response(command: list[str], unused_endpoint: str) -> None:
+    (answer,) = run_adapter(command, unused_endpoint, search(**VALID))
     assert answer["error"]["code"] == -32001
 
 
 @pytest.mark.parametrize("command", EXAMPLE_NAMES, indirect=True)
-def test_an_example_does_not_introduce_itself(command: list[str], nowhere: str) -> None:
-    """It does not take the question for a search either."""
-    (answer,) = spoken(command, nowhere, ("initialize", {}))
+def test_an_example_rejects_initialize(command: list[str], unused_endpoint: str) -> None:
+    (answer,) = run_adapter(command, unused_endpoint, ("initialize", {}))
     assert answer["error"]["code"] == -32601
 
 
 @pytest.mark.parametrize("command", ["plain", *OFFICIAL], indirect=True)
-def test_a_shipped_adapter_introduces_itself_and_refuses_what_it_cannot_send(
-    request: pytest.FixtureRequest, command: list[str], place: Place
+def test_a_shipped_adapter_initializes_and_refuses_unsupported_arguments(
+    request: pytest.FixtureRequest, command: list[str], emulator: RunningEmulator
 ) -> None:
-    place.replies.clear()
+    emulator.bodies.clear()
     name = request.node.callspec.params["command"]
-    hopeless = {**FOUND, "Num": [1]} if name == "plain" else {**FOUND, "Colour": "red"}
-    introduced, refused, text = spoken(
-        command, place.endpoint, ("initialize", {}), search(**hopeless), search(**FOUND, Filter="\ud800")
+    unsupported = {**VALID, "Num": [1]} if name == "plain" else {**VALID, "Colour": "red"}
+    info, refused, surrogate = run_adapter(
+        command, emulator.endpoint, ("initialize", {}), search(**unsupported), search(**VALID, Filter="\ud800")
     )
-    assert introduced["result"]["language"] == LANGUAGES[name]
-    assert introduced["result"].keys() == {"name", "version", "language"}
-    assert refused["error"]["code"] == text["error"]["code"] == -32602
+    assert info["result"]["language"] == LANGUAGES[name]
+    assert info["result"].keys() == {"name", "version", "language"}
+    assert refused["error"]["code"] == surrogate["error"]["code"] == -32602
     assert ("list" if name == "plain" else "Colour") in refused["error"]["message"]
-    assert place.replies == []
+    assert emulator.bodies == []
 
 
 @pytest.mark.parametrize("command", ["plain", *OFFICIAL], indirect=True)
-def test_a_shipped_adapter_sends_what_the_later_revision_adds(command: list[str], later_place: Place) -> None:
-    """The emulator looks for each parameter where it belongs."""
-    later_place.replies.clear()
-    one = search(**{**FOUND, "Num": 100}, ScoreThreshold="0.90")
-    (answer,) = spoken(command, later_place.endpoint, one)
-    assert answer["result"]["body"] == later_place.replies[0]
+def test_a_shipped_adapter_sends_the_parameters_of_the_later_revision(
+    command: list[str], later_emulator: RunningEmulator
+) -> None:
+    later_emulator.bodies.clear()
+    call = search(**{**VALID, "Num": 100}, ScoreThreshold="0.90")
+    (answer,) = run_adapter(command, later_emulator.endpoint, call)
+    assert answer["result"]["body"] == later_emulator.bodies[0]
     assert all(entry["Score"] >= 0.9 for entry in answer["result"]["body"]["Auctions"])

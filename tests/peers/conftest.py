@@ -1,4 +1,4 @@
-"""What the peers talk to: emulators on sockets."""
+"""Emulators on sockets for other implementations."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from imagesearch_conformance.emulator import EmulatorSettings
 from imagesearch_conformance.emulator.server import serve
 from imagesearch_conformance.emulator.store import Store
 
-from .keeping import KeepingEmulator, Served
 from .python_sdk import MODES, Mode
+from .recording_emulator import RecordingEmulator, RunningEmulator
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Everything in this folder is about another implementation."""
+    """Mark everything in this folder as a test with another implementation."""
     if item.path.parent.name == "peers":
         item.add_marker(pytest.mark.peer)
 
 
-Serving = Callable[[EmulatorSettings], AbstractContextManager[Served]]
+EmulatorRunner = Callable[[EmulatorSettings], AbstractContextManager[RunningEmulator]]
 
 
 @pytest.fixture(scope="session")
@@ -31,34 +31,34 @@ def contract() -> Contract:
 
 
 @pytest.fixture(scope="session")
-def serving(contract: Contract) -> Serving:
-    """Serves emulators that share one data set."""
+def run_emulator(contract: Contract) -> EmulatorRunner:
+    """Runs emulators that share one data set."""
     store = Store.from_contract(contract)
 
     @contextmanager
-    def served(settings: EmulatorSettings) -> Iterator[Served]:
-        emulator = KeepingEmulator(contract, settings, store=store)
-        with serve(emulator) as endpoint:
-            yield Served(endpoint, emulator)
+    def run(settings: EmulatorSettings) -> Iterator[RunningEmulator]:
+        recording = RecordingEmulator(contract, settings, store=store)
+        with serve(recording) as endpoint:
+            yield RunningEmulator(endpoint, recording)
 
-    return served
+    return run
 
 
 @pytest.fixture(scope="session")
-def served(serving: Serving) -> Iterator[Served]:
-    """One emulator without a limit for every test that does not need its own."""
-    with serving(EmulatorSettings(qps=None)) as running:
+def emulator(run_emulator: EmulatorRunner) -> Iterator[RunningEmulator]:
+    """The emulator without a rate limit that tests share."""
+    with run_emulator(EmulatorSettings(qps=None)) as running:
         yield running
 
 
 @pytest.fixture(params=MODES, ids=str)
 def mode(request: pytest.FixtureRequest) -> Mode:
-    """Every way in which the SDK signs and is called."""
+    """Every mode of the SDK."""
     return request.param
 
 
 @pytest.fixture
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Peers that only speak to loopback go there directly; the SDK makes no exception for it by itself."""
+    """Remove the proxies: the SDK makes no exception for loopback."""
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.delenv(name, raising=False)

@@ -1,4 +1,4 @@
-"""The official SDK set up for an endpoint on loopback: one way to search, whatever the mode."""
+"""The official SDK, set up for an endpoint on loopback: one search function for all modes."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ from imagesearch_conformance.model.target import Credentials, SignatureScheme
 
 @frozen
 class Mode:
-    """How the SDK signs, and whether it is awaited."""
+    """The signature scheme, and whether the asynchronous method is called."""
 
     scheme: SignatureScheme
-    awaited: bool
+    is_async: bool
 
     def __str__(self) -> str:
-        return f"{self.scheme}-{'async' if self.awaited else 'sync'}"
+        return f"{self.scheme}-{'async' if self.is_async else 'sync'}"
 
 
 #: The documented example values: an image that the emulator has.
 EXAMPLE = {"InstanceName": "demoinstance1", "ProductId": "2092061_1", "PicName": "2092061_1.jpg"}
 
-MODES = tuple(Mode(scheme, awaited) for scheme in (SignatureScheme.V3, SignatureScheme.V2) for awaited in (False, True))
+MODES = tuple(
+    Mode(scheme, is_async) for scheme in (SignatureScheme.V3, SignatureScheme.V2) for is_async in (False, True)
+)
 
 
 @frozen
@@ -43,39 +45,41 @@ class Sdk:
     client: Client
 
     @classmethod
-    def of(cls, mode: Mode, endpoint: str, key: Credentials) -> Sdk:
+    def create(cls, mode: Mode, endpoint: str, key: Credentials) -> Sdk:
         config = Config(
             access_key_id=key.access_key_id,
             access_key_secret=key.access_key_secret,
             security_token=key.security_token,
             endpoint=urlsplit(endpoint).netloc,
             protocol="HTTP",
-            # The SDK has no name for V3: it is what happens without "v2".
+            # The SDK signs with V3 unless this is "v2".
             signature_algorithm="v2" if mode.scheme is SignatureScheme.V2 else None,
         )
         return cls(mode, Client(config))
 
-    def search(self, given: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> SearchImageByNameResponse:
-        """Searches with these parameters, by their names on the wire, and with further headers."""
-        request = SearchImageByNameRequest().from_map(dict(given))
+    def search(
+        self, parameters: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> SearchImageByNameResponse:
+        """Search with parameters by their names on the wire, and with additional headers."""
+        request = SearchImageByNameRequest().from_map(dict(parameters))
         runtime = RuntimeOptions(extends_parameters=ExtendsParameters(headers=dict(headers or {})))
-        if self.mode.awaited:
+        if self.mode.is_async:
             return asyncio.run(self.client.search_image_by_name_with_options_async(request, runtime))
         return self.client.search_image_by_name_with_options(request, runtime)
 
 
-def decoded(value: Any) -> Any:
-    """The attributes that the SDK filled, nested ones included; those left None are left out."""
+def model_to_dict(value: Any) -> Any:
+    """Return the attributes of a model that are not None, nested ones included."""
     if isinstance(value, DaraModel):
-        return {name: decoded(inner) for name, inner in vars(value).items() if inner is not None}
-    return [decoded(item) for item in value] if isinstance(value, list) else value
+        return {name: model_to_dict(member) for name, member in vars(value).items() if member is not None}
+    return [model_to_dict(item) for item in value] if isinstance(value, list) else value
 
 
-def named_as_attributes(value: Any) -> Any:
-    """A JSON document with its names written as the SDK writes attributes: IntAttr2 is int_attr_2."""
+def with_attribute_names(value: Any) -> Any:
+    """Return a JSON document with the attribute names of the SDK: IntAttr2 is int_attr_2."""
     if isinstance(value, dict):
-        return {_attribute(name): named_as_attributes(inner) for name, inner in value.items()}
-    return [named_as_attributes(item) for item in value] if isinstance(value, list) else value
+        return {_attribute(name): with_attribute_names(inner) for name, inner in value.items()}
+    return [with_attribute_names(item) for item in value] if isinstance(value, list) else value
 
 
 def _attribute(name: str) -> str:

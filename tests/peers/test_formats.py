@@ -1,4 +1,4 @@
-"""SARIF and HAR fit the schemas that npm packages have of them, and a browser answers from the traffic."""
+"""SARIF and HAR match the schemas of npm packages, and a browser replays the recorded traffic."""
 
 from __future__ import annotations
 
@@ -20,89 +20,89 @@ from imagesearch_conformance.reports.document import build_report
 from imagesearch_conformance.reports.har import render_har
 from imagesearch_conformance.reports.sarif import render_sarif
 
-#: Who carries the schema of SARIF 2.1.0 (Microsoft's SDK), and who those of HAR 1.2; one version of each.
+#: The packages with the schemas of SARIF 2.1.0 (Microsoft's SDK) and HAR 1.2, each in one version.
 SARIF, HAR = "@microsoft/jest-sarif@1.0.0-beta.0", "har-schema@2.0.0"
 
-Unpacked = Callable[[str], Path]
+PackageLoader = Callable[[str], Path]
 
 
 @pytest.fixture(scope="session")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Unpacked:
-    """Fetches an npm package, whose code is not run."""
+def load_package(tmp_path_factory: pytest.TempPathFactory) -> PackageLoader:
+    """Downloads an npm package without running its code."""
     if shutil.which("npm") is None:
-        pytest.skip("npm is not installed, and the schemas come in npm packages")
+        pytest.skip("npm is not installed; it is needed for the schemas")
 
-    def fetched(package: str) -> Path:
+    def load(package: str) -> Path:
         folder = tmp_path_factory.mktemp("package")
-        done = subprocess.run(
+        process = subprocess.run(
             ["npm", "pack", "--silent", package], cwd=folder, capture_output=True, text=True, timeout=120, check=False
         )
-        assert done.returncode == 0, done.stderr
-        with tarfile.open(folder / done.stdout.split()[-1]) as archive:
+        assert process.returncode == 0, process.stderr
+        with tarfile.open(folder / process.stdout.split()[-1]) as archive:
             archive.extractall(folder, filter="data")
         return folder / "package"
 
-    return fetched
+    return load
 
 
 @pytest.fixture(scope="session")
-def sarif_schema(unpacked: Unpacked) -> Validator:
-    (path,) = (unpacked(SARIF) / "lib" / "schemas").glob("sarif-2.1.0*.json")
+def sarif_schema(load_package: PackageLoader) -> Validator:
+    (path,) = (load_package(SARIF) / "lib" / "schemas").glob("sarif-2.1.0*.json")
     return Draft4Validator(json.loads(path.read_text("utf-8")), format_checker=Draft4Validator.FORMAT_CHECKER)
 
 
 @pytest.fixture(scope="session")
-def har_schema(unpacked: Unpacked) -> Validator:
-    parts = [(path.name, json.loads(path.read_text("utf-8"))) for path in (unpacked(HAR) / "lib").glob("*.json")]
+def har_schema(load_package: PackageLoader) -> Validator:
+    parts = [(path.name, json.loads(path.read_text("utf-8"))) for path in (load_package(HAR) / "lib").glob("*.json")]
     registry = Registry().with_resources([(name, DRAFT6.create_resource(part)) for name, part in parts])
     checker = Draft6Validator.FORMAT_CHECKER
     return Draft6Validator({"$ref": "har.json"}, registry=registry, format_checker=checker)
 
 
-def _stopped() -> Callable[[], bool]:
-    looks = iter(range(20))
-    return lambda: next(looks, None) is None
+def _stop_after_twenty_checks() -> Callable[[], bool]:
+    checks = iter(range(20))
+    return lambda: next(checks, None) is None
 
 
-ENDS: dict[str, Callable[..., Any]] = {
+RUNS: dict[str, Callable[..., Any]] = {
     "conformant": lambda bench, _: bench().record(select=["num.*"]),
     "failing": lambda bench, _: bench("msg-missing", "num-above-maximum-accepted").record(select=["num.*", "wire.*"]),
-    "interrupted": lambda bench, _: bench("msg-missing").record(_stopped()),
+    "interrupted": lambda bench, _: bench("msg-missing").record(_stop_after_twenty_checks()),
     "budget": lambda bench, _: bench().record(budget=20),
     "hostile": lambda bench, around: bench(around=around).record(select=["num.*"]),
 }
 
 
-@pytest.fixture(scope="session", params=ENDS)
+@pytest.fixture(scope="session", params=RUNS)
 def report(request: pytest.FixtureRequest, bench: Any, hostile_bodies: dict[str, bytes]) -> dict[str, Any]:
     from attrs import evolve
 
-    def around(asked: Any, answer: Any) -> Any:
-        return evolve(answer(asked), body=hostile_bodies["fields"])
+    def around(request: Any, answer: Any) -> Any:
+        return evolve(answer(request), body=hostile_bodies["fields"])
 
-    return build_report(ENDS[request.param](bench, around))
+    return build_report(RUNS[request.param](bench, around))
 
 
 def problems(schema: Validator, text: str) -> list[str]:
-    return [f"{one.json_path}: {one.message[:200]}" for one in schema.iter_errors(json.loads(text))]
+    return [f"{error.json_path}: {error.message[:200]}" for error in schema.iter_errors(json.loads(text))]
 
 
-def test_sarif_fits_the_schema(report: dict[str, Any], sarif_schema: Validator) -> None:
+def test_sarif_matches_its_schema(report: dict[str, Any], sarif_schema: Validator) -> None:
     assert problems(sarif_schema, render_sarif(report)) == []
 
 
-def test_har_fits_the_schema(report: dict[str, Any], har_schema: Validator) -> None:
+def test_har_matches_its_schema(report: dict[str, Any], har_schema: Validator) -> None:
     assert problems(har_schema, render_har(report)) == []
 
 
-def test_the_schemas_object_to_what_is_wrong(bench: Any, sarif_schema: Validator, har_schema: Validator) -> None:
+def test_the_schemas_reject_invalid_documents(bench: Any, sarif_schema: Validator, har_schema: Validator) -> None:
     report = build_report(bench("msg-missing").record(select=["num.maximum"]))
     assert problems(sarif_schema, render_sarif(report).replace('"ruleId"', '"rule"', 1))
     assert problems(har_schema, render_har(report).replace('"postData": {"mimeType"', '"postData": {"kind"', 1))
 
 
-def test_a_browser_answers_from_the_archive(bench: Any, tmp_path: Path) -> None:
-    """Playwright reads the archive and lets Chromium's own fetch have the replies in it."""
+def test_a_browser_replays_the_archive(bench: Any, tmp_path: Path) -> None:
+    """Playwright serves the responses of the archive to Chromium."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     chromium = shutil.which("chromium")
     if chromium is None:
@@ -117,9 +117,10 @@ def test_a_browser_answers_from_the_archive(bench: Any, tmp_path: Path) -> None:
         page.route_from_har(path, not_found="abort")
         page.route("**/start", lambda route: route.fulfill(body="here"))
         page.goto("http://emulator.example/start")
-        asked = (
-            "async ([url, body]) => { const reply = await fetch(url, {method: 'POST', body}); return reply.text(); }"
-        )
-        text = page.evaluate(asked, [entry["request"]["url"], entry["request"]["postData"]["text"]])
+        script = """async ([url, body]) => {
+            const response = await fetch(url, {method: 'POST', body});
+            return response.text();
+        }"""
+        text = page.evaluate(script, [entry["request"]["url"], entry["request"]["postData"]["text"]])
         browser.close()
     assert text == entry["response"]["content"]["text"]

@@ -1,4 +1,4 @@
-"""The official Python SDK is refused by the emulator, and its exceptions tell what the page prints."""
+"""The official Python SDK raises exceptions with the parts of the emulator's error responses."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from imagesearch_conformance.emulator.access_keys import (
 from imagesearch_conformance.emulator.settings import FAULT_HEADER
 from imagesearch_conformance.model.target import Credentials
 
-from .conftest import Serving
-from .keeping import Served
+from .conftest import EmulatorRunner
 from .python_sdk import EXAMPLE, Mode, Sdk
+from .recording_emulator import RunningEmulator
 
 # The SDK dates its requests with a function that Python 3.12 deprecates; no other warning of it is expected.
 pytestmark = [
@@ -29,29 +29,29 @@ pytestmark = [
 ]
 
 
-def refusal(sdk: Sdk, given: dict[str, Any], headers: dict[str, str] | None = None) -> AlibabaCloudException:
+def search_error(sdk: Sdk, parameters: dict[str, Any], headers: dict[str, str] | None = None) -> AlibabaCloudException:
     with pytest.raises(AlibabaCloudException) as caught:
-        sdk.search(given, headers)
+        sdk.search(parameters, headers)
     return caught.value
 
 
-def as_told(row: ErrorRow, request_id: str) -> tuple[type[Exception], str, int, str]:
-    """The exception that the SDK makes of a row of the error table."""
+def expected_error(row: ErrorRow, request_id: str) -> tuple[type[Exception], str, int, str]:
+    """Return the parts of the exception that the SDK raises for a row of the error table."""
     kind = ServerException if row.status >= 500 else ClientException
     return kind, row.code, row.status, f"code: {row.status}, {row.message} request id: {request_id}"
 
 
-def told(error: AlibabaCloudException) -> tuple[type[Exception], str, int, str]:
+def error_parts(error: AlibabaCloudException) -> tuple[type[Exception], str, int, str]:
     return type(error), error.code, error.status_code, error.message
 
 
-def test_every_code_of_the_page_arrives(mode: Mode, served: Served, contract: Contract) -> None:
-    sdk = Sdk.of(mode, served.endpoint, DEFAULT_CREDENTIALS)
+def test_every_documented_code_arrives(mode: Mode, emulator: RunningEmulator, contract: Contract) -> None:
+    sdk = Sdk.create(mode, emulator.endpoint, DEFAULT_CREDENTIALS)
     rows = contract.errors.documented_rows
-    errors = [refusal(sdk, EXAMPLE, {FAULT_HEADER: row.code}) for row in rows]
+    errors = [search_error(sdk, EXAMPLE, {FAULT_HEADER: row.code}) for row in rows]
     assert len(rows) == 26
-    assert [told(error) for error in errors] == [
-        as_told(row, error.request_id) for row, error in zip(rows, errors, strict=True)
+    assert [error_parts(error) for error in errors] == [
+        expected_error(row, error.request_id) for row, error in zip(rows, errors, strict=True)
     ]
     assert len({error.request_id for error in errors}) == 26
 
@@ -71,10 +71,12 @@ def test_every_code_of_the_page_arrives(mode: Mode, served: Served, contract: Co
     ],
     ids=str,
 )
-def test_breaking_a_rule(mode: Mode, change: dict[str, Any], code: str, served: Served, contract: Contract) -> None:
-    error = refusal(Sdk.of(mode, served.endpoint, DEFAULT_CREDENTIALS), EXAMPLE | change)
-    assert told(error) == as_told(contract.error_row(code), error.request_id)
-    assert error.request_id == served.document["RequestId"]
+def test_a_violated_rule_raises_its_code(
+    mode: Mode, change: dict[str, Any], code: str, emulator: RunningEmulator, contract: Contract
+) -> None:
+    error = search_error(Sdk.create(mode, emulator.endpoint, DEFAULT_CREDENTIALS), EXAMPLE | change)
+    assert error_parts(error) == expected_error(contract.error_row(code), error.request_id)
+    assert error.request_id == emulator.document["RequestId"]
 
 
 @pytest.mark.parametrize(
@@ -90,16 +92,18 @@ def test_breaking_a_rule(mode: Mode, change: dict[str, Any], code: str, served: 
     ],
     ids=["wrong-secret", "unknown-key", "wrong-token", "unauthorized-key"],
 )
-def test_keys_that_may_not(mode: Mode, key: Credentials, code: str, served: Served, contract: Contract) -> None:
-    error = refusal(Sdk.of(mode, served.endpoint, key), EXAMPLE)
+def test_an_invalid_key_raises_its_code(
+    mode: Mode, key: Credentials, code: str, emulator: RunningEmulator, contract: Contract
+) -> None:
+    error = search_error(Sdk.create(mode, emulator.endpoint, key), EXAMPLE)
     row = contract.error_row(code)
     assert (type(error), error.code, error.status_code) == (ClientException, code, row.status)
     assert row.message in error.message
 
 
-def test_asking_too_often(mode: Mode, serving: Serving, contract: Contract) -> None:
-    with serving(EmulatorSettings(qps=0.01)) as served:
-        sdk = Sdk.of(mode, served.endpoint, DEFAULT_CREDENTIALS)
+def test_the_rate_limit_raises_its_code(mode: Mode, run_emulator: EmulatorRunner, contract: Contract) -> None:
+    with run_emulator(EmulatorSettings(qps=0.01)) as emulator:
+        sdk = Sdk.create(mode, emulator.endpoint, DEFAULT_CREDENTIALS)
         assert sdk.search(EXAMPLE).status_code == 200
-        error = refusal(sdk, EXAMPLE)
-    assert told(error) == as_told(contract.error_row("DeniedRequest"), error.request_id)
+        error = search_error(sdk, EXAMPLE)
+    assert error_parts(error) == expected_error(contract.error_row("DeniedRequest"), error.request_id)

@@ -1,4 +1,4 @@
-"""The official SDK searches the emulator of the later revision: what it added is understood as it sends it."""
+"""The official SDK searches the emulator of the later revision, with the parameters and fields that it added."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
 from imagesearch_conformance.emulator.server import serve
 from imagesearch_conformance.signing.encoding import parse_form
 
-from .keeping import KeepingEmulator, Served
-from .python_sdk import EXAMPLE, Mode, Sdk, decoded, named_as_attributes
+from .python_sdk import EXAMPLE, Mode, Sdk, model_to_dict, with_attribute_names
+from .recording_emulator import RecordingEmulator, RunningEmulator
 
 pytestmark = [
     pytest.mark.filterwarnings(r"ignore:datetime\.datetime\.utcnow:DeprecationWarning:alibabacloud_tea_openapi\.utils"),
@@ -27,43 +27,45 @@ def contract() -> Contract:
 
 
 @pytest.fixture(scope="module")
-def served(contract: Contract) -> Iterator[Served]:
-    emulator = KeepingEmulator(contract, EmulatorSettings(qps=None))
-    with serve(emulator) as endpoint:
-        yield Served(endpoint, emulator)
+def emulator(contract: Contract) -> Iterator[RunningEmulator]:
+    recording = RecordingEmulator(contract, EmulatorSettings(qps=None))
+    with serve(recording) as endpoint:
+        yield RunningEmulator(endpoint, recording)
 
 
 @pytest.fixture
-def sdk(mode: Mode, served: Served) -> Sdk:
-    return Sdk.of(mode, served.endpoint, DEFAULT_CREDENTIALS)
+def sdk(mode: Mode, emulator: RunningEmulator) -> Sdk:
+    return Sdk.create(mode, emulator.endpoint, DEFAULT_CREDENTIALS)
 
 
-def test_each_parameter_travels_where_the_contract_says(sdk: Sdk, served: Served, contract: Contract) -> None:
+def test_each_parameter_is_sent_in_its_location(sdk: Sdk, emulator: RunningEmulator, contract: Contract) -> None:
     sdk.search({**EXAMPLE, "ScoreThreshold": "0.95", "DistinctProductId": True, "Num": 100, "Filter": "int_attr3>0"})
-    queried = {name for name, _ in parse_form(served.request.query)} & {one.name for one in contract.parameters}
-    assert queried == contract.query_parameter_names
-    formed = dict(parse_form(served.request.body))
-    assert formed["DistinctProductId"] == "True"
-    assert "ScoreThreshold" not in formed
+    query_names = {name for name, _ in parse_form(emulator.request.query)} & {
+        parameter.name for parameter in contract.parameters
+    }
+    assert query_names == contract.query_parameter_names
+    form = dict(parse_form(emulator.request.body))
+    assert form["DistinctProductId"] == "True"
+    assert "ScoreThreshold" not in form
 
 
-def test_a_threshold_of_the_sdk_takes_effect(sdk: Sdk) -> None:
-    scores = [one.score for one in sdk.search({**EXAMPLE, "ScoreThreshold": "0.95", "Num": 100}).body.auctions]
+def test_a_score_threshold_takes_effect(sdk: Sdk) -> None:
+    scores = [entry.score for entry in sdk.search({**EXAMPLE, "ScoreThreshold": "0.95", "Num": 100}).body.auctions]
     assert 0 < len(scores) < 100
     assert min(scores) >= 0.95
 
 
-def test_distinct_products_of_the_sdk_take_effect(sdk: Sdk) -> None:
-    def products(*, wanted: bool) -> list[str]:
-        found = sdk.search({**EXAMPLE, "DistinctProductId": wanted, "Num": 100}).body.auctions
-        return [one.product_id for one in found]
+def test_distinct_products_take_effect(sdk: Sdk) -> None:
+    def products(*, distinct: bool) -> list[str]:
+        entries = sdk.search({**EXAMPLE, "DistinctProductId": distinct, "Num": 100}).body.auctions
+        return [entry.product_id for entry in entries]
 
-    assert len(set(products(wanted=True))) == 100
-    assert len(set(products(wanted=False))) < 100
+    assert len(set(products(distinct=True))) == 100
+    assert len(set(products(distinct=False))) < 100
 
 
-def test_the_further_attributes_are_decoded(sdk: Sdk, served: Served) -> None:
+def test_the_new_attributes_are_decoded(sdk: Sdk, emulator: RunningEmulator) -> None:
     response = sdk.search({**EXAMPLE, "Num": 20})
-    assert decoded(response.body) == named_as_attributes(served.document)
+    assert model_to_dict(response.body) == with_attribute_names(emulator.document)
     first = response.body.auctions[0]
     assert None not in {first.int_attr_3, first.int_attr_4, first.str_attr_3, first.str_attr_4}

@@ -1,4 +1,4 @@
-"""Schemathesis reads the OpenAPI document and finds no failure in the emulator, and one in a faulty emulator."""
+"""Schemathesis finds no failure in the emulator, and one in each faulty emulator."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pytest
 
 from imagesearch_conformance.emulator import EmulatorSettings
 
-from .conftest import Serving
-from .places import OPENAPI, ROOT
+from .conftest import EmulatorRunner
+from .paths import OPENAPI, ROOT
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
 
-#: What the requests made have to bring about for a run without failures to say something.
+#: The codes that the requests of a run have to reach for it to be meaningful.
 REACHED = {
     0,
     "BadRequest",
@@ -32,30 +32,30 @@ REACHED = {
 
 
 def schemathesis(endpoint: str, folder: Path, *options: str) -> dict[str, Any]:
-    """Runs Schemathesis as the configuration of this repository has it, and returns its report."""
+    """Run Schemathesis with the configuration of this repository; return its report."""
     report = folder / "report.json"
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(ROOT / "schemathesis.toml"), "run"]
-    reporting = ["--report", "json", "--report-json-path", str(report)]
-    done = subprocess.run(
-        [*command, str(OPENAPI), "--url", endpoint, *reporting, *options],
-        cwd=folder,  # where it leaves its working files
+    report_options = ["--report", "json", "--report-json-path", str(report)]
+    process = subprocess.run(
+        [*command, str(OPENAPI), "--url", endpoint, *report_options, *options],
+        cwd=folder,  # for its working files
         env={name: value for name, value in os.environ.items() if not name.startswith("SCHEMATHESIS_")},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-    assert report.exists(), done.stdout + done.stderr
+    assert report.exists(), process.stdout + process.stderr
     return json.loads(report.read_text("utf-8"))
 
 
-def test_no_failure(serving: Serving, tmp_path: Path) -> None:
-    with serving(EmulatorSettings(qps=None, signature="optional")) as served:
-        report = schemathesis(served.endpoint, tmp_path)
+def test_the_emulator_has_no_failures(run_emulator: EmulatorRunner, tmp_path: Path) -> None:
+    with run_emulator(EmulatorSettings(qps=None, signature="optional")) as emulator:
+        report = schemathesis(emulator.endpoint, tmp_path)
     assert [report["failures"], report["errors"], report["exit_code"]] == [[], [], 0]
-    assert {name: found for name, found in report["warnings"].items() if found} == {}
-    answered = {json.loads(reply.body)["Code"] for _, reply in served.emulator.exchanges}
-    assert answered >= REACHED
+    assert {name: warning for name, warning in report["warnings"].items() if warning} == {}
+    codes = {json.loads(response.body)["Code"] for _, response in emulator.exchanges}
+    assert codes >= REACHED
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_no_failure(serving: Serving, tmp_path: Path) -> None:
         pytest.param("error-status-500", "ServerError", marks=pytest.mark.long),
     ],
 )
-def test_a_fault_is_found(fault: str, failure: str, serving: Serving, tmp_path: Path) -> None:
-    with serving(EmulatorSettings(qps=None, signature="optional", faults=(fault,))) as served:
-        report = schemathesis(served.endpoint, tmp_path, "--phases", "examples,coverage", "--max-failures", "1")
-    assert failure in {found["type"] for found in report["failures"]}
+def test_a_fault_is_found(fault: str, failure: str, run_emulator: EmulatorRunner, tmp_path: Path) -> None:
+    with run_emulator(EmulatorSettings(qps=None, signature="optional", faults=(fault,))) as emulator:
+        report = schemathesis(emulator.endpoint, tmp_path, "--phases", "examples,coverage", "--max-failures", "1")
+    assert failure in {item["type"] for item in report["failures"]}

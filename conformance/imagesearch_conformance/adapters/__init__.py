@@ -1,1 +1,1 @@
-"""Adapters of real clients: scripts that are started by their path, each on its own, and never imported."""
+"""Adapters of real clients: stand-alone scripts, started by their path and never imported."""

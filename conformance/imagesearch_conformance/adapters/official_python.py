@@ -1,8 +1,8 @@
-"""Adapter of the official Python SDK, `alibabacloud-imagesearch20201214`, in any version from 3.1.1 on.
+"""Adapter of the official Python SDK, `alibabacloud-imagesearch20201214`, version 3.1.1 or later.
 
     imagesearch-conformance client -- python official_python.py
 
-Its settings are those that the SDK has by itself; only the address and the protocol are set.
+The SDK keeps its default settings, apart from the address and the protocol.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 from alibabacloud_imagesearch20201214.client import Client
 from alibabacloud_imagesearch20201214.models import SearchImageByNameRequest
 from alibabacloud_tea_openapi.models import Config
-from Tea.exceptions import TeaException  # what the exceptions of every version derive from
+from Tea.exceptions import TeaException  # the base class of the exceptions of every version
 
 
 def create_client() -> Any:
-    """The SDK, as its documentation sets it up."""
+    """Create a client as the documentation of the SDK does."""
     endpoint = urlsplit(os.environ["IMAGESEARCH_ENDPOINT"])
     config = Config(
         access_key_id=os.environ["ALIBABA_CLOUD_ACCESS_KEY_ID"],
@@ -34,67 +34,70 @@ def create_client() -> Any:
 
 
 def unknown_parameters(parameters: dict[str, Any]) -> list[str]:
-    """The parameters that this version's model has no attribute for: it would leave them out without a word."""
+    """Return the parameters without an attribute in this version's model, which would drop them silently."""
     return [name for name in parameters if name not in SearchImageByNameRequest().from_map({name: ""}).to_map()]
 
 
 def search(sdk: Any, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The result or error of one call."""
-    lacking = unknown_parameters(parameters)
-    if lacking:
-        return error_response(-32602, f"this version has no parameter {', '.join(lacking)}")
+    """Return the result or error of one call."""
+    unknown = unknown_parameters(parameters)
+    if unknown:
+        return error_response(-32602, f"this version has no parameter {', '.join(unknown)}")
     request = SearchImageByNameRequest().from_map(parameters)
     try:
-        request.validate()  # what the SDK does first, too
-    except Exception as problem:  # noqa: BLE001 whatever a model raises
-        return error_response(-32602, f"{type(problem).__name__}: {problem}")
+        request.validate()  # the SDK's own first step
+    except Exception as error:  # noqa: BLE001 a model may raise any exception
+        return error_response(-32602, f"{type(error).__name__}: {error}")
     try:
         return {"result": result_from_response(sdk.search_image_by_name(request))}
-    except Exception as problem:  # noqa: BLE001 whatever the SDK makes of a reply
-        return error_from_exception(problem)
+    except Exception as error:  # noqa: BLE001 the SDK may raise any exception
+        return error_from_exception(error)
 
 
 def result_from_response(response: Any) -> dict[str, Any]:
-    """What the caller of the SDK has in hands; up to 4.0.0 a response does not say its status."""
+    """Return the result that the SDK gives its caller; up to 4.0.0 a response has no status."""
     body = None if response.body is None else response.body.to_map()
-    told = json.loads(json.dumps(body), parse_constant=str)  # the SDK reads NaN, which JSON cannot say
-    return {"httpStatus": getattr(response, "status_code", None), "body": told}
+    json_body = json.loads(json.dumps(body), parse_constant=str)  # the SDK accepts NaN, which JSON does not have
+    return {"httpStatus": getattr(response, "status_code", None), "body": json_body}
 
 
-def error_from_exception(problem: Exception) -> dict[str, Any]:
-    """An error of the API has the reply in `data`, with the status in it; all others came about on the way."""
-    data = getattr(problem, "data", None)
-    if not isinstance(problem, TeaException) or not isinstance(data, dict) or "statusCode" not in data:
-        cause = getattr(problem, "inner_exception", problem)
-        unsent = isinstance(cause, UnicodeEncodeError)  # text that nothing can be made of, so that nothing went out
-        return error_response(-32602 if unsent else -32001, f"{type(cause).__name__}: {cause}")
-    given = {
+def error_from_exception(error: Exception) -> dict[str, Any]:
+    """Return the protocol's error for an exception.
+
+    An error of the API has the response in `data`, including the status; any other is a failure of the call.
+    """
+    data = getattr(error, "data", None)
+    if not isinstance(error, TeaException) or not isinstance(data, dict) or "statusCode" not in data:
+        cause = getattr(error, "inner_exception", error)
+        is_refused = isinstance(cause, UnicodeEncodeError)  # text that cannot be encoded: nothing was sent
+        return error_response(-32602 if is_refused else -32001, f"{type(cause).__name__}: {cause}")
+    details = {
         "httpStatus": data["statusCode"],
-        "code": problem.code,
-        "message": data.get("Message", data.get("message", problem.message)),
+        "code": error.code,
+        "message": data.get("Message", data.get("message", error.message)),
         "requestId": data.get("RequestId", data.get("requestId")),
     }
-    return error_response(-32000, str(problem.message), given)
+    return error_response(-32000, str(error.message), details)
 
 
 def error_response(code: int, message: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
-    """An error of the protocol."""
-    given: dict[str, Any] = {"code": code, "message": message}
-    return {"error": given if data is None else {**given, "data": data}}
+    """Return an error of the protocol."""
+    error: dict[str, Any] = {"code": code, "message": message}
+    return {"error": error if data is None else {**error, "data": data}}
 
 
 def handle_message(sdk: Any, message: dict[str, Any]) -> dict[str, Any]:
-    """The result or error of one message of the protocol."""
+    """Return the result or error for one message of the protocol."""
     if message.get("method") == "initialize":
         name = "alibabacloud-imagesearch20201214"
         return {"result": {"name": name, "version": version(name), "language": "python"}}
     if message.get("method") != "searchImageByName":
-        return error_response(-32601, "there is no such method")
+        return error_response(-32601, "unknown method")
     return search(sdk, message.get("params") or {})
 
 
 def main() -> None:
-    """Answers every line of standard input with a line of standard output."""
+    """Answer every line of standard input with a line of standard output."""
     sdk = create_client()
     for line in sys.stdin.buffer:
         message = json.loads(line)

@@ -1,8 +1,8 @@
-"""Adapter of a plain client, written on `requests` for the purpose: it does what the page says and no more.
+"""Adapter of a plain client, built on `requests`: it does what the documentation says and no more.
 
     imagesearch-conformance client -- python plain.py
 
-It needs `requests` alone, and shares nothing with the suite that judges it: it signs by itself.
+It needs nothing but `requests`, and shares no code with the suite: it has its own signing.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ import requests
 
 ACTION, VERSION = "SearchImageByName", "2020-12-14"
 
-#: The parameters that travel in the query; all others travel in the form.
+#: The parameters sent in the query; all others are sent in the form.
 QUERY_PARAMETERS = {"ScoreThreshold"}
 
-#: How long connecting and a whole reply may take, in seconds, and how long a reply may be, in bytes.
+#: Time limits of connecting and of a whole response, in seconds, and the size limit of a response, in bytes.
 CONNECT_TIMEOUT, TOTAL_TIMEOUT, MAX_BODY_SIZE = 2.0, 3.0, 64 * 1024 * 1024
 
-#: What `Code` says of a success, where it says anything.
+#: The values of `Code` in a success.
 SUCCESS_CODES = (None, 0, "0", "")
 
 
@@ -37,11 +37,11 @@ class ArgumentsRefused(Exception):
 
 
 class UnreadableResponse(Exception):
-    """No reply, or none that makes sense."""
+    """No response, or an invalid one."""
 
 
 class ApiError(Exception):
-    """The service refused the request, or failed."""
+    """The service responded with an error."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
         self.status, self.code = status, str(body["Code"])
@@ -51,14 +51,14 @@ class ApiError(Exception):
 
 
 class Client:
-    """Searches at one endpoint with one key, one connection a call, without a second try."""
+    """Searches at one endpoint with one key, one connection per call, without retries."""
 
     def __init__(self, endpoint: str, key_id: str, secret: str) -> None:
         self._endpoint = endpoint.rstrip("/")
         self._key_id, self._secret = key_id, secret
 
     def search(self, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """The status and body of a success."""
+        """Return the status and body of a success."""
         query = encode_parameters({name: value for name, value in parameters.items() if name in QUERY_PARAMETERS})
         form = encode_parameters(
             {name: value for name, value in parameters.items() if name not in QUERY_PARAMETERS}
@@ -69,37 +69,37 @@ class Client:
         return status, unwrap_success(status, parse_object(content))
 
     def _send(self, query: str, form: bytes) -> tuple[int, bytes]:
-        """The reply, within the time for all of it: a server that sends drop by drop would never exceed a read's."""
-        done: list[tuple[int, bytes] | Exception] = []
-        worker = threading.Thread(target=lambda: done.append(self._post(query, form)), daemon=True)
+        """Return the response within the total time limit: a slow server never exceeds that of a single read."""
+        outcomes: list[tuple[int, bytes] | Exception] = []
+        worker = threading.Thread(target=lambda: outcomes.append(self._post(query, form)), daemon=True)
         worker.start()
         worker.join(TOTAL_TIMEOUT)
-        if not done:
-            raise UnreadableResponse(f"no whole reply within {TOTAL_TIMEOUT} seconds")
-        if isinstance(done[0], Exception):
-            raise UnreadableResponse(repr(done[0])) from done[0]
-        return done[0]
+        if not outcomes:
+            raise UnreadableResponse(f"no complete response within {TOTAL_TIMEOUT} seconds")
+        if isinstance(outcomes[0], Exception):
+            raise UnreadableResponse(repr(outcomes[0])) from outcomes[0]
+        return outcomes[0]
 
     def _post(self, query: str, form: bytes) -> tuple[int, bytes] | Exception:
-        """The reply or what prevented it; never raises, for it has a thread of its own."""
+        """Return the response, or the exception raised: this runs in a thread of its own."""
         url = f"{self._endpoint}/?{query}" if query else f"{self._endpoint}/"
         try:
             with requests.Session() as session:
-                session.trust_env = False  # no proxy, and no key out of a netrc
-                reply = session.post(
+                session.trust_env = False  # no proxies, and no credentials from a .netrc file
+                response = session.post(
                     url,
                     data=form,
                     headers=self._signed_headers(query, form),
                     timeout=(CONNECT_TIMEOUT, TOTAL_TIMEOUT),
-                    allow_redirects=False,  # a redirect may lead the key anywhere
+                    allow_redirects=False,  # a redirect could disclose the key
                     stream=True,
                 )
-                return reply.status_code, _read_bounded(reply)
-        except Exception as error:  # noqa: BLE001 whatever a server can make of it
+                return response.status_code, _read_bounded(response)
+        except Exception as error:  # noqa: BLE001 a server can cause any exception
             return error
 
     def _signed_headers(self, query: str, form: bytes) -> dict[str, str]:
-        """The headers of a request, signed by ACS3-HMAC-SHA256."""
+        """Return the headers of a request, signed with ACS3-HMAC-SHA256."""
         digest = hashlib.sha256(form).hexdigest()
         signed = {
             "content-type": "application/x-www-form-urlencoded",
@@ -120,11 +120,11 @@ class Client:
 
 
 def encode_parameters(parameters: dict[str, Any]) -> str:
-    """Parameters percent-encoded by RFC 3986 and in order of their names: sent as they are signed."""
+    """Percent-encode parameters by RFC 3986, sorted by name: sent as they are signed."""
     try:
         return "&".join(f"{_quote(name)}={_quote(format_value(parameters[name]))}" for name in sorted(parameters))
     except UnicodeEncodeError as error:
-        raise ArgumentsRefused(f"no UTF-8: {error}") from error
+        raise ArgumentsRefused(f"invalid UTF-8: {error}") from error
 
 
 def _quote(text: str) -> str:
@@ -132,7 +132,7 @@ def _quote(text: str) -> str:
 
 
 def format_value(value: Any) -> str:
-    """A value as text: what JSON writes, without the quotes of a string."""
+    """Return a value as text: its JSON, without the quotes of a string."""
     if isinstance(value, str):
         return value
     if isinstance(value, (bool, int, float)):
@@ -141,55 +141,55 @@ def format_value(value: Any) -> str:
 
 
 def parse_object(content: bytes) -> dict[str, Any]:
-    """A JSON object, exactly as it came: nothing doubled, nothing rounded to infinity, no byte order mark."""
+    """Parse a JSON object exactly: no repeated names, no numbers rounded to infinity, no byte order mark."""
     try:
-        found = json.loads(
+        value = json.loads(
             content.decode("utf-8"),
             object_pairs_hook=_reject_duplicates,
             parse_constant=_reject_constant,
             parse_float=_parse_finite,
         )
     except (ValueError, RecursionError) as error:
-        raise UnreadableResponse(f"no JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise UnreadableResponse(f"a JSON {type(found).__name__} where an object belongs")
-    return found
+        raise UnreadableResponse(f"invalid JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise UnreadableResponse(f"expected a JSON object, got {type(value).__name__}")
+    return value
 
 
 def unwrap_success(status: int, body: dict[str, Any]) -> dict[str, Any]:
-    """The body of a success; an error is raised."""
+    """Return the body of a success; raise ApiError for an error."""
     failed = status != requests.codes.ok or body.get("Success") is False
     if not failed and body.get("Code") in SUCCESS_CODES:
         return body
     if body.get("Code") in SUCCESS_CODES or not isinstance(body["Code"], (str, int)):
-        raise UnreadableResponse(f"status {status}, and no code that says why")
+        raise UnreadableResponse(f"status {status} without an error code")
     raise ApiError(status, body)
 
 
 def _read_bounded(response: requests.Response) -> bytes:
     content = b""
-    for piece in response.iter_content(1024 * 1024):
-        content += piece
+    for chunk in response.iter_content(1024 * 1024):
+        content += chunk
         if len(content) > MAX_BODY_SIZE:
             raise UnreadableResponse(f"more than {MAX_BODY_SIZE} bytes")
     return content
 
 
 def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice in an object")
-    return found
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("repeated name in an object")
+    return members
 
 
 def _reject_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not valid JSON")
 
 
 def _parse_finite(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        raise ValueError("a number too large")
+        raise ValueError("number too large")
     return value
 
 
@@ -199,11 +199,11 @@ def _optional_text(body: dict[str, Any], name: str) -> str | None:
 
 
 def handle_message(client: Client, message: dict[str, Any]) -> dict[str, Any]:
-    """The result or error of one message of the protocol."""
+    """Return the result or error for one message of the protocol."""
     if message.get("method") == "initialize":
         return {"result": {"name": "plain", "version": requests.__version__, "language": "python"}}
     if message.get("method") != "searchImageByName":
-        return _error_response(-32601, "there is no such method")
+        return _error_response(-32601, "unknown method")
     try:
         status, body = client.search(message.get("params") or {})
     except ArgumentsRefused as error:
@@ -217,12 +217,12 @@ def handle_message(client: Client, message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _error_response(code: int, message: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
-    given = {"code": code, "message": message}
-    return {"error": given if data is None else {**given, "data": data}}
+    error = {"code": code, "message": message}
+    return {"error": error if data is None else {**error, "data": data}}
 
 
 def main() -> None:
-    """Answers every line of standard input with a line of standard output."""
+    """Answer every line of standard input with a line of standard output."""
     key = os.environ["ALIBABA_CLOUD_ACCESS_KEY_ID"], os.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]
     client = Client(os.environ["IMAGESEARCH_ENDPOINT"], *key)
     for line in sys.stdin.buffer:

@@ -8,10 +8,10 @@ from difflib import get_close_matches
 
 from imagesearch_conformance.cases.build import assumed_survey, build_cases
 from imagesearch_conformance.cli.options import DEFAULT_EXAMPLES
-from imagesearch_conformance.clients.judge import describe_accepted_answers
+from imagesearch_conformance.clients.checks.answer import describe_accepted_answers
 from imagesearch_conformance.clients.scenario import Scenario
 from imagesearch_conformance.clients.scenarios.build import build_scenarios
-from imagesearch_conformance.clients.server.target import build_server_target
+from imagesearch_conformance.clients.server.scripted_server import build_server_target
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.error_table import ErrorRow
 from imagesearch_conformance.emulator.target import build_target

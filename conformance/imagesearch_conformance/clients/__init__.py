@@ -1,1 +1,1 @@
-"""Clients under judgement: how they are driven, what they are asked, and what is judged of it."""
+"""Tests of clients: drivers, scenarios, the scripted server, and the checks of requests and answers."""

@@ -1,4 +1,4 @@
-"""What recorded requests show of the client that sent them, without knowing what it was asked for."""
+"""Judgements of the client that sent recorded requests, without knowing the arguments of its calls."""
 
 from __future__ import annotations
 
@@ -6,43 +6,38 @@ from collections.abc import Iterator
 
 from attrs import define, field, frozen
 
-from imagesearch_conformance.checks.result import CheckResult
-from imagesearch_conformance.clients.checks.context import ScenarioCheckContext
-from imagesearch_conformance.clients.checks.parameters import check_locations
+from imagesearch_conformance.clients.checks.context import RequestCheckContext
 from imagesearch_conformance.clients.checks.request import (
+    REPLAY_REQUIREMENT,
+    SECRET_REQUIREMENT,
     SIGNATURE_REQUIREMENTS,
-    check_nonces,
-    check_request,
-    check_secret,
     signature_nonce,
 )
-from imagesearch_conformance.clients.scenario import Scenario, ScenarioRun
-from imagesearch_conformance.clients.server.script import Script
+from imagesearch_conformance.clients.judge import judge_request
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.model.client import Answer, AnswerKind
 from imagesearch_conformance.model.expectation import Expectation
-from imagesearch_conformance.model.finding import Finding, Judgement
+from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.target import SignatureScheme, Target
 from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.recordings.select_calls import RecordedCall
 from imagesearch_conformance.recordings.signatures import SignatureEvidence
 
-#: What every call shows; a case needs a requirement that it is for.
+#: A requirement that every call exercises: a case needs one.
 _CASE_REQUIREMENTS = ("operation.action",)
 
 _HOST_REQUIREMENT = "operation.host"
 
-#: The ports that addresses leave out.
+#: The ports that URLs leave out.
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
-#: Statuses of replies that send a client elsewhere, with what it has said (RFC 9110 section 15.4).
+#: Statuses after which a client sends its request again, to another address (RFC 9110 section 15.4).
 _REDIRECT_STATUSES = range(300, 400)
 
 
 @frozen(eq=False)
 class JudgedRequest:
-    """A recorded request as a case, judged."""
+    """A recorded request as a case, with its judgement."""
 
     call: RecordedCall
     case: Case
@@ -58,50 +53,42 @@ class RequestJudge:
     _exchanges_by_nonce: dict[str, list[Exchange]] = field(factory=dict, init=False)
 
     def judge(self, number: int, call: RecordedCall, evidence: SignatureEvidence) -> JudgedRequest:
-        """The case of a request; each requirement once, by its first departure."""
+        """Return the case of a request with its judgement."""
         title = f"entry {call.entry.number} of the recording: the request"
         case = Case(f"recorded/{number:04}-request", title, _CASE_REQUIREMENTS, (), Expectation(()))
-        findings: dict[str, Finding] = {}
-        exercised: set[str] = set()
-        for remark in self._check_call(self._build_context(case, call, evidence), call, evidence):
-            if remark.requirement in self.contract.client_requirements:
-                exercised.add(remark.requirement)
-                if remark.finding is not None:
-                    findings.setdefault(remark.requirement, remark.finding)
-        return JudgedRequest(call, case, Judgement(frozenset(exercised), tuple(findings.values())))
-
-    def _build_context(self, case: Case, call: RecordedCall, evidence: SignatureEvidence) -> ScenarioCheckContext:
-        scenario = Scenario(case, (), Script(()), frozenset())
-        performance = ScenarioRun(scenario, Answer(AnswerKind.RESULT), self._exchanges_with_nonce(call))
         defects = evidence.defects - ({"unsigned"} if self._is_signing_optional else frozenset())
-        return ScenarioCheckContext(self.contract, self.target, performance, index=0, find_defects=lambda *_: defects)
+        context = RequestCheckContext(self.contract, self.target, find_defects=lambda *_: defects)
+        judgement = judge_request(context, call.exchange, earlier=self._earlier_exchanges(call))
+        return JudgedRequest(call, case, self._correct_judgement(judgement, call, evidence))
 
-    def _exchanges_with_nonce(self, call: RecordedCall) -> tuple[Exchange, ...]:
-        """The exchanges with the nonce of this one, which comes last; what redirects make of a request is left out."""
+    def _earlier_exchanges(self, call: RecordedCall) -> tuple[Exchange, ...]:
+        """Return the earlier exchanges with the same nonce, without those that were redirected."""
         nonce = signature_nonce(call.request)
         if nonce is None:
-            return (call.exchange,)
-        before = self._exchanges_by_nonce.setdefault(nonce, [])
-        kept = (*(one for one in before if one.response.status not in _REDIRECT_STATUSES), call.exchange)
-        before.append(call.exchange)
+            return ()
+        earlier = self._exchanges_by_nonce.setdefault(nonce, [])
+        kept = tuple(exchange for exchange in earlier if exchange.response.status not in _REDIRECT_STATUSES)
+        earlier.append(call.exchange)
         return kept
 
-    def _check_call(
-        self, context: ScenarioCheckContext, call: RecordedCall, evidence: SignatureEvidence
-    ) -> Iterator[CheckResult]:
-        untold = frozenset(self._undetermined_requirements(call, evidence))
-        for one in (*check_request(context, call.exchange), *check_locations(context, call.request)):
-            if one.requirement == _HOST_REQUIREMENT and self._is_default_port(call.request.header("host") or ""):
-                yield context.pass_requirement(_HOST_REQUIREMENT)
-            elif one.finding is not None or one.requirement not in untold:
-                yield one
-        if signature_nonce(call.request) is not None:
-            yield from check_nonces(context)
-        if self.target.credentials is not None:
-            yield from check_secret(context)
+    def _correct_judgement(self, judgement: Judgement, call: RecordedCall, evidence: SignatureEvidence) -> Judgement:
+        """Accept the default port in the Host header, and drop requirements that only seem to have passed."""
+        is_default_port = self._is_default_port(call.request.header("host") or "")
+        findings = tuple(
+            finding
+            for finding in judgement.findings
+            if not (finding.requirement == _HOST_REQUIREMENT and is_default_port)
+        )
+        undetermined = frozenset(self._undetermined_requirements(call, evidence))
+        violated = {finding.requirement for finding in findings}
+        return Judgement(judgement.exercised - (undetermined - violated), findings)
 
     def _undetermined_requirements(self, call: RecordedCall, evidence: SignatureEvidence) -> Iterator[str]:
-        """What would seem to hold, and the recording does not tell."""
+        """Return the requirements whose passing the recording cannot show."""
+        if signature_nonce(call.request) is None:
+            yield REPLAY_REQUIREMENT
+        if self.target.credentials is None:
+            yield SECRET_REQUIREMENT
         if evidence.is_redacted or (self._is_signing_optional and "unsigned" in evidence.defects):
             yield from SIGNATURE_REQUIREMENTS
         if not evidence.is_checkable:
@@ -114,11 +101,11 @@ class RequestJudge:
             yield from ("wire.form", "request.location", "operation.path", "authentication.unsigned-header")
 
     def _is_default_port(self, host: str) -> bool:
-        """Whether a host is that of the endpoint, with the port that goes without saying."""
+        """Return whether a host is that of the endpoint, with or without the default port."""
         scheme, _, authority = self.target.endpoint.partition("://")
         return host.lower() in {authority.lower(), f"{authority}:{_DEFAULT_PORTS.get(scheme)}".lower()}
 
     @property
     def _is_signing_optional(self) -> bool:
-        """Whether the profile says that nobody has to sign."""
+        """Whether the profile lets clients send unsigned requests."""
         return self.target.signature is SignatureScheme.NONE

@@ -8,12 +8,17 @@ from datetime import datetime
 from attrs import define, field
 
 from imagesearch_conformance.clients.checks.request import signature_nonce
-from imagesearch_conformance.clients.content_coding import accepts_gzip, not_applicable_reason
 from imagesearch_conformance.clients.driver import Driver
 from imagesearch_conformance.clients.judge import judge_output, judge_scenario_run
-from imagesearch_conformance.clients.scenario import ClientRunData, Scenario, ScenarioRun
+from imagesearch_conformance.clients.scenario import (
+    ClientRunData,
+    Scenario,
+    ScenarioRun,
+    accepts_gzip,
+    not_applicable_reason,
+)
 from imagesearch_conformance.clients.scenarios.build import build_scenarios
-from imagesearch_conformance.clients.server.scenario_server import ScenarioServer
+from imagesearch_conformance.clients.server.scripted_server import ScenarioServer
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import AnswerKind
 from imagesearch_conformance.model.finding import Judgement, Outcome

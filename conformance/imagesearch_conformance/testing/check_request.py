@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 from attrs import evolve
 
-from imagesearch_conformance.clients.checks.standalone_request import find_request_requirement, judge_standalone_request
+from imagesearch_conformance.clients.checks.context import RequestCheckContext
+from imagesearch_conformance.clients.checks.parameters import find_request_requirement
+from imagesearch_conformance.clients.judge import judge_request
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.target import Credentials, SignatureScheme, Target
 from imagesearch_conformance.model.wire import Exchange, WireRequest, WireResponse
@@ -35,10 +37,10 @@ def request_problems(
     redactor = (
         Redactor(()) if credentials is None else Redactor.for_target(evolve(target, credentials=credentials))
     ).with_own_signatures([exchange])
-    found = judge_standalone_request(contract, target, exchange)
+    judgement = judge_request(RequestCheckContext(contract, target), exchange, with_values=True)
     return tuple(
         MessageProblem.from_finding(_redact_finding(one, redactor), find_request_requirement(contract, one.requirement))
-        for one in found
+        for one in judgement.findings
         if Policy().is_failure(one) and _is_judged(one, credentials, signed=signed)
     )
 

@@ -7,8 +7,10 @@ from fnmatch import fnmatchcase
 
 from attrs import evolve
 
+from imagesearch_conformance.clients.checks.context import RequestCheckContext
+from imagesearch_conformance.clients.checks.parameters import find_request_requirement
 from imagesearch_conformance.clients.checks.request import signature_nonce
-from imagesearch_conformance.clients.checks.standalone_request import find_request_requirement, judge_standalone_request
+from imagesearch_conformance.clients.judge import judge_request
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.emulator.access_keys import ACCESS_KEYS
 from imagesearch_conformance.errors import InvalidInput
@@ -34,7 +36,9 @@ def _iter_findings(context: EmulatorContext, exchanges: Sequence[ReceivedExchang
         request = one.request
         key = getattr(parse_signature(request), "access_key_id", None)
         target = with_access_key(evolve(known, endpoint=one.endpoint), key)
-        for finding in judge_standalone_request(context.contract, target, one.exchange, frozenset(used), index):
+        request_context = RequestCheckContext(context.contract, target, index=index)
+        judgement = judge_request(request_context, one.exchange, used_nonces=frozenset(used), with_values=True)
+        for finding in judgement.findings:
             yield build_request_finding(context.contract, finding, create_redactor(one))
         used.add(signature_nonce(request) or "")
 

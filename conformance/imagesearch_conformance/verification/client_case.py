@@ -9,11 +9,11 @@ from typing import Any
 
 from attrs import evolve
 
-from imagesearch_conformance.clients.judge import describe_accepted_answers
+from imagesearch_conformance.clients.checks.answer import describe_accepted_answers
 from imagesearch_conformance.clients.scenario import Scenario, ScenarioRun
+from imagesearch_conformance.clients.server.connection import error_response, select_response
 from imagesearch_conformance.clients.server.request_parser import MAX_BODY_SIZE
 from imagesearch_conformance.clients.server.script import ScriptedResponse
-from imagesearch_conformance.clients.server.script_session import error_response, select_response
 from imagesearch_conformance.model.client import AdapterFailure, Answer, AnswerKind
 from imagesearch_conformance.model.wire import Exchange, WireRequest
 from imagesearch_conformance.redaction import MAX_STORED_BODY_BYTES, REDACTED, Redactor, has_redacted_secret

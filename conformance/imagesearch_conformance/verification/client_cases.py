@@ -8,9 +8,8 @@ from attrs import define, field
 
 from imagesearch_conformance.clients.checks.context import DefectFinder
 from imagesearch_conformance.clients.checks.request import REPLAY_REQUIREMENT, SECRET_REQUIREMENT, signature_nonce
-from imagesearch_conformance.clients.content_coding import accepts_gzip
 from imagesearch_conformance.clients.judge import judge_scenario_run
-from imagesearch_conformance.clients.scenario import Scenario, ScenarioRun
+from imagesearch_conformance.clients.scenario import Scenario, ScenarioRun, accepts_gzip
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import AnswerKind
 from imagesearch_conformance.model.expectation import Grade

@@ -17,7 +17,7 @@ from imagesearch_conformance.clients.checks.request import SECRET_REQUIREMENT
 from imagesearch_conformance.clients.judge import OUTPUT_REQUIREMENT, judge_output
 from imagesearch_conformance.clients.scenario import Scenario
 from imagesearch_conformance.clients.scenarios.build import build_scenarios
-from imagesearch_conformance.clients.server.target import build_server_target
+from imagesearch_conformance.clients.server.scripted_server import build_server_target
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.finding import Judgement

@@ -1,86 +1,86 @@
-"""Clients that know what is allowed, and change or refuse what they are given."""
+"""Clients that enforce limits themselves: they change or refuse arguments."""
 
-from .changing import Changing, Refusing
-from .steps import Client, defect
+from .argument_changes import ArgumentChangingClient, RefusingClient
+from .client import Client, defect
 
 
-@defect("num.maximum", plays=("num.*",))
-class ClipsNum(Changing):
-    """Lowers Num to what is allowed."""
+@defect("num.maximum", scenarios=("num.*",))
+class ClipsNum(ArgumentChangingClient):
+    """Lowers Num to its maximum."""
 
-    def number(self, name, value):
+    def change_number(self, name, value):
         return min(value, 100) if name == "Num" else value
 
 
-@defect("num.minimum", plays=("num.*",))
-class RaisesNum(Changing):
-    """Raises Num to what is allowed."""
+@defect("num.minimum", scenarios=("num.*",))
+class RaisesNum(ArgumentChangingClient):
+    """Raises Num to its minimum."""
 
-    def number(self, name, value):
+    def change_number(self, name, value):
         return max(value, 1) if name == "Num" else value
 
 
-@defect("start.maximum", plays=("start.*",))
-class ClipsStart(Changing):
-    """Lowers Start to what is allowed."""
+@defect("start.maximum", scenarios=("start.*",))
+class ClipsStart(ArgumentChangingClient):
+    """Lowers Start to its maximum."""
 
-    def number(self, name, value):
+    def change_number(self, name, value):
         return min(value, 499) if name == "Start" else value
 
 
-@defect("start.minimum", plays=("start.*",))
-class RaisesStart(Changing):
-    """Raises Start to what is allowed."""
+@defect("start.minimum", scenarios=("start.*",))
+class RaisesStart(ArgumentChangingClient):
+    """Raises Start to its minimum."""
 
-    def number(self, name, value):
+    def change_number(self, name, value):
         return max(value, 0) if name == "Start" else value
 
 
-@defect("window.maximum", plays=("window.*",))
+@defect("window.maximum", scenarios=("window.*",))
 class FitsWindow(Client):
-    """Lowers Num until the window fits the ranking."""
+    """Lowers Num until the window fits."""
 
-    most = 500
+    window = 500
 
-    def asked(self, parameters):
+    def select_parameters(self, parameters):
         start, num = parameters.get("Start"), parameters.get("Num")
-        if isinstance(start, int) and isinstance(num, int) and 0 <= start < 500 and start + num > self.most:
-            parameters["Num"] = max(1, self.most - start)
+        if isinstance(start, int) and isinstance(num, int) and 0 <= start < 500 and start + num > self.window:
+            parameters["Num"] = max(1, self.window - start)
         return list(parameters.items())
 
 
-@defect("window.within", also=("window.maximum",), plays=("window.*",))
+@defect("window.within", side_effects=("window.maximum",), scenarios=("window.*",))
 class FitsWindowTooEarly(FitsWindow):
-    """Takes the end of the ranking to come one earlier."""
+    """Takes the end of the window to be one lower."""
 
-    most = 499
+    window = 499
 
 
-@defect("categoryid.enum", plays=("categoryid.*",))
-class MapsCategories(Changing):
-    """Sends the category for everything else where it does not know one."""
+@defect("categoryid.enum", scenarios=("categoryid.*",))
+class MapsCategories(ArgumentChangingClient):
+    """Sends the category for everything else in place of an unknown one."""
 
-    def number(self, name, value):
+    def change_number(self, name, value):
         known = value in {*range(10), 20, 21, 22, 88888888}
         return value if name != "CategoryId" or known else 88888888
 
 
 @defect(
     "num.maximum", "num.minimum", "start.maximum", "start.minimum", "categoryid.enum",
-    plays=("*.m??imum", "categoryid.enum"),
+    scenarios=("*.m??imum", "categoryid.enum"),
 )  # fmt: skip
-class Wraps(Changing):
-    """Counts in 32 bits."""
+class Wraps(ArgumentChangingClient):
+    """Wraps integers around at 32 bits."""
 
-    def number(self, _, value):
+    def change_number(self, _, value):
         return (value + 2**31) % 2**32 - 2**31
 
 
-@defect("num.type", "start.type", "categoryid.type", plays=("*.type/*",))
-class Coerces(Changing):
-    """Makes integers of texts."""
+@defect("num.type", "start.type", "categoryid.type", scenarios=("*.type/*",))
+class Coerces(ArgumentChangingClient):
+    """Converts texts to integers."""
 
-    def string(self, name, value):
+    def change_text(self, name, value):
         try:
             return int(value) if name in {"Num", "Start", "CategoryId"} else value
         except ValueError:
@@ -89,58 +89,62 @@ class Coerces(Changing):
 
 @defect(
     "num.optional", "start.optional", "categoryid.optional",
-    also=("num.m??imum", "start.m??imum", "categoryid.enum", "window.*"),
+    side_effects=("num.m??imum", "start.m??imum", "categoryid.enum", "window.*"),
 )  # fmt: skip
-class SendsFractions(Changing):
+class SendsFractions(ArgumentChangingClient):
     """Writes integers with a fraction."""
 
-    def number(self, _, value):
+    def change_number(self, _, value):
         return float(value)
 
 
-@defect("categoryid.optional", also=("num.m??imum", "start.m??imum", "categoryid.enum"), plays=("categoryid.optional",))
-class GroupsDigits(Changing):
-    """Writes integers for people."""
+@defect(
+    "categoryid.optional",
+    side_effects=("num.m??imum", "start.m??imum", "categoryid.enum"),
+    scenarios=("categoryid.optional",),
+)
+class GroupsDigits(ArgumentChangingClient):
+    """Writes integers with thousands separators."""
 
-    def number(self, _, value):
+    def change_number(self, _, value):
         return f"{value:,}"
 
 
-@defect("instancename.maxlength", plays=("instancename.*",))
-class CutsInstance(Changing):
-    """Cuts InstanceName to what is allowed."""
+@defect("instancename.maxlength", scenarios=("instancename.*",))
+class CutsInstance(ArgumentChangingClient):
+    """Cuts InstanceName to its maximum length."""
 
-    def string(self, name, value):
+    def change_text(self, name, value):
         return value[:20] if name == "InstanceName" else value
 
 
-@defect("filter.maxlength", plays=("filter.*",))
-class CutsFilter(Changing):
-    """Cuts Filter to what is allowed."""
+@defect("filter.maxlength", scenarios=("filter.*",))
+class CutsFilter(ArgumentChangingClient):
+    """Cuts Filter to its maximum length."""
 
-    def string(self, name, value):
+    def change_text(self, name, value):
         return value[:256] if name == "Filter" else value
 
 
-@defect("filter.maxlength", plays=("filter.*",))
-class CountsBytes(Changing):
-    """Cuts Filter by its bytes."""
+@defect("filter.maxlength", scenarios=("filter.*",))
+class CountsBytes(ArgumentChangingClient):
+    """Cuts Filter to its maximum length, counted in bytes."""
 
-    def string(self, name, value):
+    def change_text(self, name, value):
         return value.encode()[:256].decode(errors="ignore") if name == "Filter" else value
 
 
-@defect("filter.maxlength", plays=("filter.*",))
-class RefusesLongFilters(Refusing):
-    """Refuses filters that are allowed."""
+@defect("filter.maxlength", scenarios=("filter.*",))
+class RefusesLongFilters(RefusingClient):
+    """Refuses filters of an allowed length."""
 
-    def refuses(self, parameters):
+    def is_refused(self, parameters):
         return len(parameters.get("Filter", "")) > 200
 
 
-@defect("filter.format", plays=("filter.*",))
-class MendsFilters(Changing):
-    """Completes a filter that ends too early."""
+@defect("filter.format", scenarios=("filter.*",))
+class MendsFilters(ArgumentChangingClient):
+    """Closes the open parentheses of a filter."""
 
-    def string(self, name, value):
+    def change_text(self, name, value):
         return value + ")" * (value.count("(") - value.count(")")) if name == "Filter" else value

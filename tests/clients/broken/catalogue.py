@@ -1,9 +1,9 @@
-"""All broken clients; a client is broken in one way."""
+"""All broken clients; each has one defect."""
 
-from . import behaving, bounds, entries, raising, returning, sending, signing, texts, transfers, values, wire
-from .steps import DEFECTS
+from . import bounds, decoding, entries, errors, fields, parameters, robustness, signing, texts, values, wire
+from .client import DEFECTS
 
-#: Where they are written: to import these is to list them.
-WRITTEN = (sending, bounds, texts, wire, signing, returning, values, entries, transfers, raising, behaving)
+#: The modules with defects: importing them fills the list.
+MODULES = (parameters, bounds, texts, wire, signing, fields, values, entries, decoding, errors, robustness)
 
 CATALOGUE = tuple(DEFECTS)

@@ -1,4 +1,4 @@
-"""A gate in this process: a stage that all clients share, and what a client is blamed for."""
+"""Runs of broken clients in this process, all against one scripted server."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from attrs import frozen
 
-from imagesearch_conformance.clients.callable_driver import CallableDriver, ClientCallable
-from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
-from imagesearch_conformance.clients.server.target import build_server_target
+from imagesearch_conformance.clients.driver import CallableDriver, ClientCallable
+from imagesearch_conformance.clients.server.scripted_server import ScriptedServer, build_server_target
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.model.target import Credentials, Target
@@ -21,40 +20,41 @@ KEY = Credentials("key-of-the-test", "kept-secret-0123456789")
 
 
 @frozen
-class Gates:
-    """Gates clients, one after the other, on one stage."""
+class ClientRuns:
+    """Runs clients one after the other against one server."""
 
     contract: Contract
-    stage: ScriptedServer
+    server: ScriptedServer
     target: Target
 
     def record(
-        self, make: Callable[[str, str, str], ClientCallable], select: Iterable[str] = (), timeout: float = 5.0
+        self, create_client: Callable[[str, str, str], ClientCallable], select: Iterable[str] = (), timeout: float = 5.0
     ) -> RunRecord:
-        client = make(self.stage.endpoint, KEY.access_key_id, KEY.access_key_secret)
+        client = create_client(self.server.endpoint, KEY.access_key_id, KEY.access_key_secret)
         options = Options(select=tuple(select), deselect=("network.stalled",))
         driver = CallableDriver(client, timeout, time.monotonic)
-        gate = ClientRun(
-            self.contract, self.target, self.stage.other_endpoint, options, driver, self.stage, lambda: datetime.now(UTC),
-            time.perf_counter,
+        run = ClientRun(
+            self.contract, self.target, self.server.other_endpoint, options, driver, self.server,
+            lambda: datetime.now(UTC), time.perf_counter,
         )  # fmt: skip
-        return list(gate.events())[-1].record
+        return list(run.events())[-1].record
 
 
 @pytest.fixture(scope="session")
-def gates(contract):
-    with ScriptedServer(lambda: datetime.now(UTC)) as stage:
-        known = contract.for_clients()
-        yield Gates(known, stage, build_server_target(known, stage.endpoint, KEY))
+def client_runs(contract):
+    with ScriptedServer(lambda: datetime.now(UTC)) as server:
+        client_contract = contract.for_clients()
+        yield ClientRuns(client_contract, server, build_server_target(client_contract, server.endpoint, KEY))
 
 
 @pytest.fixture(scope="session")
-def blamed():
-    """The requirements that a client departs from; the suite itself must have no fault."""
+def violated():
+    """The requirements that a client violates; no case may have errored."""
 
-    def found(record: RunRecord) -> set[str]:
-        errored = [one.reason for one in record.cases if one.outcome is Outcome.ERRORED]
-        assert errored == []
-        return {one.requirement.id for one in record.requirements if one.outcome in {Outcome.FAILED, Outcome.WARNED}}
+    def violated_requirements(record: RunRecord) -> set[str]:
+        errors = [case.reason for case in record.cases if case.outcome is Outcome.ERRORED]
+        assert errors == []
+        failed = {Outcome.FAILED, Outcome.WARNED}
+        return {result.requirement.id for result in record.requirements if result.outcome in failed}
 
-    return found
+    return violated_requirements

@@ -1,168 +1,168 @@
-"""Clients that lose entries, make up what is absent, or fail to read what is."""
+"""Clients that lose entries, add absent values, or fail on valid responses."""
 
 from imagesearch_conformance.adapters import plain
 
-from .handing import Handing, Listing
-from .steps import Client, defect
+from .client import Client, defect
+from .result_changes import EntryChangingClient, ResultChangingClient
 
 
-@defect("response.auctions.kept", also=("decoding.many",))
-class DropsLastEntry(Listing):
-    """Loses the last entry."""
+@defect("response.auctions.kept", side_effects=("decoding.many",))
+class DropsLastEntry(EntryChangingClient):
+    """Drops the last entry."""
 
-    def entries(self, found):
-        return found[:-1]
-
-
-@defect("response.auctions.kept", also=("decoding.many",))
-class DropsFirstEntry(Listing):
-    """Loses the first entry."""
-
-    def entries(self, found):
-        return found[1:]
+    def change_entries(self, entries):
+        return entries[:-1]
 
 
-@defect("decoding.many", plays=("decoding.many",))
-class KeepsTenEntries(Listing):
-    """Hands over ten entries, however many come."""
+@defect("response.auctions.kept", side_effects=("decoding.many",))
+class DropsFirstEntry(EntryChangingClient):
+    """Drops the first entry."""
 
-    def entries(self, found):
-        return found[:10]
+    def change_entries(self, entries):
+        return entries[1:]
 
 
-@defect("response.auctions.kept", also=("decoding.many",))
-class SortsEntries(Listing):
+@defect("decoding.many", scenarios=("decoding.many",))
+class KeepsTenEntries(EntryChangingClient):
+    """Returns ten entries at most."""
+
+    def change_entries(self, entries):
+        return entries[:10]
+
+
+@defect("response.auctions.kept", side_effects=("decoding.many",))
+class SortsEntries(EntryChangingClient):
     """Sorts the entries, the least similar first."""
 
-    def entries(self, found):
-        return sorted(found, key=lambda one: one.get("Score", 0))
+    def change_entries(self, entries):
+        return sorted(entries, key=lambda entry: entry.get("Score", 0))
 
 
-@defect("response.auctions.kept", also=("decoding.many",))
-class RepeatsEntries(Listing):
-    """Hands over every entry twice."""
+@defect("response.auctions.kept", side_effects=("decoding.many",))
+class RepeatsEntries(EntryChangingClient):
+    """Returns every entry twice."""
 
-    def entries(self, found):
-        return [one for one in found for _ in range(2)]
+    def change_entries(self, entries):
+        return [entry for entry in entries for _ in range(2)]
 
 
 @defect(
     "decoding.full",
     "decoding.many",
-    also=("decoding.chunked", "decoding.gzip", "decoding.absent"),
-    plays=("decoding.many",),
+    side_effects=("decoding.chunked", "decoding.gzip", "decoding.absent"),
+    scenarios=("decoding.many",),
 )
-class ChokesOnSecondEntry(Listing):
-    """Cannot read more than one entry."""
+class ChokesOnSecondEntry(EntryChangingClient):
+    """Fails on more than one entry."""
 
-    def entries(self, found):
-        (one,) = found or [None]
-        return [one] if one else []
-
-
-@defect("response.auctions.productid.kept", also=("response.auctions.*.kept",))
-class RepeatsFirstEntry(Listing):
-    """Hands over the first entry in place of all."""
-
-    def entries(self, found):
-        return [found[0] for _ in found]
+    def change_entries(self, entries):
+        (entry,) = entries or [None]
+        return [entry] if entry else []
 
 
-@defect("decoding.absent", plays=("decoding.absent",))
-class MakesUpZeros(Listing):
-    """Has a zero for every field that is absent, as structures without omitempty do."""
+@defect("response.auctions.productid.kept", side_effects=("response.auctions.*.kept",))
+class RepeatsFirstEntry(EntryChangingClient):
+    """Returns the first entry in place of every entry."""
+
+    def change_entries(self, entries):
+        return [entries[0] for _ in entries]
+
+
+@defect("decoding.absent", scenarios=("decoding.absent",))
+class MakesUpZeros(EntryChangingClient):
+    """Returns a zero value for every absent field, as structures without omitempty do."""
 
     zeros = ("IntAttr", 0), ("IntAttr2", 0), ("StrAttr", ""), ("StrAttr2", ""), ("SortExprValues", "")
 
-    def entries(self, found):
-        return [{**dict(self.zeros), **one} for one in found]
+    def change_entries(self, entries):
+        return [{**dict(self.zeros), **entry} for entry in entries]
 
 
-@defect("decoding.absent", warns=True, plays=("decoding.empty",))
-class MakesUpLists(Handing):
-    """Has an empty list where there is none."""
+@defect("decoding.absent", only_warns=True, scenarios=("decoding.empty",))
+class MakesUpLists(ResultChangingClient):
+    """Returns an empty list for an absent one."""
 
-    def made(self, body):
+    def change_body(self, body):
         return {"Auctions": [], **body}
 
 
-@defect("decoding.absent", plays=("decoding.empty",))
-class MakesUpObjects(Handing):
-    """Has an object where there is none."""
+@defect("decoding.absent", scenarios=("decoding.empty",))
+class MakesUpObjects(ResultChangingClient):
+    """Returns an object for an absent one."""
 
-    def made(self, body):
+    def change_body(self, body):
         return {"PicInfo": {"Region": ""}, **body}
 
 
-@defect("decoding.null", plays=("decoding.null",))
-class MakesZerosOfNull(Listing):
-    """Has a zero for every field that is null."""
+@defect("decoding.null", scenarios=("decoding.null",))
+class MakesZerosOfNull(EntryChangingClient):
+    """Returns a zero value for every null."""
 
-    def entries(self, found):
+    def change_entries(self, entries):
         return [
-            {name: (0 if name.startswith("Int") else "") if value is None else value for name, value in one.items()}
-            for one in found
+            {name: (0 if name.startswith("Int") else "") if value is None else value for name, value in entry.items()}
+            for entry in entries
         ]
 
 
-@defect("decoding.null", plays=("decoding.null",))
-class WritesNull(Handing):
-    """Writes null as a word."""
+@defect("decoding.null", scenarios=("decoding.null",))
+class WritesNull(ResultChangingClient):
+    """Returns null as a word."""
 
-    def value(self, value):
+    def change_value(self, value):
         return "None" if value is None else value
 
 
-@defect("decoding.null", plays=("decoding.null",), warns=True)
-class ChokesOnNull(Handing):
-    """Cannot read null."""
+@defect("decoding.null", scenarios=("decoding.null",), only_warns=True)
+class ChokesOnNull(ResultChangingClient):
+    """Fails on null."""
 
-    def value(self, value):
+    def change_value(self, value):
         if value is None:
             raise TypeError("int() argument must be a string or a number, not 'NoneType'")
         return value
 
 
 @defect("decoding.empty")
-class ChokesOnNothing(Listing):
-    """Reads the first entry, whether there is one or not."""
+class ChokesOnNothing(EntryChangingClient):
+    """Fails on an empty list."""
 
-    def entries(self, found):
-        return [found[0], *found[1:]]
+    def change_entries(self, entries):
+        return [entries[0], *entries[1:]]
 
 
-@defect("decoding.empty", warns=True)
-class ChokesWithoutList(Handing):
-    """Reads the list of entries, whether there is one or not."""
+@defect("decoding.empty", only_warns=True)
+class ChokesWithoutList(ResultChangingClient):
+    """Fails on an absent list."""
 
-    def made(self, body):
+    def change_body(self, body):
         return {**body, "Auctions": body["Auctions"]}
 
 
 @defect("decoding.empty")
 class TakesNothingForError(Client):
-    """Raises an error when nothing is found."""
+    """Raises an error when there are no results."""
 
-    def understood(self, status, body):
-        body = super().understood(status, body)
+    def unwrap(self, status, body):
+        body = super().unwrap(status, body)
         if not body.get("Auctions"):
             raise plain.ApiError(404, {"Code": "NotFound", "Message": "nothing was found"})
         return body
 
 
-@defect("decoding.unknown", plays=("decoding.unknown",))
-class ChokesOnNewFields(Handing):
-    """Refuses replies that have a field more."""
+@defect("decoding.unknown", scenarios=("decoding.unknown",))
+class ChokesOnNewFields(ResultChangingClient):
+    """Fails on additional fields."""
 
-    def object(self, value):
+    def change_object(self, value):
         if "Extension" in value:
             raise ValueError("unexpected field")
         return value
 
 
-@defect("decoding.absent", "decoding.minimal", also=("*",), plays=("decoding.absent",))
-class ChokesOnAbsence(Listing):
-    """Needs fields that entries can be without."""
+@defect("decoding.absent", "decoding.minimal", side_effects=("*",), scenarios=("decoding.absent",))
+class ChokesOnAbsence(EntryChangingClient):
+    """Fails on absent optional fields."""
 
-    def entries(self, found):
-        return [{**one, "IntAttr": one["IntAttr"]} for one in found]
+    def change_entries(self, entries):
+        return [{**entry, "IntAttr": entry["IntAttr"]} for entry in entries]

@@ -1,26 +1,28 @@
-"""Clients that sign wrongly, or show what they sign with."""
+"""Clients that sign wrongly, or disclose their secret."""
 
 import hashlib
 
 from attrs import evolve
 
-from .steps import Client, defect
+from .client import Client, defect
 
 
 @defect("authentication.unsigned")
 class SignsNothing(Client):
     """Does not sign."""
 
-    def sealed(self, message):
-        return evolve(message, headers=[one for one in message.headers if one[0] != "authorization"])
+    def finish_request(self, request):
+        return evolve(request, headers=[header for header in request.headers if header[0] != "authorization"])
 
 
 @defect("authentication.unsigned")
 class SignsWithoutNonce(Client):
     """Sends no nonce."""
 
-    def facts(self, content):
-        return {name: value for name, value in super().facts(content).items() if name != "x-acs-signature-nonce"}
+    def signed_headers(self, content):
+        return {
+            name: value for name, value in super().signed_headers(content).items() if name != "x-acs-signature-nonce"
+        }
 
 
 @defect("authentication.signature")
@@ -41,51 +43,53 @@ class SignsWithOtherKey(Client):
 
 @defect("authentication.signature")
 class SignsNoBody(Client):
-    """Signs the digest of nothing."""
+    """Signs the digest of an empty body."""
 
-    def facts(self, content):
-        return {**super().facts(content), "x-acs-content-sha256": hashlib.sha256(b"").hexdigest()}
+    def signed_headers(self, content):
+        return {**super().signed_headers(content), "x-acs-content-sha256": hashlib.sha256(b"").hexdigest()}
 
 
 @defect("authentication.signature")
 class SignsUnsorted(Client):
-    """Signs the form in one order and sends it in another."""
+    """Sends the form in another order than it signed."""
 
-    def sealed(self, message):
-        return evolve(message, body=b"&".join(reversed(message.body.split(b"&"))))
+    def finish_request(self, request):
+        return evolve(request, body=b"&".join(reversed(request.body.split(b"&"))))
 
 
 @defect("authentication.signature")
 class ChangesAfterSigning(Client):
-    """Changes a header that is signed."""
+    """Changes a signed header."""
 
-    def sealed(self, message):
-        headers = [(n, f"{v}; charset=utf-8" if n == "content-type" else v) for n, v in message.headers]
-        return evolve(message, headers=headers)
+    def finish_request(self, request):
+        headers = [
+            (name, f"{value}; charset=utf-8" if name == "content-type" else value) for name, value in request.headers
+        ]
+        return evolve(request, headers=headers)
 
 
 @defect("authentication.unsigned-header")
 class SignsLess(Client):
-    """Leaves a header out of the signature that belongs there."""
+    """Leaves a required header out of the signature."""
 
-    def signs(self, name):
+    def is_signed(self, name):
         return name != "x-acs-version"
 
 
 @defect("authentication.skew")
 class IsLate(Client):
-    """Signs with a time that is long over."""
+    """Signs with a time in the past."""
 
     def date(self):
-        return self.moment(-3600)
+        return self.timestamp(-3600)
 
 
 @defect("authentication.skew")
 class SignsLocalTime(Client):
-    """Signs with the time of Shanghai, and calls it UTC."""
+    """Signs with local time declared as UTC."""
 
     def date(self):
-        return self.moment(8 * 3600)
+        return self.timestamp(8 * 3600)
 
 
 @defect("authentication.malformed")
@@ -106,50 +110,52 @@ class SignsSeconds(Client):
 
 @defect("authentication.replay")
 class RepeatsNonce(Client):
-    """Uses one nonce for everything."""
+    """Uses one nonce for all requests."""
 
     def nonce(self):
         return "0123456789"
 
 
-@defect("authentication.replay", plays=("error.AccessEngineFailed.status",))
+@defect("authentication.replay", scenarios=("error.AccessEngineFailed.status",))
 class RepeatsMessage(Client):
-    """Sends the very same request again when the service fails."""
+    """Resends the same request when the service fails."""
 
-    def tried(self, asked):
-        message = self.message(asked)
-        reply = self.sent(message)
-        return self.sent(message) if reply.status >= 500 else reply
+    def exchange(self, parameters):
+        request = self.build_request(parameters)
+        response = self.send(request)
+        return self.send(request) if response.status >= 500 else response
 
 
 @defect("authentication.stranger")
 class SendsTokenOfItsOwn(Client):
-    """Sends a token although its key has none."""
+    """Sends a security token although its key has none."""
 
-    def facts(self, content):
-        return {**super().facts(content), "x-acs-security-token": "made-up"}
+    def signed_headers(self, content):
+        return {**super().signed_headers(content), "x-acs-security-token": "made-up"}
 
 
 @defect("secret.kept")
 class ShowsSecretInHeader(Client):
-    """Sends the secret along."""
+    """Sends the secret in a header."""
 
-    def sealed(self, message):
-        return evolve(message, headers=[*message.headers, ("x-secret", self._secret)])
+    def finish_request(self, request):
+        return evolve(request, headers=[*request.headers, ("x-secret", self._secret)])
 
 
 @defect("secret.kept", "request.surplus")
 class ShowsSecretInForm(Client):
     """Sends the secret as a parameter."""
 
-    def asked(self, parameters):
+    def select_parameters(self, parameters):
         return [*parameters.items(), ("AccessKeySecret", self._secret)]
 
 
-@defect("secret.kept", also=("error.*.message", "error.gateway", "error.unknown"), plays=("error.*.status",))
+@defect(
+    "secret.kept", side_effects=("error.*.message", "error.gateway", "error.unknown"), scenarios=("error.*.status",)
+)
 class TellsSecret(Client):
-    """Says in its errors what it signed with."""
+    """Puts the secret into error messages."""
 
-    def told(self, error):
-        told = super().told(error)
-        return evolve(told, message=f"{told.message} (signed with {self._secret})")
+    def build_error(self, error):
+        api_error = super().build_error(error)
+        return evolve(api_error, message=f"{api_error.message} (signed with {self._secret})")

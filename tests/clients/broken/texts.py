@@ -1,99 +1,99 @@
-"""Clients that change texts, or encode them wrongly."""
+"""Clients that change texts of arguments, or encode them wrongly."""
 
 import html
 import re
 import unicodedata
 from urllib.parse import quote
 
-from .changing import Changing
-from .steps import Client, defect
+from .argument_changes import ArgumentChangingClient
+from .client import Client, defect
 
 HARD = ("wire.reserved", "wire.spaces", "wire.quotes", "wire.nonascii")
 
 
-@defect("productid.required", "picname.required", plays=("*.required/letters",))
-class LowersNames(Changing):
-    """Writes the names of images in lower case."""
+@defect("productid.required", "picname.required", scenarios=("*.required/letters",))
+class LowersNames(ArgumentChangingClient):
+    """Sends the names of images in lower case."""
 
-    def string(self, name, value):
+    def change_text(self, name, value):
         return value.lower() if name in {"ProductId", "PicName"} else value
 
 
-@defect("wire.spaces", plays=("wire.*",))
-class Trims(Changing):
-    """Takes spaces off both ends of texts."""
+@defect("wire.spaces", scenarios=("wire.*",))
+class Trims(ArgumentChangingClient):
+    """Strips spaces at both ends of texts."""
 
-    def string(self, _, value):
+    def change_text(self, _, value):
         return value.strip()
 
 
-@defect("wire.spaces", plays=("wire.*",))
-class JoinsSpaces(Changing):
-    """Makes one space of several."""
+@defect("wire.spaces", scenarios=("wire.*",))
+class JoinsSpaces(ArgumentChangingClient):
+    """Collapses spaces."""
 
-    def string(self, _, value):
+    def change_text(self, _, value):
         return re.sub(" +", " ", value)
 
 
-@defect("wire.nonascii", plays=("wire.*",))
-class Normalises(Changing):
-    """Composes characters (NFC)."""
+@defect("wire.nonascii", scenarios=("wire.*",))
+class Normalises(ArgumentChangingClient):
+    """Normalises texts to NFC."""
 
-    def string(self, _, value):
+    def change_text(self, _, value):
         return unicodedata.normalize("NFC", value)
 
 
-@defect("wire.nonascii", also=("filter.maxlength", "*.type"), plays=("wire.*",))
-class WritesLatin(Changing):
+@defect("wire.nonascii", side_effects=("filter.maxlength", "*.type"), scenarios=("wire.*",))
+class WritesLatin(ArgumentChangingClient):
     """Encodes texts in Latin-1."""
 
-    def quoted(self, text):
+    def percent_encode(self, text):
         return quote(text, safe="-_.~", encoding="latin-1", errors="replace")
 
 
-@defect("wire.nonascii", plays=("wire.*",))
-class DropsAstral(Changing):
-    """Leaves out characters beyond 16 bits."""
+@defect("wire.nonascii", scenarios=("wire.*",))
+class DropsAstral(ArgumentChangingClient):
+    """Drops characters beyond 16 bits."""
 
-    def string(self, _, value):
-        return "".join(one for one in value if ord(one) < 0x10000)
+    def change_text(self, _, value):
+        return "".join(character for character in value if ord(character) < 0x10000)
 
 
-@defect(*HARD, "filter.optional", also=("filter.*", "*.type"), plays=("wire.*",))
+@defect(*HARD, "filter.optional", side_effects=("filter.*", "*.type"), scenarios=("wire.*",))
 class EncodesTwice(Client):
-    """Percent-encodes what is percent-encoded."""
+    """Percent-encodes twice."""
 
-    def quoted(self, text):
-        return super().quoted(super().quoted(text))
+    def percent_encode(self, text):
+        return super().percent_encode(super().percent_encode(text))
 
 
-@defect("wire.reserved", plays=("wire.*",))
+@defect("wire.reserved", scenarios=("wire.*",))
 class KeepsPlus(Client):
-    """Leaves + as it is, which means a space in forms."""
+    """Does not encode +, which means a space in forms."""
 
-    def quoted(self, text):
-        return super().quoted(text).replace("%2B", "+")
+    def percent_encode(self, text):
+        return super().percent_encode(text).replace("%2B", "+")
 
 
-@defect("wire.reserved", plays=("wire.*",))
+@defect("wire.reserved", scenarios=("wire.*",))
 class KeepsEscapes(Client):
-    """Takes what looks percent-encoded for percent-encoded."""
+    """Does not encode text that looks percent-encoded."""
 
-    def quoted(self, text):
-        return re.sub("%25([0-9A-F]{2})", r"%\1", super().quoted(text))
+    def percent_encode(self, text):
+        return re.sub("%25([0-9A-F]{2})", r"%\1", super().percent_encode(text))
 
 
-@defect("wire.quotes", plays=("wire.*",))
-class EscapesQuotes(Changing):
+@defect("wire.quotes", scenarios=("wire.*",))
+class EscapesQuotes(ArgumentChangingClient):
     """Doubles single quotes."""
 
-    def string(self, _, value):
+    def change_text(self, _, value):
         return value.replace("'", "''")
 
 
-@defect("wire.reserved", "wire.quotes", "filter.optional", also=("filter.*", "wire.*"), plays=("wire.*",))
-class EscapesMarkup(Changing):
+@defect("wire.reserved", "wire.quotes", "filter.optional", side_effects=("filter.*", "wire.*"), scenarios=("wire.*",))
+class EscapesMarkup(ArgumentChangingClient):
     """Escapes texts for HTML."""
 
-    def string(self, _, value):
+    def change_text(self, _, value):
         return html.escape(value)

@@ -1,8 +1,8 @@
-"""Clients whose requests are wrong around the parameters."""
+"""Clients with defects in the wire format of requests."""
 
 import json
 
-from .steps import Client, defect
+from .client import Client, defect
 
 
 @defect("operation.method")
@@ -32,94 +32,94 @@ class SendsInQuery(Client):
 
 @defect("operation.method")
 class SpeaksNoHttp(Client):
-    """Sends what no server reads."""
+    """Sends an invalid request line."""
 
     method = "POST POST"
 
 
 @defect("operation.path")
 class AddsPath(Client):
-    """Sends to a path of its own."""
+    """Sends to another path."""
 
     path = "/search"
 
 
-class OtherFacts(Client):
+class HeaderChangingClient(Client):
     """Sends other headers, and signs them."""
 
     others = {}  # noqa: RUF012 never written to
 
-    def facts(self, content):
-        made = {**super().facts(content), **self.others}
-        return {name: value for name, value in made.items() if value is not None}
+    def signed_headers(self, content):
+        headers = {**super().signed_headers(content), **self.others}
+        return {name: value for name, value in headers.items() if value is not None}
 
 
 @defect("operation.host")
-class NamesOtherHost(OtherFacts):
-    """Names the host of the vendor, whatever it is given."""
+class NamesOtherHost(HeaderChangingClient):
+    """Sends the vendor's host in the Host header."""
 
     others = {"host": "imagesearch.cn-shanghai.aliyuncs.com"}  # noqa: RUF012
 
 
 @defect("operation.action")
-class NamesOtherAction(OtherFacts):
-    """Names another operation."""
+class NamesOtherAction(HeaderChangingClient):
+    """Sends the name of another operation."""
 
     others = {"x-acs-action": "SearchImage"}  # noqa: RUF012
 
 
 @defect("operation.action")
-class NamesNoAction(OtherFacts):
-    """Names no operation."""
+class NamesNoAction(HeaderChangingClient):
+    """Sends no operation name."""
 
     others = {"x-acs-action": None}  # noqa: RUF012
 
 
 @defect("operation.version")
-class NamesOtherVersion(OtherFacts):
-    """Names an earlier version of the API."""
+class NamesOtherVersion(HeaderChangingClient):
+    """Sends an earlier version of the API."""
 
     others = {"x-acs-version": "2019-03-25"}  # noqa: RUF012
 
 
 @defect("wire.form")
-class DeclaresText(OtherFacts):
+class DeclaresText(HeaderChangingClient):
     """Declares the form as plain text."""
 
     others = {"content-type": "text/plain"}  # noqa: RUF012
 
 
 @defect("wire.form")
-class DeclaresNothing(OtherFacts):
-    """Does not declare what the body is."""
+class DeclaresNothing(HeaderChangingClient):
+    """Sends no content type."""
 
     others = {"content-type": None}  # noqa: RUF012
 
 
 @defect("wire.form")
 class PretendsForm(Client):
-    """Sends JSON and declares a form."""
+    """Sends JSON declared as a form."""
 
-    def body(self, pairs):
+    def encode_body(self, pairs):
         return json.dumps(dict(pairs)).encode()
 
 
 @defect("wire.form")
-class SpeaksJson(OtherFacts):
+class SpeaksJson(HeaderChangingClient):
     """Sends JSON."""
 
     others = {"content-type": "application/json"}  # noqa: RUF012
 
-    def body(self, pairs):
+    def encode_body(self, pairs):
         return json.dumps(dict(pairs)).encode()
 
 
 @defect("wire.form")
-class SpeaksParts(OtherFacts):
-    """Sends a form in parts (multipart/form-data)."""
+class SpeaksParts(HeaderChangingClient):
+    """Sends a multipart form."""
 
     others = {"content-type": "multipart/form-data; boundary=part"}  # noqa: RUF012
 
-    def body(self, pairs):
+    def encode_body(self, pairs):
         parts = [f'--part\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in pairs]
         return "".join((*parts, "--part--\r\n")).encode(errors="replace")

@@ -1,13 +1,13 @@
-"""What shows most of a part of a client, in few scenarios."""
+"""Selections of scenarios that show most of one part of a client."""
 
-SENT = ("request.*", "wire.*", "filter.format/*", "error.gateway/Missing*")
+REQUESTS = ("request.*", "wire.*", "filter.format/*", "error.gateway/Missing*")
 
-LATER = ("scorethreshold.*", "distinctproductid.*")
+LATER_REVISION = ("scorethreshold.*", "distinctproductid.*")
 
 TRANSFER = ("request.*", "decoding.chunked*", "decoding.gzip*", "redirect.*", "network.dropped*", "malformed.*")
 
-HANDED = ("request.minimal*", "decoding.*", "outcome.*", "malformed.*")
+RESULTS = ("request.minimal*", "decoding.*", "outcome.*", "malformed.*")
 
-TRIED = ("request.minimal*", "error.gateway/[ISTU]*", "error.[DN]*")
+RETRIES = ("request.minimal*", "error.gateway/[ISTU]*", "error.[DN]*")
 
-ASKED = ("request.*", "*.type", "*.enum", "*.minimum", "*.maximum", "*.maxlength", "*.minlength", "*.required")
+ARGUMENTS = ("request.*", "*.type", "*.enum", "*.minimum", "*.maximum", "*.maxlength", "*.minlength", "*.required")

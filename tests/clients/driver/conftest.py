@@ -1,4 +1,4 @@
-"""Miniature adapters: short Python scripts, each with one habit, started as quickly as Python starts."""
+"""Small adapters: Python scripts with one behaviour each, in processes that start as fast as Python does."""
 
 import gc
 import subprocess
@@ -6,71 +6,100 @@ import sys
 import threading
 import time
 import warnings
+from pathlib import Path
 
 import pytest
 
 from imagesearch_conformance.clients.adapter import subprocess as adapter_subprocess
 from imagesearch_conformance.clients.adapter.driver import AdapterDriver
+from imagesearch_conformance.model.client import AnswerKind
 
-#: What every adapter begins with: it reads requests, and answers with what it was asked.
+#: The beginning of every adapter: functions that read requests and write answers.
 PREAMBLE = """
 import json, os, signal, sys, time
 
-def hear():
+def read():
     line = sys.stdin.readline()
     if not line:
         sys.exit(0)
     return json.loads(line)
 
-def say(text):
+def write(text):
     sys.stdout.write(text)
     sys.stdout.flush()
 
-def result(asked, **more):
-    body = {"jsonrpc": "2.0", "id": asked["id"], "result": {"httpStatus": 200, "body": asked["params"]}, **more}
-    return json.dumps(body) + "\\n"
+def result(request, **members):
+    answer = {"jsonrpc": "2.0", "id": request["id"], "result": {"httpStatus": 200, "body": request["params"]}}
+    return json.dumps({**answer, **members}) + "\\n"
 
-def unknown(asked):
-    return json.dumps({"jsonrpc": "2.0", "id": asked["id"], "error": {"code": -32601, "message": "?"}}) + "\\n"
+def unknown(request):
+    return json.dumps({"jsonrpc": "2.0", "id": request["id"], "error": {"code": -32601, "message": "?"}}) + "\\n"
 
-def searched():
+def read_search():
     while True:
-        asked = hear()
-        if asked["method"] == "searchImageByName":
-            return asked
-        say(unknown(asked))
+        request = read()
+        if request["method"] == "searchImageByName":
+            return request
+        write(unknown(request))
 """
+
+CALL = (("InstanceName", "demo"), ("Num", 10))
+
+#: A correct adapter.
+CORRECT = "while True:\n    write(result(read_search()))\n"
+
+#: A timeout for calls that are not answered, in seconds.
+SHORT_TIMEOUT = 0.4
+
+
+def failure_of(answer):
+    """The failure of the adapter in an answer, with its text."""
+    assert answer.kind is AnswerKind.ADAPTER_FAILURE, answer
+    return answer.adapter_failure, answer.text
+
+
+def is_correct(answer):
+    return answer.kind is AnswerKind.RESULT and answer.body == dict(CALL)
+
+
+def has_ended(pid):
+    """Whether no process runs under an id; zombies of other parents do not run."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
 
 
 @pytest.fixture
 def adapter(tmp_path, monkeypatch):
-    """Makes drivers of scripts; all are closed in the end, and nothing may be left of them."""
-    before = set(threading.enumerate())
-    made, started = [], []
+    """Creates drivers of scripts; all are closed at the end, and must leave no threads, processes or pipes."""
+    threads = set(threading.enumerate())
+    drivers, processes = [], []
 
     class Process(subprocess.Popen):
-        def __init__(self, *args, **given):
-            super().__init__(*args, **given)
-            started.append(self)
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            processes.append(self)
 
     monkeypatch.setattr(adapter_subprocess.subprocess, "Popen", Process)
-    gc.freeze()  # so that only what the test makes is looked through in the end
+    gc.freeze()  # so that the collection at the end only looks at objects of the test
 
-    def make(script, timeout=30.0, environment=None):
-        path = tmp_path / f"adapter{len(made)}.py"
+    def create_driver(script, timeout=30.0, environment=None):
+        path = tmp_path / f"adapter{len(drivers)}.py"
         path.write_text(PREAMBLE + script, encoding="utf-8")
         command = (sys.executable, "-I", "-S", str(path))
-        made.append(AdapterDriver(command, environment or {}, timeout, time.monotonic))
-        return made[-1]
+        drivers.append(AdapterDriver(command, environment or {}, timeout, time.monotonic))
+        return drivers[-1]
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        yield make
-        for one in made:
-            one.close()
+        yield create_driver
+        for driver in drivers:
+            driver.close()
         gc.collect()
         gc.unfreeze()
-    left = [one for one in threading.enumerate() if one not in before and one.name.startswith("adapter-")]
-    assert not left
-    assert all(one.returncode is not None for one in started)
-    assert all(pipe.closed for one in started for pipe in (one.stdin, one.stdout, one.stderr))
+    new_threads = [thread for thread in threading.enumerate() if thread not in threads]
+    assert not [thread for thread in new_threads if thread.name.startswith("adapter-")]
+    assert all(process.returncode is not None for process in processes)
+    pipes = [pipe for process in processes for pipe in (process.stdin, process.stdout, process.stderr)]
+    assert all(pipe.closed for pipe in pipes)

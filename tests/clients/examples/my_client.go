@@ -83,12 +83,12 @@ func search(params map[string]any) (int, json.RawMessage, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	var told struct{ Code, Message, RequestId any }
-	if err := json.Unmarshal(body, &told); err != nil {
+	var parsed struct{ Code, Message, RequestId any }
+	if err := json.Unmarshal(body, &parsed); err != nil {
 		return 0, nil, err
 	}
 	if reply.StatusCode != http.StatusOK {
-		return 0, nil, &apiError{reply.StatusCode, fmt.Sprint(told.Code), fmt.Sprint(told.Message), fmt.Sprint(told.RequestId)}
+		return 0, nil, &apiError{reply.StatusCode, fmt.Sprint(parsed.Code), fmt.Sprint(parsed.Message), fmt.Sprint(parsed.RequestId)}
 	}
 	return reply.StatusCode, body, nil
 }

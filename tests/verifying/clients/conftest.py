@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from imagesearch_conformance.clients.callable_driver import CallableDriver
-from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
-from imagesearch_conformance.clients.server.target import build_server_target, generate_credentials
+from imagesearch_conformance.clients.driver import CallableDriver
+from imagesearch_conformance.clients.server.scripted_server import (
+    ScriptedServer,
+    build_server_target,
+    generate_credentials,
+)
 from imagesearch_conformance.reports.document import build_report
 from imagesearch_conformance.reports.serialization import render_json
 from imagesearch_conformance.runner.client_run import ClientRun

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 
 from imagesearch_conformance.adapters import plain
-from imagesearch_conformance.clients.callable_driver import ApiError, ArgumentsRefused, CallableDriver
+from imagesearch_conformance.clients.driver import ApiError, ArgumentsRefused, CallableDriver
 from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing import v2

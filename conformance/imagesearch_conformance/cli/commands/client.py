@@ -52,8 +52,11 @@ def _test_client(command_line: tuple[str, ...], options: Options, output_format:
     from imagesearch_conformance.bootstrap import load_deviations
     from imagesearch_conformance.cli.run_and_report import run_and_report
     from imagesearch_conformance.clients.adapter.driver import AdapterDriver
-    from imagesearch_conformance.clients.server.scripted_server import ScriptedServer
-    from imagesearch_conformance.clients.server.target import build_server_target, generate_credentials
+    from imagesearch_conformance.clients.server.scripted_server import (
+        ScriptedServer,
+        build_server_target,
+        generate_credentials,
+    )
     from imagesearch_conformance.runner.client_run import ClientRun
 
     contract = _load_contract(options).for_clients()

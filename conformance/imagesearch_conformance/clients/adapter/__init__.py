@@ -1,1 +1,1 @@
-"""The adapter process that drives a client in any language."""
+"""The subprocess that drives a client in any language, and the messages exchanged with it."""

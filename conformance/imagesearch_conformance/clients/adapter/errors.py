@@ -1,4 +1,4 @@
-"""Why there is no answer that can be understood, on its way to whoever asked."""
+"""Errors of adapters: why a call got no answer that can be understood."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from imagesearch_conformance.model.client import AdapterFailure, Answer, AnswerK
 
 @frozen
 class AdapterError(Exception):
-    """A call that ended without an answer; it never leaves a driver."""
+    """A call that ended without an answer; never leaves a driver."""
 
     failure: AdapterFailure
     text: str
@@ -19,10 +19,10 @@ class AdapterError(Exception):
 
     @property
     def answer(self) -> Answer:
-        """The same as a value."""
+        """The failure as the answer to the call."""
         return Answer(AnswerKind.ADAPTER_FAILURE, text=self.text, adapter_failure=self.failure)
 
 
 def protocol_error(text: str) -> AdapterError:
-    """An answer that breaks the protocol."""
+    """Return the error for a message that violates the protocol."""
     return AdapterError(AdapterFailure.INVALID_MESSAGE, text)

@@ -1,1 +1,1 @@
-"""Checks of a client's requests and of what it returns."""
+"""Checks of a client's requests and of its answers."""

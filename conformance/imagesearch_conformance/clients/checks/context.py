@@ -1,11 +1,10 @@
-"""What a check of a client may look at, and what it says."""
+"""Contexts of checks: what a check of a client may look at, and how it reports its results."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from attrs import field, frozen
 
@@ -21,21 +20,25 @@ from imagesearch_conformance.model.requirement import Level
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.model.wire import Exchange, WireRequest
 
-#: Tells what a signature may be accused of; those of requests that are redacted were seen before.
+#: Returns the defects of a signature; for redacted requests, those recorded before redaction.
 DefectFinder = Callable[[Contract, Target, WireRequest, datetime], frozenset[str]]
 
 
 @frozen(eq=False)
 class RequestCheckContext:
-    """What a check of requests alone may look at; `index` names the exchange that a remark is about."""
+    """The context of checks of requests alone; `index` is the exchange that findings refer to."""
 
     contract: Contract
     target: Target
     index: int = field(default=0, kw_only=True)
     find_defects: DefectFinder = field(default=signature_defects, kw_only=True)
 
+    @property
+    def arguments(self) -> Mapping[str, Json] | None:
+        """The arguments of the call by parameter name, None if unknown."""
+        return None
+
     def pass_requirement(self, requirement: str) -> CheckResult:
-        """The requirement was exercised and held."""
         return CheckResult(requirement)
 
     def fail_requirement(
@@ -47,7 +50,6 @@ class RequestCheckContext:
         where: str = "",
         grade: Grade = Grade.DOCUMENTED,
     ) -> CheckResult:
-        """The requirement was exercised and departed from."""
         entry = self.contract.client_requirements.get(requirement)
         level = entry.level if entry else Level.MAY
         return CheckResult(
@@ -57,44 +59,39 @@ class RequestCheckContext:
 
 @frozen(eq=False)
 class ScenarioCheckContext(RequestCheckContext):
-    """One performance, read: what the client was asked, what it sent, and what it handed back."""
+    """The context of checks of one scenario run: the call, the requests and the answer."""
 
     scenario_run: ScenarioRun
 
     @property
     def scenario(self) -> Scenario:
-        """What was played."""
         return self.scenario_run.scenario
 
     @property
     def answer(self) -> Answer:
-        """What the client handed back."""
         return self.scenario_run.answer
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """The requests of the scenario itself: of one that wanders the first alone."""
-        made = self.scenario_run.exchanges
-        return made[:1] if self.scenario.follows_redirects else made
+        """The exchanges of the call itself, without the requests that follow redirects."""
+        exchanges = self.scenario_run.exchanges
+        return exchanges[:1] if self.scenario.follows_redirects else exchanges
 
     @cached_property
-    def arguments(self) -> Mapping[str, Any]:
-        """The parameters of the call by name."""
+    def arguments(self) -> Mapping[str, Json]:
         return dict(self.scenario.call)
 
     @cached_property
     def response(self) -> ParsedResponse | None:
-        """The last reply that the client got, read; None where none came."""
-        made = self.scenario_run.exchanges
-        return (
-            parse_response(made[-1].response, self.contract.protocol.success_status)
-            if made and made[-1].response.status
-            else None
-        )
+        """The last response that the client got, parsed; None without one."""
+        exchanges = self.scenario_run.exchanges
+        if not exchanges or not exchanges[-1].response.status:
+            return None
+        return parse_response(exchanges[-1].response, self.contract.protocol.success_status)
 
     def pass_all(self) -> Iterator[CheckResult]:
-        """Every requirement that the scenario is for was exercised and held."""
-        yield from (self.pass_requirement(name) for name in self.scenario.case.requirements)
+        """Pass every requirement of the scenario."""
+        yield from map(self.pass_requirement, self.scenario.case.requirements)
 
     def fail_all(
         self,
@@ -104,10 +101,10 @@ class ScenarioCheckContext(RequestCheckContext):
         where: str = "",
         grade: Grade = Grade.DOCUMENTED,
     ) -> Iterator[CheckResult]:
-        """Every requirement that the scenario is for was departed from."""
+        """Fail every requirement of the scenario."""
         for name in self.scenario.case.requirements:
             yield self.fail_requirement(name, message, expected, actual, where, grade)
 
     def parameter_requirement(self, name: str, default: str) -> str:
-        """The requirement that a change of this parameter departs from: the scenario's own where it is about it."""
+        """Return the requirement that a changed parameter violates: the scenario's own if it tests that parameter."""
         return self.scenario.case.requirements[0] if name in self.scenario.parameters_under_test else default

@@ -1,28 +1,49 @@
-"""Whether a request has the parameters that the client was asked to send, and no others."""
+"""Checks of the parameters of a request: against the arguments of the call, or against the rules for values."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from attrs import frozen
 
+from imagesearch_conformance.checks.parsed_request import ParsedRequest, parse_request
 from imagesearch_conformance.checks.result import CheckResult
+from imagesearch_conformance.checks.rules import find_violations
 from imagesearch_conformance.clients.checks.context import RequestCheckContext, ScenarioCheckContext
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.contract.contract import ACTION, VERSION, WINDOW
 from imagesearch_conformance.contract.parameters import Parameter, to_wire_value
-from imagesearch_conformance.model.case import Location
+from imagesearch_conformance.model.case import Location, Violation
 from imagesearch_conformance.model.expectation import Grade
-from imagesearch_conformance.model.finding import Json
+from imagesearch_conformance.model.finding import Finding, Json
+from imagesearch_conformance.model.requirement import Requirement
 from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.encoding import parse_form
 
-#: How a body begins that is no form (JSON, XML, parts): no name of a parameter does.
+#: First bytes of bodies that are not forms (JSON, XML, multipart): no parameter name begins with them.
 _NON_FORM_PREFIXES = (b"{", b"[", b"<", b"--")
+
+#: Only the server knows what exists; the parameters that name the operation are checked with the wire format.
+_EXISTENCE_KEYWORD, _OPERATION_PARAMETERS = "known", frozenset({ACTION, VERSION})
+
+#: Expected values by keyword; `{}` is the constraint of the contract.
+_EXPECTED_BY_KEYWORD: Mapping[str, str] = {
+    "required": "a value",
+    "type": "{}: digits, or true and false",
+    "minimum": "{} or more",
+    "maximum": "{} or less",
+    "enum": "one of {}",
+    "minLength": "{} characters or more",
+    "maxLength": "{} characters or fewer",
+    "format": "a valid {}",
+    "pattern": "a match of {}",
+}
 
 
 @frozen
 class ReceivedParameter:
-    """One parameter as it came."""
+    """One parameter of a request."""
 
     name: str
     value: str
@@ -30,76 +51,62 @@ class ReceivedParameter:
 
     @property
     def where(self) -> str:
-        """The place of it in a request, as findings name it."""
+        """Its place in the request, as findings name it."""
         return f"{self.location}:{self.name}"
 
 
-def check_parameters(context: ScenarioCheckContext, request: WireRequest) -> Iterator[CheckResult]:
-    """Every parameter of the contract, and then what is none."""
+def check_parameters(context: RequestCheckContext, request: WireRequest) -> Iterator[CheckResult]:
+    """Check the names and locations of parameters, and their values if the arguments of the call are known."""
     if not is_form(request.body):
-        # Nothing can be said of parameters in another notation; that of the body is the finding.
+        # The parameters of other formats are unknown; the format itself is the finding.
         return
-    found = tuple(_received_parameters(request))
+    received = tuple(
+        ReceivedParameter(name, value, location)
+        for raw, location in ((request.query, Location.QUERY), (request.body, Location.BODY))
+        for name, value in parse_form(raw)
+    )
     for parameter in context.contract.parameters:
-        yield from _check_parameter(context, parameter, [one for one in found if one.name == parameter.name])
-    yield from _check_surplus(context, found, tuple(context.arguments))
-
-
-def check_locations(context: RequestCheckContext, request: WireRequest) -> Iterator[CheckResult]:
-    """Where each parameter travels, and what is none, for those who do not know what was asked."""
-    if not is_form(request.body):
-        return
-    found = tuple(_received_parameters(request))
-    for parameter in context.contract.parameters:
-        first = next((one for one in found if one.name == parameter.name), None)
-        if first is not None:
-            yield _check_location(context, parameter, first)
-    yield from _check_surplus(context, found, tuple(one.name for one in context.contract.parameters))
+        own = [item for item in received if item.name == parameter.name]
+        if isinstance(context, ScenarioCheckContext):
+            yield from _check_argument(context, parameter, own)
+        elif own:
+            yield _check_location(context, parameter, own[0])
+    names = [parameter.name for parameter in context.contract.parameters]
+    yield _check_surplus(context, received, names if context.arguments is None else context.arguments)
 
 
 def is_form(body: bytes) -> bool:
-    """Whether a body may be form data, by how it begins."""
+    """Return whether a body may be form data, by its first bytes."""
     return not body.lstrip().startswith(_NON_FORM_PREFIXES)
 
 
-def _received_parameters(request: WireRequest) -> Iterator[ReceivedParameter]:
-    for raw, location in ((request.query, Location.QUERY), (request.body, Location.BODY)):
-        yield from (ReceivedParameter(name, value, location) for name, value in parse_form(raw))
-
-
-def _check_parameter(
+def _check_argument(
     context: ScenarioCheckContext, parameter: Parameter, received: list[ReceivedParameter]
 ) -> Iterator[CheckResult]:
-    named = f"{parameter.key}.required" if parameter.required else f"{parameter.key}.optional"
+    presence = f"{parameter.key}.required" if parameter.required else f"{parameter.key}.optional"
     if parameter.name not in context.arguments:
-        yield from _check_omitted_parameter(context, parameter, named, received)
+        yield from _check_omitted_parameter(context, parameter, presence, received)
         return
-    asked = context.arguments[parameter.name]
+    argument = context.arguments[parameter.name]
     if not received:
-        yield _missing_parameter_result(context, parameter, named, asked)
+        yield _missing_parameter_result(context, parameter, presence, argument)
         return
-    sent = [one.value for one in received]
-    if any(_is_same_value(asked, value) for value in sent):
-        yield context.pass_requirement(named)
+    if any(_is_same_value(argument, item.value) for item in received):
+        yield context.pass_requirement(presence)
     else:
-        message = f"{parameter.name} is sent with another value"
-        yield context.fail_requirement(
-            context.parameter_requirement(parameter.name, named),
-            message,
-            (_wire_text(asked),),
-            sent[0],
-            received[0].where,
-        )
+        requirement, message = context.parameter_requirement(parameter.name, presence), "is sent with another value"
+        expected, actual = (to_wire_value(argument),), received[0].value
+        yield context.fail_requirement(requirement, f"{parameter.name} {message}", expected, actual, received[0].where)
     yield _check_location(context, parameter, received[0])
 
 
 def _check_omitted_parameter(
-    context: ScenarioCheckContext, parameter: Parameter, presence_requirement: str, received: list[ReceivedParameter]
+    context: ScenarioCheckContext, parameter: Parameter, presence: str, received: list[ReceivedParameter]
 ) -> Iterator[CheckResult]:
     default = None if parameter.default is None else to_wire_value(parameter.default)
-    requirement = presence_requirement if default is None else f"{parameter.key}.default"
+    requirement = presence if default is None else f"{parameter.key}.default"
     if not received:
-        yield from (context.pass_requirement(name) for name in dict.fromkeys((presence_requirement, requirement)))
+        yield from map(context.pass_requirement, dict.fromkeys((presence, requirement)))
         return
     grade = Grade.TOLERATED if default is not None and received[0].value == default else Grade.DOCUMENTED
     message = f"{parameter.name} is sent although it was left out"
@@ -107,48 +114,100 @@ def _check_omitted_parameter(
 
 
 def _missing_parameter_result(
-    context: ScenarioCheckContext, parameter: Parameter, presence_requirement: str, argument: Json
+    context: ScenarioCheckContext, parameter: Parameter, presence: str, argument: Json
 ) -> CheckResult:
-    """A value that is lost; an empty one may be taken for none."""
+    """Return the finding of a lost argument; to drop an empty one is tolerated."""
+    name = parameter.name
     if argument == "":
-        requirement = context.parameter_requirement(parameter.name, presence_requirement)
-        message = f"an empty {parameter.name} is not sent"
+        requirement, expected = context.parameter_requirement(name, presence), ("an empty value",)
         return context.fail_requirement(
-            requirement, message, ("an empty value",), None, parameter.name, Grade.TOLERATED
+            requirement, f"an empty {name} is not sent", expected, None, name, Grade.TOLERATED
         )
-    return context.fail_requirement(
-        presence_requirement, f"{parameter.name} is not sent", (_wire_text(argument),), None, parameter.name
-    )
+    return context.fail_requirement(presence, f"{name} is not sent", (to_wire_value(argument),), None, name)
 
 
 def _check_location(context: RequestCheckContext, parameter: Parameter, received: ReceivedParameter) -> CheckResult:
-    wanted = Location.QUERY if parameter.location is Location.QUERY else Location.BODY
-    if received.location is wanted:
+    expected = Location.QUERY if parameter.location is Location.QUERY else Location.BODY
+    if received.location is expected:
         return context.pass_requirement("request.location")
-    message = f"{parameter.name} travels in the {received.location}"
-    return context.fail_requirement("request.location", message, (wanted,), received.location.value, received.where)
+    message, actual = f"{parameter.name} is sent in the {received.location}", received.location.value
+    return context.fail_requirement("request.location", message, (expected,), actual, received.where)
 
 
 def _check_surplus(
-    context: RequestCheckContext, received: tuple[ReceivedParameter, ...], expected: tuple[str, ...]
-) -> Iterator[CheckResult]:
-    known = {one.name for one in context.contract.parameters}
+    context: RequestCheckContext, received: tuple[ReceivedParameter, ...], expected: Collection[str]
+) -> CheckResult:
+    names = Counter(item.name for item in received)
+    known = {parameter.name for parameter in context.contract.parameters}
     allowed = known | context.contract.protocol.client_rules.common_parameters
-    stray = next((one.name for one in received if one.name not in allowed), None)
-    twice = next((name for name, count in Counter(one.name for one in received).items() if count > 1), None)
-    if stray is not None:
-        message = f"the parameter {stray!r} was not asked for"
-        yield context.fail_requirement("request.surplus", message, expected, stray)
-    elif twice is not None:
-        yield context.fail_requirement("request.surplus", f"{twice} is sent more than once", ("once",), twice)
-    else:
-        yield context.pass_requirement("request.surplus")
+    unknown = next((name for name in names if name not in allowed), None)
+    repeated = next((name for name, count in names.items() if count > 1), None)
+    if unknown is not None:
+        message = f"unexpected parameter {unknown!r}"
+        return context.fail_requirement("request.surplus", message, tuple(expected), unknown)
+    if repeated is not None:
+        return context.fail_requirement("request.surplus", f"{repeated} is sent more than once", ("once",), repeated)
+    return context.pass_requirement("request.surplus")
 
 
 def _is_same_value(argument: Json, value: str) -> bool:
-    """Whether a text is what was asked: true and false in any case, since the page names none."""
-    return value.lower() == _wire_text(argument) if isinstance(argument, bool) else value == _wire_text(argument)
+    """Compare a sent text with an argument; booleans in any case, since the documentation names none."""
+    return (value.lower() if isinstance(argument, bool) else value) == to_wire_value(argument)
 
 
-def _wire_text(argument: Json) -> str:
-    return to_wire_value(argument)
+def check_values(context: RequestCheckContext, request: WireRequest) -> Iterator[CheckResult]:
+    """Return a finding for each rule for values that a request violates."""
+    parsed = parse_request(context.contract, request)
+    violations = find_violations(context.contract, context.target, parsed)
+    for requirement, violation in _violations_by_requirement(context.contract).items():
+        entry = context.contract.requirements.get(requirement)
+        if violation in violations and entry is not None and _can_judge(context, parsed, violation):
+            message, expected, actual = _describe_violation(context.contract, parsed, violation)
+            where, index = violation.parameter, context.index
+            finding = Finding(requirement, entry.level, message, (expected,), actual, where, exchange_index=index)
+            yield CheckResult(requirement, finding)
+
+
+def find_request_requirement(contract: Contract, name: str) -> Requirement | None:
+    """Return the requirement that a finding about a request names.
+
+    A rule for values is a requirement of endpoints. The requirement of clients with the same id only demands that
+    they send values unchanged.
+    """
+    if name in _violations_by_requirement(contract):
+        return contract.requirements.get(name)
+    return contract.client_requirements.get(name)
+
+
+def _violations_by_requirement(contract: Contract) -> Mapping[str, Violation]:
+    rules = {
+        f"{parameter.key}.{keyword.lower()}": Violation(parameter.name, keyword)
+        for parameter in contract.parameters
+        for keyword in _EXPECTED_BY_KEYWORD
+    }
+    return rules | {f"{WINDOW}.maximum": Violation(WINDOW, "maximum")}
+
+
+def _can_judge(context: RequestCheckContext, request: ParsedRequest, violation: Violation) -> bool:
+    """Return whether a rule holds for the instance; an unknown one may allow other categories."""
+    if violation.keyword == _EXISTENCE_KEYWORD or violation.parameter in _OPERATION_PARAMETERS:
+        return False
+    is_unknown = context.target.find_instance(request.value(context.contract.instance_parameter)) is None
+    return not (is_unknown and violation.parameter == context.contract.category.parameter)
+
+
+def _describe_violation(
+    contract: Contract, request: ParsedRequest, violation: Violation
+) -> tuple[str, str, str | None]:
+    """Return the message, the expected and the actual value of a violation."""
+    if violation.parameter == WINDOW:
+        names = (contract.window.start_parameter, contract.window.count_parameter)
+        sent = ", ".join(f"{name}={request.value(name)}" for name in names if request.value(name) is not None)
+        window = " and ".join(names)
+        return f"{window} exceed the window", f"{window} add up to {contract.window.maximum} or less", sent
+    parameter = contract.parameter(violation.parameter)
+    actual = request.value(violation.parameter)
+    constraint = parameter.constraints()[violation.keyword]
+    limit = ", ".join(map(to_wire_value, constraint)) if isinstance(constraint, tuple) else str(constraint)
+    message = f"{parameter.name} is missing" if actual is None else f"{parameter.name} is {actual!r}"
+    return message, _EXPECTED_BY_KEYWORD[violation.keyword].format(limit), actual

@@ -1,63 +1,96 @@
-"""What holds for every request of a client, whatever it was asked: the wire around the parameters."""
+"""Checks of the requests of a client: wire format, signature, nonces, secrets, retries and redirects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import evolve
 
 from imagesearch_conformance.checks.parsed_request import parse_request
+from imagesearch_conformance.checks.parsed_response import ResponseKind
 from imagesearch_conformance.checks.result import CheckResult
 from imagesearch_conformance.clients.checks.context import RequestCheckContext, ScenarioCheckContext
-from imagesearch_conformance.clients.checks.parameters import is_form
+from imagesearch_conformance.clients.checks.parameters import check_parameters, is_form
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.target import SignatureScheme
 from imagesearch_conformance.model.wire import Exchange, WireRequest
 from imagesearch_conformance.redaction import REDACTED, Redactor
+from imagesearch_conformance.signing.encoding import parse_form
 from imagesearch_conformance.signing.parse import SignatureParts, Unsigned, parse_signature
 
-#: What the operation of every contract asks for.
+#: The method and path of the operation.
 _METHOD, _PATH = "POST", "/"
 
-#: What more than one performance shows, and what nobody sees once secrets are redacted.
+#: A requirement that several scenario runs show together, and one that redacted requests do not show.
 REPLAY_REQUIREMENT, SECRET_REQUIREMENT = "authentication.replay", "secret.kept"
 
 #: The places of a request in words.
 _PLACE_NAMES = {
     "method": "the method",
     "path": "the path",
-    "action": "the operation named",
-    "version": "the version named",
+    "action": "the operation",
+    "version": "the version",
     "header:host": "the Host header",
     "header:content-type": "the content type",
 }
 
-#: What a signature may be accused of, by the requirement that forbids it.
+#: The requirement that each defect of a signature violates, and the message of the finding.
 _SIGNATURE_DEFECTS = {
     "unsigned": ("authentication.unsigned", "the request is not signed"),
     "incomplete": ("authentication.unsigned", "a part of the signature is missing"),
-    "malformed": ("authentication.malformed", "the time of signing has another form"),
-    "expired": ("authentication.skew", "the time of signing lies too far back"),
-    "future": ("authentication.skew", "the time of signing lies too far ahead"),
-    "stranger": ("authentication.stranger", "the access key is another one"),
-    "body": ("authentication.signature", "the signature does not fit the bytes sent"),
-    "unsigned-header": ("authentication.unsigned-header", "the signature leaves a header out"),
+    "malformed": ("authentication.malformed", "invalid format of the signing time"),
+    "expired": ("authentication.skew", "the signing time is too far in the past"),
+    "future": ("authentication.skew", "the signing time is too far in the future"),
+    "stranger": ("authentication.stranger", "unexpected access key"),
+    "body": ("authentication.signature", "the signature does not match the bytes sent"),
+    "unsigned-header": ("authentication.unsigned-header", "the signature does not cover a required header"),
 }
 
-#: The requirements that a signature shows.
+#: The requirements that a signature exercises.
 SIGNATURE_REQUIREMENTS = frozenset(requirement for requirement, _ in _SIGNATURE_DEFECTS.values())
 
+#: Messages about a repeated nonce, the worst first.
+_NONCE_REUSE_MESSAGES = {
+    Grade.DOCUMENTED: "a nonce was used before",
+    Grade.TOLERATED: "a request was resent unchanged after its connection ended without a response",
+}
 
-def check_request(context: RequestCheckContext, exchange: Exchange) -> Iterator[CheckResult]:
-    """Everything that holds for a request apart from its parameters."""
+#: The lowest statuses of client errors and of server errors (RFC 9110 section 15).
+_CLIENT_ERRORS, _SERVER_ERRORS = 400, 500
+
+
+def check_requests(
+    context: RequestCheckContext,
+    exchanges: Sequence[Exchange],
+    *,
+    earlier: Sequence[Exchange] = (),
+    used_nonces: frozenset[str] = frozenset(),
+) -> Iterator[CheckResult]:
+    """Check requests one by one, then their nonces.
+
+    `earlier` are exchanges with the same nonce, `used_nonces` the nonces of any other earlier requests.
+    """
+    for index, exchange in enumerate(exchanges, context.index):
+        yield from _check_request(evolve(context, index=index), exchange)
+    yield from _check_nonces(context, (*earlier, *exchanges), used_nonces)
+
+
+def _check_request(context: RequestCheckContext, exchange: Exchange) -> Iterator[CheckResult]:
     request = exchange.request
     if not request.method:
-        yield context.fail_requirement("operation.method", "what came is no HTTP request", (_METHOD,), None, "request")
+        message = "the input is not an HTTP request"
+        yield context.fail_requirement("operation.method", message, (_METHOD,), None, "request")
         return
     yield _check_equal(context, "operation.method", request.method, _METHOD, "method")
     yield _check_path(context, request)
     yield _check_equal(context, "operation.host", request.header("host"), context.target.authority, "header:host")
     yield from _check_operation(context, request)
-    yield from _check_form(context, request)
+    if request.body:
+        yield _check_form(context, request)
     yield from _check_signature(context, exchange)
+    if context.arguments is not None:
+        yield from _check_token(context, request)
+    yield from check_parameters(context, request)
 
 
 def _check_equal(
@@ -65,62 +98,61 @@ def _check_equal(
 ) -> CheckResult:
     if actual == expected:
         return context.pass_requirement(requirement)
-    said = "missing" if actual is None else repr(actual)
-    return context.fail_requirement(
-        requirement, f"{_PLACE_NAMES.get(where, where)} is {said}", (expected,), actual, where
-    )
+    message = f"{_PLACE_NAMES[where]} is {'missing' if actual is None else repr(actual)}"
+    return context.fail_requirement(requirement, message, (expected,), actual, where)
 
 
 def _check_path(context: RequestCheckContext, request: WireRequest) -> CheckResult:
     endpoint = context.target.endpoint
     if request.path in {endpoint, f"{endpoint}{_PATH}"}:
-        # What only a proxy is to be sent, and every server has to accept (RFC 9112 section 3.2.2).
-        message = "the request line has the whole address, as for a proxy"
+        # Meant for proxies, but every server has to accept it (RFC 9112 section 3.2.2).
+        message = "the request target is an absolute URI, as for a proxy"
         return context.fail_requirement("operation.path", message, (_PATH,), request.path, "the path", Grade.TOLERATED)
     return _check_equal(context, "operation.path", request.path, _PATH, "path")
 
 
 def _check_operation(context: RequestCheckContext, request: WireRequest) -> Iterator[CheckResult]:
-    protocol, sent = context.contract.protocol, parse_request(context.contract, request)
-    action, version = sent.action, sent.version
+    protocol, parsed = context.contract.protocol, parse_request(context.contract, request)
+    action, version = parsed.action, parsed.version
     if _signature_scheme(request) is SignatureScheme.V2:
-        # Its parameters travel in the query or in the form, and are signed wherever they are.
+        # V2 sends and signs its parameters in the query or in the form.
         style = protocol.call_styles[SignatureScheme.V2]
-        action, version = action or sent.value(style.action), version or sent.value(style.version)
+        action, version = action or parsed.value(style.action), version or parsed.value(style.version)
     yield _check_equal(context, "operation.action", action, protocol.action, "action")
     yield _check_equal(context, "operation.version", version, protocol.version, "version")
 
 
-def _check_form(context: RequestCheckContext, request: WireRequest) -> Iterator[CheckResult]:
-    if request.body and not is_form(request.body):
-        message = "the body is no form data"
-        yield context.fail_requirement("wire.form", message, (context.contract.protocol.media_type,), None, "body")
-    elif request.body:
-        declared = (request.header("content-type") or "").partition(";")[0].strip().lower()
-        yield _check_equal(
-            context, "wire.form", declared or None, context.contract.protocol.media_type, "header:content-type"
-        )
+def _check_form(context: RequestCheckContext, request: WireRequest) -> CheckResult:
+    media_type = context.contract.protocol.media_type
+    if not is_form(request.body):
+        return context.fail_requirement("wire.form", "the body is not form data", (media_type,), None, "body")
+    declared = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    return _check_equal(context, "wire.form", declared or None, media_type, "header:content-type")
 
 
 def _check_signature(context: RequestCheckContext, exchange: Exchange) -> Iterator[CheckResult]:
     defects = context.find_defects(context.contract, context.target, exchange.request, exchange.sent_at)
     if exchange.request.path != _PATH:
-        # Which path was signed cannot be told: that it is another one is the finding.
+        # The client may have signed this path or "/"; the wrong path is the finding.
         defects -= {"body"}
-    found = {_SIGNATURE_DEFECTS[name] for name in defects if name in _SIGNATURE_DEFECTS}
-    for requirement, message in sorted(found):
+    violations = {_SIGNATURE_DEFECTS[defect] for defect in defects if defect in _SIGNATURE_DEFECTS}
+    for requirement, message in sorted(violations):
         yield context.fail_requirement(requirement, message, (), None, _signature_place(exchange.request))
-    if not found:
-        yield from (context.pass_requirement(name) for name in sorted(SIGNATURE_REQUIREMENTS))
+    if not violations:
+        yield from map(context.pass_requirement, sorted(SIGNATURE_REQUIREMENTS))
 
 
-def check_token(context: ScenarioCheckContext, request: WireRequest) -> Iterator[CheckResult]:
-    """A token beside the key that the client was given has to be that key's; others may not know the whole key."""
-    presented, key = parse_signature(request), context.target.credentials
-    if not isinstance(presented, SignatureParts) or key is None or presented.access_key_id != key.access_key_id:
+def _check_token(context: RequestCheckContext, request: WireRequest) -> Iterator[CheckResult]:
+    """Check that a security token beside the client's own key belongs to that key."""
+    signature, credentials = parse_signature(request), context.target.credentials
+    if (
+        not isinstance(signature, SignatureParts)
+        or credentials is None
+        or signature.access_key_id != credentials.access_key_id
+    ):
         return
-    if presented.security_token and presented.security_token != key.security_token:
-        message = "a security token is sent that the client was not given"
+    if signature.security_token and signature.security_token != credentials.security_token:
+        message = "the client sent a security token that it was not given"
         yield context.fail_requirement("authentication.stranger", message, (), None, _signature_place(request))
 
 
@@ -129,82 +161,108 @@ def _signature_place(request: WireRequest) -> str:
 
 
 def _signature_scheme(request: WireRequest) -> SignatureScheme | None:
-    """The version of a signature, as far as there is one."""
     return getattr(parse_signature(request), "scheme", None)
 
 
 def signature_nonce(request: WireRequest) -> str | None:
-    """The nonce of a signature, where there is a whole one."""
-    presented = parse_signature(request)
-    return None if isinstance(presented, Unsigned) else getattr(presented, "nonce", None)
+    """Return the nonce of a complete signature."""
+    signature = parse_signature(request)
+    return None if isinstance(signature, Unsigned) else getattr(signature, "nonce", None)
 
 
-#: What is said of a nonce that was used before, the worst first.
-_NONCE_REUSE_MESSAGES = {
-    Grade.DOCUMENTED: "a nonce was used before",
-    Grade.TOLERATED: "a request was sent again as it was, since its connection ended without a reply",
-}
-
-
-def check_nonces(context: ScenarioCheckContext) -> Iterator[CheckResult]:
-    """No nonce came before, in this call or in another; what redirects make of a request is not looked at."""
-    found = {
-        _nonce_reuse_grade(context, index): signature_nonce(one.request) for index, one in enumerate(context.exchanges)
+def _check_nonces(
+    context: RequestCheckContext, exchanges: Sequence[Exchange], used_nonces: frozenset[str]
+) -> Iterator[CheckResult]:
+    nonces = {
+        _nonce_reuse_grade(exchanges, index, used_nonces): signature_nonce(exchange.request)
+        for index, exchange in enumerate(exchanges)
     }
-    grade = next((one for one in _NONCE_REUSE_MESSAGES if one in found), None)
-    if grade is not None:
-        wanted = ("a nonce of its own",)
-        yield context.fail_requirement(
-            REPLAY_REQUIREMENT, _NONCE_REUSE_MESSAGES[grade], wanted, found[grade], grade=grade
-        )
-    elif found:
+    for grade, message in _NONCE_REUSE_MESSAGES.items():
+        if grade in nonces:
+            expected = ("a nonce of its own",)
+            yield context.fail_requirement(REPLAY_REQUIREMENT, message, expected, nonces[grade], grade=grade)
+            return
+    if nonces:
         yield context.pass_requirement(REPLAY_REQUIREMENT)
 
 
-def _nonce_reuse_grade(context: ScenarioCheckContext, index: int) -> Grade | None:
-    """How wrong it is that a nonce was used before: libraries send again what broke down with its connection."""
-    request = context.exchanges[index].request
-    nonce, before = signature_nonce(request), context.exchanges[:index]
-    same = [one for one in before if signature_nonce(one.request) == nonce]
-    if nonce is None or (not same and nonce not in context.scenario_run.used_nonces):
+def _nonce_reuse_grade(exchanges: Sequence[Exchange], index: int, used_nonces: frozenset[str]) -> Grade | None:
+    """Return the grade of a repeated nonce: HTTP libraries resend a request when its connection breaks."""
+    request = exchanges[index].request
+    nonce = signature_nonce(request)
+    same = [exchange for exchange in exchanges[:index] if signature_nonce(exchange.request) == nonce]
+    if nonce is None or (not same and nonce not in used_nonces):
         return None
-    resent = all(_request_content(one.request) == _request_content(request) and not one.response.status for one in same)
-    return Grade.TOLERATED if resent and nonce not in context.scenario_run.used_nonces else Grade.DOCUMENTED
+    is_resent = all(
+        _request_content(exchange.request) == _request_content(request) and not exchange.response.status
+        for exchange in same
+    )
+    return Grade.TOLERATED if is_resent and nonce not in used_nonces else Grade.DOCUMENTED
 
 
 def _request_content(request: WireRequest) -> tuple[str, str, bytes]:
-    """What does not depend on the connection, as some headers do."""
+    """Return the parts of a request that do not depend on its connection, as some headers do."""
     return request.method, request.target, request.body
 
 
-def nonce_reuse_result(context: RequestCheckContext, nonce: str) -> CheckResult:
-    """A nonce came before."""
-    return context.fail_requirement(REPLAY_REQUIREMENT, "a nonce was used before", ("a nonce of its own",), nonce)
-
-
-def check_secret(context: ScenarioCheckContext) -> Iterator[CheckResult]:
-    """The secret stands nowhere."""
-    texts = [text for one in context.scenario_run.all_exchanges for text in request_texts(one.request)]
-    answer = context.answer
-    texts += [
-        str(one)
-        for one in (answer.body, answer.message, answer.text, answer.code, answer.request_id)
-        if one is not None
-    ]
-    yield check_texts_for_secret(context, texts)
-
-
-def check_texts_for_secret(context: RequestCheckContext, texts: Iterable[str]) -> CheckResult:
-    """The secret stands in none of the texts."""
+def check_secret(context: RequestCheckContext, exchanges: Iterable[Exchange], texts: Iterable[str] = ()) -> CheckResult:
+    """Check that neither the requests nor any of the texts contain the secret of the access key."""
     redactor = Redactor.for_target(context.target)
-    shown = next((clean for text in texts if REDACTED in (clean := redactor.redact_text(text)) and clean != text), None)
-    if shown is None:
-        return context.pass_requirement(SECRET_REQUIREMENT)
-    return context.fail_requirement(SECRET_REQUIREMENT, "the secret of the access key is shown", (), shown)
+    for text in (*(text for exchange in exchanges for text in _request_texts(exchange.request)), *texts):
+        redacted = redactor.redact_text(text)
+        if REDACTED in redacted and redacted != text:
+            message = "the secret of the access key was disclosed"
+            return context.fail_requirement(SECRET_REQUIREMENT, message, (), redacted)
+    return context.pass_requirement(SECRET_REQUIREMENT)
 
 
-def request_texts(request: WireRequest) -> Iterator[str]:
-    """Everything in a request that may hold a text."""
+def _request_texts(request: WireRequest) -> Iterator[str]:
     yield request.target
     yield request.body.decode("utf-8", "replace")
     yield from (value for _, value in request.headers)
+
+
+def check_retries(context: ScenarioCheckContext) -> Iterator[CheckResult]:
+    """Check the number of requests of one call against the limit for its last response."""
+    count = len(context.scenario_run.exchanges)
+    if not count or context.scenario.follows_redirects:
+        return
+    requirement, limit = _request_limit(context)
+    if count <= limit:
+        yield context.pass_requirement(requirement)
+    else:
+        expected = "one request" if limit == 1 else f"at most {limit} requests"
+        yield context.fail_requirement(requirement, f"one call made {count} requests", (expected,), count)
+
+
+def _request_limit(context: ScenarioCheckContext) -> tuple[str, int]:
+    """Return the requirement that limits the requests of a call, and the limit."""
+    rules, response = context.contract.protocol.client_rules, context.response
+    if response is None or response.kind is ResponseKind.UNREADABLE:
+        return "retry.failure", rules.max_attempts
+    if response.kind is ResponseKind.SUCCESS:
+        return "request.once", 1
+    if context.contract.errors.is_rate_limit(response.error_code):
+        return "retry.throttled", rules.max_attempts
+    is_client_error = _CLIENT_ERRORS <= response.wire.status < _SERVER_ERRORS
+    if response.error_code in rules.transient_codes or not is_client_error:
+        return "retry.failure", rules.max_attempts
+    return "retry.refusal", 1
+
+
+def check_redirect(context: ScenarioCheckContext) -> Iterator[CheckResult]:
+    """Check that requests to the other host carry no credentials."""
+    exchanges = context.scenario_run.other_exchanges
+    for index, exchange in enumerate(exchanges, len(context.scenario_run.exchanges)):
+        names = sorted(_credential_names(context, exchange.request))
+        if names:
+            message = "the client sent credentials to another host"
+            yield from evolve(context, index=index).fail_all(message, ("none",), names)
+            return
+
+
+def _credential_names(context: ScenarioCheckContext, request: WireRequest) -> Iterator[str]:
+    rules = context.contract.protocol.client_rules
+    yield from (name for name, _ in request.headers if name.lower() in rules.credential_headers)
+    for raw in (request.query, request.body):
+        yield from (name for name, value in parse_form(raw) if name in rules.credential_parameters and value)

@@ -1,4 +1,4 @@
-"""Scenarios about what is sent: the cases of endpoints, put to a client."""
+"""Scenarios about requests: the cases of endpoints as calls of a client."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from attrs import evolve
 from imagesearch_conformance.cases.names import unknown_name_cases
 from imagesearch_conformance.cases.negative import negative_cases
 from imagesearch_conformance.cases.positive import boundary_cases, filter_example_cases, positive_cases
-from imagesearch_conformance.clients.response_bodies import is_sample_field
 from imagesearch_conformance.clients.scenario import ERROR_OR_ARGUMENTS_REFUSED, RESULT_ONLY, Scenario
-from imagesearch_conformance.clients.scenario_builder import ScenarioBuilder, is_interoperable
+from imagesearch_conformance.clients.scenario_builder import ScenarioBuilder, is_interoperable, is_sample_field
 from imagesearch_conformance.clients.server.script import Script
 from imagesearch_conformance.model.case import Case
 
-#: What makes a text hard to carry, by requirement: for URLs and forms (RFC 3986 section 2.2), shells, and encoders.
+#: Texts that are hard to encode, by requirement: in URLs and forms (RFC 3986 section 2.2), shells, and encoders.
 _HARD_TO_ENCODE: Mapping[str, Mapping[str, str]] = {
     "wire.reserved": {
         "plus": "a+b", "percent": "100%", "escape": "%41%20%25%z", "ampersand": "a&b=c", "equals": "a=b=",
@@ -32,7 +31,7 @@ _HARD_TO_ENCODE: Mapping[str, Mapping[str, str]] = {
 
 
 def request_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
-    """Every scenario about parameters and their values."""
+    """Build the scenarios about parameters and their values."""
     for case in _endpoint_cases(builder):
         scenario = _scenario_from_case(builder, case)
         if is_interoperable(scenario.call):
@@ -44,30 +43,32 @@ def request_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
 
 
 def _endpoint_cases(builder: ScenarioBuilder) -> Iterator[Case]:
-    """The cases of endpoints that are one call each, and for what clients are judged by as well."""
-    known = builder.contract.client_requirements
-    for make in (positive_cases, boundary_cases, filter_example_cases, negative_cases, unknown_name_cases):
-        for case in make(builder.case_builder):
+    """Build the cases of endpoints that consist of one call and only have requirements of clients."""
+    client_requirements = builder.contract.client_requirements
+    for build in (positive_cases, boundary_cases, filter_example_cases, negative_cases, unknown_name_cases):
+        for case in build(builder.case_builder):
             if (
                 case.not_applicable_reason is None
                 and len(case.probes) == 1
-                and all(name in known for name in case.requirements)
+                and all(name in client_requirements for name in case.requirements)
             ):
                 yield case
 
 
 def _scenario_from_case(builder: ScenarioBuilder, case: Case) -> Scenario:
     (probe,) = case.probes
+    contract = builder.contract
     key = case.requirements[0].partition(".")[0]
-    about = {one.name for one in builder.contract.parameters if one.key == key}
+    under_test = {parameter.name for parameter in contract.parameters if parameter.key == key}
     if case.requirements[0].startswith("window."):
-        about = {builder.contract.window.start_parameter, builder.contract.window.count_parameter}
-    play, hoped = builder.success_response(), RESULT_ONLY
+        under_test = {contract.window.start_parameter, contract.window.count_parameter}
+    response, accepted = builder.success_response(), RESULT_ONLY
     if case.violations:
-        code = next(one.code for one in case.expectation.acceptances if one.code is not None)
-        play, hoped = builder.error_response(builder.contract.error_row(code)), ERROR_OR_ARGUMENTS_REFUSED
-    plain = evolve(case, relation=None)
-    return Scenario(plain, builder.build_call(probe.request), Script((play,)), hoped, frozenset(about))
+        codes = (acceptance.code for acceptance in case.expectation.acceptances)
+        code = next(code for code in codes if code is not None)
+        response, accepted = builder.error_response(contract.error_row(code)), ERROR_OR_ARGUMENTS_REFUSED
+    call, script = builder.build_call(probe.request), Script((response,))
+    return Scenario(evolve(case, relation=None), call, script, accepted, frozenset(under_test))
 
 
 def _default_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
@@ -80,29 +81,31 @@ def _default_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
 
 def _letter_case_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
     for name in builder.contract.image.parameters:
-        case_id, title = f"{builder.contract.parameter(name).key}.required/letters", f"{name} has letters of both cases"
-        yield builder.scenario(case_id, title, Script((builder.success_response(),)), RESULT_ONLY, {name: "Ab_Cd.JPG"})
+        case_id = f"{builder.contract.parameter(name).key}.required/letters"
+        title, script = f"{name} has upper-case and lower-case letters", Script((builder.success_response(),))
+        yield builder.scenario(case_id, title, script, RESULT_ONLY, {name: "Ab_Cd.JPG"})
 
 
 def _encoding_scenarios(builder: ScenarioBuilder, requirement: str, texts: Mapping[str, str]) -> Iterator[Scenario]:
-    """Both parts of an image's name and a filter with each text; the reply has the names as well."""
+    """Build a scenario for each text, as both parts of an image's name and in a filter; the response has it as well."""
     names = builder.contract.image.parameters
     for variant, text in texts.items():
         changes = dict.fromkeys(names, text) | _filter_with_text(builder, text)
         document = builder.bodies.success(is_sample_field)
         document["Auctions"][0] |= dict.fromkeys(names, text)
         script = Script((builder.success_response(document),))
-        title = f"the names of an image and a filter have {text!r} in them"
+        title = f"the names of an image and a filter contain {text!r}"
         yield builder.scenario(
             f"{requirement}/{variant}", title, script, RESULT_ONLY, changes, fields_under_test=frozenset(names)
         )
 
 
 def _filter_with_text(builder: ScenarioBuilder, text: str) -> dict[str, str]:
-    """An example of a filter that compares with a text, with this one in it; nothing where that leaves the grammar."""
+    """Return a filter that compares with the text, from a documented example; empty if it would be invalid."""
     parameter = builder.contract.filter_parameter
-    seed = next((str(one) for one in parameter.examples if str(one).endswith('"')), None) if parameter else None
-    if parameter is None or seed is None:
+    examples = map(str, parameter.examples) if parameter else ()
+    example = next((example for example in examples if example.endswith('"')), None)
+    if parameter is None or example is None:
         return {}
-    made = f'{seed[:-1]}{text}"'
-    return {parameter.name: made} if builder.contract.filter_rules.parser.is_valid(made) else {}
+    value = f'{example[:-1]}{text}"'
+    return {parameter.name: value} if builder.contract.filter_rules.parser.is_valid(value) else {}

@@ -1,27 +1,33 @@
-"""Scenarios about what is handed back of a success."""
+"""Scenarios with success responses: every field, number and text has to reach the caller unchanged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from imagesearch_conformance.clients.response_bodies import (
+from imagesearch_conformance.clients.scenario import ERROR_ONLY, RESULT_ONLY, RESULT_OR_FAILURE, Scenario
+from imagesearch_conformance.clients.scenario_builder import (
     INTEGER_BOUNDS,
+    JSON_HEADERS,
     JsonObject,
+    ScenarioBuilder,
     encode_json,
     is_required_field,
     is_sample_field,
 )
-from imagesearch_conformance.clients.scenario import ERROR_ONLY, RESULT_ONLY, RESULT_OR_FAILURE, Scenario
-from imagesearch_conformance.clients.scenario_builder import JSON_HEADERS, ScenarioBuilder
-from imagesearch_conformance.clients.server.responses import chunked_response, complete_response, gzip_response
-from imagesearch_conformance.clients.server.script import Script
+from imagesearch_conformance.clients.server.script import (
+    Script,
+    ScriptedResponse,
+    chunked_response,
+    complete_response,
+    gzip_response,
+)
 from imagesearch_conformance.model.client import AnswerKind
 
-#: A field of no revision, and what stands in it.
+#: A field of no revision.
 _UNKNOWN_FIELD: JsonObject = {"Extension": {"Note": "later revisions add fields", "Values": [1, True, {"Deep": []}]}}
 
-#: Numbers that notations and narrow types change.
+#: Numbers that lose precision or change their spelling in narrow types.
 _NUMBERS: Mapping[str, float] = {
     "integer": 1, "fraction-of-zero": 1.0, "zero": 0, "long": 0.12345678901234568, "small": 1e-7, "third": 1 / 3,
 }  # fmt: skip
@@ -37,160 +43,131 @@ _TEXTS: Mapping[str, str] = {
     "long": "x" * 5000,
 }
 
+#: The length from which a title does not quote a text.
+_MAX_QUOTED = 100
+
 _CHUNK_SIZE = 97
 
-#: What is tolerated of a client that takes the page at its word, where the page does not show such a reply.
+#: Tolerated for responses that follow the documentation but appear in none of its samples.
 _TOLERATE_UNREADABLE = frozenset({AnswerKind.UNREADABLE})
 
 _TOLERATE_NOTHING: frozenset[AnswerKind] = frozenset()
 
 
 def success_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
-    """Every scenario whose reply is a success."""
-    yield from _body_scenarios(builder)
+    yield from _field_scenarios(builder)
+    yield from _entry_scenarios(builder)
     yield from _number_scenarios(builder)
     yield from _text_scenarios(builder)
     yield from _transfer_scenarios(builder)
-    yield from _inner_failure_scenarios(builder)
+    title = "status 200 with a Code that is not 0 and Success false"
+    document = builder.bodies.inner_failure(builder.contract.errors.documented_rows[0])
+    script = Script((builder.success_response(document),))
+    yield builder.scenario("outcome.inner/false", title, script, RESULT_ONLY | ERROR_ONLY | RESULT_OR_FAILURE)
 
 
-def _body_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
-    replies = builder.bodies
-    for case_id, title, document, tolerated in (
-        (
-            "decoding.full/fields",
-            "three entries with every documented field",
-            replies.success(entry_count=3),
-            _TOLERATE_NOTHING,
-        ),
-        (
-            "decoding.minimal/fields",
-            "an entry with the fields alone that it needs",
-            replies.success(is_required_field),
-            _TOLERATE_UNREADABLE,
-        ),
-        (
-            "decoding.absent/optional",
-            "entries without their optional fields",
-            _without_optional_fields(builder),
-            _TOLERATE_NOTHING,
-        ),
-    ):
-        yield builder.scenario(
-            case_id, title, Script((builder.success_response(document),)), tolerated_answers=tolerated
-        )
-    most = builder.contract.parameter(builder.contract.window.count_parameter).maximum or 1
-    for case_id, title, document, tolerated in (
-        (
-            "decoding.empty/listed",
-            "nothing was found: an empty list",
-            replies.empty_success(with_list=True),
-            _TOLERATE_NOTHING,
-        ),
-        (
-            "decoding.empty/unlisted",
-            "nothing was found: no list",
-            replies.empty_success(with_list=False),
-            _TOLERATE_UNREADABLE,
-        ),
-        (
-            "decoding.null/entry",
-            "the optional fields of an entry are null",
-            _with_null_fields(builder),
-            _TOLERATE_UNREADABLE,
-        ),
-        (
-            "decoding.unknown/fields",
-            "every object has a field that the page does not know",
-            _with_unknown_fields(replies.success(is_sample_field)),
-            _TOLERATE_NOTHING,
-        ),
-        ("decoding.many/most", f"{most} entries", replies.success(is_sample_field, most), _TOLERATE_NOTHING),
-    ):
-        counted = ("Auctions",) if len(document.get("Auctions", ())) != 1 else ()
-        yield builder.decoding_scenario(
-            case_id, title, builder.success_response(document), *counted, tolerated_answers=tolerated
-        )
-    pretty = complete_response(
-        builder.contract.protocol.success_status,
-        JSON_HEADERS,
-        encode_json(_reverse_members(replies.success(is_sample_field)), indent=4),
-    )
-    yield builder.decoding_scenario(
-        "decoding.layout/pretty", "a reply over many lines, its names in another order", pretty
-    )
-
-
-def _without_optional_fields(builder: ScenarioBuilder) -> JsonObject:
-    document = builder.bodies.success(entry_count=2)
-    for entry in document["Auctions"]:
-        for name in builder.bodies.optional_fields():
+def _field_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
+    """Build the scenarios about the fields of entries."""
+    bodies = builder.bodies
+    full, minimal = bodies.success(entry_count=3), bodies.success(is_required_field)
+    without_optional = bodies.success(entry_count=2)
+    for entry in without_optional["Auctions"]:
+        for name in bodies.optional_fields():
             entry.pop(name, None)
-    return document
+    for case_id, title, document, tolerated in (
+        ("decoding.full/fields", "three entries with every documented field", full, _TOLERATE_NOTHING),
+        ("decoding.minimal/fields", "an entry with its required fields only", minimal, _TOLERATE_UNREADABLE),
+        ("decoding.absent/optional", "entries without their optional fields", without_optional, _TOLERATE_NOTHING),
+    ):
+        script = Script((builder.success_response(document),))
+        yield builder.scenario(case_id, title, script, tolerated_answers=tolerated)
 
 
-def _with_null_fields(builder: ScenarioBuilder) -> JsonObject:
-    document = builder.bodies.success()
-    document["Auctions"][0] |= dict.fromkeys(builder.bodies.optional_fields())
-    return document
+def _entry_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
+    """Build the scenarios about the number of entries, null, unknown fields and the layout of a body."""
+    bodies = builder.bodies
+    sample = bodies.success(is_sample_field)
+    with_nulls = bodies.success()
+    with_nulls["Auctions"][0] |= dict.fromkeys(bodies.optional_fields())
+    empty, without_list = bodies.empty_success(with_list=True), bodies.empty_success(with_list=False)
+    count = builder.contract.parameter(builder.contract.window.count_parameter).maximum or 1
+    many, extended = bodies.success(is_sample_field, count), _with_unknown_fields(sample)
+    for case_id, title, document, tolerated in (
+        ("decoding.empty/listed", "no results: an empty list", empty, _TOLERATE_NOTHING),
+        ("decoding.empty/unlisted", "no results: no list", without_list, _TOLERATE_UNREADABLE),
+        ("decoding.null/entry", "the optional fields of an entry are null", with_nulls, _TOLERATE_UNREADABLE),
+        ("decoding.unknown/fields", "every object has an undocumented field", extended, _TOLERATE_NOTHING),
+        ("decoding.many/most", f"{count} entries", many, _TOLERATE_NOTHING),
+    ):
+        response = builder.success_response(document)
+        fields = ("Auctions",) if len(document.get("Auctions", ())) != 1 else ()
+        yield builder.decoding_scenario(case_id, title, response, *fields, tolerated_answers=tolerated)
+    body = encode_json(_reverse_members(sample), indent=4)
+    response = complete_response(builder.contract.protocol.success_status, JSON_HEADERS, body)
+    yield builder.decoding_scenario("decoding.layout/pretty", "JSON on many lines, its members in reverse", response)
 
 
 def _with_unknown_fields(value: Any) -> Any:
     if isinstance(value, dict):
-        return {**_UNKNOWN_FIELD, **{name: _with_unknown_fields(one) for name, one in value.items()}}
-    return [_with_unknown_fields(one) for one in value] if isinstance(value, list) else value
+        return {**_UNKNOWN_FIELD, **{name: _with_unknown_fields(member) for name, member in value.items()}}
+    return [_with_unknown_fields(item) for item in value] if isinstance(value, list) else value
 
 
 def _reverse_members(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _reverse_members(value[name]) for name in reversed(value)}
-    return [_reverse_members(one) for one in value] if isinstance(value, list) else value
+    return [_reverse_members(item) for item in value] if isinstance(value, list) else value
 
 
 def _number_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
+    integer_fields = frozenset(field.path[-1] for field in builder.contract.success_fields if field.is_integer)
     for variant, upper in (("largest", True), ("smallest", False)):
         title = f"every integer is the {variant} of its format"
-        play, integers = builder.success_response(builder.bodies.success_at_bounds(upper)), _integer_fields(builder)
-        yield builder.decoding_scenario(f"decoding.integers/{variant}", title, play, *integers)
-    for name in builder.bodies.optional_fields():
-        if builder.bodies.entry_field_schema(name).get("format") in INTEGER_BOUNDS:
-            document = _with_entry_field(builder, name, 2**53 + 1)
-            script = Script((builder.success_response(document),))
-            title = f"{name} is {2**53 + 1}, which binary64 does not hold"
-            yield builder.scenario(
-                "decoding.endless/binary64",
-                title,
-                script,
-                RESULT_OR_FAILURE,
-                fields_under_test=frozenset({name}),
-                undocumented_behaviour=True,
-            )
-            break
+        response = builder.success_response(builder.bodies.success_at_bounds(upper))
+        yield builder.decoding_scenario(f"decoding.integers/{variant}", title, response, *integer_fields)
+    yield from _large_integer_scenario(builder)
     for variant, number in _NUMBERS.items():
-        play = builder.success_response(_with_entry_field(builder, "Score", number))
-        yield builder.decoding_scenario(
-            f"decoding.score/{variant}", f"the Score of an entry is {number!r}", play, "Score"
+        response, title = _response_with_field(builder, "Score", number), f"the Score of an entry is {number!r}"
+        yield builder.decoding_scenario(f"decoding.score/{variant}", title, response, "Score")
+
+
+def _large_integer_scenario(builder: ScenarioBuilder) -> Iterator[Scenario]:
+    """Build the scenario of an integer that binary64 cannot represent, if an optional field may have it."""
+    bodies = builder.bodies
+    integers = (
+        name for name in bodies.optional_fields() if bodies.entry_field_schema(name).get("format") in INTEGER_BOUNDS
+    )
+    name = next(integers, None)
+    if name is not None:
+        yield builder.scenario(
+            "decoding.endless/binary64",
+            f"{name} is {2**53 + 1}, which binary64 cannot represent",
+            Script((_response_with_field(builder, name, 2**53 + 1),)),
+            RESULT_OR_FAILURE,
+            fields_under_test=frozenset({name}),
+            undocumented_behaviour=True,
         )
 
 
-def _integer_fields(builder: ScenarioBuilder) -> frozenset[str]:
-    return frozenset(one.path[-1] for one in builder.contract.success_fields if one.is_integer)
+def _response_with_field(builder: ScenarioBuilder, name: str, value: Any) -> ScriptedResponse:
+    return builder.success_response(_with_entry_field(builder, name, value))
 
 
 def _text_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
     for variant, text in _TEXTS.items():
         document = _with_entry_field(builder, "CustomContent", text)
+        description = f"is {text!r}" if len(text) < _MAX_QUOTED else f"has {len(text)} characters"
         for suffix, ascii_only in (("", False), ("-escaped", True)):
             body = encode_json(document, ascii_only=ascii_only)
             if suffix and body == encode_json(document):
                 continue
-            play = complete_response(builder.contract.protocol.success_status, JSON_HEADERS, body)
-            title = f"CustomContent is {text!r}" if len(text) < 100 else f"CustomContent has {len(text)} characters"  # noqa: PLR2004 a width for people
-            yield builder.decoding_scenario(f"decoding.text/{variant}{suffix}", title, play, "CustomContent")
+            response = complete_response(builder.contract.protocol.success_status, JSON_HEADERS, body)
+            case_id, title = f"decoding.text/{variant}{suffix}", f"CustomContent {description}"
+            yield builder.decoding_scenario(case_id, title, response, "CustomContent")
 
 
 def _with_entry_field(builder: ScenarioBuilder, name: str, value: Any) -> JsonObject:
-    """A success whose entry has one field more."""
+    """Return a success whose entry has an additional field."""
     document = builder.bodies.success(is_sample_field)
     document["Auctions"][0][name] = value
     return document
@@ -198,17 +175,7 @@ def _with_entry_field(builder: ScenarioBuilder, name: str, value: Any) -> JsonOb
 
 def _transfer_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
     status, body = builder.contract.protocol.success_status, encode_json(builder.bodies.success(is_sample_field, 3))
-    yield builder.decoding_scenario(
-        "decoding.chunked/small", "a reply in small chunks", chunked_response(status, JSON_HEADERS, body, _CHUNK_SIZE)
-    )
-    yield builder.decoding_scenario(
-        "decoding.gzip/whole", "a compressed reply", gzip_response(status, JSON_HEADERS, body), requires_gzip=True
-    )
-
-
-def _inner_failure_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
-    row = builder.contract.errors.documented_rows[0]
-    document = builder.bodies.inner_failure(row)
-    script = Script((builder.success_response(document),))
-    title = "status 200 with a Code that is not 0 and Success false"
-    yield builder.scenario("outcome.inner/false", title, script, RESULT_ONLY | ERROR_ONLY | RESULT_OR_FAILURE)
+    chunked = chunked_response(status, JSON_HEADERS, body, _CHUNK_SIZE)
+    yield builder.decoding_scenario("decoding.chunked/small", "a response in small chunks", chunked)
+    compressed = gzip_response(status, JSON_HEADERS, body)
+    yield builder.decoding_scenario("decoding.gzip/whole", "a compressed response", compressed, requires_gzip=True)

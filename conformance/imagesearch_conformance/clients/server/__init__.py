@@ -1,1 +1,1 @@
-"""The scripted server that plays the endpoint for a client under test."""
+"""The HTTP server that clients are sent to: it records their requests and answers by a script."""

@@ -1,9 +1,0 @@
-"""Where the files are that peers are given."""
-
-from __future__ import annotations
-
-from pathlib import Path
-
-ROOT = Path(__file__).parents[2]
-SPEC = ROOT / "spec"
-OPENAPI = SPEC / "openapi.yaml"
