@@ -112,7 +112,7 @@ for text in sys.stdin:
 def test_the_plain_client_is_conformant(gate):
     said, report = gate((sys.executable, PLAIN), "--deselect", "network.stalled", select=())
     assert said.code == 0
-    assert said.out.splitlines()[-1] == "verdict: conformant (of what was selected)"
+    assert said.out.splitlines()[-1] == "verdict: conformant (selected cases only)"
     assert (report["verdict"], report["complete"], departed(report)) == ("conformant", True, set())
     assert {one["outcome"] for one in report["requirements"] if one["id"] != "network.stalled"} == {"passed"}
     assert report["client"]["name"] == "plain"
@@ -139,7 +139,7 @@ def test_a_broken_client_fails(gate, miniature):
     said, report = gate(adapter)
     assert said.code == 1
     assert departed(report) == {"num.optional"}
-    assert said.out.splitlines()[-1] == "verdict: nonconformant (of what was selected)"
+    assert said.out.splitlines()[-1] == "verdict: nonconformant (selected cases only)"
 
 
 def test_a_departure_that_is_known_fails_nothing(gate, miniature, tmp_path):

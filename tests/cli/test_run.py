@@ -83,7 +83,7 @@ def test_a_target_without_profile_is_tried_with_the_documented_example(command, 
         endpoint = next(line.split('"')[1] for line in profile.read_text().splitlines() if "endpoint" in line)
         said = command("run", endpoint, *FEW)
     assert said.code == 0
-    assert said.out.splitlines()[-1] == "verdict: conformant (of what was selected)"
+    assert said.out.splitlines()[-1] == "verdict: conformant (selected cases only)"
 
 
 def test_reports_go_to_a_directory_of_their_own_by_default(command, emulating, tmp_path):
@@ -99,7 +99,7 @@ def test_a_directory_that_cannot_be_written_is_refused_before_anything_is_sent(c
     (tmp_path / "taken").write_text("", encoding="ascii")
     said = command("run", endpoint, "--reports", tmp_path / "taken")
     assert said.code == 2
-    assert "the reports cannot be written" in said.err
+    assert "cannot write the reports" in said.err
     assert received == []
 
 
@@ -117,7 +117,7 @@ def test_json_on_standard_output_is_the_report_and_nothing_else(command, emulati
 def test_quiet_prints_the_verdict_alone(command, emulating):
     with emulating(FAULT) as profile:
         said = command("run", "--profile", profile, "--quiet", *FEW)
-    assert (said.code, said.out, said.err) == (1, "verdict: nonconformant (of what was selected)\n", "")
+    assert (said.code, said.out, said.err) == (1, "verdict: nonconformant (selected cases only)\n", "")
 
 
 def test_verbose_prints_every_case(command, emulating):

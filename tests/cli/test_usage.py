@@ -46,7 +46,7 @@ def refused(said):
         (["plan", "--select", "num.maximun"], "did you mean 'num.maximum'?"),
         (["explain"], "Missing argument 'ID'"),
         (["requirements", "--format", "yaml"], "'yaml' is not one of"),
-        (["replay", "absent.json", "num.maximum/above"], "absent.json: the report cannot be read"),
+        (["replay", "absent.json", "num.maximum/above"], "absent.json: cannot read the report"),
         (["emulate", "--fault", "num-above-maximum-acepted"], "did you mean 'num-above-maximum-accepted'?"),
         (["emulate", "--port", "70000"], "'--port'"),
         (["emulate", "--qps", "0"], "'--qps'"),

@@ -206,7 +206,9 @@ def test_a_repeated_parameter_sorts_by_value() -> None:
 
 def test_the_stated_hash_must_be_that_of_the_body() -> None:
     false_hash = hashlib.sha256(b"another body").hexdigest()
-    request = signed(SEARCH, unsigned_headers=frozenset({v3.CONTENT_SHA256})).with_headers((v3.CONTENT_SHA256, false_hash))
+    request = signed(SEARCH, unsigned_headers=frozenset({v3.CONTENT_SHA256})).with_headers(
+        (v3.CONTENT_SHA256, false_hash)
+    )
     assert not verify_signature(presented_by(request), request, KEY.access_key_secret)
 
 

@@ -1,4 +1,4 @@
-"""A case, and what cases are made of, as plain data and back: so those of an earlier run can be made again."""
+"""Cases and surveys as JSON-ready data and back, so that a case of an earlier run can be sent again."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from imagesearch_conformance.model.survey import Survey
 
 T = TypeVar("T")
 
-_VERSION_HINT = "the report may be of another version"
+_VERSION_HINT = "the report may be from another version"
 
 
 def _sort_items(items: Iterable[Any]) -> list[Any]:
-    """The items of a set, such that the same case is always written alike."""
+    """Sort the items of a set, so that equal cases are written alike."""
     return sorted(items, key=json.dumps)
 
 
@@ -31,33 +31,29 @@ _converter = make_converter(
 
 
 def serialize_case(case: Case) -> dict[str, Any]:
-    """A case as JSON-ready data."""
-    plain: dict[str, Any] = _converter.unstructure(case)
-    return plain
+    data: dict[str, Any] = _converter.unstructure(case)
+    return data
 
 
 def deserialize_case(data: Any, where: str) -> Case:
-    """The case that the data defines; raises BadInput when they define none."""
+    """Return the case in the data; raises InvalidInput if there is no valid one."""
     return _structure(data, Case, "case", where)
 
 
 def serialize_survey(survey: Survey) -> dict[str, Any]:
-    """What was learned of a target as JSON-ready data."""
-    plain: dict[str, Any] = _converter.unstructure(survey)
-    return plain
+    data: dict[str, Any] = _converter.unstructure(survey)
+    return data
 
 
 def deserialize_survey(data: Any, where: str) -> Survey:
-    """The survey that the data defines; raises BadInput when they define none."""
+    """Return the survey in the data; raises InvalidInput if there is no valid one."""
     return _structure(data, Survey, "survey", where)
 
 
 def _structure(data: Any, value_type: type[T], name: str, where: str) -> T:
     if not isinstance(data, dict):
-        raise InvalidInput(f"this is no {name}: it is no table", where, _VERSION_HINT)
+        raise InvalidInput(f"invalid {name}: expected an object", where, _VERSION_HINT)
     try:
         return _converter.structure(data, value_type)
     except (ClassValidationError, ValueError, TypeError, KeyError) as problem:
-        raise InvalidInput(
-            f"this is no {name}: {'; '.join(transform_error(problem))}", where, _VERSION_HINT
-        ) from problem
+        raise InvalidInput(f"invalid {name}: {'; '.join(transform_error(problem))}", where, _VERSION_HINT) from problem

@@ -1,4 +1,4 @@
-"""What a report says of a client, and of each call: what was asked and what was handed back."""
+"""A client and its calls as JSON."""
 
 from __future__ import annotations
 
@@ -12,20 +12,25 @@ from imagesearch_conformance.redaction import MAX_STORED_BODY_BYTES, Redactor
 
 
 def serialize_client(info: ClientInfo) -> dict[str, Any]:
-    """A client as it says of itself, and its command."""
+    """Return what a client says about itself, and its command."""
     return {"name": info.name, "version": info.version, "language": info.language, "command": list(info.command)}
 
 
 def build_address_lookup(client_run: ClientRunData | None, endpoint: str) -> Callable[[Exchange], str]:
-    """Tells where a request came to: to the endpoint, or to the other host of a client."""
+    """Return a function from an exchange to the endpoint that received its request."""
     if client_run is None:
         return lambda _: endpoint
-    astray = {id(exchange) for one in client_run.scenario_runs.values() for exchange in one.other_exchanges}
-    return lambda exchange: client_run.other_endpoint if id(exchange) in astray else endpoint
+    at_other_endpoint = {
+        id(exchange) for scenario_run in client_run.scenario_runs.values() for exchange in scenario_run.other_exchanges
+    }
+    return lambda exchange: client_run.other_endpoint if id(exchange) in at_other_endpoint else endpoint
 
 
 def serialize_scenario_run(scenario_run: ScenarioRun, redactor: Redactor) -> dict[str, Any]:
-    """The call of a scenario and its answer, free of secrets; the answer as far as it can be told again what it is."""
+    """Return the call of a scenario and the client's answer, free of secrets.
+
+    Long values of the answer are kept as far as responses are, so that it can be judged again.
+    """
     answer = scenario_run.answer
     return {
         "call": redactor.redact_value(dict(scenario_run.scenario.call)),

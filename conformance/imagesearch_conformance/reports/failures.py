@@ -1,8 +1,8 @@
-"""What departs from the page, once per requirement: the gravest finding, and every case that has one."""
+"""Failures of a report by requirement: the most severe finding and every case that has one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import frozen
@@ -12,10 +12,10 @@ from imagesearch_conformance.reports.text import most_severe
 
 @frozen
 class Failure:
-    """A requirement that failed or warned, with its gravest finding.
+    """A requirement that failed or warned, with its most severe finding.
 
-    `case` has that finding, or is None where it speaks of the whole run; `cases` are the ids of all
-    that have one.
+    `case` is the case of that finding, or None if it is about the whole run;
+    `case_ids` are all cases with a finding about the requirement.
     """
 
     requirement: dict[str, Any]
@@ -25,12 +25,16 @@ class Failure:
 
 
 def collect_failures(report: dict[str, Any]) -> tuple[Failure, ...]:
-    """All of a report, in the order of its requirements, those that fail first."""
-    found: dict[str, list[tuple[dict[str, Any] | None, dict[str, Any]]]] = {}
+    """Return the failures in the order of the requirements, failed before warned."""
+    findings: dict[str, list[tuple[dict[str, Any] | None, dict[str, Any]]]] = {}
     for case, finding in _findings_with_case(report):
-        found.setdefault(finding["requirement"], []).append((case, finding))
-    chosen = [one for outcome in ("failed", "warned") for one in report["requirements"] if one["outcome"] == outcome]
-    return tuple(_build_failure(one, found[one["id"]]) for one in chosen if one["id"] in found)
+        findings.setdefault(finding["requirement"], []).append((case, finding))
+    return tuple(
+        _build_failure(requirement, findings[requirement["id"]])
+        for outcome in ("failed", "warned")
+        for requirement in report["requirements"]
+        if requirement["outcome"] == outcome and requirement["id"] in findings
+    )
 
 
 def _findings_with_case(report: dict[str, Any]) -> Iterator[tuple[dict[str, Any] | None, dict[str, Any]]]:
@@ -41,9 +45,9 @@ def _findings_with_case(report: dict[str, Any]) -> Iterator[tuple[dict[str, Any]
 
 
 def _build_failure(
-    requirement: dict[str, Any], findings: Iterable[tuple[dict[str, Any] | None, dict[str, Any]]]
+    requirement: dict[str, Any], findings: list[tuple[dict[str, Any] | None, dict[str, Any]]]
 ) -> Failure:
-    pairs = list(findings)
-    worst = most_severe([finding for _, finding in pairs])
-    case = next(case for case, finding in pairs if finding is worst)
-    return Failure(requirement, worst, case, tuple(dict.fromkeys(one["id"] for one, _ in pairs if one is not None)))
+    worst = most_severe([finding for _, finding in findings])
+    worst_case = next(case for case, finding in findings if finding is worst)
+    case_ids = dict.fromkeys(case["id"] for case, _ in findings if case is not None)
+    return Failure(requirement, worst, worst_case, tuple(case_ids))

@@ -1,4 +1,4 @@
-"""Text from anywhere in Markdown: nothing in it is read as Markdown or HTML, and pages stay bounded."""
+"""Escaping and tables for Markdown: no text from outside is read as Markdown or HTML, and documents are bounded."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Iterable, Sequence
 
 from imagesearch_conformance.reports.text import clip_text
 
-#: What Markdown and HTML read as more than itself.
+#: Characters with a meaning in Markdown or HTML.
 _MARKUP = frozenset("\\`*_[]<>|#&~@")
 
 
-#: Room for the sentence that says where a page was cut, in characters.
+#: Space for the notice at the end of a clipped document, in characters.
 _NOTICE_LENGTH = 200
 
 
 def inline_code(text: str, max_length: int | None = None) -> str:
-    """Text from anywhere as inline code, in a table too; of at most so many characters."""
+    """Return text as inline code that may stand in a table, clipped to `max_length` characters."""
     return "`" + (_clip(text, max_length).replace("`", "'").replace("|", "\u2502") or " ") + "`"
 
 
 def escape_markdown(text: str, max_length: int | None = None) -> str:
-    """Text from anywhere as plain words: no markup, and no address that would become a link by itself."""
-    said = "".join(f"\\{char}" if char in _MARKUP else char for char in _clip(text, max_length))
-    return said.replace("://", "\\://").replace("www.", "www\\.")
+    """Return text as plain words without markup or automatic links, clipped to `max_length` characters."""
+    escaped = "".join(f"\\{char}" if char in _MARKUP else char for char in _clip(text, max_length))
+    return escaped.replace("://", "\\://").replace("www.", "www\\.")
 
 
 def _clip(text: str, max_length: int | None) -> str:
@@ -34,14 +34,14 @@ def _clip(text: str, max_length: int | None) -> str:
 
 
 def render_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are Markdown already; all columns but the first are centred."""
+    """Return a table of cells in Markdown; all columns but the first are centred."""
     lines = [head, ["---", *[":-:"] * (len(head) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(one)} |" for one in lines)
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def clip_page(text: str, max_length: int, rest_location: str) -> str:
-    """The page, cut after a whole line if it is longer than `most` characters; `where` has the rest."""
+def clip_document(text: str, max_length: int, full_version: str) -> str:
+    """Clip a document after a whole line; a notice at its end names the full version."""
     if len(text) <= max_length:
         return text
-    kept = text[: max_length - _NOTICE_LENGTH].rpartition("\n")[0]
-    return f"{kept}\n\n**Cut here, after {len(kept)} of {len(text)} characters:** {rest_location} has the rest.\n"
+    clipped = text[: max_length - _NOTICE_LENGTH].rpartition("\n")[0]
+    return f"{clipped}\n\n**Truncated after {len(clipped)} of {len(text)} characters:** see {full_version}.\n"

@@ -1,4 +1,4 @@
-"""The requirements of a run as a picture shows them: by area and level, each a square with its outcome."""
+"""The requirements of a run by area and level, each a square with its outcome."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-#: How outcomes are called, in the order in which they matter to whoever reads a report.
+#: Labels of outcomes, most important first.
 OUTCOME_LABELS: Mapping[str, str] = {
     "failed": "failed",
     "errored": "errored",
@@ -17,7 +17,7 @@ OUTCOME_LABELS: Mapping[str, str] = {
     "passed": "passed",
 }
 
-#: A sign for each, so that nobody has to tell colours apart.
+#: A symbol for each outcome, for readers who cannot tell the colours apart.
 OUTCOME_SYMBOLS: Mapping[str, str] = {
     "failed": "\u00d7",
     "errored": "?",
@@ -32,14 +32,14 @@ LEVELS = ("must", "should", "may")
 
 @frozen
 class RequirementGroup:
-    """The requirements of one area and level, the ones that matter first."""
+    """The requirements of one area and level, most important outcome first."""
 
     level: str
     requirements: tuple[dict[str, Any], ...]
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many came out how, without outcomes that none has."""
+        """Number of requirements by outcome, without zeros."""
         return count_outcomes(self.requirements)
 
 
@@ -52,30 +52,35 @@ class RequirementArea:
 
     @property
     def groups(self) -> tuple[RequirementGroup, ...]:
-        """Its requirements by level, without levels that none has."""
-        by_level = ((level, tuple(one for one in self.requirements if one["level"] == level)) for level in LEVELS)
-        return tuple(RequirementGroup(level, found) for level, found in by_level if found)
+        """The requirements by level, without empty levels."""
+        by_level = (
+            (level, tuple(requirement for requirement in self.requirements if requirement["level"] == level))
+            for level in LEVELS
+        )
+        return tuple(RequirementGroup(level, requirements) for level, requirements in by_level if requirements)
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many came out how, without outcomes that none has."""
+        """Number of requirements by outcome, without zeros."""
         return count_outcomes(self.requirements)
 
 
 def requirement_areas(report: dict[str, Any]) -> tuple[RequirementArea, ...]:
-    """The areas in the order of the register."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for one in report["requirements"]:
-        found.setdefault(one["area"], []).append(one)
-    return tuple(RequirementArea(name, tuple(sorted(many, key=_sort_key))) for name, many in found.items())
+    """Return the areas in the order of the register."""
+    by_area: dict[str, list[dict[str, Any]]] = {}
+    for requirement in report["requirements"]:
+        by_area.setdefault(requirement["area"], []).append(requirement)
+    return tuple(
+        RequirementArea(name, tuple(sorted(requirements, key=_sort_key))) for name, requirements in by_area.items()
+    )
 
 
 def count_outcomes(requirements: Sequence[dict[str, Any]]) -> Mapping[str, int]:
-    """How many requirements came out how, the outcomes that matter first."""
-    found = dict.fromkeys(OUTCOME_LABELS, 0)
-    for one in requirements:
-        found[one["outcome"]] += 1
-    return {name: count for name, count in found.items() if count}
+    """Return the number of requirements by outcome, most important outcome first, without zeros."""
+    counts = dict.fromkeys(OUTCOME_LABELS, 0)
+    for requirement in requirements:
+        counts[requirement["outcome"]] += 1
+    return {outcome: count for outcome, count in counts.items() if count}
 
 
 def _sort_key(requirement: dict[str, Any]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What a report says about its run, as the values that the run was made with."""
+"""The target and policy of a run, restored from its report."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from imagesearch_conformance.reports.deviations import accepted_deviations
 
 
 def restore_target(data: dict[str, Any], endpoint: str, credentials: Credentials | None = None) -> Target:
-    """The target that a report describes, at this address; reports hold no keys. Raises BadInput."""
+    """Return the target of a report at this endpoint; reports contain no keys.
+
+    Raises InvalidInput if the report has no instances.
+    """
     if not data.get("instances"):
-        raise InvalidInput("the report does not say what is in the target", "target: instances")
+        raise InvalidInput("the report does not list the target's instances", "target: instances")
     return Target(
         endpoint=endpoint,
-        instances=tuple(_restore_instance(one) for one in data["instances"]),
+        instances=tuple(_restore_instance(instance) for instance in data["instances"]),
         signature=SignatureScheme(data["signature"]),
         region_id=data.get("regionId"),
         qps=data.get("qps"),
@@ -35,7 +38,7 @@ def restore_target(data: dict[str, Any], endpoint: str, credentials: Credentials
 
 
 def _restore_instance(data: dict[str, Any]) -> Instance:
-    images = tuple(Image(one["productId"], one["picName"]) for one in data["images"])
+    images = tuple(Image(image["productId"], image["picName"]) for image in data["images"])
     return Instance(data["instanceName"], InstanceType(data["instanceType"]), images)
 
 
@@ -50,6 +53,6 @@ def _restore_capabilities(data: dict[str, Any]) -> Capabilities:
 
 
 def restore_policy(report: dict[str, Any]) -> Policy:
-    """What decided in the run of a report."""
+    """Return the policy that decided the run of a report."""
     suite = report["suite"]
     return Policy(Level(suite["level"]), suite["strict"], frozenset(accepted_deviations(report)))

@@ -1,4 +1,4 @@
-"""One departure as a result of SARIF: where it is demanded, what was seen, and how to see it again."""
+"""One failure as a SARIF result: location of the requirement, finding, exchange, and command to reproduce it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from imagesearch_conformance.reports.subject import ReportSubject
 from imagesearch_conformance.reports.text import clip_text, escape_unprintable, finding_text
 from imagesearch_conformance.reports.url_parts import request_target
 
-#: The most of a body that a result repeats, in characters, and the most cases that it names.
+#: Maximum length of a body in characters, and maximum number of case ids.
 _MAX_BODY_LENGTH, _MAX_CASES = 2000, 100
 
-#: Whose lines are shown: code hosts take a relative path for one of the repository.
+#: Code hosts resolve a relative path in the repository.
 _SPEC_FOLDER = "spec"
 
 
 def build_result(failure: Failure, rule_index: int, subject: ReportSubject, index: ReportIndex) -> dict[str, Any]:
-    """The result of one departure; `rule` is the index of its rule among those of the run."""
+    """Return the result of one failure; `rule_index` is the index of its rule in the driver."""
     requirement, finding, case = failure.requirement, failure.finding, failure.case
-    places = [_build_location(one) for one in requirement.get("locations", [])]
-    named = [{"fullyQualifiedName": requirement["id"], "kind": "member"}]
-    first, *further = places or [{}]
+    locations = [_build_location(location) for location in requirement.get("locations", [])]
+    logical_locations = [{"fullyQualifiedName": requirement["id"], "kind": "member"}]
+    primary, *related = locations or [{}]
     return {
         "ruleId": requirement["id"],
         "ruleIndex": rule_index,
@@ -32,9 +32,10 @@ def build_result(failure: Failure, rule_index: int, subject: ReportSubject, inde
         "level": _result_level(failure),
         "message": {"text": _result_message(failure)},
         "analysisTarget": {"uri": subject.uri},
-        "locations": [{**first, "logicalLocations": named}],
+        "locations": [{**primary, "logicalLocations": logical_locations}],
         "relatedLocations": [
-            {"id": number, "message": {"text": "The constraint."}, **one} for number, one in enumerate(further, 1)
+            {"id": number, "message": {"text": "The constraint."}, **location}
+            for number, location in enumerate(related, 1)
         ],
         "partialFingerprints": {"requirement/v1": requirement["id"]},
         "properties": _build_properties(failure, subject),
@@ -43,18 +44,18 @@ def build_result(failure: Failure, rule_index: int, subject: ReportSubject, inde
 
 
 def _result_level(failure: Failure) -> str:
-    """What fails is an error, whatever its requirement's level; the rest says how binding it would have been."""
+    """A failed requirement is an error whatever its level; a warning depends on the level of its finding."""
     if failure.requirement["outcome"] == "failed":
         return "error"
     return "note" if failure.finding["level"] == "may" else "warning"
 
 
 def _result_message(failure: Failure) -> str:
-    number = len(failure.case_ids)
-    where = "over the whole run" if failure.case is None else f"{number} case{'s' if number > 1 else ''}"
-    shows = "" if failure.case is None else f", {failure.case['id']} shows it"
+    count = len(failure.case_ids)
+    scope = "whole run" if failure.case is None else f"{count} case{'s' if count > 1 else ''}"
+    example = "" if failure.case is None else f", for example {failure.case['id']}"
     lines = [finding_text(failure.finding), *([] if failure.case is None else call_lines(failure.case))]
-    return "\n".join([*lines, f"({where}{shows})"])
+    return "\n".join([*lines, f"({scope}{example})"])
 
 
 def _build_location(location: dict[str, Any]) -> dict[str, Any]:
@@ -63,21 +64,21 @@ def _build_location(location: dict[str, Any]) -> dict[str, Any]:
 
 
 def _build_properties(failure: Failure, subject: ReportSubject) -> dict[str, Any]:
-    said: dict[str, Any] = {"level": failure.finding["level"], "cases": list(failure.case_ids[:_MAX_CASES])}
-    again = "" if failure.case is None else subject.rerun_command(failure.case["id"])
-    if again:
-        said["replay"] = again
-    return said
+    properties: dict[str, Any] = {"level": failure.finding["level"], "cases": list(failure.case_ids[:_MAX_CASES])}
+    rerun_command = "" if failure.case is None else subject.rerun_command(failure.case["id"])
+    if rerun_command:
+        properties["replay"] = rerun_command
+    return properties
 
 
 def _build_exchange(case: dict[str, Any], finding: dict[str, Any], index: ReportIndex) -> dict[str, Any]:
-    """The exchange of the case that shows the finding."""
-    number = finding.get("exchange", 0)
-    if number >= len(case["exchanges"]):
+    """Return the exchange that shows the finding as web request and response."""
+    exchange_index = finding.get("exchange", 0)
+    if exchange_index >= len(case["exchanges"]):
         return {}
-    shows = case["exchanges"][number]
-    request, response = shows["request"], shows["response"]
-    text, encoded = index.response_body(shows)
+    exchange = case["exchanges"][exchange_index]
+    request, response = exchange["request"], exchange["response"]
+    body, is_base64 = index.response_body(exchange)
     return {
         "webRequest": {
             "protocol": "HTTP",
@@ -86,12 +87,12 @@ def _build_exchange(case: dict[str, Any], finding: dict[str, Any], index: Report
             "target": clip_text(request_target(request["url"])),
             "body": {"text": _clip_body(request["body"])},
         },
-        "webResponse": _build_response(response["status"], "(not text)" if encoded else _clip_body(text)),
+        "webResponse": _build_response(response["status"], "(not text)" if is_base64 else _clip_body(body)),
     }
 
 
 def _build_response(status: int, body: str) -> dict[str, Any]:
-    """A reply; where a client was given none, its status is 0 (section 3.47.7)."""
+    """Return a response; the status is 0 where a client got none (section 3.47.7)."""
     if not status:
         return {"noResponseReceived": True}
     return {"protocol": "HTTP", "version": "1.1", "statusCode": status, "body": {"text": body}}

@@ -1,4 +1,4 @@
-"""The exact text of a document, and the digests of what it says."""
+"""Canonical JSON text of documents, and digests."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 
 def render_json(document: dict[str, Any]) -> str:
-    """The canonical text of a document: ASCII, so that no reader can misread what a reply contained."""
+    """Return the canonical text of a document: ASCII, so that quoted responses cannot be misread."""
     return json.dumps(document, indent=1) + "\n"
 
 
 def render_report_json(report: dict[str, Any]) -> str:
-    """The canonical text of a report of megabytes: a line for each case, requirement and whatever else it lists."""
+    """Return the canonical text of a report: one line for each item of its lists, since reports take megabytes."""
     members = (f"{json.dumps(name)}: {_render_member(value)}" for name, value in report.items())
     return "{\n" + ",\n".join(members) + "\n}\n"
 
@@ -25,15 +25,14 @@ def _render_member(value: Any) -> str:
 
 
 def json_digest(value: Any) -> str:
-    """`sha256:` over a JSON value without spaces and with sorted names, so that layout does not count."""
+    """Return `sha256:` of a JSON value without spaces and with sorted names, so that layout does not count."""
     return text_digest(json.dumps(value, sort_keys=True, separators=(",", ":")))
 
 
 def text_digest(text: str) -> str:
-    """`sha256:` over the bytes of an ASCII text."""
+    """Return `sha256:` of an ASCII text."""
     return bytes_digest(text.encode("ascii"))
 
 
 def bytes_digest(raw: bytes) -> str:
-    """`sha256:` over bytes."""
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"

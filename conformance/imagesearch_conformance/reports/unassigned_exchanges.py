@@ -1,4 +1,4 @@
-"""Exchanges of a run that no case of its report has: without them what speaks of a whole run cannot be told again."""
+"""Exchanges that belong to no reported case but are needed to judge whole-run requirements again."""
 
 from __future__ import annotations
 
@@ -10,29 +10,26 @@ from imagesearch_conformance.runner.events import GeneratedExample, RunRecord
 
 
 def serialize_unassigned_exchanges(record: RunRecord, writer: ExchangeWriter) -> dict[str, Any]:
-    """The generated requests, and the refusals for the number of requests that were waited out."""
-    reported = {id(one) for one in record.cases}
-    examples = enumerate(record.generated_examples)
+    """Return the generated requests, and the rate-limited requests that were sent again."""
+    reported = {id(result) for result in record.cases}
     generated = [
-        _example_reference(one) if id(one.result) in reported else _serialize_example(one, index, writer)
-        for index, one in examples
+        _example_reference(example) if id(example.result) in reported else _serialize_example(example, index, writer)
+        for index, example in enumerate(record.generated_examples)
     ]
     return {"generated": generated, "denied": _serialize_rate_limited(record, writer)}
 
 
 def _example_reference(example: GeneratedExample) -> dict[str, Any]:
-    """An example that is among the cases."""
     return {"case": example.result.case.id, "source": example.source}
 
 
 def _serialize_example(example: GeneratedExample, index: int, writer: ExchangeWriter) -> dict[str, Any]:
     result = example.result
-    reason = result.reason
-    own = writer.redactor.with_own_signatures(result.exchanges)
+    redactor = writer.redactor.with_own_signatures(result.exchanges)
     return {
         **_example_reference(example),
         "outcome": result.outcome.value,
-        "reason": None if reason is None else own.redact_and_clip(reason),
+        "reason": None if result.reason is None else redactor.redact_and_clip(result.reason),
         "rounds": result.attempts,
         "exchanges": writer.write_exchanges({"generated": index}, result.exchanges),
         "definition": serialize_case(result.case),
@@ -40,10 +37,11 @@ def _serialize_example(example: GeneratedExample, index: int, writer: ExchangeWr
 
 
 def _serialize_rate_limited(record: RunRecord, writer: ExchangeWriter) -> list[dict[str, Any]]:
-    known = {one.case.id for one in (*record.cases, *(made.result for made in record.generated_examples))}
-    written = []
+    examples = (example.result for example in record.generated_examples)
+    defined_ids = {result.case.id for result in (*record.cases, *examples)}
+    entries = []
     for index, (case, exchange) in enumerate(record.rate_limited_exchanges):
-        (stored,) = writer.write_exchanges({"denied": index}, (exchange,))
-        defined = {} if case.id in known else {"definition": serialize_case(case)}
-        written.append({"case": case.id, "exchange": stored, **defined})
-    return written
+        (entry,) = writer.write_exchanges({"denied": index}, (exchange,))
+        definition = {} if case.id in defined_ids else {"definition": serialize_case(case)}
+        entries.append({"case": case.id, "exchange": entry, **definition})
+    return entries

@@ -1,21 +1,21 @@
-"""The address of a request in its parts, whatever stands there: a client may send what is no URL at all."""
+"""Parts of a request's URL as text: what a client sends may not be a valid URL."""
 
 from __future__ import annotations
 
 
 def url_host(url: str) -> str:
-    """Host and port."""
+    """Return host and port."""
     return url.partition("://")[2].partition("/")[0]
 
 
 def url_query(url: str) -> str:
-    """What stands after the first question mark."""
+    """Return the text after the first question mark."""
     return url.partition("?")[2]
 
 
 def request_target(url: str) -> str:
-    """Path and query, as they stand in the first line of a request."""
+    """Return path and query, as in the request line."""
     _, _, rest = url.partition("://")
-    start = min((place for place in map(rest.find, "/?") if place >= 0), default=len(rest))
+    start = min((index for index in map(rest.find, "/?") if index >= 0), default=len(rest))
     target = rest[start:]
     return target if target.startswith("/") else f"/{target}"

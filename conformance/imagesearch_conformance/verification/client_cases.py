@@ -1,4 +1,4 @@
-"""The cases of a client judged again in the order in which they were played: some depend on what came before."""
+"""Judging the cases of a client again in the order of the run, since some depend on earlier ones."""
 
 from __future__ import annotations
 
@@ -25,11 +25,9 @@ from imagesearch_conformance.verification.report_entries import ReportEntry
 
 @define
 class ClientCaseSequence:
-    """Judges one case after the other; `trouble` is why the run ended early, if it did.
+    """Judges one case after the other; `stop_reason` is the reason why the run ended early, if it did.
 
-    What is known by then: the nonces that were `used`, whether any request was `asked` and one accepted `gzip`,
-    whether any call was `answered`, whether the run is `over`. A call that belongs to no case may have been made
-    once something is `unseen`.
+    Calls that belong to no case are not in the report: `_may_miss_calls` is set once there may have been one.
     """
 
     contract: Contract
@@ -46,50 +44,53 @@ class ClientCaseSequence:
     _has_ended: bool = field(default=False, init=False)
 
     def judge_next(self, entry: ReportEntry, scenario: Scenario) -> CaseResult | str:
-        """The result of the next case made anew, or what is wrong with it."""
-        # Before the first request nobody knows what a client accepts, and a call was made to learn it.
+        """Return the result of the next case, or a description of a faulty entry."""
+        # Without an earlier request, the runner makes a call of its own to learn which codings the client accepts.
         self._may_miss_calls = self._may_miss_calls or (scenario.requires_gzip and not self._any_request)
         if not has_answer(entry):
             return self._judge_without_answer(entry, scenario)
         if self._has_ended:
-            return "that it was played after the run had ended"
+            return "exchanges after the end of the run"
         if scenario.requires_gzip and not self._accepts_gzip and not self._may_miss_calls:
             return CaseResult(scenario.case, Outcome.NOT_APPLICABLE, exchanges=entry.exchanges)
-        performance = restore_scenario_run(entry, scenario, frozenset(self._used_nonces))
+        scenario_run = restore_scenario_run(entry, scenario, frozenset(self._used_nonces))
         result = build_case_result(
-            performance, lambda one: self._judge_scenario_run(one, entry), self.policy, self.deselected_requirements
+            scenario_run,
+            lambda scenario_run: self._judge_scenario_run(scenario_run, entry),
+            self.policy,
+            self.deselected_requirements,
         )
-        self._update_state(performance)
+        self._update_state(scenario_run)
         return result
 
     def _judge_without_answer(self, entry: ReportEntry, scenario: Scenario) -> CaseResult | str:
-        """What a case without an answer can be: left out at the end of a run, or not for this client."""
+        """A case without an answer was not reached before the end of the run, or does not apply to the client."""
         outcome = Outcome(entry.data["outcome"])
         if outcome is Outcome.SKIPPED and self.stop_reason is not None:
             self._has_ended = True
             return CaseResult(scenario.case, outcome, reason=self.stop_reason)
         if outcome is Outcome.NOT_APPLICABLE and scenario.requires_gzip and not self._accepts_gzip:
-            return CaseResult(scenario.case, outcome, reason="the client accepts no compressed replies")
+            return CaseResult(scenario.case, outcome, reason="the client does not accept compressed responses")
         return "no answer to a call"
 
     def _update_state(self, scenario_run: ScenarioRun) -> None:
-        requests = [one.request for one in scenario_run.all_exchanges]
+        requests = [exchange.request for exchange in scenario_run.all_exchanges]
         self._used_nonces.update(nonce for nonce in map(signature_nonce, requests) if nonce is not None)
         self._any_request = self._any_request or bool(requests)
         self._accepts_gzip = self._accepts_gzip or any(map(accepts_gzip, requests))
-        broken = scenario_run.answer.kind is AnswerKind.ADAPTER_FAILURE
-        self.any_answered = self.any_answered or not broken
-        # A call was made to learn whether the client is gone.
-        self._may_miss_calls = self._may_miss_calls or (broken and not scenario_run.scenario.undocumented_behaviour)
+        has_failed = scenario_run.answer.kind is AnswerKind.ADAPTER_FAILURE
+        self.any_answered = self.any_answered or not has_failed
+        # The runner makes a call of its own to learn whether the client still responds.
+        self._may_miss_calls = self._may_miss_calls or (has_failed and not scenario_run.scenario.undocumented_behaviour)
 
     def _judge_scenario_run(self, scenario_run: ScenarioRun, entry: ReportEntry) -> Judgement:
-        """What comes out anew, and what only the report can say."""
-        made = judge_scenario_run(self.contract, self.target, scenario_run, self.defects)
+        """Judge a case again; findings that redaction or missing calls hide are taken from the report."""
+        judgement = judge_scenario_run(self.contract, self.target, scenario_run, self.defects)
         trusted = {REPLAY_REQUIREMENT} if self._may_miss_calls else set()
         trusted |= {SECRET_REQUIREMENT} if is_redacted(entry) else set()
-        trusted &= made.exercised - {one.requirement for one in made.findings}
-        told = (one for one in entry.data["findings"] if one["requirement"] in trusted)
-        return Judgement(made.exercised, (*made.findings, *map(self._restore_finding, told)))
+        trusted &= judgement.exercised - {finding.requirement for finding in judgement.findings}
+        reported = (finding for finding in entry.data["findings"] if finding["requirement"] in trusted)
+        return Judgement(judgement.exercised, (*judgement.findings, *map(self._restore_finding, reported)))
 
     def _restore_finding(self, data: dict[str, Any]) -> Finding:
         requirement = self.contract.requirements[data["requirement"]]

@@ -1,6 +1,6 @@
-"""What a report says, beside what came out anew.
+"""Comparison of a report with the run that was judged again.
 
-Sentences are left out: they may repeat what a reply said, and of that secrets were taken out.
+Messages and reasons are not compared: they may quote a response, and secrets were redacted in them.
 """
 
 from __future__ import annotations
@@ -22,81 +22,94 @@ from imagesearch_conformance.verification.report_entries import ReportEntries, R
 #: Requirement, level, grade, place and exchange of a finding.
 _FindingKey = tuple[str, str, Any, str, Any]
 
-#: Stands for what a report says that its exchanges are, where they are not that.
-_EXPECTED_EXCHANGES = "exchanges of this case"
-
 
 def compare_report(
     report: dict[str, Any], contract: Contract, entries: ReportEntries, recomputed: RecomputedRun
 ) -> VerificationFindings:
-    """Where a report differs from what its evidence says, and what of that cannot be told."""
-    found = VerificationFindings(tuple(_changed_copies(entries)))
+    """Return the differences between a report and its evidence, and what cannot be judged again."""
+    findings = VerificationFindings(tuple(_changed_copies(entries)))
     for entry, result in zip(entries.cases, recomputed.cases, strict=True):
-        found += _compare_case(f"case {entry.case.id}", entry, result)
-    for one, result in zip(entries.generated, recomputed.generated, strict=True):
-        if one.entry is not None:
-            found += _compare_case(f"further, case {one.case_id}", one.entry, result)
-    if recomputed.verdict is None or found.unverifiable:
-        # What rests on a case that nobody can tell cannot be told either.
-        return found
-    whole, each = _compare_run(report, recomputed), _compare_requirements(report["requirements"], contract, recomputed)
-    known = compare_deviations(report, recomputed.deviations)
-    moments = check_timestamps(report, (one.exchange for _, one in entries.stored_exchanges))
-    return VerificationFindings(tuple(whole)) + found + VerificationFindings((*each, *known, *moments))
+        findings += _compare_case(f"case {entry.case.id}", entry, result)
+    for example, result in zip(entries.generated, recomputed.generated, strict=True):
+        if example.entry is not None:
+            findings += _compare_case(f"further, case {example.case_id}", example.entry, result)
+    if recomputed.verdict is None or findings.unverifiable:
+        # The requirements and the verdict depend on every case.
+        return findings
+    exchanges = (stored.exchange for _, stored in entries.stored_exchanges)
+    return (
+        VerificationFindings(tuple(_compare_run(report, recomputed)))
+        + findings
+        + VerificationFindings(
+            (
+                *_compare_requirements(report["requirements"], contract, recomputed),
+                *compare_deviations(report, recomputed.deviations),
+                *check_timestamps(report, exchanges),
+            )
+        )
+    )
 
 
 def _changed_copies(entries: ReportEntries) -> Iterator[Difference]:
     for place in entries.changed_copies:
-        yield Difference(REPORT_FILE, place, "something else", "what the exchange says that it repeats")
+        yield Difference(REPORT_FILE, place, "another exchange", "a copy of the exchange that it refers to")
 
 
 def _compare_case(where: str, entry: ReportEntry, result: CaseResult | str | None) -> VerificationFindings:
     if isinstance(result, str):
-        return VerificationFindings((Difference(REPORT_FILE, where, result, _EXPECTED_EXCHANGES),))
+        return VerificationFindings((Difference(REPORT_FILE, where, result, "exchanges of this case"),))
     if result is None and entry.case.examples is not None:
         return VerificationFindings()
     if result is None:
-        return VerificationFindings(unverifiable=(Unverifiable(where, "a reply is longer than what is stored of one"),))
-    found = tuple(_case_differences(where, entry, result))
-    if found and any(one.is_redacted for one in entry.stored_exchanges):
-        reason = f"it comes out differently, and secrets were taken out of its exchanges: {found[0]}"
+        return VerificationFindings(unverifiable=(Unverifiable(where, "a stored response is truncated"),))
+    differences = tuple(_case_differences(where, entry, result))
+    if differences and any(stored.is_redacted for stored in entry.stored_exchanges):
+        reason = f"its exchanges are redacted, and judging them again gives another result: {differences[0]}"
         return VerificationFindings(unverifiable=(Unverifiable(where, reason),))
-    return VerificationFindings(found)
+    return VerificationFindings(differences)
 
 
 def _case_differences(where: str, entry: ReportEntry, result: CaseResult) -> Iterator[Difference]:
-    written, case = entry.data, entry.case
-    due: dict[str, Any] = {"outcome": result.outcome.value, "rounds": result.attempts}
-    if "id" in written:
-        due |= {
+    reported, case = entry.data, entry.case
+    expected: dict[str, Any] = {"outcome": result.outcome.value, "rounds": result.attempts}
+    if "id" in reported:
+        expected |= {
             "title": result.case.title,
             "requirements": list(case.requirements),
             "accepted": case.expectation.to_strings()
             if entry.accepted_outcomes is None
             else list(entry.accepted_outcomes),
         }
-        yield from _compare_findings(where, written["findings"], result.judgement.findings)
-    for name, value in due.items():
-        if written.get(name) != value:
-            yield Difference(REPORT_FILE, f"{where}: {name}", written.get(name), value)
-    if len(written["exchanges"]) != len(result.exchanges):
-        yield Difference(REPORT_FILE, f"{where}: exchanges", len(written["exchanges"]), len(result.exchanges))
+        yield from _compare_findings(where, reported["findings"], result.judgement.findings)
+    yield from _compare_members(where, reported, expected)
+    if len(reported["exchanges"]) != len(result.exchanges):
+        yield Difference(
+            REPORT_FILE, f"{where}: number of exchanges", len(reported["exchanges"]), len(result.exchanges)
+        )
+
+
+def _compare_members(where: str, reported: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Difference]:
+    for name, value in expected.items():
+        if reported.get(name) != value:
+            yield Difference(REPORT_FILE, f"{where}: {name}" if where else name, reported.get(name), value)
 
 
 def _compare_findings(
     where: str, reported: Iterable[Mapping[str, Any]], recomputed: Iterable[Finding]
 ) -> Iterator[Difference]:
-    """Findings that stand on one side only."""
-    said: Counter[_FindingKey] = Counter(
-        (one["requirement"], one["level"], one.get("grade"), one["where"], one.get("exchange")) for one in reported
+    """Yield the findings that only one side has."""
+    reported_keys: Counter[_FindingKey] = Counter(
+        (finding["requirement"], finding["level"], finding.get("grade"), finding["where"], finding.get("exchange"))
+        for finding in reported
     )
-    due: Counter[_FindingKey] = Counter(
-        (one.requirement, one.level.value, one.grade.value, one.where, one.exchange_index) for one in recomputed
+    expected_keys: Counter[_FindingKey] = Counter(
+        (finding.requirement, finding.level.value, finding.grade.value, finding.where, finding.exchange_index)
+        for finding in recomputed
     )
-    for one in said - due:
-        yield Difference(REPORT_FILE, f"{where}: finding {_finding_label(one)}", "that it was found", "that it was not")
-    for one in due - said:
-        yield Difference(REPORT_FILE, f"{where}: finding {_finding_label(one)}", "nothing of it", "that it was found")
+    for key in reported_keys - expected_keys:
+        yield Difference(REPORT_FILE, f"{where}: finding {_finding_label(key)}", "a finding", "none")
+    for key in expected_keys - reported_keys:
+        yield Difference(REPORT_FILE, f"{where}: finding {_finding_label(key)}", "none", "a finding")
 
 
 def _finding_label(key: _FindingKey) -> str:
@@ -105,39 +118,35 @@ def _finding_label(key: _FindingKey) -> str:
 
 
 def _compare_run(report: dict[str, Any], recomputed: RecomputedRun) -> Iterator[Difference]:
-    results = [one for one in recomputed.cases if isinstance(one, CaseResult)]
-    whole = {
+    results = [result for result in recomputed.cases if isinstance(result, CaseResult)]
+    expected = {
         "verdict": recomputed.verdict and recomputed.verdict.value,
         "complete": report["trouble"] is None,
         "counts": {outcome.value: count for outcome, count in count_outcomes(results).items()},
     }
-    for name, due in whole.items():
-        if report[name] != due:
-            yield Difference(REPORT_FILE, name, report[name], due)
+    yield from _compare_members("", report, expected)
 
 
 def _compare_requirements(
     reported: Sequence[dict[str, Any]], contract: Contract, recomputed: RecomputedRun
 ) -> Iterator[Difference]:
-    due = {one.requirement.id: one for one in recomputed.requirements}
-    if [one["id"] for one in reported] != list(contract.requirements):
-        yield Difference(REPORT_FILE, "requirements", "others", "those of the contract, in their order")
-    known = [(one, due[one["id"]]) for one in reported if one["id"] in due]
-    for one, result in known:
-        yield from _compare_requirement(one, result, recomputed)
-    if others := [one["id"] for one, result in known if one["cases"] != list(result.cases)]:
-        right = "those that exercised them"
-        yield Difference(REPORT_FILE, f"requirements, the cases of {', '.join(others)}", "others", right)
+    results = {result.requirement.id: result for result in recomputed.requirements}
+    if [entry["id"] for entry in reported] != list(contract.requirements):
+        yield Difference(REPORT_FILE, "requirements", "another list", "the requirements of the contract, in its order")
+    pairs = [(entry, results[entry["id"]]) for entry in reported if entry["id"] in results]
+    for entry, result in pairs:
+        yield from _compare_requirement(entry, result, recomputed)
+    if differing := [entry["id"] for entry, result in pairs if entry["cases"] != list(result.cases)]:
+        where = f"requirements, cases of {', '.join(differing)}"
+        yield Difference(REPORT_FILE, where, "other cases", "the cases that exercised them")
 
 
 def _compare_requirement(
     reported: dict[str, Any], result: RequirementResult, recomputed: RecomputedRun
 ) -> Iterator[Difference]:
     where = f"requirement {reported['id']}"
-    due = {**serialize_requirement(result.requirement), "outcome": result.outcome.value}
-    for name, value in due.items():
-        if reported.get(name) != value:
-            yield Difference(REPORT_FILE, f"{where}: {name}", reported.get(name), value)
+    expected = {**serialize_requirement(result.requirement), "outcome": result.outcome.value}
+    yield from _compare_members(where, reported, expected)
     if (reported["reason"] == NOT_SELECTED_REASON) is not (result.reason == NOT_SELECTED_REASON):
         yield Difference(REPORT_FILE, f"{where}: reason", reported["reason"], result.reason)
     judgement = recomputed.run_judgements.get(result.requirement.id)

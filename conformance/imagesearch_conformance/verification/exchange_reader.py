@@ -1,4 +1,4 @@
-"""Exchanges as a report stores them, read back: what was one exchange is one again."""
+"""Reading of the exchanges of a report: repeated entries of one exchange become one exchange again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.redaction import REDACTED
 from imagesearch_conformance.reports.exchange_writer import BODY_KEYS, ExchangeRef
 
-#: The longest that an exchange may have taken, in seconds, and the years in which it may have been made.
+#: Maximum duration of an exchange in seconds, and the years in which it may have been made.
 _MAX_SECONDS, _VALID_YEARS = 10**6, range(1970, 9000)
 
 
@@ -25,9 +25,9 @@ _MAX_SECONDS, _VALID_YEARS = 10**6, range(1970, 9000)
 class StoredExchange:
     """An exchange of a report.
 
-    `defects` are those of its signature, as they were seen when it was sent. `whole` says whether the
-    reply is stored as far as it was judged, `redacted` whether a secret was taken out of it. What is `astray`
-    came to the other host that a client was sent to.
+    `signature_defects` were observed before redaction. `is_complete` means that the response is stored as
+    far as it was judged, `is_redacted` that a secret was redacted in it. `at_other_endpoint` means that
+    the request went to the endpoint that a client was redirected to.
     """
 
     exchange: Exchange
@@ -39,10 +39,10 @@ class StoredExchange:
 
 @define
 class ExchangeReader:
-    """Reads the exchanges of a report in the order in which they stand.
+    """Reads the exchanges of a report in their order.
 
-    `elsewhere` is the other host of a client. `changed` are places where a copy of an exchange is not what it is
-    a copy of.
+    `other_endpoint` is the one that clients may be redirected to. `changed_copies` are the positions of
+    repeated entries that differ from their originals.
     """
 
     endpoint: str
@@ -51,21 +51,20 @@ class ExchangeReader:
     _by_reference: dict[str, tuple[Mapping[str, Any], StoredExchange]] = field(factory=dict, init=False)
 
     def parse_exchanges(self, owner: ExchangeRef, entries: Sequence[dict[str, Any]]) -> tuple[StoredExchange, ...]:
-        """The exchanges that stand at a place; raises BadInput where they are none."""
-        return tuple(self._resolve_exchange(owner | {"exchange": index}, one) for index, one in enumerate(entries))
+        """Return the exchanges of one owner; raises InvalidInput for an invalid one."""
+        return tuple(self._resolve_exchange(owner | {"exchange": index}, entry) for index, entry in enumerate(entries))
 
     def _resolve_exchange(self, ref: ExchangeRef, data: dict[str, Any]) -> StoredExchange:
-        again = data.get("again")
-        if again is None and "bodyOf" in data["response"]:
-            raise InvalidInput(
-                "a body is said to be that of another exchange, and the exchange is not", _reference_key(ref)
-            )
-        if again is None:
-            self._by_reference[_reference_key(ref)] = data, self._parse_exchange(ref, data)
-            return self._by_reference[_reference_key(ref)][1]
-        if _reference_key(again) not in self._by_reference:
-            raise InvalidInput(f"there is no exchange {_reference_key(again)} before this one", _reference_key(ref))
-        original, stored = self._by_reference[_reference_key(again)]
+        original_ref = data.get("again")
+        if original_ref is None and "bodyOf" in data["response"]:
+            raise InvalidInput("the body refers to another exchange, but the exchange does not", _reference_key(ref))
+        if original_ref is None:
+            stored = self._parse_exchange(ref, data)
+            self._by_reference[_reference_key(ref)] = data, stored
+            return stored
+        if _reference_key(original_ref) not in self._by_reference:
+            raise InvalidInput(f"no exchange {_reference_key(original_ref)} before this one", _reference_key(ref))
+        original, stored = self._by_reference[_reference_key(original_ref)]
         if not _is_same_exchange(data, original):
             self.changed_copies.append(_reference_key(ref))
         return stored
@@ -76,12 +75,15 @@ class ExchangeReader:
                 self._parse_request(data["request"]), _parse_response(data["response"]), *_parse_times(data)
             )
         except (ValueError, KeyError) as problem:
-            raise InvalidInput(f"this is no exchange: {problem}", _reference_key(ref)) from None
+            raise InvalidInput(f"invalid exchange: {problem}", _reference_key(ref)) from None
         response = data["response"]
-        whole = bool(response.get("overlong")) or not response["truncated"]
-        defects = frozenset(data.get("signatureDefects", ()))
-        astray = self._match_endpoint(data["request"]["url"]) != self.endpoint
-        return StoredExchange(exchange, defects, whole, REDACTED in "".join(_response_texts(exchange.response)), astray)
+        return StoredExchange(
+            exchange,
+            signature_defects=frozenset(data.get("signatureDefects", ())),
+            is_complete=bool(response.get("overlong")) or not response["truncated"],
+            is_redacted=REDACTED in "".join(_response_texts(exchange.response)),
+            at_other_endpoint=self._match_endpoint(data["request"]["url"]) != self.endpoint,
+        )
 
     def _parse_request(self, data: dict[str, Any]) -> WireRequest:
         url: str = data["url"]
@@ -91,20 +93,20 @@ class ExchangeReader:
     def _match_endpoint(self, url: str) -> str:
         if self.other_endpoint is not None and url.startswith(self.other_endpoint):
             return self.other_endpoint
-        # What a client sends may be no path.
+        # The request target of a client may not be a path.
         if not url.startswith(f"{self.endpoint}/" if self.other_endpoint is None else self.endpoint):
-            raise ValueError("it was sent to another endpoint than the target's")
+            raise ValueError(f"expected a URL of the endpoint {self.endpoint}")
         return self.endpoint
 
 
 def _is_same_exchange(copy: dict[str, Any], original: Mapping[str, Any]) -> bool:
-    """Whether a copy says the same; instead of the body it may say whose it is."""
-    again, response = copy["again"], dict(copy["response"])
-    if response.pop("bodyOf", again) != again:
+    """Return True if a copy equals its original; it may refer to the body instead of repeating it."""
+    original_ref, response = copy["again"], dict(copy["response"])
+    if response.pop("bodyOf", original_ref) != original_ref:
         return False
     bodies = {name: value for name, value in original["response"].items() if name in BODY_KEYS}
-    said = {name: value for name, value in copy.items() if name != "again"}
-    return said | {"response": bodies | response} == original
+    content = {name: value for name, value in copy.items() if name != "again"}
+    return content | {"response": bodies | response} == original
 
 
 def _reference_key(ref: ExchangeRef) -> str:
@@ -112,20 +114,18 @@ def _reference_key(ref: ExchangeRef) -> str:
 
 
 def _parse_response(data: dict[str, Any]) -> WireResponse:
-    if "body" in data:
-        body = data["body"].encode("utf-8")
-    else:
-        body = base64.b64decode(data["bodyBase64"], validate=True)
+    text = data.get("body")
+    body = base64.b64decode(data["bodyBase64"], validate=True) if text is None else text.encode("utf-8")
     return WireResponse(data["status"], _parse_pairs(data["headers"]), body, bool(data.get("overlong")))
 
 
 def _parse_times(data: dict[str, Any]) -> tuple[datetime, float]:
-    """When it was sent, and how long it took."""
-    sent = datetime.strptime(data["sentAt"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    """Return the time of sending and the duration in seconds."""
+    sent_at = datetime.strptime(data["sentAt"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     seconds = data["seconds"]
-    if sent.year not in _VALID_YEARS or not (math.isfinite(seconds) and seconds <= _MAX_SECONDS):
-        raise ValueError("nothing was sent then, or took so long")
-    return sent, seconds
+    if sent_at.year not in _VALID_YEARS or not (math.isfinite(seconds) and seconds <= _MAX_SECONDS):
+        raise ValueError("time or duration out of range")
+    return sent_at, seconds
 
 
 def _parse_pairs(data: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:

@@ -1,8 +1,8 @@
-"""The whole run judged again: every case, then what only a whole run shows, then requirements and verdict."""
+"""Judging a whole run again: every case, then the whole run, then requirements and verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -38,9 +38,11 @@ from imagesearch_conformance.verification.report_entries import ReportEntries, R
 
 @frozen
 class RecomputedRun:
-    """What came out anew: of each case and generated request in the order of the report, or what is wrong with it.
+    """The run judged again.
 
-    Where any of them could not be judged again there is neither a result of requirements nor a verdict.
+    `cases` and `generated` are in the order of the report: a result, a description of a faulty entry, or
+    None if the entry is incomplete. Without a result for each of them there are no requirements and no
+    verdict.
     """
 
     cases: tuple[CaseResult | str | None, ...]
@@ -52,7 +54,7 @@ class RecomputedRun:
 
 
 def recompute(contract: Contract, report: dict[str, Any], entries: ReportEntries) -> RecomputedRun:
-    """Judges everything again that a report stores."""
+    """Judge everything that a report stores again."""
     return _RunRecomputation(contract, report, entries).recompute_run()
 
 
@@ -75,91 +77,107 @@ class _RunRecomputation:
         )
 
     def recompute_run(self) -> RecomputedRun:
-        """The results of everything."""
-        seen = partial(judge, find_defects=self.entries.signature_defects())
-        rounds = ConfirmingJudge(self.contract, self.target, self.policy, self.deselected_requirements, seen)
-        cases = [
-            None if one.case.examples is not None else self._rejudge_entry(rounds, one) for one in self.entries.cases
-        ]
-        named = {one.case.id: made for one, made in zip(self.entries.cases, cases, strict=True)}
-        generated = tuple(
-            named[one.case_id] if one.entry is None else self._rejudge_entry(rounds, one.entry)
-            for one in self.entries.generated
+        judge_exchanges = partial(judge, find_defects=self.entries.signature_defects())
+        confirming_judge = ConfirmingJudge(
+            self.contract, self.target, self.policy, self.deselected_requirements, judge_exchanges
         )
-        if any(isinstance(one, str) or one is None for one in generated):
+        cases = [
+            None if entry.case.examples is not None else self._rejudge_entry(confirming_judge, entry)
+            for entry in self.entries.cases
+        ]
+        results_by_id = {entry.case.id: result for entry, result in zip(self.entries.cases, cases, strict=True)}
+        generated = tuple(
+            results_by_id[example.case_id]
+            if example.entry is None
+            else self._rejudge_entry(confirming_judge, example.entry)
+            for example in self.entries.generated
+        )
+        generated_results = tuple(result for result in generated if isinstance(result, CaseResult))
+        if len(generated_results) < len(generated):
             return RecomputedRun(tuple(cases), generated)
-        told = [one for one in generated if isinstance(one, CaseResult)]
-        self._summarize_generated(cases, told)
-        results = tuple(one for one in cases if isinstance(one, CaseResult))
+        self._summarize_generated(cases, generated_results)
+        results = tuple(result for result in cases if isinstance(result, CaseResult))
         if len(results) < len(cases):
             return RecomputedRun(tuple(cases), generated)
-        return self._aggregate_run(results, tuple(told))
+        return self._aggregate_run(results, generated_results)
 
     def _rejudge_entry(self, confirming_judge: ConfirmingJudge, entry: ReportEntry) -> CaseResult | str | None:
-        if not all(one.is_complete for one in entry.stored_exchanges):
+        if not all(stored.is_complete for stored in entry.stored_exchanges):
             return None
         return rejudge(confirming_judge, entry, self.limits)
 
-    def _summarize_generated(self, cases: list[CaseResult | str | None], generated: list[CaseResult]) -> None:
-        """Fills in the cases that stand for generated requests, one source after the other."""
-        reported = {one.case_id for one in self.entries.generated if one.entry is None}
-        told = _violated_requirements(
-            one
-            for one in cases
-            if isinstance(one, CaseResult) and one.case.burst_size is None and one.case.id not in reported
+    def _summarize_generated(self, cases: list[CaseResult | str | None], generated: tuple[CaseResult, ...]) -> None:
+        """Fill in the cases that summarize generated requests, one source after the other."""
+        reported_ids = {example.case_id for example in self.entries.generated if example.entry is None}
+        violated = _violated_requirements(
+            result
+            for result in cases
+            if isinstance(result, CaseResult) and result.case.burst_size is None and result.case.id not in reported_ids
         )
         for index, entry in enumerate(self.entries.cases):
             if entry.case.examples is None:
                 continue
             source = entry.case.requirements[0]
             pairs = zip(self.entries.generated, generated, strict=True)
-            own = [(one, result) for one, result in pairs if one.source == source]
-            told |= _violated_requirements(result for one, result in own if one.entry is None)
-            # The same request may come up twice in one source and is sent once.
+            own = [(example, result) for example, result in pairs if example.source == source]
+            violated |= _violated_requirements(result for example, result in own if example.entry is None)
+            # A request that one source generates twice is sent once.
             results = list({result.case.id: result for _, result in own}.values())
             cases[index] = summarize_generated(
-                entry.case, source, results, told, _search_stop_reason(entry, self.limits)
+                entry.case, source, results, violated, _search_stop_reason(entry, self.limits)
             )
 
     def _aggregate_run(self, cases: tuple[CaseResult, ...], generated: tuple[CaseResult, ...]) -> RecomputedRun:
-        judged = judge_run(
+        run_judgements = judge_run(
             self.contract,
             self.target,
             [
-                *((one.case, one.exchanges) for one in (*cases, *generated)),
-                *((case, (one.exchange,)) for case, one in self.entries.rate_limited_exchanges),
+                *((result.case, result.exchanges) for result in (*cases, *generated)),
+                *((case, (stored.exchange,)) for case, stored in self.entries.rate_limited_exchanges),
             ],
         )
-        look, known = self._deviation_evidence(cases, generated, judged), restore_deviations(self.report, self.contract)
-        found = aggregate(self.contract, self.policy, look, known, self._unselected_requirements())
-        return RecomputedRun(
-            cases, generated, found.requirements, found.run_judgements, found.verdict, found.deviations
-        )
+        evidence = self._deviation_evidence(cases, generated, run_judgements)
+        deviations = restore_deviations(self.report, self.contract)
+        run = aggregate(self.contract, self.policy, evidence, deviations, self._unselected_requirements())
+        return RecomputedRun(cases, generated, run.requirements, run.run_judgements, run.verdict, run.deviations)
 
     def _deviation_evidence(
         self, cases: tuple[CaseResult, ...], generated: tuple[CaseResult, ...], run_judgements: Mapping[str, Judgement]
     ) -> DeviationEvidence:
-        left_out = unselected_cases(self.report, self.contract) if reported_deviations(self.report) else ()
         return DeviationEvidence(
-            restore_options(self.report), start_date(self.report), left_out, self.deselected_requirements, cases, generated, run_judgements,
+            restore_options(self.report),
+            start_date(self.report),
+            unselected_cases(self.report, self.contract) if reported_deviations(self.report) else (),
+            self.deselected_requirements,
+            cases,
+            generated,
+            run_judgements,
             self.report["trouble"],
-        )  # fmt: skip
+        )
 
     def _unselected_requirements(self) -> frozenset[str]:
-        """The requirements whose cases were not selected, as far as the selection may have done that."""
+        """Return the requirements whose cases were not selected, as far as the selection can explain that."""
         suite = self.report["suite"]
         select, deselect = suite.get("select", []), suite.get("deselect", [])
-        said = {one["id"] for one in self.report["requirements"] if one["reason"] == NOT_SELECTED_REASON}
-        possible = {one for one in said if deselect or (select and not has_match([one], select))}
+        reported = {
+            requirement["id"]
+            for requirement in self.report["requirements"]
+            if requirement["reason"] == NOT_SELECTED_REASON
+        }
+        possible = {
+            requirement_id
+            for requirement_id in reported
+            if deselect or (select and not has_match([requirement_id], select))
+        }
         return self.deselected_requirements | possible
 
 
-def _violated_requirements(results: Iterator[CaseResult]) -> frozenset[str]:
-    return frozenset(one.requirement for result in results for one in result.judgement.findings)
+def _violated_requirements(results: Iterable[CaseResult]) -> frozenset[str]:
+    return frozenset(finding.requirement for result in results for finding in result.judgement.findings)
 
 
 def _search_stop_reason(entry: ReportEntry, limits: RunLimits) -> str | None:
-    """Why the search for failures ended early: only a report can say."""
-    skipped = entry.data["outcome"] == Outcome.SKIPPED and limits.can_skip_cases
-    ours = entry.data["outcome"] == Outcome.ERRORED and is_internal_error(entry.reason or "")
-    return entry.reason if skipped or ours else None
+    """Return the reason why the search for failures ended early, which only a report knows."""
+    was_skipped = entry.data["outcome"] == Outcome.SKIPPED and limits.can_skip_cases
+    had_internal_error = entry.data["outcome"] == Outcome.ERRORED and is_internal_error(entry.reason or "")
+    return entry.reason if was_skipped or had_internal_error else None

@@ -1,4 +1,4 @@
-"""One case judged again, by what its definition asks for and what its exchanges say."""
+"""Judging one case again from its definition and its exchanges."""
 
 from __future__ import annotations
 
@@ -23,52 +23,51 @@ from imagesearch_conformance.verification.report_entries import ReportEntry
 
 @frozen
 class RunLimits:
-    """What may have kept a run from asking: a budget, or whatever stopped it."""
+    """Limits that may have kept a run from sending requests: a budget, or an early end."""
 
     budget: int | None
     stop_reason: str | None
 
     @property
     def can_skip_cases(self) -> bool:
-        """Whether a case may have been skipped at all."""
         return self.budget is not None or self.stop_reason is not None
 
 
 def rejudge(confirming_judge: ConfirmingJudge, entry: ReportEntry, limits: RunLimits) -> CaseResult | str:
-    """The result of a case made anew, or what is wrong with its exchanges."""
+    """Return the result of a case, or a description of its faulty exchanges."""
     if not entry.exchanges:
         return _result_without_exchanges(entry, limits)
-    split = _split_attempts(entry)
-    if isinstance(split, str):
-        return split
-    first, *others = split
-    left = _RemainingAttempts(others, entry.reason)
-    result = confirming_judge.judge_case(entry.case, first, left.next_attempt)
-    if left.is_exhausted and entry.reason is None and limits.budget is None:
-        return "the replies depart from each other, and there is no second round"
+    attempts = _split_attempts(entry)
+    if isinstance(attempts, str):
+        return attempts
+    first, *others = attempts
+    remaining = _RemainingAttempts(others, entry.reason)
+    result = confirming_judge.judge_case(entry.case, first, remaining.next_attempt)
+    if remaining.is_exhausted and entry.reason is None and limits.budget is None:
+        return "unexpected responses without a second attempt"
     return result
 
 
 def _result_without_exchanges(entry: ReportEntry, limits: RunLimits) -> CaseResult:
-    """What a case without exchanges can have come to: nothing was learned, for a reason that only the report knows."""
+    """Return the result that a case without exchanges can have; only the report knows the reason."""
     case, outcome = entry.case, Outcome(entry.data["outcome"])
-    due = Outcome.NOT_APPLICABLE if case.not_applicable_reason else Outcome.ERRORED
-    reason = entry.reason if entry.reason not in {None, NOT_SELECTED_REASON} else "there is no exchange"
-    return CaseResult(
-        case, Outcome.SKIPPED if outcome is Outcome.SKIPPED and limits.can_skip_cases else due, reason=reason
-    )
+    expected = Outcome.NOT_APPLICABLE if case.not_applicable_reason else Outcome.ERRORED
+    if outcome is Outcome.SKIPPED and limits.can_skip_cases:
+        expected = outcome
+    reason = entry.reason if entry.reason not in {None, NOT_SELECTED_REASON} else "no exchange"
+    return CaseResult(case, expected, reason=reason)
 
 
 @define
 class _RemainingAttempts:
-    """The rounds of a case that were not looked at; `exhausted` says that one more was asked for than there are."""
+    """The attempts of a case not judged yet; `is_exhausted` once more were requested than there are."""
 
     attempts: list[tuple[Exchange, ...]]
     reason: str | None
     is_exhausted: bool = field(default=False, init=False)
 
     def next_attempt(self) -> tuple[Exchange, ...]:
-        """The next round; without one, what kept the run from it: only a lost reply leaves a reason."""
+        """Return the next attempt, or raise what prevented it in the run: only a lost response has a reason."""
         if self.attempts:
             return self.attempts.pop(0)
         self.is_exhausted = True
@@ -78,26 +77,26 @@ class _RemainingAttempts:
 
 
 def _split_attempts(entry: ReportEntry) -> list[tuple[Exchange, ...]] | str:
-    """The exchanges of each round, or why they are none of the case."""
-    case, found, rounds = entry.case, entry.exchanges, int(entry.data["rounds"])
+    """Return the exchanges of each attempt, or the reason why they do not belong to the case."""
+    case, exchanges, attempt_count = entry.case, entry.exchanges, int(entry.data["rounds"])
     if case.burst_size is not None:
-        fits = rounds == 1 and len(found) <= case.burst_size and len(case.probes) == 1
+        has_valid_count = attempt_count == 1 and len(exchanges) <= case.burst_size and len(case.probes) == 1
     else:
-        fits = len(found) == rounds * len(case.probes)
-    if not fits:
-        return f"{len(found)} exchanges are not {rounds} rounds of what the case asks"
-    for index, (probe, exchange) in enumerate(zip(cycle(case.probes), found, strict=False)):
+        has_valid_count = len(exchanges) == attempt_count * len(case.probes)
+    if not has_valid_count:
+        return f"{len(exchanges)} exchanges, which are not {attempt_count} attempts of the case"
+    for index, (probe, exchange) in enumerate(zip(cycle(case.probes), exchanges, strict=False)):
         if not _is_probe_request(exchange.request, probe):
-            return f"the request {index} is not what the case asks"
-    size = len(found) // rounds
-    return [found[start : start + size] for start in range(0, len(found), size)]
+            return f"another request in exchange {index}"
+    size = len(exchanges) // attempt_count
+    return [exchanges[start : start + size] for start in range(0, len(exchanges), size)]
 
 
 def _is_probe_request(request: WireRequest, probe: Probe) -> bool:
-    """Whether the bytes of a request say what the probe says; what signs it stands beside that."""
-    said = Counter(_parse_pairs(request.query)) + Counter(_parse_pairs(request.body.decode("utf-8")))
-    meant = Counter(_parse_pairs(encode_form(probe.request.parameters)))
-    return request.method == probe.request.method and meant <= said
+    """Return True if the request contains the parameters of the probe; it may add those of its signature."""
+    actual = Counter(_parse_pairs(request.query)) + Counter(_parse_pairs(request.body.decode("utf-8")))
+    expected = Counter(_parse_pairs(encode_form(probe.request.parameters)))
+    return request.method == probe.request.method and expected <= actual
 
 
 def _parse_pairs(text: str) -> Sequence[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What a report says was asked and answered: cases, generated requests and denials, read back."""
+"""The entries of a report, read back: cases, generated requests and rate-limited requests with their exchanges."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ from imagesearch_conformance.reports.subject import is_client
 from imagesearch_conformance.settings.endpoint_url import normalize_endpoint
 from imagesearch_conformance.verification.exchange_reader import ExchangeReader, StoredExchange
 
+_OLD_VERSION_HINT = "the report is from an older version"
+
 
 @frozen
 class ReportEntry:
-    """A case of a report: what it says of the case, the case itself and its exchanges.
+    """A case of a report: its entry, the case itself and its exchanges.
 
-    `accepted` is what may come of it, where that is not what its expectation says.
+    `accepted_outcomes` replaces the outcomes of the case's expectation.
     """
 
     data: Mapping[str, Any]
@@ -34,19 +36,17 @@ class ReportEntry:
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """The exchanges themselves."""
-        return tuple(one.exchange for one in self.stored_exchanges)
+        return tuple(stored.exchange for stored in self.stored_exchanges)
 
     @property
     def reason(self) -> str | None:
-        """The reason that the report gives."""
         reason: str | None = self.data["reason"]
         return reason
 
 
 @frozen
 class GeneratedEntry:
-    """A generated request: for which source, and either its own entry or the id of a case that it is."""
+    """A generated request with its source; `entry` is None if it is one of the cases."""
 
     source: str
     case_id: str
@@ -55,7 +55,7 @@ class GeneratedEntry:
 
 @frozen
 class ReportEntries:
-    """Everything in a report that can be judged again; `changed` are copies of exchanges that are none."""
+    """All entries of a report that can be judged again; `changed_copies` are positions of faulty repetitions."""
 
     cases: tuple[ReportEntry, ...]
     generated: tuple[GeneratedEntry, ...]
@@ -66,47 +66,50 @@ class ReportEntries:
     def all_entries(self) -> Iterator[ReportEntry]:
         """The entries of cases and of generated requests."""
         yield from self.cases
-        yield from (one.entry for one in self.generated if one.entry is not None)
+        yield from (example.entry for example in self.generated if example.entry is not None)
 
     @property
     def stored_exchanges(self) -> Iterator[tuple[str, StoredExchange]]:
-        """Every exchange, with the id of its case."""
-        yield from ((entry.case.id, one) for entry in self.all_entries for one in entry.stored_exchanges)
-        yield from ((case.id, one) for case, one in self.rate_limited_exchanges)
+        """Every exchange with the id of its case."""
+        yield from ((entry.case.id, stored) for entry in self.all_entries for stored in entry.stored_exchanges)
+        yield from ((case.id, stored) for case, stored in self.rate_limited_exchanges)
 
     def signature_defects(self) -> RecordedDefects:
-        """What was seen of signatures before they were redacted."""
-        return RecordedDefects({id(one.exchange.request): one.signature_defects for _, one in self.stored_exchanges})
+        """Return the defects of signatures as observed before redaction."""
+        return RecordedDefects(
+            {id(stored.exchange.request): stored.signature_defects for _, stored in self.stored_exchanges}
+        )
 
 
 @frozen
 class RecordedDefects:
-    """Tells the defects of signatures as the report has them; by identity, since redacted requests may be equal."""
+    """Finds the recorded defects of a signature; by identity, since redacted requests may be equal."""
 
     by_request_identity: Mapping[int, frozenset[str]]
 
     def __call__(self, _contract: Contract, _target: Target, request: WireRequest, _now: datetime) -> frozenset[str]:
-        """The defects of the signature of a request."""
         return self.by_request_identity[id(request)]
 
 
 def parse_entries(report: dict[str, Any]) -> ReportEntries:
-    """The entries of a report that fits its schema; raises BadInput where they cannot be read."""
+    """Return the entries of a report that fits its schema; raises InvalidInput for invalid ones."""
     if "further" not in report:
-        raise InvalidInput("the report does not store all exchanges", "further", "it was made by an older version")
-    shelf = _build_reader(report)
-    cases = tuple(_parse_entry(one["id"], one, {"case": one["id"]}, shelf) for one in report["cases"])
-    _check_unique(one.case.id for one in cases)
-    further = report["further"]
-    generated = tuple(_parse_generated(one, index, shelf) for index, one in enumerate(further["generated"]))
-    known = {one.case.id: one.case for one in cases}
-    for one in generated:
-        if one.entry is not None:
-            known.setdefault(one.case_id, one.entry.case)
-        elif one.case_id not in known:
-            raise InvalidInput("there is no case of that id", f"further: {one.case_id}")
-    denied = tuple(_parse_rate_limited(one, index, known, shelf) for index, one in enumerate(further["denied"]))
-    return ReportEntries(cases, generated, denied, tuple(shelf.changed_copies))
+        raise InvalidInput("the report does not store all exchanges", "further", _OLD_VERSION_HINT)
+    reader = _build_reader(report)
+    cases = tuple(_parse_entry(case["id"], case, {"case": case["id"]}, reader) for case in report["cases"])
+    _check_unique(entry.case.id for entry in cases)
+    unassigned = report["further"]
+    generated = tuple(_parse_generated(data, index, reader) for index, data in enumerate(unassigned["generated"]))
+    cases_by_id = {entry.case.id: entry.case for entry in cases}
+    for example in generated:
+        if example.entry is not None:
+            cases_by_id.setdefault(example.case_id, example.entry.case)
+        elif example.case_id not in cases_by_id:
+            raise InvalidInput("unknown case", f"further: {example.case_id}")
+    rate_limited = tuple(
+        _parse_rate_limited(data, index, cases_by_id, reader) for index, data in enumerate(unassigned["denied"])
+    )
+    return ReportEntries(cases, generated, rate_limited, tuple(reader.changed_copies))
 
 
 def _build_reader(report: dict[str, Any]) -> ExchangeReader:
@@ -115,46 +118,46 @@ def _build_reader(report: dict[str, Any]) -> ExchangeReader:
     if not is_client(report):
         return ExchangeReader(endpoint)
     if "elsewhere" not in target:
-        raise InvalidInput("there is no other host for redirects", "target", "it was made by an older version")
+        raise InvalidInput("the report does not store the endpoint of redirects", "target", _OLD_VERSION_HINT)
     return ExchangeReader(endpoint, normalize_endpoint(target["elsewhere"], "target: elsewhere"))
 
 
 def _check_unique(case_ids: Iterable[str]) -> None:
     seen: set[str] = set()
-    for name in case_ids:
-        if name in seen:
-            raise InvalidInput(f"the case {name!r} stands twice", "cases")
-        seen.add(name)
+    for case_id in case_ids:
+        if case_id in seen:
+            raise InvalidInput(f"duplicate case {case_id!r}", "cases")
+        seen.add(case_id)
 
 
 def _parse_entry(case_id: str, data: dict[str, Any], owner: dict[str, Any], reader: ExchangeReader) -> ReportEntry:
     if "rounds" not in data:
-        raise InvalidInput("the report does not say how often its requests were sent", case_id)
+        raise InvalidInput("the report does not store the number of attempts", case_id)
     case = _parse_case(case_id, data)
     if not case.requirements:
-        raise InvalidInput("the case is for no requirement", case_id)
+        raise InvalidInput("the case has no requirement", case_id)
     return ReportEntry(data, case, reader.parse_exchanges(owner, data["exchanges"]))
 
 
 def _parse_case(case_id: str, data: dict[str, Any]) -> Case:
     if "definition" not in data:
-        raise InvalidInput("the report does not say what the case sends", case_id)
+        raise InvalidInput("the report does not store the definition of the case", case_id)
     case = deserialize_case(data["definition"], case_id)
     if case.id != case_id:
-        raise InvalidInput(f"the definition is that of the case {case.id!r}", case_id)
+        raise InvalidInput(f"the definition is that of case {case.id!r}", case_id)
     return case
 
 
 def _parse_generated(data: dict[str, Any], index: int, reader: ExchangeReader) -> GeneratedEntry:
-    name = data["case"]
-    entry = _parse_entry(name, data, {"generated": index}, reader) if "outcome" in data else None
-    return GeneratedEntry(data["source"], name, entry)
+    case_id = data["case"]
+    entry = _parse_entry(case_id, data, {"generated": index}, reader) if "outcome" in data else None
+    return GeneratedEntry(data["source"], case_id, entry)
 
 
 def _parse_rate_limited(
     data: dict[str, Any], index: int, cases_by_id: Mapping[str, Case], reader: ExchangeReader
 ) -> tuple[Case, StoredExchange]:
-    name = data["case"]
-    case = cases_by_id[name] if name in cases_by_id else _parse_case(name, data)
+    case_id = data["case"]
+    case = cases_by_id[case_id] if case_id in cases_by_id else _parse_case(case_id, data)
     (stored,) = reader.parse_exchanges({"denied": index}, [data["exchange"]])
     return case, stored

@@ -1,4 +1,4 @@
-"""The files of a run's directory, beside what its report makes of them."""
+"""Comparison of the files of a run with what its report renders to."""
 
 from __future__ import annotations
 
@@ -16,34 +16,33 @@ from imagesearch_conformance.verification.difference import Difference, Verifica
 def compare_certificate(
     certificate: dict[str, Any], report: dict[str, Any], report_bytes: bytes
 ) -> Iterator[Difference]:
-    """Where a certificate says something else than its report, whose bytes these are."""
-    due = build_certificate(report, bytes_digest(report_bytes))
-    for name in dict.fromkeys((*due, *certificate)):
-        value, recorded = due.get(name), certificate.get(name)
-        if isinstance(value, dict) and isinstance(recorded, dict):
-            pairs = [(f"{name}.{key}", recorded.get(key), one) for key, one in value.items()]
+    """Yield the differences between a certificate and its report; `report_bytes` is the report's file."""
+    expected = build_certificate(report, bytes_digest(report_bytes))
+    for name in dict.fromkeys((*expected, *certificate)):
+        value, reported = expected.get(name), certificate.get(name)
+        if isinstance(value, dict) and isinstance(reported, dict):
+            triples = [(f"{name}.{key}", reported.get(key), member) for key, member in value.items()]
         else:
-            pairs = [(name, recorded, value)]
-        yield from (Difference(CERTIFICATE_FILE, where, one, right) for where, one, right in pairs if one != right)
+            triples = [(name, reported, value)]
+        yield from (Difference(CERTIFICATE_FILE, *triple) for triple in triples if triple[1] != triple[2])
 
 
 def compare_formats(directory: Path, report: dict[str, Any]) -> VerificationFindings:
-    """Which files of a directory are not, byte for byte, what their format makes of the report."""
-    found = VerificationFindings()
-    for name, make in RENDERERS.items():
+    """Return the files of a directory that are not, byte for byte, the rendered formats of the report."""
+    findings = VerificationFindings()
+    for name, render in RENDERERS.items():
         path = directory / name
         if not path.exists():
-            found += VerificationFindings(notes=(f"{name} is not there",))
+            findings += VerificationFindings(notes=(f"{name} is missing",))
             continue
         raw = read_file(path, "file")
         try:
-            fits = raw == encode_text(make(report))
-        except Exception as problem:  # noqa: BLE001 what fits the schema and still is no report of ours breaks its readers
-            said = f"a report of which no {name} can be made ({type(problem).__name__})"
-            found += VerificationFindings((Difference(REPORT_FILE, "", said, "a report of this suite"),))
+            is_same = raw == encode_text(render(report))
+        except Exception as problem:  # noqa: BLE001 a manipulated report that fits the schema may cause any exception
+            reported = f"a report from which {name} cannot be rendered ({type(problem).__name__})"
+            findings += VerificationFindings((Difference(REPORT_FILE, "", reported, "a report of this suite"),))
             continue
-        if not fits:
-            found += VerificationFindings(
-                (Difference(name, "", "something else", f"exactly what {REPORT_FILE} makes of it"),)
-            )
-    return found
+        if not is_same:
+            expected = f"the content rendered from {REPORT_FILE}"
+            findings += VerificationFindings((Difference(name, "", "other content", expected),))
+    return findings

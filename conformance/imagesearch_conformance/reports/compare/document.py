@@ -1,4 +1,4 @@
-"""A comparison as one JSON-ready document (`spec/schemas/comparison.json`), which its other formats are made from."""
+"""A comparison as a JSON document (`spec/schemas/comparison.json`), from which the other formats are made."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from imagesearch_conformance.reports.compare.reported_result import ReportedResu
 from imagesearch_conformance.reports.subject import build_subject
 from imagesearch_conformance.reports.text import clip_text
 
-#: Rises when a reader of the old document would misread the new one.
+#: Raised when readers of the previous version would misread the document.
 SCHEMA_VERSION = 1
 
 
 def serialize_comparison(comparison: Comparison, old_path: str, new_path: str) -> dict[str, Any]:
-    """The document of a comparison; `old` and `new` say where the reports were read."""
+    """Return the document of a comparison; the paths are those of the reports."""
     requirements, cases = comparison.unchanged_counts
     return {
         "schemaVersion": SCHEMA_VERSION,
@@ -25,15 +25,15 @@ def serialize_comparison(comparison: Comparison, old_path: str, new_path: str) -
         "old": _serialize_run(comparison.old, old_path),
         "new": _serialize_run(comparison.new, new_path),
         "notes": [
-            {"about": one.about, "old": one.old, "new": one.new, "effect": clip_text(one.effect)}
-            for one in comparison.notes
+            {"about": note.about, "old": note.old, "new": note.new, "effect": clip_text(note.effect)}
+            for note in comparison.notes
         ],
         "counts": {
             "requirements": {**_serialize_counts(comparison, comparison.requirements), "unchanged": requirements},
             "cases": {**_serialize_counts(comparison, comparison.cases), "unchanged": cases},
         },
-        "requirements": [_serialize_requirement_change(one) for one in comparison.requirements],
-        "cases": [_serialize_case_change(one) for one in comparison.cases],
+        "requirements": [_serialize_requirement_change(change) for change in comparison.requirements],
+        "cases": [_serialize_case_change(change) for change in comparison.cases],
         "pace": _serialize_latency(comparison.latency),
     }
 
@@ -61,8 +61,8 @@ def _serialize_counts(comparison: Comparison, changes: Sequence[Change]) -> dict
 
 
 def _serialize_requirement_change(change: Change) -> dict[str, Any]:
-    one = change.new or change.old
-    return {**_serialize_change(change), "level": one and one.level, "area": one and one.area}
+    result = change.new or change.old
+    return {**_serialize_change(change), "level": result and result.level, "area": result and result.area}
 
 
 def _serialize_case_change(change: Change) -> dict[str, Any]:
@@ -75,12 +75,12 @@ def _serialize_case_change(change: Change) -> dict[str, Any]:
 
 def _serialize_change(change: Change) -> dict[str, Any]:
     old, new = change.old, change.new
-    one = new or old
+    result = new or old
     return {
-        "id": one and one.id,
+        "id": result and result.id,
         "oldId": old.id if old is not None and new is not None and old.id != new.id else None,
         "kind": change.kind.value,
-        "regression": change.regression,
+        "regression": change.is_regression,
         "old": old and old.outcome.value,
         "new": new and new.outcome.value,
         "why": change.reason and clip_text(change.reason),
@@ -98,7 +98,7 @@ def _serialize_latency(latency: LatencyComparison) -> dict[str, Any]:
         "newSeconds": latency.new_seconds and round(latency.new_seconds, 6),
         "slower": latency.is_slower,
         "slowerCases": [
-            {"id": name, "oldSeconds": round(old, 6), "newSeconds": round(new, 6)}
-            for name, old, new in latency.slower_cases
+            {"id": case_id, "oldSeconds": round(old, 6), "newSeconds": round(new, 6)}
+            for case_id, old, new in latency.slower_cases
         ],
     }

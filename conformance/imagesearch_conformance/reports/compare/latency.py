@@ -1,4 +1,4 @@
-"""Whether a target has become slower, as far as times that a machine shares with others can tell."""
+"""Comparison of response times, with thresholds that tolerate the noise of a shared machine."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from attrs import frozen
 
 from imagesearch_conformance.reports.compare.match import ResultPair
 
-#: What counts as slower has to be so many times as slow, and slower by so many seconds: the one alone is noise on
-#: quick replies, the other on slow ones.
+#: A slower median has to be slower by this factor and by this many seconds: either alone is noise, on fast or on
+#: slow responses.
 _MIN_FACTOR, _MIN_SECONDS = 2.0, 0.05
 
-#: A single case has no median to lean on.
+#: Thresholds of a single case, which has no median.
 _MIN_CASE_FACTOR, _MIN_CASE_SECONDS = 4.0, 0.5
 
 
 @frozen
 class LatencyComparison:
-    """The median time of an exchange over the cases that both reports judged, in seconds; None without any.
+    """The median time of an exchange, in seconds, over the cases that both reports judged; None without any.
 
-    `slower_cases` are single cases that became much slower: their ids with both times.
+    `slower_cases` are single cases that became much slower: id, old and new time.
     """
 
     case_count: int = 0
@@ -31,7 +31,7 @@ class LatencyComparison:
 
     @property
     def is_slower(self) -> bool:
-        """Whether the target as a whole is slower, by a factor and by a difference that is worth one."""
+        """Return True if the median is slower by both thresholds."""
         return (
             self.old_seconds is not None
             and self.new_seconds is not None
@@ -40,19 +40,19 @@ class LatencyComparison:
 
 
 def compare_latency(pairs: Iterable[ResultPair]) -> LatencyComparison:
-    """The pace of both reports over the cases that they have in common."""
+    """Compare the times of the cases that both reports judged."""
     times = list(_common_times(pairs))
     if not times:
         return LatencyComparison()
-    slower = [(name, old, new) for name, old, new in times if _is_slower(old, new, _MIN_CASE_FACTOR, _MIN_CASE_SECONDS)]
-    slower.sort(key=lambda one: (one[1] - one[2], one[0]))
+    slower = [case for case in times if _is_slower(case[1], case[2], _MIN_CASE_FACTOR, _MIN_CASE_SECONDS)]
+    slower.sort(key=lambda case: (case[1] - case[2], case[0]))
     return LatencyComparison(
         len(times), median(old for _, old, _ in times), median(new for *_, new in times), tuple(slower)
     )
 
 
 def _common_times(pairs: Iterable[ResultPair]) -> Iterator[tuple[str, float, float]]:
-    """What both reports judged and sent something for: the id, and the time of one exchange in each."""
+    """Yield the id and the time of one exchange in each report, for cases that both judged and sent."""
     for old, new in pairs:
         if old is None or new is None or old.seconds_per_exchange is None or new.seconds_per_exchange is None:
             continue

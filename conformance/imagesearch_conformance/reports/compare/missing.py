@@ -1,4 +1,4 @@
-"""What a new report does not tell any more, why, and whether that is held against it."""
+"""Results that a new report does not have any more: the reason, and whether that is a regression."""
 
 from __future__ import annotations
 
@@ -20,10 +20,7 @@ from imagesearch_conformance.reports.compare.reported_result import OUTCOMES_WIT
 
 @frozen
 class MissingResults:
-    """Explains what a new report does not have, and whether that is held against it.
-
-    `digest` is that of the contract of the old one.
-    """
+    """Explains results that the new report does not have or did not judge."""
 
     new_report: dict[str, Any] = field(repr=False)
     old_contract_digest: str
@@ -33,22 +30,22 @@ class MissingResults:
 
     @_requirements.default
     def _requirements_by_id(self) -> Mapping[str, dict[str, Any]]:
-        return {one["id"]: one for one in self.new_report["requirements"]}
+        return {requirement["id"]: requirement for requirement in self.new_report["requirements"]}
 
     @_cases.default
     def _cases_by_id(self) -> Mapping[str, dict[str, Any]]:
-        return {one["id"]: one for one in self.new_report["cases"]}
+        return {case["id"]: case for case in self.new_report["cases"]}
 
     def is_regression(self, old: ReportedResult, new: ReportedResult | None = None) -> bool:
-        """Whether it is a regression: a judgement is gone, and not by chance or because the whole run ended early."""
+        """Return True if a judgement is missing, and neither chance nor an early end of the run explains that."""
         if not self.new_report["complete"] or is_example(old):
             return False
         return old.is_judged and not (new is not None and self._is_due_to_chance(old, new))
 
     def _is_due_to_chance(self, old: ReportedResult, new: ReportedResult) -> bool:
-        """Whether it depends on the requests that happened to be generated, of which there were some.
+        """Return True if the result depends on the generated requests, and the new run sent some.
 
-        What they depart from has cases and requirements of its own, which tell.
+        What generated requests violate has cases and requirements of its own, which do not depend on chance.
         """
         if new.outcome is not Outcome.NOT_APPLICABLE:
             return False
@@ -57,32 +54,34 @@ class MissingResults:
         )
 
     def _has_new_examples(self, case_id: str) -> bool:
-        """Whether a case stands for generated requests, or is one, and the new run made some of that kind."""
+        """Return True if a case is, or stands for, generated requests, and the new run sent some of that kind."""
         source = case_id.partition("/")[0]
         if case_id.partition("/")[2].startswith(EXAMPLE_PREFIX) and source in SUMMARY_CASE_IDS:
             case_id = SUMMARY_CASE_IDS[source]
-        found = self._cases.get(case_id) if case_id in SUMMARY_CASE_IDS.values() else None
-        return found is not None and (
-            Outcome(found["outcome"]) not in OUTCOMES_WITHOUT_JUDGEMENT or _is_reported_elsewhere(found["reason"])
+        summary_case = self._cases.get(case_id) if case_id in SUMMARY_CASE_IDS.values() else None
+        return summary_case is not None and (
+            Outcome(summary_case["outcome"]) not in OUTCOMES_WITHOUT_JUDGEMENT
+            or _is_reported_elsewhere(summary_case["reason"])
         )
 
     def reason(self, old: ReportedResult) -> str:
-        """Why a case or requirement is not there, as far as the new report tells."""
+        """Return the reason why a case or requirement is missing, as far as the new report shows it."""
         if not self.new_report["complete"]:
             return "the new run ended early"
-        own = [self._requirements.get(name) for name in old.requirements]
-        if None in own or (not own and old.id not in self._requirements):
-            return "the contract of the new run does not have it"
+        own = [self._requirements.get(requirement_id) for requirement_id in old.requirements]
+        requirements = [requirement for requirement in own if requirement is not None]
+        if len(requirements) < len(own) or (not own and old.id not in self._requirements):
+            return "not in the contract of the new run"
         if is_example(old):
-            said = ", ".join(f"{one['id']} {one['outcome']}" for one in own if one is not None)
-            return f"a generated example is in a report only while it departs from something; now: {said}"
-        if any(one is not None and one["reason"] == NOT_SELECTED_REASON for one in own):
+            outcomes = ", ".join(f"{requirement['id']} {requirement['outcome']}" for requirement in requirements)
+            return f"generated examples are reported only with findings; now: {outcomes}"
+        if any(requirement["reason"] == NOT_SELECTED_REASON for requirement in requirements):
             return NOT_SELECTED_REASON
         suite = self.new_report["suite"]
         if suite["specDigest"] != self.old_contract_digest:
-            return "the contract of the new run makes other cases, it seems"
-        chosen = suite.get("select") or suite.get("deselect")
-        return "left out by what was selected, it seems" if chosen else "the new report does not say why"
+            return "probably not in the contract of the new run"
+        selected = suite.get("select") or suite.get("deselect")
+        return "probably not selected" if selected else "the new report gives no reason"
 
 
 def _is_reported_elsewhere(reason: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""How a case or a requirement stands in one report."""
+"""The result of a case or requirement in one report."""
 
 from __future__ import annotations
 
@@ -17,22 +17,20 @@ from imagesearch_conformance.reports.index import ReportIndex
 from imagesearch_conformance.reports.subject import is_client
 from imagesearch_conformance.reports.text import format_value, most_severe
 
-#: Outcomes that are no judgement.
 OUTCOMES_WITHOUT_JUDGEMENT = frozenset({Outcome.SKIPPED, Outcome.ERRORED, Outcome.NOT_APPLICABLE})
 
-#: Stands after the status of a reply that nobody could read.
+#: Follows the status of a response whose body is not a JSON object.
 _UNREADABLE_LABEL = "(no JSON object)"
 
 
 @frozen
 class ReportedResult:
-    """What one report says of one case or requirement.
+    """The result of one case or requirement in a report.
 
-    `said` is its gravest finding, or the reason why there is no judgement. `requirements` are those
-    that a case is for, `departed` those that it departs from, `cases` those that exercise a
-    requirement; `replies` are the statuses and codes that came, each once (of a client: what it handed
-    back); `pace` is the time of one
-    exchange, in seconds.
+    `explanation` is its most severe finding, or the reason why it was not judged. `requirements` are
+    those that a case is for, `violated_requirements` those of its findings, `cases` those that exercise
+    a requirement. `response_labels` are the distinct statuses and codes of the responses, or what a
+    client returned.
     """
 
     id: str
@@ -48,43 +46,42 @@ class ReportedResult:
 
     @property
     def is_judged(self) -> bool:
-        """Whether the report could tell."""
         return self.outcome not in OUTCOMES_WITHOUT_JUDGEMENT
 
 
 def reported_requirements(report: dict[str, Any]) -> tuple[ReportedResult, ...]:
-    """How each requirement stands."""
-    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for one in (*report["requirements"], *report["cases"]):
-        for finding in one.get("findings", ()):
-            found[finding["requirement"]].append(finding)
+    """Return the result of each requirement."""
+    findings: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for result in (*report["requirements"], *report["cases"]):
+        for finding in result.get("findings", ()):
+            findings[finding["requirement"]].append(finding)
     return tuple(
         ReportedResult(
-            one["id"],
-            Outcome(one["outcome"]),
-            _explanation(one, found[one["id"]]),
-            one["level"],
-            one["area"],
-            cases=tuple(one["cases"]),
+            requirement["id"],
+            Outcome(requirement["outcome"]),
+            _explanation(requirement, findings[requirement["id"]]),
+            requirement["level"],
+            requirement["area"],
+            cases=tuple(requirement["cases"]),
         )
-        for one in report["requirements"]
+        for requirement in report["requirements"]
     )
 
 
 def reported_cases(report: dict[str, Any], success_status: int) -> tuple[ReportedResult, ...]:
-    """How each case stands; `success` is the status of a success."""
-    bodies, client = ReportIndex.from_report(report), is_client(report)
+    """Return the result of each case; `success_status` is the status of a success response."""
+    index, has_client = ReportIndex.from_report(report), is_client(report)
     return tuple(
         ReportedResult(
             case["id"],
             Outcome(case["outcome"]),
             _explanation(case, _own_findings(case) or case["findings"]),
             requirements=tuple(case["requirements"]),
-            violated_requirements=frozenset(one["requirement"] for one in case["findings"]),
-            # What comes to a client is the same every time; what it makes of that is what may change.
+            violated_requirements=frozenset(finding["requirement"] for finding in case["findings"]),
+            # A client always gets the same responses; only what it makes of them may change.
             response_labels=answer_labels(case)
-            if client
-            else _response_labels(case["exchanges"], bodies, success_status),
+            if has_client
+            else _response_labels(case["exchanges"], index, success_status),
             seconds_per_exchange=case["seconds"] / len(case["exchanges"]) if case["exchanges"] else None,
         )
         for case in report["cases"]
@@ -92,8 +89,8 @@ def reported_cases(report: dict[str, Any], success_status: int) -> tuple[Reporte
 
 
 def _own_findings(case: dict[str, Any]) -> list[dict[str, Any]]:
-    """The findings about what a case was made for; it may have met other departures as well."""
-    return [one for one in case["findings"] if one["requirement"] in case["requirements"]]
+    """Return the findings about the requirements that a case is for; it may have others."""
+    return [finding for finding in case["findings"] if finding["requirement"] in case["requirements"]]
 
 
 def _explanation(result: dict[str, Any], findings: list[dict[str, Any]]) -> str | None:
@@ -102,27 +99,25 @@ def _explanation(result: dict[str, Any], findings: list[dict[str, Any]]) -> str 
 
 
 def _response_labels(exchanges: Iterable[dict[str, Any]], index: ReportIndex, success_status: int) -> tuple[str, ...]:
-    return tuple(sorted({_response_label(one, index, success_status) for one in exchanges}))
+    return tuple(sorted({_response_label(exchange, index, success_status) for exchange in exchanges}))
 
 
 def _response_label(exchange: dict[str, Any], index: ReportIndex, success_status: int) -> str:
-    """The status of a reply, with its code where it is a refusal."""
+    """Return the status of a response, with the code of an error response."""
     status = exchange["response"]["status"]
     if exchange["response"]["truncated"]:
         return str(status)
-    reading = parse_response(WireResponse(status, (), _response_bytes(exchange, index)), success_status)
-    if reading.kind is ResponseKind.UNREADABLE:
+    response = parse_response(WireResponse(status, (), _response_bytes(exchange, index)), success_status)
+    if response.kind is ResponseKind.UNREADABLE:
         return f"{status} {_UNREADABLE_LABEL}"
-    return (
-        f"{status} {format_value(reading.error_code)}"
-        if reading.kind is ResponseKind.ERROR and reading.error_code
-        else str(status)
-    )
+    if response.kind is ResponseKind.ERROR and response.error_code:
+        return f"{status} {format_value(response.error_code)}"
+    return str(status)
 
 
 def _response_bytes(exchange: dict[str, Any], index: ReportIndex) -> bytes:
-    body, encoded = index.response_body(exchange)
+    body, is_base64 = index.response_body(exchange)
     try:
-        return base64.b64decode(body) if encoded else body.encode("utf-8", "surrogatepass")
+        return base64.b64decode(body) if is_base64 else body.encode("utf-8", "surrogatepass")
     except ValueError:
         return b""
