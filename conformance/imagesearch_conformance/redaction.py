@@ -152,7 +152,7 @@ class Redactor:
                 "headers": own.redact_headers(reply.headers),
                 **own.serialize_body(reply.body),
                 "truncated": reply.truncated or len(reply.body) > MAX_STORED_BODY_BYTES,
-                **({"overlong": True} if reply.truncated else {}),
+                **({"readTruncated": True} if reply.truncated else {}),
             },
         }
 

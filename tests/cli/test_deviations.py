@@ -134,16 +134,16 @@ def test_one_that_no_longer_occurs_fails(run, emulating, known, tmp_path):
         said, report = run(profile, "--deviations", known(**{BROKEN: LATER}))
     assert (said.code, report["verdict"], report["counts"]["failed"]) == (1, "nonconformant", 0)
     assert requirement(report)["outcome"] == "passed"
-    assert report["deviations"][0]["state"] == "gone"
+    assert report["deviations"][0]["state"] == "resolved"
     assert "remove it from the file" in said.out
-    assert of_deviations(tmp_path)[BROKEN].find("failure").get("type") == "gone"
+    assert of_deviations(tmp_path)[BROKEN].find("failure").get("type") == "resolved"
 
 
 @pytest.mark.parametrize(
     ("words", "select", "state", "code"),
     [
-        ((), "num.maximum/at", "untold", 0),
-        (("--budget", "10"), "parameters", "untold", 3),
+        ((), "num.maximum/at", "undetermined", 0),
+        (("--budget", "10"), "parameters", "undetermined", 3),
         ((), "start.*", "notSelected", 0),
         (("--deselect", "num.maximum"), "num.*", "notSelected", 0),
     ],
@@ -161,7 +161,7 @@ def test_where_nobody_answers_nothing_is_told(command, dead_port, known, tmp_pat
     said = command("run", dead_port, "--deviations", path, "--reports", tmp_path)
     assert said.code == 3
     found = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["deviations"]
-    assert [one["state"] for one in found] == ["expired", "untold"]
+    assert [one["state"] for one in found] == ["expired", "undetermined"]
     assert "the target could not be reached" in found[1]["explanation"]
 
 

@@ -87,7 +87,7 @@ def _unknown_exchange(document):
 def _unknown_body(document):
     response = document["cases"][-1]["exchanges"][0]["response"]
     response.pop("body", None)
-    response["bodyOf"] = {"case": "nobody/knows", "exchange": 0}
+    response["bodyRef"] = {"case": "nobody/knows", "exchange": 0}
 
 
 @pytest.mark.parametrize(

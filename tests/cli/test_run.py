@@ -61,7 +61,7 @@ def test_nobody_there_is_inconclusive(command, dead_port, contract, tmp_path):
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     check_report(report, contract, "report.json")
     assert (report["complete"], report["cases"]) == (False, [])
-    assert "Connection refused" in report["trouble"]
+    assert "Connection refused" in report["stopReason"]
 
 
 def test_a_name_that_does_not_exist_is_inconclusive(command):

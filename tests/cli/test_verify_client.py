@@ -79,7 +79,7 @@ def test_an_answer_and_a_page_that_were_changed_are_found(command, gated):
 
 def test_what_is_no_report_of_this_suite_is_refused(command, gated):
     directory = gated()
-    changed(directory, lambda document, _: document["target"].pop("elsewhere"))
+    changed(directory, lambda document, _: document["target"].pop("otherEndpoint"))
     said = command("verify", directory)
     assert said.code == 2
     assert "older version" in said.err

@@ -59,7 +59,7 @@ def rewritten(document, tmp_path):
     [
         ({"num_maximum": "2999-01-01"}, {BROKEN: "applied"}),
         ({"num_maximum": "2020-01-01"}, {BROKEN: "expired"}),
-        ({"num_minimum": "2999-01-01"}, {KEPT: "gone"}),
+        ({"num_minimum": "2999-01-01"}, {KEPT: "resolved"}),
         ({"start_maximum": "2999-01-01", "num_maximum": "2999-01-01"}, {OTHER: "notSelected", BROKEN: "applied"}),
     ],
 )
@@ -75,7 +75,7 @@ def test_every_state_comes_out_again(command, ran, known, states):
     ("known", "state"),
     [
         ({"num_maximum": "2020-01-01"}, "applied"),
-        ({"num_minimum": "2999-01-01"}, "untold"),
+        ({"num_minimum": "2999-01-01"}, "undetermined"),
         ({"num_maximum": "2999-01-01"}, "notSelected"),
     ],
 )

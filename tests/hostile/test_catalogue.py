@@ -23,7 +23,7 @@ def test_from_the_first_request(name, playing, run, contract):
     assert "passed" not in ran.outcomes
     if ENDPOINTS[name].unreachable:
         assert (ran.code, ran.report["cases"], ran.report["complete"]) == (3, [], False)
-        assert ran.report["trouble"].startswith("the target could not be reached: ")
+        assert ran.report["stopReason"].startswith("the target could not be reached: ")
         assert len(asked.received) <= 1
 
 
@@ -54,7 +54,7 @@ def test_once_it_is_known(name, playing, run, contract, surveyed):
         # A few in a row, what was under way beside them, and one more look: not one finding for each case.
         assert (ran.code, {one["outcome"] for one in asked_for}) == (3, {"errored"})
         assert 3 <= len(asked_for) <= 9
-        assert ran.report["trouble"].startswith("the target stopped answering: ")
+        assert ran.report["stopReason"].startswith("the target stopped answering: ")
         assert len(asked.received) <= surveyed + 12
     else:
         assert ran.code in {1, 3}

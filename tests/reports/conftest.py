@@ -122,7 +122,7 @@ CLIENT = {"name": "acme-imagesearch", "version": "3.1.1", "language": "Python", 
 def _answer(exchange):
     """Return the answer of a conforming client to a response."""
     status, body = exchange["response"]["status"], json.loads(exchange["response"]["body"])
-    answer = dict.fromkeys(("status", "body", "code", "message", "requestId", "text", "breakdown"))
+    answer = dict.fromkeys(("status", "body", "code", "message", "requestId", "text", "adapterFailure"))
     if status == 200:
         return answer | {"kind": "result", "status": status, "body": body}
     error = {"code": body.get("Code"), "message": body.get("Message"), "requestId": body.get("RequestId")}

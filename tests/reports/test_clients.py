@@ -86,7 +86,7 @@ def _set_unknown_answer_kind(report):
 
 
 def _set_unknown_failure(report):
-    report["cases"][0]["answer"]["breakdown"] = "flu"
+    report["cases"][0]["answer"]["adapterFailure"] = "flu"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_the_html_shows_call_and_answer_before_the_exchanges(clipping_client):
 def test_a_client_that_sent_no_request(clipping_client):
     report, case = clipping_client
     case["exchanges"] = []
-    case["answer"] = {"kind": "refused", "text": "Num is too large"}
+    case["answer"] = {"kind": "argumentsRefused", "text": "Num is too large"}
     text = visible_text(render_html(report))
     assert "arguments refused, no request sent" in text
     assert "details Num is too large" in text
@@ -159,11 +159,11 @@ def test_a_client_that_sent_no_request(clipping_client):
     [
         ({"kind": "error", "status": 400}, "an API error, status 400, code (none), message (none)"),
         ({"kind": "unreadable", "text": "no JSON"}, "response could not be read, details no JSON"),
-        ({"kind": "broken", "breakdown": "crash"}, "no valid answer: the process exited"),
-        ({"kind": "broken", "breakdown": "hang"}, "timeout"),
-        ({"kind": "broken", "breakdown": "flood"}, "too much output"),
-        ({"kind": "broken", "breakdown": "wrong-id"}, "the id is that of another call"),
-        ({"kind": "broken", "breakdown": "message"}, "violates the adapter protocol"),
+        ({"kind": "noAnswer", "adapterFailure": "crash"}, "no valid answer: the process exited"),
+        ({"kind": "noAnswer", "adapterFailure": "hang"}, "timeout"),
+        ({"kind": "noAnswer", "adapterFailure": "flood"}, "too much output"),
+        ({"kind": "noAnswer", "adapterFailure": "wrong-id"}, "the id is that of another call"),
+        ({"kind": "noAnswer", "adapterFailure": "message"}, "violates the adapter protocol"),
         ({"kind": "result", "status": 200, "body": {"Code": 0}}, 'a response, status 200: {"Code": 0}'),
     ],
 )

@@ -99,7 +99,7 @@ def test_a_comparison_fits_its_schema(command, write_files, client_report, contr
     _, out = command("compare", directory, directory, "--format", "json")
     document = json.loads(out)
     Draft202012Validator(contract.spec_files.content("schemas/comparison.json")).validate(document)
-    assert {run["judged"] for run in (document["old"], document["new"])} == {"client acme-imagesearch 3.1.1"}
+    assert {run["subjectTitle"] for run in (document["old"], document["new"])} == {"client acme-imagesearch 3.1.1"}
 
 
 def test_the_columns_of_a_matrix_have_the_names_of_the_clients(command, write_files, client_report):

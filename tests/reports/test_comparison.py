@@ -124,8 +124,8 @@ def test_the_labels_of_a_case_are_those_of_its_responses(get_report, records, co
             {"status": 400, "bodyBase64": base64.b64encode(b'{"Code": "\xff"}').decode(), "truncated": False},
             "400 \ufffd",
         ),
-        ({"status": 400, "bodyOf": {"case": "missing", "exchange": 0}, "truncated": False}, "400 (no JSON object)"),
-        ({"status": 400, "bodyOf": {"case": "a/b", "exchange": 9}, "truncated": False}, "400 (no JSON object)"),
+        ({"status": 400, "bodyRef": {"case": "missing", "exchange": 0}, "truncated": False}, "400 (no JSON object)"),
+        ({"status": 400, "bodyRef": {"case": "a/b", "exchange": 9}, "truncated": False}, "400 (no JSON object)"),
     ],
 )
 def test_labels_of_responses_of_every_kind(response, expected, contract):

@@ -66,7 +66,7 @@ def test_a_report_of_huge_responses_is_bounded(get_report):
 )
 def test_verdicts(get_report, name, verdict, complete):
     report = get_report(name)
-    assert (report["verdict"], report["complete"], report["trouble"] is None) == (verdict, complete, complete)
+    assert (report["verdict"], report["complete"], report["stopReason"] is None) == (verdict, complete, complete)
 
 
 def test_it_contains_the_options(get_report):
@@ -120,7 +120,7 @@ def test_a_truncated_report_is_rejected(get_report, contract, tmp_path, part):
         load_report(path, contract)
 
 
-@pytest.mark.parametrize("change", [{"verdict": "fine"}, {"schemaVersion": 2}, {"cases": None}, {"counts": {}}])
+@pytest.mark.parametrize("change", [{"verdict": "fine"}, {"schemaVersion": 1}, {"cases": None}, {"counts": {}}])
 def test_a_report_that_does_not_fit_the_schema_is_rejected_with_the_place(get_report, contract, tmp_path, change):
     path = tmp_path / "report.json"
     path.write_text(json.dumps({**get_report("unreachable"), **change}), encoding="utf-8")

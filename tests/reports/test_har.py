@@ -68,7 +68,7 @@ def pairs(records):
 
 def test_referenced_bodies_are_filled_in(get_report):
     report = get_report("clean")
-    assert any("bodyOf" in exchange["response"] for case in report["cases"] for exchange in case["exchanges"])
+    assert any("bodyRef" in exchange["response"] for case in report["cases"] for exchange in case["exchanges"])
     bodies = {
         text
         for case in report["cases"]

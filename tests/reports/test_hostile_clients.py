@@ -62,7 +62,7 @@ def hostile_report(request, client_report, hostile_text):
         "error": {"kind": "error", "status": -1, "code": long, "message": long, "requestId": long, "text": long},
         "deep": {"kind": "result", "body": deep},
         "many": {"kind": "result", "body": list(range(30_000))},
-        "broken": {"kind": "broken", "breakdown": "flood", "text": long},
+        "broken": {"kind": "noAnswer", "adapterFailure": "flood", "text": long},
     }
     report = _with_text(client_report, long if request.param == "error" else hostile_text, answers[request.param])
     return report, request.param

@@ -123,7 +123,7 @@ def test_known_deviations_are_shown_with_reason_and_state(get_report):
         "link": "https://example.com/issues/17",
         "expires": "2026-01-31",
     }
-    resolved = deviation | {"state": "gone", "explanation": "remove it"}
+    resolved = deviation | {"state": "resolved", "explanation": "remove it"}
     report["deviations"] = [deviation | {"state": "applied", "explanation": "accepted"}, resolved]
     text = render_html(report).partition('id="deviations"')[2].partition("</section>")[0]
     assert text.count('<a href="https://example.com/issues/17"') == 2

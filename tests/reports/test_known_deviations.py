@@ -41,7 +41,7 @@ def test_accepted_deviations_are_shown_beside_the_verdict(report_with_deviation)
 
 
 def test_a_failing_deviation_is_shown_as_a_failure(report_with_deviation):
-    report = report_with_deviation("gone", "nonconformant")
+    report = report_with_deviation("resolved", "nonconformant")
     assert "nonconformant, 1 failing" in render_badge(report)
     head = render_html(report).partition("<main")[0]
     assert "1 known deviation</a> no longer accepted" in head
@@ -53,10 +53,11 @@ def test_a_failing_deviation_is_shown_as_a_failure(report_with_deviation):
 def test_a_deviation_that_starts_to_fail_is_a_regression(report_with_deviation, get_report):
     old = get_report("clean")
     assert (
-        compare_reports(old, report_with_deviation("gone", "nonconformant"), 200).result is ComparisonResult.REGRESSION
+        compare_reports(old, report_with_deviation("resolved", "nonconformant"), 200).result
+        is ComparisonResult.REGRESSION
     )
     assert (
-        compare_reports(report_with_deviation("gone"), report_with_deviation("gone"), 200).result
+        compare_reports(report_with_deviation("resolved"), report_with_deviation("resolved"), 200).result
         is ComparisonResult.NO_REGRESSION
     )
     assert compare_reports(old, report_with_deviation("applied"), 200).result is ComparisonResult.NO_REGRESSION

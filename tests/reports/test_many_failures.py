@@ -26,7 +26,7 @@ def report_with_many_failures(request, bench, hostile_text):
     findings = {name: {**case["findings"][0], **texts, "requirement": name} for name in ids}
     return {
         **report,
-        "trouble": text,
+        "stopReason": text,
         "complete": False,
         "requirements": [{**requirement, "id": name, "statement": statement} for name in ids]
         + [{**requirement, "id": f"x.{name}", "outcome": "skipped", "reason": f"{name} {text}"} for name in ids],

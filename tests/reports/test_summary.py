@@ -26,7 +26,7 @@ def test_verdict_target_and_counts_come_first(report):
     assert head.splitlines()[0].endswith(f"SearchImageByName: {report['verdict']}{note}")
     assert "`http://emulator.example`" in head
     assert f"{report['requests']} requests" in head
-    assert ("**Run incomplete:**" in head) is bool(report["trouble"])
+    assert ("**Run incomplete:**" in head) is bool(report["stopReason"])
 
 
 def test_the_summary_is_bounded(report):

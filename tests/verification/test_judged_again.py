@@ -98,14 +98,14 @@ def test_a_case_with_several_attempts_is_judged_again(certify):
     requests = []
     findings, report = verify_record(certify(around=around, select=("paging",)))
     assert findings == []
-    assert {case["rounds"] for case in report["cases"]} == {1, 2, 3}
+    assert {case["attempts"] for case in report["cases"]} == {1, 2, 3}
 
 
 def test_generated_requests_are_judged_again(certify):
     findings, report = verify_record(certify("error-status-200", select=("generated",), examples=12))
     assert findings == []
     assert any("/generated-" in case["id"] for case in report["cases"])
-    assert {"outcome", "definition"} <= set().union(*report["further"]["generated"])
+    assert {"outcome", "definition"} <= set().union(*report["unassignedExchanges"]["generated"])
 
 
 def test_a_rate_limited_request_is_part_of_the_evidence(certify, contract):
@@ -123,10 +123,10 @@ def test_a_rate_limited_request_is_part_of_the_evidence(certify, contract):
     requests = []
     findings, report = verify_record(certify(around=around, select=("num.*",)))
     assert findings == []
-    assert len(report["further"]["denied"]) == 1
+    assert len(report["unassignedExchanges"]["rateLimited"]) == 1
     below = next(requirement for requirement in report["requirements"] if requirement["id"] == "throttling.below")
     assert [finding["requirement"] for finding in below["findings"]] == ["throttling.below"]
-    del report["further"]["denied"][:]
+    del report["unassignedExchanges"]["rateLimited"][:]
     assert [difference.where for difference in verify_evidence(contract, report).differences] == [
         "verdict",
         "requirement throttling.below: outcome",

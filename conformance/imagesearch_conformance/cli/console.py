@@ -97,8 +97,8 @@ class Console:
                 f"{outcome_counts_text(report)}; {report['requests']} requests, {report['durationSeconds']} s"
             )
             self._terminal.print(f"reports: {_describe_files(paths)}")
-        if report["trouble"]:
-            self._terminal.print(Text(f"not all was judged: {clip_text(report['trouble'])}", "yellow"))
+        if report["stopReason"]:
+            self._terminal.print(Text(f"not all was judged: {clip_text(report['stopReason'])}", "yellow"))
         self._terminal.print(Text(f"verdict: {verdict_text(report)}", _VERDICT_STYLES[report["verdict"]]))
 
     def _show_failure(self, report: dict[str, Any], requirement: dict[str, Any], replay_command: str) -> None:

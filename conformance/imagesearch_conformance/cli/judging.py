@@ -93,14 +93,14 @@ def _print_not_judged(har_file: HarFile, recordings: list[RecordingSummary]) -> 
     """What of the file was not judged."""
     for one in recordings:
         parts = {
-            "of something else": one.others,
-            "calls to other endpoints": one.elsewhere,
-            "copies": one.repeated,
+            "of something else": one.other_requests,
+            "calls to other endpoints": one.other_endpoints,
+            "copies": one.duplicates,
             "unreadable": one.unreadable,
         }
         said = ", ".join(f"{count} {what}" for what, count in parts.items() if count)
         click.echo(f"note: {one.judged} of {one.entries} entries judged" + (f"; {said}" if said else ""), err=True)
-        if one.elsewhere:
+        if one.other_endpoints:
             click.echo("note: which endpoint is judged a --profile says", err=True)
     if har_file.unreadable:
         number, reason = har_file.unreadable[0]

@@ -17,9 +17,9 @@ class AnswerKind(StrEnum):
 
     RESULT = "result"  #: it returned a response
     ERROR = "error"  #: it raised an error of the API
-    ARGUMENTS_REFUSED = "refused"  #: it refused the arguments before sending anything
+    ARGUMENTS_REFUSED = "argumentsRefused"  #: it refused the arguments before sending anything
     UNREADABLE = "unreadable"  #: it could not make sense of what came, if anything came
-    ADAPTER_FAILURE = "broken"  #: there is no answer that can be understood
+    ADAPTER_FAILURE = "noAnswer"  #: there is no answer that can be understood
 
 
 class AdapterFailure(StrEnum):

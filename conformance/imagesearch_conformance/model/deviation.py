@@ -13,8 +13,8 @@ class DeviationState(StrEnum):
 
     APPLIED = "applied"  #: the requirement was departed from, and that fails nothing
     EXPIRED = "expired"  #: its last day was over when the run began
-    RESOLVED = "gone"  #: whatever could have shown it was looked at, and nothing departed
-    UNDETERMINED = "untold"  #: nothing departed, and not everything that could have shown it was looked at
+    RESOLVED = "resolved"  #: whatever could have shown it was looked at, and nothing departed
+    UNDETERMINED = "undetermined"  #: nothing departed, and not everything that could have shown it was looked at
     NOT_SELECTED = "notSelected"  #: this run was not about the requirement
 
     @property

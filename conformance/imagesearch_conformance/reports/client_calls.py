@@ -13,9 +13,9 @@ from imagesearch_conformance.reports.text import clip_text, format_value
 _ANSWER_KIND_TEXTS: Mapping[str, str] = {
     "result": "a response",
     "error": "an API error",
-    "refused": "arguments refused, no request sent",
+    "argumentsRefused": "arguments refused, no request sent",
     "unreadable": "response could not be read",
-    "broken": "no valid answer",
+    "noAnswer": "no valid answer",
 }
 
 _ADAPTER_FAILURE_TEXTS: Mapping[str, str] = {
@@ -111,7 +111,7 @@ def answer_labels(case: dict[str, Any]) -> tuple[str, ...]:
     answer = case.get("answer")
     if answer is None:
         return ()
-    values = (answer["kind"], answer.get("status"), answer.get("code"), answer.get("breakdown"))
+    values = (answer["kind"], answer.get("status"), answer.get("code"), answer.get("adapterFailure"))
     return (" ".join(format_value(value) for value in values if value is not None),)
 
 
@@ -121,7 +121,7 @@ def is_finding_about(where: str, name: str) -> bool:
 
 
 def _describe_answer(answer: dict[str, Any]) -> str:
-    failure = answer.get("breakdown")
+    failure = answer.get("adapterFailure")
     return _ANSWER_KIND_TEXTS[answer["kind"]] + ("" if failure is None else f": {_ADAPTER_FAILURE_TEXTS[failure]}")
 
 

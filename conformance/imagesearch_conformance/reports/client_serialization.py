@@ -42,7 +42,7 @@ def serialize_scenario_run(scenario_run: ScenarioRun, redactor: Redactor) -> dic
             "message": redactor.redact_value(answer.message, MAX_STORED_BODY_BYTES),
             "requestId": redactor.redact_value(answer.request_id, MAX_STORED_BODY_BYTES),
             "text": redactor.redact_value(answer.text, MAX_STORED_BODY_BYTES),
-            "breakdown": answer.adapter_failure and answer.adapter_failure.value,
+            "adapterFailure": answer.adapter_failure and answer.adapter_failure.value,
             "seconds": round(answer.seconds, 6),
         },
     }

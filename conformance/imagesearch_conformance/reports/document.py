@@ -16,6 +16,7 @@ from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.requirement import Interpretation, Requirement
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.outcomes import CaseResult, RequirementResult, count_outcomes
+from imagesearch_conformance.recordings.model import RecordingSummary
 from imagesearch_conformance.redaction import Redactor
 from imagesearch_conformance.reports.case_serialization import serialize_case, serialize_survey
 from imagesearch_conformance.reports.client_serialization import (
@@ -30,7 +31,7 @@ from imagesearch_conformance.runner.events import RunRecord
 from imagesearch_conformance.settings.options import OPTION_NAMES
 
 #: Raised when readers of the previous version would misread the document.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 DISTRIBUTION = "imagesearch-conformance"
 
@@ -50,8 +51,12 @@ def build_report(record: RunRecord) -> dict[str, Any]:
         "client": None
         if record.client_data is None
         else redactor.redact_value(serialize_client(record.client_data.info)),
-        **({} if record.recording is None else {"recording": redactor.redact_value(asdict(record.recording))}),
-        "trouble": None if record.stop_reason is None else redactor.redact_and_clip(record.stop_reason),
+        **(
+            {}
+            if record.recording is None
+            else {"recording": redactor.redact_value(_serialize_recording(record.recording))}
+        ),
+        "stopReason": None if record.stop_reason is None else redactor.redact_and_clip(record.stop_reason),
         "suite": _serialize_suite(record),
         "target": redactor.redact_value(serialize_target(record.target, other_endpoint)),
         "startedAt": record.started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -65,8 +70,21 @@ def build_report(record: RunRecord) -> dict[str, Any]:
             for entry in _serialize_requirement_results(record, redactor)
         ],
         "cases": [_serialize_case_result(result, writer, record) for result in record.cases],
-        "further": serialize_unassigned_exchanges(record, writer),
+        "unassignedExchanges": serialize_unassigned_exchanges(record, writer),
         "survey": _stored_survey(record, redactor),
+    }
+
+
+def _serialize_recording(summary: RecordingSummary) -> dict[str, Any]:
+    return {
+        "name": summary.name,
+        "creator": summary.creator,
+        "entries": summary.entries,
+        "judged": summary.judged,
+        "otherEndpoints": summary.other_endpoints,
+        "otherRequests": summary.other_requests,
+        "unreadable": summary.unreadable,
+        "duplicates": summary.duplicates,
     }
 
 
@@ -114,7 +132,7 @@ def serialize_target(target: Target, other_endpoint: str | None = None) -> dict[
     capabilities = target.capabilities
     return {
         "endpoint": target.endpoint,
-        **({} if other_endpoint is None else {"elsewhere": other_endpoint}),
+        **({} if other_endpoint is None else {"otherEndpoint": other_endpoint}),
         "embedded": target.is_emulator,
         "assumed": target.without_profile,
         "instanceName": target.instance.name,
@@ -194,7 +212,7 @@ def _serialize_case_result(result: CaseResult, writer: ExchangeWriter, record: R
         "outcome": result.outcome.value,
         "reason": None if result.reason is None else redactor.redact_and_clip(result.reason),
         "seconds": round(result.seconds, 6),
-        "rounds": result.attempts,
+        "attempts": result.attempts,
         "accepted": case.expectation.to_strings()
         if scenario_run is None
         else list(describe_accepted_answers(scenario_run.scenario)),

@@ -47,7 +47,7 @@ class ExchangeWriter:
         entry = self.redactor.serialize_exchange(exchange, self.find_address(exchange))
         if defects := self.find_defects(exchange):
             entry |= {"signatureDefects": sorted(defects)}
-        self._repeat_entries[id(exchange)] = _replace_body(entry, ref) | {"again": ref}
+        self._repeat_entries[id(exchange)] = _replace_body(entry, ref) | {"sameAs": ref}
         return entry
 
 
@@ -57,4 +57,4 @@ def _replace_body(entry: dict[str, Any], ref: ExchangeRef) -> dict[str, Any]:
     if len(entry["response"][body_key]) < _MIN_SHARED_LENGTH:
         return entry
     response = {name: value for name, value in entry["response"].items() if name != body_key}
-    return entry | {"response": response | {"bodyOf": ref}}
+    return entry | {"response": response | {"bodyRef": ref}}

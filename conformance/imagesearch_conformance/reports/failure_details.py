@@ -172,7 +172,7 @@ def _accepted_outcomes(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the acceptable outcomes with their reasons."""
     acceptances = case.get("definition", {}).get("expectation", {}).get("acceptances", [])
     for index, outcome in enumerate(case.get("accepted", [])):
-        yield outcome, acceptances[index].get("why", "") if index < len(acceptances) else ""
+        yield outcome, acceptances[index].get("reason", "") if index < len(acceptances) else ""
 
 
 def _request_parameters(case: dict[str, Any], request: dict[str, Any], where: str) -> Iterator[DisplayedValue]:

@@ -21,7 +21,7 @@ class ReportIndex:
     def response_body(self, exchange: dict[str, Any]) -> tuple[str, bool]:
         """Return the body of a response and True if it is base64; an unresolved reference is an empty body."""
         response = exchange["response"]
-        if (ref := response.get("bodyOf")) is not None:
+        if (ref := response.get("bodyRef")) is not None:
             exchanges = self.cases_by_id.get(ref["case"], {}).get("exchanges", [])
             response = exchanges[ref["exchange"]]["response"] if ref["exchange"] < len(exchanges) else {}
         if "bodyBase64" in response:

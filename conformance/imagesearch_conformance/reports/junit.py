@@ -130,7 +130,7 @@ def _build_run_suite(report: dict[str, Any], accepted: AcceptedDeviations) -> Te
             suite.add_testcase(_build_run_test_case(requirement, accepted))
     if not report["complete"] or not report["cases"]:
         test_case = TestCase("run", "imagesearch.run")
-        test_case.result = [Error(clip_text(report["trouble"] or "no case was judged"), "run")]
+        test_case.result = [Error(clip_text(report["stopReason"] or "no case was judged"), "run")]
         suite.add_testcase(test_case)
     return suite if len(suite) else None
 

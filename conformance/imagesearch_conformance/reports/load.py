@@ -88,7 +88,7 @@ def _broken_references(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for case in report["cases"]:
         place = f"$.cases[{clip_text(case['id'])}]"
         for index, exchange in enumerate(case["exchanges"]):
-            ref = exchange["response"].get("bodyOf")
+            ref = exchange["response"].get("bodyRef")
             if ref is None:
                 stored_bodies.add((case["id"], index))
             elif (ref["case"], ref["exchange"]) not in stored_bodies:

@@ -110,8 +110,8 @@ def _build_invocation(
         )
         for requirement in errored
     ]
-    if report["trouble"]:
-        notifications.insert(0, _build_notification(clip_text(report["trouble"])))
+    if report["stopReason"]:
+        notifications.insert(0, _build_notification(clip_text(report["stopReason"])))
     notifications += [
         _build_notification(
             f"known deviation from {deviation['requirement']} ({state_label(deviation)}): "

@@ -46,8 +46,8 @@ def _render_head(report: dict[str, Any]) -> str:
         + (", strict" if suite["strict"] else ""),
         f"- Suite {suite['version']}, contract `{suite['specDigest'][:19]}`, started {report['startedAt']}",
     ]
-    if report["trouble"]:
-        lines += ["", f"**Run incomplete:** {escape_markdown(report['trouble'])}"]
+    if report["stopReason"]:
+        lines += ["", f"**Run incomplete:** {escape_markdown(report['stopReason'])}"]
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ def serialize_unassigned_exchanges(record: RunRecord, writer: ExchangeWriter) ->
         _example_reference(example) if id(example.result) in reported else _serialize_example(example, index, writer)
         for index, example in enumerate(record.generated_examples)
     ]
-    return {"generated": generated, "denied": _serialize_rate_limited(record, writer)}
+    return {"generated": generated, "rateLimited": _serialize_rate_limited(record, writer)}
 
 
 def _example_reference(example: GeneratedExample) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def _serialize_example(example: GeneratedExample, index: int, writer: ExchangeWr
         **_example_reference(example),
         "outcome": result.outcome.value,
         "reason": None if result.reason is None else redactor.redact_and_clip(result.reason),
-        "rounds": result.attempts,
+        "attempts": result.attempts,
         "exchanges": writer.write_exchanges({"generated": index}, result.exchanges),
         "definition": serialize_case(result.case),
     }
@@ -41,7 +41,7 @@ def _serialize_rate_limited(record: RunRecord, writer: ExchangeWriter) -> list[d
     defined_ids = {result.case.id for result in (*record.cases, *examples)}
     entries = []
     for index, (case, exchange) in enumerate(record.rate_limited_exchanges):
-        (entry,) = writer.write_exchanges({"denied": index}, (exchange,))
+        (entry,) = writer.write_exchanges({"rateLimited": index}, (exchange,))
         definition = {} if case.id in defined_ids else {"definition": serialize_case(case)}
         entries.append({"case": case.id, "exchange": entry, **definition})
     return entries

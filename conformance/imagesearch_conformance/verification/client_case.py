@@ -135,7 +135,7 @@ def _error_response(stored: StoredExchange) -> ScriptedResponse | None:
 
 
 def _parse_answer(data: Mapping[str, Any]) -> Answer:
-    failure = data.get("breakdown")
+    failure = data.get("adapterFailure")
     return Answer(
         AnswerKind(data["kind"]),
         **{name: data.get(name) for name in ("status", "body", "code", "message", "text")},

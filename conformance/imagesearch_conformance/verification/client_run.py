@@ -42,7 +42,7 @@ from imagesearch_conformance.verification.report_entries import ReportEntries, R
 _DUMMY_CREDENTIALS = Credentials("", "")
 
 #: Members of a report that are the same for every client.
-_CLIENT_REPORT_CONSTANTS: dict[str, Any] = {"further": {"generated": [], "denied": []}, "survey": None}
+_CLIENT_REPORT_CONSTANTS: dict[str, Any] = {"unassignedExchanges": {"generated": [], "rateLimited": []}, "survey": None}
 
 
 def verify_client_run(contract: Contract, report: dict[str, Any], entries: ReportEntries) -> VerificationFindings:
@@ -70,7 +70,7 @@ class _ClientRunVerifier:
 
     @cached_property
     def scenarios(self) -> tuple[Scenario, ...]:
-        return build_scenarios(self.contract, self.target, self.report["target"]["elsewhere"])
+        return build_scenarios(self.contract, self.target, self.report["target"]["otherEndpoint"])
 
     @cached_property
     def policy(self) -> Policy:
@@ -98,7 +98,7 @@ class _ClientRunVerifier:
         return VerificationFindings(differences, unverifiable) + findings
 
     def _compare_constants(self) -> Iterator[Difference]:
-        target = serialize_target(self.target, self.report["target"]["elsewhere"])
+        target = serialize_target(self.target, self.report["target"]["otherEndpoint"])
         for name, expected in {"target": target, **_CLIENT_REPORT_CONSTANTS}.items():
             if self.report.get(name) != expected:
                 yield Difference(REPORT_FILE, name, "another value", "the value of every run against a client")
@@ -113,7 +113,7 @@ class _ClientRunVerifier:
 
     def _recompute_run(self, scenario_entries: Sequence[tuple[ReportEntry, Scenario]], plan: Plan) -> RecomputedRun:
         """Judge all cases again, and the whole run if that worked for each of them."""
-        stop_reason, defects = self.report["trouble"], self.entries.signature_defects()
+        stop_reason, defects = self.report["stopReason"], self.entries.signature_defects()
         sequence = ClientCaseSequence(
             self.contract, self.target, self.policy, self.deselected_requirements, stop_reason, defects
         )

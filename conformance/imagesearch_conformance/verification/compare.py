@@ -32,7 +32,7 @@ def compare_report(
         findings += _compare_case(f"case {entry.case.id}", entry, result)
     for example, result in zip(entries.generated, recomputed.generated, strict=True):
         if example.entry is not None:
-            findings += _compare_case(f"further, case {example.case_id}", example.entry, result)
+            findings += _compare_case(f"unassignedExchanges, case {example.case_id}", example.entry, result)
     if recomputed.verdict is None or findings.unverifiable:
         # The requirements and the verdict depend on every case.
         return findings
@@ -71,7 +71,7 @@ def _compare_case(where: str, entry: ReportEntry, result: CaseResult | str | Non
 
 def _case_differences(where: str, entry: ReportEntry, result: CaseResult) -> Iterator[Difference]:
     reported, case = entry.data, entry.case
-    expected: dict[str, Any] = {"outcome": result.outcome.value, "rounds": result.attempts}
+    expected: dict[str, Any] = {"outcome": result.outcome.value, "attempts": result.attempts}
     if "id" in reported:
         expected |= {
             "title": result.case.title,
@@ -121,7 +121,7 @@ def _compare_run(report: dict[str, Any], recomputed: RecomputedRun) -> Iterator[
     results = [result for result in recomputed.cases if isinstance(result, CaseResult)]
     expected = {
         "verdict": recomputed.verdict and recomputed.verdict.value,
-        "complete": report["trouble"] is None,
+        "complete": report["stopReason"] is None,
         "counts": {outcome.value: count for outcome, count in count_outcomes(results).items()},
     }
     yield from _compare_members("", report, expected)

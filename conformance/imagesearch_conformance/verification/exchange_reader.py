@@ -55,8 +55,8 @@ class ExchangeReader:
         return tuple(self._resolve_exchange(owner | {"exchange": index}, entry) for index, entry in enumerate(entries))
 
     def _resolve_exchange(self, ref: ExchangeRef, data: dict[str, Any]) -> StoredExchange:
-        original_ref = data.get("again")
-        if original_ref is None and "bodyOf" in data["response"]:
+        original_ref = data.get("sameAs")
+        if original_ref is None and "bodyRef" in data["response"]:
             raise InvalidInput("the body refers to another exchange, but the exchange does not", _reference_key(ref))
         if original_ref is None:
             stored = self._parse_exchange(ref, data)
@@ -80,7 +80,7 @@ class ExchangeReader:
         return StoredExchange(
             exchange,
             signature_defects=frozenset(data.get("signatureDefects", ())),
-            is_complete=bool(response.get("overlong")) or not response["truncated"],
+            is_complete=bool(response.get("readTruncated")) or not response["truncated"],
             is_redacted=REDACTED in "".join(_response_texts(exchange.response)),
             at_other_endpoint=self._match_endpoint(data["request"]["url"]) != self.endpoint,
         )
@@ -101,11 +101,11 @@ class ExchangeReader:
 
 def _is_same_exchange(copy: dict[str, Any], original: Mapping[str, Any]) -> bool:
     """Return True if a copy equals its original; it may refer to the body instead of repeating it."""
-    original_ref, response = copy["again"], dict(copy["response"])
-    if response.pop("bodyOf", original_ref) != original_ref:
+    original_ref, response = copy["sameAs"], dict(copy["response"])
+    if response.pop("bodyRef", original_ref) != original_ref:
         return False
     bodies = {name: value for name, value in original["response"].items() if name in BODY_KEYS}
-    content = {name: value for name, value in copy.items() if name != "again"}
+    content = {name: value for name, value in copy.items() if name != "sameAs"}
     return content | {"response": bodies | response} == original
 
 
@@ -116,7 +116,7 @@ def _reference_key(ref: ExchangeRef) -> str:
 def _parse_response(data: dict[str, Any]) -> WireResponse:
     text = data.get("body")
     body = base64.b64decode(data["bodyBase64"], validate=True) if text is None else text.encode("utf-8")
-    return WireResponse(data["status"], _parse_pairs(data["headers"]), body, bool(data.get("overlong")))
+    return WireResponse(data["status"], _parse_pairs(data["headers"]), body, bool(data.get("readTruncated")))
 
 
 def _parse_times(data: dict[str, Any]) -> tuple[datetime, float]:

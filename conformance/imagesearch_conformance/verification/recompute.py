@@ -71,7 +71,7 @@ class _RunRecomputation:
     def __attrs_post_init__(self) -> None:
         suite, target = self.report["suite"], self.report["target"]
         self.policy, self.target = restore_policy(self.report), restore_target(target, target["endpoint"])
-        self.limits = RunLimits(suite.get("budget"), self.report["trouble"])
+        self.limits = RunLimits(suite.get("budget"), self.report["stopReason"])
         self.deselected_requirements = find_deselected_requirements(
             self.contract, Options(deselect=suite.get("deselect", ()))
         )
@@ -152,7 +152,7 @@ class _RunRecomputation:
             cases,
             generated,
             run_judgements,
-            self.report["trouble"],
+            self.report["stopReason"],
         )
 
     def _unselected_requirements(self) -> frozenset[str]:

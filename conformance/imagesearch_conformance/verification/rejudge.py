@@ -78,7 +78,7 @@ class _RemainingAttempts:
 
 def _split_attempts(entry: ReportEntry) -> list[tuple[Exchange, ...]] | str:
     """Return the exchanges of each attempt, or the reason why they do not belong to the case."""
-    case, exchanges, attempt_count = entry.case, entry.exchanges, int(entry.data["rounds"])
+    case, exchanges, attempt_count = entry.case, entry.exchanges, int(entry.data["attempts"])
     if case.burst_size is not None:
         has_valid_count = attempt_count == 1 and len(exchanges) <= case.burst_size and len(case.probes) == 1
     else:

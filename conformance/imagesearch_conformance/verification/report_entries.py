@@ -93,21 +93,21 @@ class RecordedDefects:
 
 def parse_entries(report: dict[str, Any]) -> ReportEntries:
     """Return the entries of a report that fits its schema; raises InvalidInput for invalid ones."""
-    if "further" not in report:
-        raise InvalidInput("the report does not store all exchanges", "further", _OLD_VERSION_HINT)
+    if "unassignedExchanges" not in report:
+        raise InvalidInput("the report does not store all exchanges", "unassignedExchanges", _OLD_VERSION_HINT)
     reader = _build_reader(report)
     cases = tuple(_parse_entry(case["id"], case, {"case": case["id"]}, reader) for case in report["cases"])
     _check_unique(entry.case.id for entry in cases)
-    unassigned = report["further"]
+    unassigned = report["unassignedExchanges"]
     generated = tuple(_parse_generated(data, index, reader) for index, data in enumerate(unassigned["generated"]))
     cases_by_id = {entry.case.id: entry.case for entry in cases}
     for example in generated:
         if example.entry is not None:
             cases_by_id.setdefault(example.case_id, example.entry.case)
         elif example.case_id not in cases_by_id:
-            raise InvalidInput("unknown case", f"further: {example.case_id}")
+            raise InvalidInput("unknown case", f"unassignedExchanges: {example.case_id}")
     rate_limited = tuple(
-        _parse_rate_limited(data, index, cases_by_id, reader) for index, data in enumerate(unassigned["denied"])
+        _parse_rate_limited(data, index, cases_by_id, reader) for index, data in enumerate(unassigned["rateLimited"])
     )
     return ReportEntries(cases, generated, rate_limited, tuple(reader.changed_copies))
 
@@ -117,9 +117,9 @@ def _build_reader(report: dict[str, Any]) -> ExchangeReader:
     endpoint = normalize_endpoint(target["endpoint"], "target: endpoint")
     if not is_client(report):
         return ExchangeReader(endpoint)
-    if "elsewhere" not in target:
+    if "otherEndpoint" not in target:
         raise InvalidInput("the report does not store the endpoint of redirects", "target", _OLD_VERSION_HINT)
-    return ExchangeReader(endpoint, normalize_endpoint(target["elsewhere"], "target: elsewhere"))
+    return ExchangeReader(endpoint, normalize_endpoint(target["otherEndpoint"], "target: otherEndpoint"))
 
 
 def _check_unique(case_ids: Iterable[str]) -> None:
@@ -131,7 +131,7 @@ def _check_unique(case_ids: Iterable[str]) -> None:
 
 
 def _parse_entry(case_id: str, data: dict[str, Any], owner: dict[str, Any], reader: ExchangeReader) -> ReportEntry:
-    if "rounds" not in data:
+    if "attempts" not in data:
         raise InvalidInput("the report does not store the number of attempts", case_id)
     case = _parse_case(case_id, data)
     if not case.requirements:
@@ -159,5 +159,5 @@ def _parse_rate_limited(
 ) -> tuple[Case, StoredExchange]:
     case_id = data["case"]
     case = cases_by_id[case_id] if case_id in cases_by_id else _parse_case(case_id, data)
-    (stored,) = reader.parse_exchanges({"denied": index}, [data["exchange"]])
+    (stored,) = reader.parse_exchanges({"rateLimited": index}, [data["exchange"]])
     return case, stored

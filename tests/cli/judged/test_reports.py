@@ -103,7 +103,7 @@ def test_departures_may_be_known(judge, calls, known, requirement, state, code):
 def test_that_a_departure_is_gone_no_recording_shows(judge, calls, known):
     said, report = judge([calls.made()], "--deviations", known("wire.json"))
     told = report["deviations"][0]
-    assert (said.code, told["state"], told["explanation"]) == (0, "untold", "it was not met in what was recorded")
+    assert (said.code, told["state"], told["explanation"]) == (0, "undetermined", "it was not met in what was recorded")
 
 
 def test_that_a_known_departure_has_ended_an_empty_recording_shows_too(judge, known):
@@ -120,5 +120,5 @@ def test_calls_to_other_endpoints_are_counted(judge, calls):
     other = calls.made(at=9)
     other["request"]["url"] = "https://other.example/"
     said, report = judge([calls.made(), calls.made(at=2), other])
-    assert (said.code, report["recording"]["elsewhere"]) == (0, 1)
+    assert (said.code, report["recording"]["otherEndpoints"]) == (0, 1)
     assert "1 calls to other endpoints" in said.err

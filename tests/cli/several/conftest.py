@@ -119,7 +119,7 @@ def minimal_report(get_report, contract):
             return [require(item, shape.get("items", {})) for item in value]
         if not isinstance(value, dict) or "required" not in shape:
             return value
-        names = {*shape["required"], *(("body", "bodyOf") if "oneOf" in shape else ())}
+        names = {*shape["required"], *(("body", "bodyRef") if "oneOf" in shape else ())}
         return {
             name: require(member, shape["properties"].get(name, {})) for name, member in value.items() if name in names
         }
@@ -133,7 +133,7 @@ def hostile_report(get_report):
 
     def build(text=HOSTILE):
         document = get_report("faulty")
-        document["trouble"] = text
+        document["stopReason"] = text
         document["target"] |= {"endpoint": text, "instanceName": text}
         document["target"]["capabilities"]["document"] = text
         document["suite"] |= {"version": text, "select": [text]}
@@ -148,7 +148,7 @@ def hostile_report(get_report):
         for case in document["cases"]:
             for exchange in case["exchanges"]:
                 exchange["response"] |= {"body": json.dumps({"Code": text[:10_000]})}
-                exchange["response"].pop("bodyOf", None)
+                exchange["response"].pop("bodyRef", None)
         return document
 
     return build

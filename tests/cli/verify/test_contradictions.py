@@ -28,7 +28,7 @@ def _change_definition(document):
 def _make_not_applicable(document):
     """Turn a failure into a case that does not apply."""
     get_case(document).update(outcome="notApplicable", reason="never mind", findings=[], exchanges=[])
-    get_case(document)["definition"]["inapplicable"] = "never mind"
+    get_case(document)["definition"]["not_applicable_reason"] = "never mind"
 
 
 def _remove_case(document):

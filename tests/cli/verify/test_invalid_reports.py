@@ -53,17 +53,17 @@ def _inconsistencies():
         replace((*exchange, "response"), {"status": 200, "headers": [], "truncated": False, "body": "{" * 10_000}),
         replace(
             (*exchange, "response"),
-            {"status": 200, "headers": [], "truncated": False, "bodyOf": {"case": "a", "exchange": 1}},
+            {"status": 200, "headers": [], "truncated": False, "bodyRef": {"case": "a", "exchange": 1}},
         ),
-        replace((*exchange, "again"), {"case": "a", "exchange": 1}),
-        replace(("further",), {"generated": [{"case": "x", "source": "y"}], "denied": []}),
+        replace((*exchange, "sameAs"), {"case": "a", "exchange": 1}),
+        replace(("unassignedExchanges",), {"generated": [{"case": "x", "source": "y"}], "rateLimited": []}),
         replace(("target", "instances"), []),
         replace(("survey",), {}),
         replace(("survey", "images"), [3]),
         replace(("target", "endpoint"), "no endpoint"),
         replace(("cases",), []),
         lambda document: document["cases"].append(document["cases"][0]),
-        lambda document: document.pop("further"),
+        lambda document: document.pop("unassignedExchanges"),
     ]
 
 

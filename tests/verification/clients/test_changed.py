@@ -45,7 +45,7 @@ def _remove_call(name, outcome):
 
 def _change_host(report):
     request = get_case(report, REDIRECTED)["exchanges"][1]["request"]
-    request["url"] = request["url"].replace(report["target"]["elsewhere"], report["target"]["endpoint"])
+    request["url"] = request["url"].replace(report["target"]["otherEndpoint"], report["target"]["endpoint"])
 
 
 def _change_requirement(name, **changes):

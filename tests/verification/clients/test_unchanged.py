@@ -84,13 +84,13 @@ def test_an_interrupted_run_and_a_later_revision_are_judged_the_same_again(contr
 
 def test_a_request_to_the_other_endpoint_has_its_url(get_client_report):
     report = get_client_report("FollowingRedirects")
-    other_endpoint, endpoint = report["target"]["elsewhere"], report["target"]["endpoint"]
+    other_endpoint, endpoint = report["target"]["otherEndpoint"], report["target"]["endpoint"]
     first, second = get_case(report, REDIRECTED)["exchanges"]
     assert first["request"]["url"] == f"{endpoint}/"
     assert second["request"]["url"] == f"{other_endpoint}/" == dict(first["response"]["headers"])["Location"]
     assert other_endpoint in second["curl"]
     assert f'"{other_endpoint}/"' in render_har(report)
-    assert json.dumps(get_client_report("Plain")["cases"]).count(get_client_report("Plain")["target"]["elsewhere"])
+    assert json.dumps(get_client_report("Plain")["cases"]).count(get_client_report("Plain")["target"]["otherEndpoint"])
 
 
 def test_redacted_parameters_are_unverifiable_and_not_a_difference(contract, run_client):

@@ -30,8 +30,8 @@ class ChangeKind(StrEnum):
     """The kind of a change of a case or requirement, most severe first."""
 
     NEW_FAILURE = "newFailure"  #: fails now, and did not fail before
-    NOT_JUDGED = "lost"  #: was judged before, and is skipped, errored or not applicable now
-    MISSING = "vanished"  #: is not in the new report
+    NOT_JUDGED = "notJudged"  #: was judged before, and is skipped, errored or not applicable now
+    MISSING = "missing"  #: is not in the new report
     FIXED = "fixed"  #: failed before, and passes now
     CHANGED_OUTCOME = "changedOutcome"  #: any other change of the outcome
     CHANGED_CODE = "changedCode"  #: the same outcome with other statuses or codes in the responses
@@ -102,7 +102,7 @@ class Comparison:
         if has_different_subjects(self.old, self.new):
             return "one report is about an endpoint, the other about a client"
         if not self.new["complete"]:
-            return f"the new run ended early: {self.new['trouble'] or 'no reason given'}"
+            return f"the new run ended early: {self.new['stopReason'] or 'no reason given'}"
         return None if self.common_requirements else "no requirement was judged in both runs"
 
     def count_by_kind(self, changes: Iterable[Change]) -> Mapping[ChangeKind, int]:

@@ -96,10 +96,10 @@ def _run_notes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Comparabili
     complete = old["complete"], new["complete"]
     if not new["complete"]:
         effect = "the new run ended early: results that it did not reach are listed, but are not regressions"
-        yield ComparabilityNote("complete", *complete, f"{effect} ({new['trouble'] or 'no reason given'})")
+        yield ComparabilityNote("complete", *complete, f"{effect} ({new['stopReason'] or 'no reason given'})")
     if not old["complete"]:
         effect = "the old run ended early: a new failure may be an old one"
-        yield ComparabilityNote("complete", *complete, f"{effect} ({old['trouble'] or 'no reason given'})")
+        yield ComparabilityNote("complete", *complete, f"{effect} ({old['stopReason'] or 'no reason given'})")
     if new["startedAt"] < old["startedAt"]:
         effect = "the new run is older than the old one: are the reports in the right order?"
         yield ComparabilityNote("startedAt", old["startedAt"], new["startedAt"], effect)

@@ -21,7 +21,7 @@ def serialize_comparison(comparison: Comparison, old_path: str, new_path: str) -
     return {
         "schemaVersion": SCHEMA_VERSION,
         "result": comparison.result.value,
-        "obstacle": comparison.inconclusive_reason and clip_text(comparison.inconclusive_reason),
+        "inconclusiveReason": comparison.inconclusive_reason and clip_text(comparison.inconclusive_reason),
         "old": _serialize_run(comparison.old, old_path),
         "new": _serialize_run(comparison.new, new_path),
         "notes": [
@@ -34,7 +34,7 @@ def serialize_comparison(comparison: Comparison, old_path: str, new_path: str) -
         },
         "requirements": [_serialize_requirement_change(change) for change in comparison.requirements],
         "cases": [_serialize_case_change(change) for change in comparison.cases],
-        "pace": _serialize_latency(comparison.latency),
+        "latency": _serialize_latency(comparison.latency),
     }
 
 
@@ -45,7 +45,7 @@ def _serialize_run(report: dict[str, Any], path: str) -> dict[str, Any]:
         "verdict": report["verdict"],
         "complete": report["complete"],
         "subject": subject.kind,
-        "judged": clip_text(subject.title),
+        "subjectTitle": clip_text(subject.title),
         "endpoint": report["target"]["endpoint"],
         "document": suite["document"],
         "specDigest": suite["specDigest"],
@@ -68,8 +68,8 @@ def _serialize_requirement_change(change: Change) -> dict[str, Any]:
 def _serialize_case_change(change: Change) -> dict[str, Any]:
     return {
         **_serialize_change(change),
-        "oldReplies": _response_labels(change.old),
-        "newReplies": _response_labels(change.new),
+        "oldResponses": _response_labels(change.old),
+        "newResponses": _response_labels(change.new),
     }
 
 
@@ -83,7 +83,7 @@ def _serialize_change(change: Change) -> dict[str, Any]:
         "regression": change.is_regression,
         "old": old and old.outcome.value,
         "new": new and new.outcome.value,
-        "why": change.reason and clip_text(change.reason),
+        "reason": change.reason and clip_text(change.reason),
     }
 
 

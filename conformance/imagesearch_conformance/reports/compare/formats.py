@@ -74,7 +74,7 @@ def headline(comparison: dict[str, Any]) -> str:
     """Return the result in one line."""
     verdicts = f"verdict {comparison['old']['verdict']} -> {comparison['new']['verdict']}"
     if comparison["result"] == ComparisonResult.INCONCLUSIVE:
-        return f"inconclusive: {format_value(comparison['obstacle'])}; {verdicts}"
+        return f"inconclusive: {format_value(comparison['inconclusiveReason'])}; {verdicts}"
     if comparison["result"] == ComparisonResult.NO_REGRESSION:
         return f"no regression; {verdicts}"
     regressions = [
@@ -88,7 +88,7 @@ def headline(comparison: dict[str, Any]) -> str:
 def _run_line(run: dict[str, Any], format_text: TextFormatter) -> str:
     early = "" if run["complete"] else " (ended early)"
     return (
-        f"{run['verdict']}{early}, {format_text(run['judged'])}, documentation {format_text(run['document'])}, "
+        f"{run['verdict']}{early}, {format_text(run['subjectTitle'])}, documentation {format_text(run['document'])}, "
         f"started {format_text(run['startedAt'])}, {_pluralize(run['requests'], 'requests')} "
         f"({format_text(run['path'])})"
     )
@@ -140,22 +140,22 @@ def _change_summary(change: dict[str, Any], format_text: TextFormatter) -> str:
     summary = f"{old} -> {new}{_response_change(change, format_text)}"
     if not change["regression"] and change["kind"] in {ChangeKind.NOT_JUDGED, ChangeKind.MISSING}:
         summary += " (not a regression)"
-    if not change["why"]:
+    if not change["reason"]:
         return summary
     prefix = "before: " if change["kind"] == ChangeKind.FIXED else ""
-    return f"{summary}; {prefix}{format_text(_clip_reason(change['why']))}"
+    return f"{summary}; {prefix}{format_text(_clip_reason(change['reason']))}"
 
 
 def _response_change(change: dict[str, Any], format_text: TextFormatter) -> str:
     """Return the old and new responses if both runs have some and they differ."""
-    old, new = change.get("oldReplies"), change.get("newReplies")
+    old, new = change.get("oldResponses"), change.get("newResponses")
     if not old or not new or old == new:
         return ""
     return f"; {format_text(_clip_reason(', '.join(old)))} -> {format_text(_clip_reason(', '.join(new)))}"
 
 
 def _latency_lines(comparison: dict[str, Any], format_text: TextFormatter) -> Iterator[str]:
-    latency = comparison["pace"]
+    latency = comparison["latency"]
     if latency["cases"]:
         label = "slower" if latency["slower"] else "not slower"
         yield f"{label}: median exchange {_latency_change(latency)} over {latency['cases']} cases"

@@ -11,8 +11,8 @@ def test_a_slower_target_is_noted_and_not_a_regression(compare, command, get_rep
         case["seconds"] = case["seconds"] * 3 + 1
     slow = store_report("slow", new)
     code, comparison = compare(store_report("old", get_report("clean")), slow)
-    assert (code, comparison["pace"]["slower"]) == (0, True)
-    assert comparison["pace"]["newSeconds"] > 1
+    assert (code, comparison["latency"]["slower"]) == (0, True)
+    assert comparison["latency"]["newSeconds"] > 1
     assert "slower: median exchange" in command("compare", store_report("old", get_report("clean")), slow).out
 
 
@@ -23,15 +23,15 @@ def test_slower_needs_both_a_factor_and_a_difference(compare, get_report, store_
         before["seconds"] = 0.0001 * len(before["exchanges"]) if more == 0 else 100.0 * len(before["exchanges"])
         after["seconds"] = before["seconds"] * factor + more
     _, comparison = compare(store_report("old", old), store_report("new", new))
-    assert comparison["pace"]["slower"] is False
+    assert comparison["latency"]["slower"] is False
 
 
 def test_a_slow_case_is_listed_without_making_the_target_slow(compare, get_report, store_report, small_directory):
     new = get_report("clean")
     get_case(new, "num.maximum/above")["seconds"] = 30.0
     _, comparison = compare(small_directory("clean"), store_report("new", new))
-    assert [case["id"] for case in comparison["pace"]["slowerCases"]] == ["num.maximum/above"]
-    assert comparison["pace"]["slower"] is False
+    assert [case["id"] for case in comparison["latency"]["slowerCases"]] == ["num.maximum/above"]
+    assert comparison["latency"]["slower"] is False
 
 
 def test_differences_between_the_runs_are_noted(compare, get_report, store_report, small_directory):

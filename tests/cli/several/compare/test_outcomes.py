@@ -21,8 +21,8 @@ def test_a_result_that_is_no_longer_judged_is_a_regression(compare, get_report, 
         result |= {"outcome": outcome, "reason": "for a reason"}
     code, comparison = compare(small_directory("clean"), store_report("new", document))
     assert code == 1
-    assert ids(comparison, "lost") == ["num.maximum", "num.maximum/above"]
-    assert {case["why"] for case in comparison["cases"]} == {"for a reason"}
+    assert ids(comparison, "notJudged") == ["num.maximum", "num.maximum/above"]
+    assert {case["reason"] for case in comparison["cases"]} == {"for a reason"}
 
 
 @pytest.mark.parametrize("run", ["clean", "faulty"])
@@ -30,7 +30,7 @@ def test_a_missing_case_is_a_regression_whatever_it_was(compare, get_report, sto
     fewer = without(get_report(run), "num.maximum/above", "num.maximum")
     code, comparison = compare(store_report("old", get_report(run)), store_report("new", fewer))
     assert code == 1
-    assert ids(comparison, "vanished") == ["num.maximum", "num.maximum/above"]
+    assert ids(comparison, "missing") == ["num.maximum", "num.maximum/above"]
 
 
 def test_a_missing_case_that_was_never_judged_is_not_a_regression(compare, get_report, store_report):
@@ -81,7 +81,7 @@ def test_generated_examples_are_matched_by_their_findings(compare, get_report, s
     code, comparison = compare(store_report("old", old), store_report("new", new))
     assert code == 1
     assert ids(comparison, "newFailure") == ["generated.invalid/generated-dddddddd"]
-    assert ids(comparison, "vanished") == ["generated.invalid/generated-bbbbbbbb"]
+    assert ids(comparison, "missing") == ["generated.invalid/generated-bbbbbbbb"]
     assert get_case(comparison, "generated.invalid/generated-bbbbbbbb")["regression"] is False
     assert "generated.invalid/generated-cccccccc" not in {case["id"] for case in comparison["cases"]}
     assert notes(comparison)["suite.seed"] == (0, 3)
@@ -94,7 +94,7 @@ def test_a_generated_example_that_is_not_found_again_is_not_a_regression(
     old["cases"].append(example(get_report("faulty"), "aaaaaaaa"))
     code, comparison = compare(store_report("old", old), small_directory("served"))
     assert (code, comparison["result"]) == (0, "noRegression")
-    assert ids(comparison, "vanished") == ["generated.invalid/generated-aaaaaaaa"]
+    assert ids(comparison, "missing") == ["generated.invalid/generated-aaaaaaaa"]
 
 
 def only_generated(document, outcome, reason=None):
@@ -112,10 +112,14 @@ def test_results_of_generated_requests_alone_depend_on_chance(compare, get_repor
     old = store_report("old", only_generated(get_report("served"), "passed"))
     new = only_generated(get_report("served"), "notApplicable", "no response showed it")
     code, comparison = compare(old, store_report("new", new))
-    assert (code, ids(comparison, "lost"), comparison["requirements"][0]["regression"]) == (0, ["num.minimum"], False)
+    assert (code, ids(comparison, "notJudged"), comparison["requirements"][0]["regression"]) == (
+        0,
+        ["num.minimum"],
+        False,
+    )
     get_case(new, "generated.valid/examples").update(outcome="notApplicable", reason="no examples (--examples 0)")
     code, comparison = compare(old, store_report("without", new))
-    assert (code, ids(comparison, "lost")) == (1, ["num.minimum", "generated.valid/examples"])
+    assert (code, ids(comparison, "notJudged")) == (1, ["num.minimum", "generated.valid/examples"])
 
 
 def test_findings_of_examples_are_compared_where_they_are_reported(compare, get_report, store_report):
@@ -126,7 +130,7 @@ def test_findings_of_examples_are_compared_where_they_are_reported(compare, get_
     code, comparison = compare(
         store_report("old", only_generated(get_report("served"), "passed")), store_report("new", new)
     )
-    assert (code, ids(comparison, "lost")) == (0, ["generated.valid/examples"])
+    assert (code, ids(comparison, "notJudged")) == (0, ["generated.valid/examples"])
 
 
 def test_minimal_reports_are_enough(compare, minimal_report, store_report, small_directory):

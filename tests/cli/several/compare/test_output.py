@@ -9,7 +9,7 @@ from .comparisons import get_case
 #: Maximum length of a comment on a merge request.
 MAX_LENGTH = 65_536
 
-KINDS = ("newFailure", "lost", "vanished", "fixed", "changedOutcome", "changedCode", "new")
+KINDS = ("newFailure", "notJudged", "missing", "fixed", "changedOutcome", "changedCode", "new")
 
 
 @pytest.mark.parametrize("output", FORMATS)
@@ -76,7 +76,7 @@ def test_hostile_reports_remain_text(command, compare, hostile_report, store_rep
 
 def test_output_is_bounded_whatever_reports_contain(command, hostile_report, store_report, small_directory):
     document = hostile_report("<`|" * 1000)
-    document["trouble"] = "<`|" * 40_000
+    document["stopReason"] = "<`|" * 40_000
     case = get_case(document, "num.maximum/above")
     case["exchanges"] = case["exchanges"][:1]
     document["cases"] += [

@@ -29,16 +29,16 @@ def test_a_fault_is_a_regression(compare, run_directory):
     assert ids(document, "newFailure") == ["num.maximum", "num.maximum/above"]
     assert all(change["regression"] is (change["kind"] == "newFailure") for change in document["requirements"])
     case = get_case(document, "num.maximum/above")
-    assert (case["old"], case["new"], case["newReplies"]) == ("passed", "failed", ["200"])
-    assert case["oldReplies"] == ["400 OverflowMaxReturnNum"]
-    assert "has to be refused" in case["why"]
+    assert (case["old"], case["new"], case["newResponses"]) == ("passed", "failed", ["200"])
+    assert case["oldResponses"] == ["400 OverflowMaxReturnNum"]
+    assert "has to be refused" in case["reason"]
 
 
 def test_a_changed_code_is_listed_if_the_outcome_is_the_same(compare, small_directory):
     _, document = compare(small_directory("served"), small_directory("faulty"))
     case = get_case(document, "num.maximum/far-above")
     assert (case["kind"], case["old"], case["new"], case["regression"]) == ("changedCode", "passed", "passed", False)
-    assert case["oldReplies"] != case["newReplies"]
+    assert case["oldResponses"] != case["newResponses"]
 
 
 def test_the_text_of_a_regression(command, run_directory):
@@ -67,15 +67,15 @@ def test_results_no_longer_selected_are_regressions_with_a_note(compare, run_dir
     assert (code, document["result"]) == (1, "regression")
     assert notes(document)["suite.select"] == (list(FEW[1::2]), ["num.maximum"])
     not_judged = get_requirement(document, "num.minimum")
-    assert (not_judged["kind"], not_judged["new"], not_judged["regression"], not_judged["why"]) == (
-        "lost",
+    assert (not_judged["kind"], not_judged["new"], not_judged["regression"], not_judged["reason"]) == (
+        "notJudged",
         "skipped",
         True,
         "not selected",
     )
     missing = get_case(document, "num.minimum/below")
-    assert (missing["kind"], missing["new"], missing["regression"], missing["why"]) == (
-        "vanished",
+    assert (missing["kind"], missing["new"], missing["regression"], missing["reason"]) == (
+        "missing",
         None,
         True,
         "not selected",
@@ -96,7 +96,7 @@ def test_an_unreachable_target_is_inconclusive_either_way(compare, command, smal
     ):
         code, document = compare(old, new)
         assert (code, document["result"]) == (3, "inconclusive")
-        assert document["obstacle"]
+        assert document["inconclusiveReason"]
         assert not any(change["regression"] for change in (*document["requirements"], *document["cases"]))
     result = command("compare", small_directory("served"), small_directory("gone"))
     assert "Connection refused" in result.out.splitlines()[-1]
@@ -112,7 +112,7 @@ def test_an_incomplete_run_shows_the_regressions_that_it_found(compare, small_di
 def test_an_incomplete_run_without_regressions_is_inconclusive(compare, small_directory):
     code, document = compare(small_directory("faulty"), small_directory("stopped"))
     assert (code, document["result"]) == (3, "inconclusive")
-    assert ids(document, "lost")
+    assert ids(document, "notJudged")
     assert "complete" in notes(document)
 
 
@@ -130,5 +130,5 @@ def test_another_revision_is_noted(compare, small_directory):
     assert "scorethreshold.pattern" in ids(document, "new")
     _, back = compare(small_directory("later"), small_directory("clean"))
     missing = get_requirement(back, "scorethreshold.pattern")
-    assert (missing["kind"], missing["why"]) == ("vanished", "not in the contract of the new run")
+    assert (missing["kind"], missing["reason"]) == ("missing", "not in the contract of the new run")
     assert missing["regression"] is (missing["old"] in {"passed", "warned", "failed"})
