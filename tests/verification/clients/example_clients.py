@@ -122,7 +122,8 @@ CLIENTS = {
     client.__name__: client
     for client in (
         Plain, WithoutNum, RoundingScores, ReusingNonce, SendingSecret, SigningWithSecret, RaisingSecret,
-        SendingFiveTimes, FollowingRedirects, CrashingAtOneHundred, AlwaysCrashing, ReturningNothing, SendingGarbage, SigningInQuery, Uncompressed,
+        SendingFiveTimes, FollowingRedirects, CrashingAtOneHundred, AlwaysCrashing, ReturningNothing, SendingGarbage,
+        SigningInQuery, Uncompressed,
     )
 }  # fmt: skip
 
