@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from imagesearch_conformance.checks.parsed_response import ResponseKind, parse_response
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.reports.compare.changes import ChangeKind, ComparisonResult, change_kind, compare_reports
-from imagesearch_conformance.reports.compare.match import is_example, match_results
-from imagesearch_conformance.reports.compare.reported_result import ReportedResult, reported_cases
+from imagesearch_conformance.reports.compare.results import ReportedResult, is_example, match_results, reported_cases
 
 OUTCOMES = (*Outcome, None)
 NOT_JUDGED = {Outcome.SKIPPED, Outcome.ERRORED, Outcome.NOT_APPLICABLE}

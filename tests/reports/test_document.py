@@ -8,9 +8,8 @@ import pytest
 from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS
 from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.case import Case
-from imagesearch_conformance.reports.case_serialization import deserialize_case, serialize_case
 from imagesearch_conformance.reports.load import check_report, load_report
-from imagesearch_conformance.reports.serialization import render_json
+from imagesearch_conformance.reports.serialization import deserialize_case, render_json, serialize_case
 from imagesearch_conformance.reports.write import RENDERERS, write_reports
 
 

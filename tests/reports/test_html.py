@@ -2,6 +2,7 @@
 
 import re
 from copy import deepcopy
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
@@ -101,6 +102,13 @@ def test_a_failed_requirement_shows_source_exchange_expected_and_replay(page):
         "Above the maximum: either code",
     ):
         assert expected in text
+
+
+def test_accepted_outcomes_have_their_reasons(page, get_report):
+    case = next(case for case in get_report("faulty")["cases"] if case["id"] == "num.maximum/above")
+    reason = case["definition"]["expectation"]["acceptances"][0]["reason"]
+    assert reason
+    assert f"</code> – {escape(reason)}" in page("faulty")
 
 
 def test_requirements_not_judged_are_listed_with_their_reason(page, get_report):

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagesearch_conformance.reports.markdown import clip_document, escape_markdown, inline_code, render_table
+from imagesearch_conformance.reports.text import clip_document, escape_markdown, inline_code, render_table
 
 
 @given(st.text())

@@ -6,15 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imagesearch_conformance.reports.index import most_severe, most_severe_with_case
 from imagesearch_conformance.reports.summary import render_summary
-from imagesearch_conformance.reports.text import (
-    clip_text,
-    escape_unprintable,
-    finding_text,
-    format_value,
-    most_severe,
-    most_severe_with_case,
-)
+from imagesearch_conformance.reports.text import clip_text, escape_unprintable, finding_text, format_value
 
 #: Maximum length, far below the limit of pipelines (one mebibyte at GitHub).
 MAX_SIZE = 200_000

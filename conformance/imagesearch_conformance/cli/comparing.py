@@ -9,8 +9,7 @@ import click
 from imagesearch_conformance.cli.exit_codes import ExitCode
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.reports.compare.changes import Comparison, ComparisonResult, compare_reports
-from imagesearch_conformance.reports.compare.document import serialize_comparison
-from imagesearch_conformance.reports.compare.formats import FORMATS, headline
+from imagesearch_conformance.reports.compare.formats import FORMATS, headline, serialize_comparison
 from imagesearch_conformance.reports.load import load_report, resolve_report_path
 from imagesearch_conformance.reports.write import write_text
 

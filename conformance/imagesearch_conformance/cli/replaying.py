@@ -21,10 +21,9 @@ from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.target import SignatureScheme, Target
 from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.redaction import Redactor
-from imagesearch_conformance.reports.case_serialization import deserialize_case
 from imagesearch_conformance.reports.document import serialize_finding
-from imagesearch_conformance.reports.load import load_report
-from imagesearch_conformance.reports.restore import restore_policy, restore_target
+from imagesearch_conformance.reports.load import load_report, restore_policy, restore_target
+from imagesearch_conformance.reports.serialization import deserialize_case
 from imagesearch_conformance.reports.subject import build_subject
 from imagesearch_conformance.reports.text import clip_text, escape_unprintable, finding_text
 from imagesearch_conformance.runner.case_executor import CaseExecutor

@@ -17,8 +17,7 @@ from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.reports.certificate import REPORT_FILE
 from imagesearch_conformance.reports.load import load_report, resolve_report_path
-from imagesearch_conformance.reports.matrix import MatrixColumn, build_matrix
-from imagesearch_conformance.reports.matrix_formats import FORMATS
+from imagesearch_conformance.reports.matrix import FORMATS, MatrixColumn, build_matrix
 from imagesearch_conformance.reports.subject import build_subject
 from imagesearch_conformance.reports.text import escape_unprintable
 from imagesearch_conformance.reports.write import create_directory, write_text

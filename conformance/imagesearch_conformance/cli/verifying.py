@@ -14,8 +14,7 @@ from imagesearch_conformance.reports.load import parse_certificate, parse_report
 from imagesearch_conformance.reports.text import clip_text
 from imagesearch_conformance.verification.difference import VerificationFindings
 from imagesearch_conformance.verification.ed25519 import SIGNATURE_FILE, create_signature
-from imagesearch_conformance.verification.report_files import compare_certificate
-from imagesearch_conformance.verification.verify import verify
+from imagesearch_conformance.verification.verify import compare_certificate, verify
 
 #: The most lines of one kind that are shown.
 _MAX_LINES = 50

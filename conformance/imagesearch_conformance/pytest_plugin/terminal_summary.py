@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from imagesearch_conformance.reports.deviations import reported_deviations, state_label
-from imagesearch_conformance.reports.text import clip_text, outcome_counts_text, verdict_text
+from imagesearch_conformance.reports.index import reported_deviations
+from imagesearch_conformance.reports.text import clip_text, outcome_counts_text, state_label, verdict_text
 
 _LISTED_OUTCOMES = ("failed", "warned")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from imagesearch_conformance.model.deviation import DeviationState
-from imagesearch_conformance.reports.deviations import is_failing, reported_deviations
+from imagesearch_conformance.reports.index import is_failing, reported_deviations
 from imagesearch_conformance.reports.jinja_templates import render_template
 from imagesearch_conformance.reports.subject import build_subject
 from imagesearch_conformance.reports.text import escape_unprintable

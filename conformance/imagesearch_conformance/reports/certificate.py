@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.reports.deviations import reported_deviations
+from imagesearch_conformance.reports.index import reported_deviations
 from imagesearch_conformance.reports.serialization import (
     bytes_digest,
     json_digest,

@@ -11,6 +11,7 @@ from attrs import asdict
 from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.clients.judge import describe_accepted_answers
 from imagesearch_conformance.contract.source_positions import SourcePositions
+from imagesearch_conformance.model.deviation import DeviationResult
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.model.requirement import Interpretation, Requirement
@@ -18,15 +19,14 @@ from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.outcomes import CaseResult, RequirementResult, count_outcomes
 from imagesearch_conformance.recordings.model import RecordingSummary
 from imagesearch_conformance.redaction import Redactor
-from imagesearch_conformance.reports.case_serialization import serialize_case, serialize_survey
-from imagesearch_conformance.reports.client_serialization import (
+from imagesearch_conformance.reports.exchange_writer import ExchangeWriter, serialize_unassigned_exchanges
+from imagesearch_conformance.reports.serialization import (
     build_address_lookup,
+    serialize_case,
     serialize_client,
     serialize_scenario_run,
+    serialize_survey,
 )
-from imagesearch_conformance.reports.deviations import serialize_deviation
-from imagesearch_conformance.reports.exchange_writer import ExchangeWriter
-from imagesearch_conformance.reports.unassigned_exchanges import serialize_unassigned_exchanges
 from imagesearch_conformance.runner.events import RunRecord
 from imagesearch_conformance.settings.options import OPTION_NAMES
 
@@ -234,4 +234,17 @@ def serialize_finding(finding: Finding, redactor: Redactor) -> dict[str, Any]:
         "actual": redactor.redact_value(finding.actual),
         "where": redactor.redact_and_clip(finding.where),
         "exchange": finding.exchange_index,
+    }
+
+
+def serialize_deviation(result: DeviationResult, redactor: Redactor) -> dict[str, Any]:
+    """Return a deviation in the shape of the report's schema, free of secrets."""
+    deviation = result.deviation
+    return {
+        "requirement": deviation.requirement,
+        "reason": redactor.redact_and_clip(deviation.reason),
+        "link": redactor.redact_and_clip(deviation.link),
+        "expires": deviation.expires.isoformat(),
+        "state": result.state.value,
+        "explanation": redactor.redact_and_clip(result.explanation),
     }

@@ -9,6 +9,8 @@ from attrs import define, field
 
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.redaction import Redactor
+from imagesearch_conformance.reports.serialization import serialize_case
+from imagesearch_conformance.runner.events import GeneratedExample, RunRecord
 
 #: Keys under which a response body is stored.
 BODY_KEYS = ("body", "bodyBase64")
@@ -58,3 +60,41 @@ def _replace_body(entry: dict[str, Any], ref: ExchangeRef) -> dict[str, Any]:
         return entry
     response = {name: value for name, value in entry["response"].items() if name != body_key}
     return entry | {"response": response | {"bodyRef": ref}}
+
+
+def serialize_unassigned_exchanges(record: RunRecord, writer: ExchangeWriter) -> dict[str, Any]:
+    """Return the generated requests, and the rate-limited requests that were sent again."""
+    reported = {id(result) for result in record.cases}
+    generated = [
+        _example_reference(example) if id(example.result) in reported else _serialize_example(example, index, writer)
+        for index, example in enumerate(record.generated_examples)
+    ]
+    return {"generated": generated, "rateLimited": _serialize_rate_limited(record, writer)}
+
+
+def _example_reference(example: GeneratedExample) -> dict[str, Any]:
+    return {"case": example.result.case.id, "source": example.source}
+
+
+def _serialize_example(example: GeneratedExample, index: int, writer: ExchangeWriter) -> dict[str, Any]:
+    result = example.result
+    redactor = writer.redactor.with_own_signatures(result.exchanges)
+    return {
+        **_example_reference(example),
+        "outcome": result.outcome.value,
+        "reason": None if result.reason is None else redactor.redact_and_clip(result.reason),
+        "attempts": result.attempts,
+        "exchanges": writer.write_exchanges({"generated": index}, result.exchanges),
+        "definition": serialize_case(result.case),
+    }
+
+
+def _serialize_rate_limited(record: RunRecord, writer: ExchangeWriter) -> list[dict[str, Any]]:
+    examples = (example.result for example in record.generated_examples)
+    defined_ids = {result.case.id for result in (*record.cases, *examples)}
+    entries = []
+    for index, (case, exchange) in enumerate(record.rate_limited_exchanges):
+        (entry,) = writer.write_exchanges({"rateLimited": index}, (exchange,))
+        definition = {} if case.id in defined_ids else {"definition": serialize_case(case)}
+        entries.append({"case": case.id, "exchange": entry, **definition})
+    return entries

@@ -16,10 +16,9 @@ from imagesearch_conformance.reports.client_calls import (
     client_answer,
     is_finding_about,
 )
-from imagesearch_conformance.reports.index import ReportIndex
-from imagesearch_conformance.reports.subject import ReportSubject, build_subject
-from imagesearch_conformance.reports.text import clip_text, most_severe
-from imagesearch_conformance.reports.url_parts import url_query
+from imagesearch_conformance.reports.index import ReportIndex, most_severe
+from imagesearch_conformance.reports.subject import ReportSubject, build_subject, url_query
+from imagesearch_conformance.reports.text import clip_text
 
 #: Maximum number of cases of one requirement shown in full, and the maximum in a report with many failures.
 _MAX_CASES, _MAX_CASES_OF_MANY = 3, 1

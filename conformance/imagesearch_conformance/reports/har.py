@@ -14,8 +14,7 @@ from attrs import frozen
 
 from imagesearch_conformance.reports.document import DISTRIBUTION
 from imagesearch_conformance.reports.index import ReportIndex
-from imagesearch_conformance.reports.subject import build_subject
-from imagesearch_conformance.reports.url_parts import url_query
+from imagesearch_conformance.reports.subject import build_subject, url_query
 
 _FORM_TYPE = "application/x-www-form-urlencoded"
 

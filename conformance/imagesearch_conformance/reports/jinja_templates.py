@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -23,7 +22,7 @@ _INDENTATION = re.compile(r"\n\s*")
 
 def render_template(template: str, **values: Any) -> str:
     """Return the text of a template of `reports/templates` with these values."""
-    return _environment().get_template(template).render(**values)
+    return _ENVIRONMENT.get_template(template).render(**values)
 
 
 def render_html_page(template: str, **values: Any) -> str:
@@ -32,33 +31,29 @@ def render_html_page(template: str, **values: Any) -> str:
     return "".join(part if index % 2 else _INDENTATION.sub(" ", part) for index, part in enumerate(parts)) + "\n"
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("imagesearch_conformance.reports", _FOLDER),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "clip_text": clip_text,
-        "format_value": format_value,
-        "escape_unprintable": escape_unprintable,
-    }
-    environment.globals |= {"source": _template_source, "csp_digest": _csp_digest}
-    return environment
-
-
 def _template_source(name: str) -> Markup:
     """Return the text of a style sheet or script, unescaped."""
-    loader = _environment().loader
-    if loader is None:
-        raise RuntimeError("expected a loader for templates")
-    return Markup(loader.get_source(_environment(), name)[0])  # noqa: S704 a file of this package
+    return Markup(_LOADER.get_source(_ENVIRONMENT, name)[0])  # noqa: S704 a file of this package
 
 
 def _csp_digest(*names: str) -> str:
     """Return the hash source of a script for a content security policy (CSP level 3, section 2.3)."""
     text = "".join(map(_template_source, names))
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+_LOADER = PackageLoader("imagesearch_conformance.reports", _FOLDER)
+
+_ENVIRONMENT = Environment(
+    loader=_LOADER,
+    autoescape=select_autoescape(default=True, default_for_string=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.filters |= {
+    "clip_text": clip_text,
+    "format_value": format_value,
+    "escape_unprintable": escape_unprintable,
+}
+_ENVIRONMENT.globals |= {"source": _template_source, "csp_digest": _csp_digest}

@@ -14,16 +14,9 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from imagesearch_conformance.model.deviation import DeviationState
 from imagesearch_conformance.reports.client_calls import call_lines
-from imagesearch_conformance.reports.deviations import (
-    acceptance_note,
-    accepted_deviations,
-    deviation_text,
-    is_failing,
-    reported_deviations,
-    state_label,
-)
+from imagesearch_conformance.reports.index import accepted_deviations, is_failing, most_severe, reported_deviations
 from imagesearch_conformance.reports.subject import build_subject
-from imagesearch_conformance.reports.text import clip_text, finding_text, most_severe
+from imagesearch_conformance.reports.text import acceptance_note, clip_text, deviation_text, finding_text, state_label
 
 #: Accepted deviations by requirement.
 AcceptedDeviations = Mapping[str, dict[str, Any]]

@@ -1,4 +1,4 @@
-"""Loading and validation of reports and certificates of earlier runs."""
+"""Loading and validation of reports and certificates of earlier runs; the target and policy that they describe."""
 
 from __future__ import annotations
 
@@ -13,7 +13,19 @@ from jsonschema.exceptions import best_match
 
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.errors import InvalidInput
+from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.target import (
+    Capabilities,
+    Credentials,
+    Image,
+    Instance,
+    InstanceType,
+    SignatureScheme,
+    Target,
+)
+from imagesearch_conformance.outcomes import Policy
 from imagesearch_conformance.reports.certificate import REPORT_FILE
+from imagesearch_conformance.reports.index import accepted_deviations
 from imagesearch_conformance.reports.text import clip_text
 
 
@@ -99,3 +111,42 @@ def _broken_references(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
             for finding in case["findings"]
             if finding.get("exchange", 0) >= exchange_count
         )
+
+
+def restore_target(data: dict[str, Any], endpoint: str, credentials: Credentials | None = None) -> Target:
+    """Return the target of a report at this endpoint; reports contain no keys.
+
+    Raises InvalidInput if the report has no instances.
+    """
+    if not data.get("instances"):
+        raise InvalidInput("the report does not list the target's instances", "target: instances")
+    return Target(
+        endpoint=endpoint,
+        instances=tuple(_restore_instance(instance) for instance in data["instances"]),
+        signature=SignatureScheme(data["signature"]),
+        region_id=data.get("regionId"),
+        qps=data.get("qps"),
+        credentials=credentials,
+        capabilities=_restore_capabilities(data["capabilities"]),
+    )
+
+
+def _restore_instance(data: dict[str, Any]) -> Instance:
+    images = tuple(Image(image["productId"], image["picName"]) for image in data["images"])
+    return Instance(data["instanceName"], InstanceType(data["instanceType"]), images)
+
+
+def _restore_capabilities(data: dict[str, Any]) -> Capabilities:
+    return Capabilities(
+        bool(data.get("authentication")),
+        data.get("throttlingQps"),
+        data.get("faultHeader"),
+        bool(data.get("approximate")),
+        data.get("document"),
+    )
+
+
+def restore_policy(report: dict[str, Any]) -> Policy:
+    """Return the policy that decided the run of a report."""
+    suite = report["suite"]
+    return Policy(Level(suite["level"]), suite["strict"], frozenset(accepted_deviations(report)))

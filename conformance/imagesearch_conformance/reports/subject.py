@@ -1,4 +1,4 @@
-"""The subject of a report in words: an endpoint or a client.
+"""The subject of a report in words, an endpoint or a client, and the parts of URLs.
 
 The formats take their texts from here and do not tell the two apart themselves.
 """
@@ -12,7 +12,6 @@ from urllib.parse import quote
 from attrs import evolve, field, frozen
 
 from imagesearch_conformance.reports.text import escape_unprintable
-from imagesearch_conformance.reports.url_parts import url_host
 
 #: Maximum length of a name, and of a command, in characters.
 _MAX_NAME_LENGTH, _MAX_COMMAND_LENGTH = 120, 800
@@ -159,3 +158,21 @@ def _copyable_command(command: str) -> str:
 
 def _clip(text: str, max_length: int) -> str:
     return escape_unprintable(text if len(text) <= max_length else f"{text[:max_length]}...").strip()
+
+
+def url_host(url: str) -> str:
+    """Return host and port; what a client sends may not be a valid URL."""
+    return url.partition("://")[2].partition("/")[0]
+
+
+def url_query(url: str) -> str:
+    """Return the text after the first question mark."""
+    return url.partition("?")[2]
+
+
+def request_target(url: str) -> str:
+    """Return path and query, as in the request line."""
+    _, _, rest = url.partition("://")
+    start = min((index for index in map(rest.find, "/?") if index >= 0), default=len(rest))
+    target = rest[start:]
+    return target if target.startswith("/") else f"/{target}"

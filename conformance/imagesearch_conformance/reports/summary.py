@@ -6,10 +6,21 @@ from collections import Counter
 from itertools import accumulate
 from typing import Any
 
-from imagesearch_conformance.reports.deviations import accepted_deviations, is_failing, reported_deviations, state_label
-from imagesearch_conformance.reports.markdown import escape_markdown, inline_code
+from imagesearch_conformance.reports.index import (
+    accepted_deviations,
+    is_failing,
+    most_severe_with_case,
+    reported_deviations,
+)
 from imagesearch_conformance.reports.subject import build_subject
-from imagesearch_conformance.reports.text import format_value, most_severe_with_case, outcome_counts_text, verdict_text
+from imagesearch_conformance.reports.text import (
+    escape_markdown,
+    format_value,
+    inline_code,
+    outcome_counts_text,
+    state_label,
+    verdict_text,
+)
 
 #: Maximum number of entries of a list, and of its bytes: pipelines limit the size of a summary (GitHub to one
 #: mebibyte), and the whole document stays far below that.

@@ -1,12 +1,13 @@
-"""Findings, values and verdicts as plain text, the same in every format."""
+"""Findings, values, verdicts and known deviations as plain text and as Markdown, the same in every format."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.deviation import DeviationState
 
 #: Maximum length of an observed value, and of a sentence, in characters.
 _MAX_VALUE_LENGTH, _MAX_TEXT_LENGTH = 300, 1000
@@ -28,30 +29,6 @@ def finding_with_requirement(contract: Contract, finding: dict[str, Any]) -> str
     """Return a finding below the statement and source of its requirement."""
     requirement = contract.requirements[finding["requirement"]]
     return f"{requirement.statement} ({requirement.source})\n{finding_text(finding)}"
-
-
-def most_severe(findings: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the most severe finding: documented before tolerated, then by level; the first of equals."""
-    levels = ("must", "should", "may")
-    return min(findings, key=lambda finding: (finding.get("grade") == "tolerated", levels.index(finding["level"])))
-
-
-def most_severe_with_case(
-    report: dict[str, Any], requirement: dict[str, Any]
-) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """Return the case and the finding that are most severe for a requirement.
-
-    The case is None for a finding about the whole run; both are None without findings.
-    """
-    pairs: list[tuple[dict[str, Any] | None, dict[str, Any]]] = [
-        (None, finding) for finding in requirement.get("findings", [])
-    ]
-    for case in report["cases"]:
-        pairs += [(case, finding) for finding in case["findings"] if finding["requirement"] == requirement["id"]]
-    if not pairs:
-        return None, None
-    worst = most_severe([finding for _, finding in pairs])
-    return next((case, finding) for case, finding in pairs if finding is worst)
 
 
 def format_value(value: Any) -> str:
@@ -105,3 +82,75 @@ def outcome_counts_text(report: dict[str, Any]) -> str:
     }
     counts = report["counts"]
     return ", ".join(f"{counts[key]} {name}" for key, name in names.items() if counts[key] or key == "passed")
+
+
+_STATE_LABELS = {
+    DeviationState.APPLIED: "accepted",
+    DeviationState.EXPIRED: "expired",
+    DeviationState.RESOLVED: "resolved",
+    DeviationState.UNDETERMINED: "undetermined",
+    DeviationState.NOT_SELECTED: "not selected",
+}
+
+
+def state_label(deviation: Mapping[str, Any]) -> str:
+    return _STATE_LABELS[DeviationState(deviation["state"])]
+
+
+def deviation_text(deviation: Mapping[str, Any]) -> str:
+    """Return a deviation as a few lines: requirement and state, reason, link, last day, explanation."""
+    return "\n".join(
+        [
+            f"{deviation['requirement']}: {state_label(deviation)}",
+            f"reason: {clip_text(deviation['reason'])}",
+            f"link: {clip_text(deviation['link'])}",
+            f"accepted until: {deviation['expires']}",
+            clip_text(deviation["explanation"]),
+        ]
+    )
+
+
+def acceptance_note(finding: Mapping[str, Any], accepted: Mapping[str, dict[str, Any]]) -> str:
+    """Return the reason why a finding is accepted, or an empty text."""
+    deviation = accepted.get(finding["requirement"])
+    return (
+        ""
+        if deviation is None
+        else f"known deviation, accepted until {deviation['expires']}: {clip_text(deviation['reason'])}"
+    )
+
+
+#: Characters with a meaning in Markdown or HTML.
+_MARKUP = frozenset("\\`*_[]<>|#&~@")
+
+#: Space for the notice at the end of a clipped document, in characters.
+_NOTICE_LENGTH = 200
+
+
+def inline_code(text: str, max_length: int | None = None) -> str:
+    """Return text as inline code that may stand in a table, clipped to `max_length` characters."""
+    return "`" + (_clip_printable(text, max_length).replace("`", "'").replace("|", "\u2502") or " ") + "`"
+
+
+def escape_markdown(text: str, max_length: int | None = None) -> str:
+    """Return text as plain words without markup or automatic links, clipped to `max_length` characters."""
+    escaped = "".join(f"\\{char}" if char in _MARKUP else char for char in _clip_printable(text, max_length))
+    return escaped.replace("://", "\\://").replace("www.", "www\\.")
+
+
+def _clip_printable(text: str, max_length: int | None) -> str:
+    return clip_text(text if max_length is None or len(text) <= max_length else f"{text[:max_length]}...")
+
+
+def render_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of cells in Markdown; all columns but the first are centred."""
+    lines = [head, ["---", *[":-:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def clip_document(text: str, max_length: int, full_version: str) -> str:
+    """Clip a document after a whole line; a notice at its end names the full version."""
+    if len(text) <= max_length:
+        return text
+    clipped = text[: max_length - _NOTICE_LENGTH].rpartition("\n")[0]
+    return f"{clipped}\n\n**Truncated after {len(clipped)} of {len(text)} characters:** see {full_version}.\n"

@@ -25,18 +25,27 @@ from imagesearch_conformance.model.target import Credentials, Target
 from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.reports.certificate import REPORT_FILE
 from imagesearch_conformance.reports.document import serialize_target
-from imagesearch_conformance.reports.restore import restore_policy
+from imagesearch_conformance.reports.load import restore_policy
 from imagesearch_conformance.runner.aggregate import aggregate
 from imagesearch_conformance.runner.deviations import DeviationEvidence
 from imagesearch_conformance.runner.plan import Plan, build_plan, find_deselected_requirements
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.verification.client_case import apply_scenario, compare_scenario, has_answer, is_obscured
-from imagesearch_conformance.verification.client_cases import ClientCaseSequence
+from imagesearch_conformance.verification.client_case import (
+    ClientCaseSequence,
+    apply_scenario,
+    compare_scenario,
+    has_answer,
+    is_obscured,
+)
 from imagesearch_conformance.verification.compare import compare_report
-from imagesearch_conformance.verification.deviations import restore_deviations, start_date
 from imagesearch_conformance.verification.difference import Difference, Unverifiable, VerificationFindings
 from imagesearch_conformance.verification.recompute import RecomputedRun
-from imagesearch_conformance.verification.report_entries import ReportEntries, ReportEntry
+from imagesearch_conformance.verification.report_entries import (
+    ReportEntries,
+    ReportEntry,
+    restore_deviations,
+    start_date,
+)
 
 #: Replaces the key of the run, which a report does not contain.
 _DUMMY_CREDENTIALS = Credentials("", "")

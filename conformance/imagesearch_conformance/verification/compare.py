@@ -1,4 +1,4 @@
-"""Comparison of a report with the run that was judged again.
+"""Comparison of a report with the run that was judged again, and of its cases with those that the suite builds.
 
 Messages and reasons are not compared: they may quote a response, and secrets were redacted in them.
 """
@@ -7,17 +7,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from attrs import evolve
+
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.case import Case
+from imagesearch_conformance.model.deviation import DeviationResult
+from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Finding
 from imagesearch_conformance.outcomes import NOT_SELECTED_REASON, CaseResult, RequirementResult, count_outcomes
 from imagesearch_conformance.reports.certificate import REPORT_FILE
 from imagesearch_conformance.reports.document import serialize_requirement
-from imagesearch_conformance.verification.deviations import check_timestamps, compare_deviations
+from imagesearch_conformance.reports.index import reported_deviations
+from imagesearch_conformance.runner.plan import is_selected
 from imagesearch_conformance.verification.difference import Difference, Unverifiable, VerificationFindings
-from imagesearch_conformance.verification.recompute import RecomputedRun
-from imagesearch_conformance.verification.report_entries import ReportEntries, ReportEntry
+from imagesearch_conformance.verification.recompute import RecomputedRun, rebuild_cases, restore_options
+from imagesearch_conformance.verification.report_entries import ReportEntries, ReportEntry, start_date
 
 #: Requirement, level, grade, place and exchange of a finding.
 _FindingKey = tuple[str, str, Any, str, Any]
@@ -151,3 +158,64 @@ def _compare_requirement(
         yield Difference(REPORT_FILE, f"{where}: reason", reported["reason"], result.reason)
     judgement = recomputed.run_judgements.get(result.requirement.id)
     yield from _compare_findings(where, reported.get("findings", ()), judgement.findings if judgement else ())
+
+
+#: One year in seconds, longer than any run.
+_MAX_DURATION = 366 * 86_400
+
+
+def check_timestamps(report: dict[str, Any], exchanges: Iterable[Exchange]) -> Iterator[Difference]:
+    """Yield a difference if an exchange was not made during the run, whose day decides which deviations expired."""
+    started = datetime.combine(start_date(report), time.min, UTC)
+    seconds = min(report["durationSeconds"], _MAX_DURATION)
+    ended = started + timedelta(days=1, seconds=seconds, hours=1)
+    if not all(started <= exchange.sent_at <= ended for exchange in exchanges):
+        yield Difference(REPORT_FILE, "startedAt", report["startedAt"], "the time of the exchanges")
+
+
+def compare_deviations(report: dict[str, Any], recomputed: Iterable[DeviationResult]) -> Iterator[Difference]:
+    """Yield the differences between reported and recomputed deviations."""
+    states = {result.deviation.requirement: result.state.value for result in recomputed}
+    reported = {deviation["requirement"]: deviation for deviation in reported_deviations(report)}
+    for requirement_id, deviation in reported.items():
+        expected = states.get(requirement_id, "no deviation, the contract does not have this requirement")
+        if deviation["state"] != expected:
+            yield Difference(REPORT_FILE, f"deviation {requirement_id}: state", deviation["state"], expected)
+    for requirement in report["requirements"]:
+        if requirement.get("deviation") != reported.get(requirement["id"]):
+            where = f"requirement {requirement['id']}: deviation"
+            yield Difference(REPORT_FILE, where, "another deviation", "the one in `deviations`")
+
+
+def compare_case_list(report: dict[str, Any], contract: Contract, entries: ReportEntries) -> VerificationFindings:
+    """Compare the list of cases with the one built for the target; raises InvalidInput for an invalid survey."""
+    if report.get("survey") is None:
+        reason = "the report does not store the survey, so a missing case cannot be noticed"
+        unverifiable = (Unverifiable("cases", reason),) if entries.cases else ()
+        return VerificationFindings(unverifiable=unverifiable)
+    cases = rebuild_cases(report, contract)
+    if isinstance(cases, str):
+        return VerificationFindings((Difference(REPORT_FILE, "survey", cases, "the survey of the target"),))
+    options = restore_options(report)
+    expected = {case.id: case for case in cases if is_selected(contract, case, options)}
+    return VerificationFindings(tuple(_case_list_differences(expected, entries)))
+
+
+def _case_list_differences(expected: dict[str, Case], entries: ReportEntries) -> Iterator[Difference]:
+    reported = {entry.case.id: entry.case for entry in entries.cases}
+    generated = {example.case_id for example in entries.generated if example.entry is None}
+    for case_id, case in expected.items():
+        if case_id not in reported:
+            yield Difference(REPORT_FILE, "cases", "none", f"an entry for {case_id}")
+        elif not _is_same_case(reported[case_id], case):
+            yield Difference(
+                REPORT_FILE, f"case {case_id}: definition", "another definition", "the definition of the suite"
+            )
+    for case_id in reported:
+        if case_id not in expected and case_id not in generated:
+            yield Difference(REPORT_FILE, f"case {case_id}", "an entry", "no entry, the suite does not have this case")
+
+
+def _is_same_case(reported: Case, expected: Case) -> bool:
+    """Return True for equal cases; the title of a summary of generated requests contains their number."""
+    return (evolve(reported, title=expected.title) if expected.examples is not None else reported) == expected

@@ -2,38 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import cycle
 from typing import Any
+from urllib.parse import parse_qsl
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from imagesearch_conformance.cases.build import build_cases
 from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.checks.whole_run import judge_run
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.errors import Unreachable
+from imagesearch_conformance.model.case import Case, Probe
 from imagesearch_conformance.model.deviation import DeviationResult
+from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.outcome import Outcome, Verdict
-from imagesearch_conformance.model.target import Target
+from imagesearch_conformance.model.target import Credentials, SignatureScheme, Target
+from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.outcomes import (
     NOT_SELECTED_REASON,
     CaseResult,
     Policy,
     RequirementResult,
 )
-from imagesearch_conformance.reports.deviations import reported_deviations
-from imagesearch_conformance.reports.restore import restore_policy, restore_target
+from imagesearch_conformance.reports.index import reported_deviations
+from imagesearch_conformance.reports.load import restore_policy, restore_target
+from imagesearch_conformance.reports.serialization import deserialize_survey
 from imagesearch_conformance.runner.aggregate import aggregate
 from imagesearch_conformance.runner.confirmation import ConfirmingJudge
 from imagesearch_conformance.runner.deviations import DeviationEvidence
+from imagesearch_conformance.runner.dispatcher import BudgetExhausted
 from imagesearch_conformance.runner.generated_summary import summarize_generated
 from imagesearch_conformance.runner.internal_errors import is_internal_error
-from imagesearch_conformance.runner.plan import find_deselected_requirements, has_match
+from imagesearch_conformance.runner.plan import find_deselected_requirements, has_match, is_selected
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.verification.case_list import restore_options, unselected_cases
-from imagesearch_conformance.verification.deviations import restore_deviations, start_date
-from imagesearch_conformance.verification.rejudge import RunLimits, rejudge
-from imagesearch_conformance.verification.report_entries import ReportEntries, ReportEntry
+from imagesearch_conformance.signing.encoding import encode_form
+from imagesearch_conformance.verification.report_entries import (
+    ReportEntries,
+    ReportEntry,
+    restore_deviations,
+    start_date,
+)
+
+#: Replaces the keys, which a report does not contain: some cases exist only for a target with keys.
+_DUMMY_CREDENTIALS = Credentials("", "")
+
+
+def unselected_cases(report: dict[str, Any], contract: Contract) -> tuple[Case, ...]:
+    """Return the cases that were not selected; raises InvalidInput for an invalid survey."""
+    cases = () if report.get("survey") is None else rebuild_cases(report, contract)
+    options = restore_options(report)
+    return () if isinstance(cases, str) else tuple(case for case in cases if not is_selected(contract, case, options))
+
+
+def restore_options(report: dict[str, Any]) -> Options:
+    """Return the selection of the run of a report."""
+    suite = report["suite"]
+    return Options(select=suite.get("select", ()), deselect=suite.get("deselect", ()))
+
+
+def rebuild_cases(report: dict[str, Any], contract: Contract) -> tuple[Case, ...] | str:
+    """Return the cases that the suite builds from the stored survey, or a description of a faulty survey."""
+    survey, suite = deserialize_survey(report["survey"], "survey"), report["suite"]
+    try:
+        return build_cases(
+            contract, _target_with_credentials(report["target"]), survey, suite["seed"], suite.get("examples", 0)
+        )
+    except Exception as problem:  # noqa: BLE001 a manipulated survey may cause any exception
+        return f"one from which no cases can be built ({type(problem).__name__})"
+
+
+def _target_with_credentials(data: dict[str, Any]) -> Target:
+    is_signed = SignatureScheme(data["signature"]) is not SignatureScheme.NONE
+    target = restore_target(data, data["endpoint"], _DUMMY_CREDENTIALS if is_signed else None)
+    return evolve(target, unauthorized_credentials=_DUMMY_CREDENTIALS if data.get("unauthorized") else None)
+
+
+@frozen
+class RunLimits:
+    """Limits that may have kept a run from sending requests: a budget, or an early end."""
+
+    budget: int | None
+    stop_reason: str | None
+
+    @property
+    def can_skip_cases(self) -> bool:
+        return self.budget is not None or self.stop_reason is not None
+
+
+def rejudge(confirming_judge: ConfirmingJudge, entry: ReportEntry, limits: RunLimits) -> CaseResult | str:
+    """Return the result of a case, or a description of its faulty exchanges."""
+    if not entry.exchanges:
+        return _result_without_exchanges(entry, limits)
+    attempts = _split_attempts(entry)
+    if isinstance(attempts, str):
+        return attempts
+    first, *others = attempts
+    remaining = _RemainingAttempts(others, entry.reason)
+    result = confirming_judge.judge_case(entry.case, first, remaining.next_attempt)
+    if remaining.is_exhausted and entry.reason is None and limits.budget is None:
+        return "unexpected responses without a second attempt"
+    return result
+
+
+def _result_without_exchanges(entry: ReportEntry, limits: RunLimits) -> CaseResult:
+    """Return the result that a case without exchanges can have; only the report knows the reason."""
+    case, outcome = entry.case, Outcome(entry.data["outcome"])
+    expected = Outcome.NOT_APPLICABLE if case.not_applicable_reason else Outcome.ERRORED
+    if outcome is Outcome.SKIPPED and limits.can_skip_cases:
+        expected = outcome
+    reason = entry.reason if entry.reason not in {None, NOT_SELECTED_REASON} else "no exchange"
+    return CaseResult(case, expected, reason=reason)
+
+
+@define
+class _RemainingAttempts:
+    """The attempts of a case not judged yet; `is_exhausted` once more were requested than there are."""
+
+    attempts: list[tuple[Exchange, ...]]
+    reason: str | None
+    is_exhausted: bool = field(default=False, init=False)
+
+    def next_attempt(self) -> tuple[Exchange, ...]:
+        """Return the next attempt, or raise what prevented it in the run: only a lost response has a reason."""
+        if self.attempts:
+            return self.attempts.pop(0)
+        self.is_exhausted = True
+        if self.reason is None:
+            raise BudgetExhausted(None)
+        raise Unreachable(self.reason)
+
+
+def _split_attempts(entry: ReportEntry) -> list[tuple[Exchange, ...]] | str:
+    """Return the exchanges of each attempt, or the reason why they do not belong to the case."""
+    case, exchanges, attempt_count = entry.case, entry.exchanges, int(entry.data["attempts"])
+    if case.burst_size is not None:
+        has_valid_count = attempt_count == 1 and len(exchanges) <= case.burst_size and len(case.probes) == 1
+    else:
+        has_valid_count = len(exchanges) == attempt_count * len(case.probes)
+    if not has_valid_count:
+        return f"{len(exchanges)} exchanges, which are not {attempt_count} attempts of the case"
+    for index, (probe, exchange) in enumerate(zip(cycle(case.probes), exchanges, strict=False)):
+        if not _is_probe_request(exchange.request, probe):
+            return f"another request in exchange {index}"
+    size = len(exchanges) // attempt_count
+    return [exchanges[start : start + size] for start in range(0, len(exchanges), size)]
+
+
+def _is_probe_request(request: WireRequest, probe: Probe) -> bool:
+    """Return True if the request contains the parameters of the probe; it may add those of its signature."""
+    actual = Counter(_parse_pairs(request.query)) + Counter(_parse_pairs(request.body.decode("utf-8")))
+    expected = Counter(_parse_pairs(encode_form(probe.request.parameters)))
+    return request.method == probe.request.method and expected <= actual
+
+
+def _parse_pairs(text: str) -> Sequence[tuple[str, str]]:
+    return parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="replace")
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,18 @@ from attrs import frozen
 
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.reports.certificate import CERTIFICATE_FILE, REPORT_FILE
+from imagesearch_conformance.reports.certificate import CERTIFICATE_FILE, REPORT_FILE, build_certificate
 from imagesearch_conformance.reports.document import DISTRIBUTION
 from imagesearch_conformance.reports.load import parse_certificate, parse_report, read_file
 from imagesearch_conformance.reports.serialization import bytes_digest
 from imagesearch_conformance.reports.subject import is_client
-from imagesearch_conformance.verification.case_list import compare_case_list
+from imagesearch_conformance.reports.write import RENDERERS, encode_text
 from imagesearch_conformance.verification.client_run import verify_client_run
-from imagesearch_conformance.verification.compare import compare_report
+from imagesearch_conformance.verification.compare import compare_case_list, compare_report
 from imagesearch_conformance.verification.difference import Difference, Unverifiable, VerificationFindings
 from imagesearch_conformance.verification.ed25519 import SIGNATURE_FILE, is_valid_signature
 from imagesearch_conformance.verification.recompute import recompute
 from imagesearch_conformance.verification.report_entries import parse_entries
-from imagesearch_conformance.verification.report_files import compare_certificate, compare_formats
 
 
 @frozen
@@ -124,3 +124,38 @@ def _find_contract(suite: dict[str, Any], spec: Path | None, shipped: Contract) 
     if contract.digest != suite["specDigest"]:
         return Unverifiable(place, f"{needed}, but this is {contract.digest}; give its directory with --spec")
     return contract
+
+
+def compare_certificate(
+    certificate: dict[str, Any], report: dict[str, Any], report_bytes: bytes
+) -> Iterator[Difference]:
+    """Yield the differences between a certificate and its report; `report_bytes` is the report's file."""
+    expected = build_certificate(report, bytes_digest(report_bytes))
+    for name in dict.fromkeys((*expected, *certificate)):
+        value, reported = expected.get(name), certificate.get(name)
+        if isinstance(value, dict) and isinstance(reported, dict):
+            triples = [(f"{name}.{key}", reported.get(key), member) for key, member in value.items()]
+        else:
+            triples = [(name, reported, value)]
+        yield from (Difference(CERTIFICATE_FILE, *triple) for triple in triples if triple[1] != triple[2])
+
+
+def compare_formats(directory: Path, report: dict[str, Any]) -> VerificationFindings:
+    """Return the files of a directory that are not, byte for byte, the rendered formats of the report."""
+    findings = VerificationFindings()
+    for name, render in RENDERERS.items():
+        path = directory / name
+        if not path.exists():
+            findings += VerificationFindings(notes=(f"{name} is missing",))
+            continue
+        raw = read_file(path, "file")
+        try:
+            is_same = raw == encode_text(render(report))
+        except Exception as problem:  # noqa: BLE001 a manipulated report that fits the schema may cause any exception
+            reported = f"a report from which {name} cannot be rendered ({type(problem).__name__})"
+            findings += VerificationFindings((Difference(REPORT_FILE, "", reported, "a report of this suite"),))
+            continue
+        if not is_same:
+            expected = f"the content rendered from {REPORT_FILE}"
+            findings += VerificationFindings((Difference(name, "", "other content", expected),))
+    return findings

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from imagesearch_conformance.reports.deviations import reported_deviations
+from imagesearch_conformance.reports.index import reported_deviations
 from imagesearch_conformance.reports.subject import build_subject, client_name_and_version, is_client
 
 _DIFFERENT_SELECTION = (
