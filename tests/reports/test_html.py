@@ -108,7 +108,7 @@ def test_accepted_outcomes_have_their_reasons(page, get_report):
     case = next(case for case in get_report("faulty")["cases"] if case["id"] == "num.maximum/above")
     reason = case["definition"]["expectation"]["acceptances"][0]["reason"]
     assert reason
-    assert f"</code> – {escape(reason)}" in page("faulty")
+    assert f"</code> \u2013 {escape(reason)}" in page("faulty")
 
 
 def test_requirements_not_judged_are_listed_with_their_reason(page, get_report):

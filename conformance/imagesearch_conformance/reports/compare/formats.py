@@ -11,9 +11,8 @@ from imagesearch_conformance.reports.compare.changes import (
     ChangeKind,
     Comparison,
     ComparisonResult,
-    LatencyComparison,
 )
-from imagesearch_conformance.reports.compare.results import ReportedResult
+from imagesearch_conformance.reports.compare.results import LatencyComparison, ReportedResult
 from imagesearch_conformance.reports.serialization import render_json
 from imagesearch_conformance.reports.subject import build_subject
 from imagesearch_conformance.reports.text import (
