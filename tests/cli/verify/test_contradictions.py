@@ -88,7 +88,7 @@ CHANGES = {
     ),
     "fewer exchanges": (_remove_exchange, "got 1 exchanges, which are not 1 attempts of the case"),
     "no exchange": (_change_case(exchanges=[]), f"case {CASE}: outcome: expected errored, got passed"),
-    "attempts": (_change_case(rounds=10**15), "got 1 exchanges, which are not 1000000000000000 attempts"),
+    "attempts": (_change_case(attempts=10**15), "got 1 exchanges, which are not 1000000000000000 attempts"),
 }
 
 #: Changes that run everywhere: of a response, an outcome, the verdict, a requirement, a case and its exchanges.
