@@ -93,8 +93,8 @@ def _unknown_body(document):
 @pytest.mark.parametrize(
     ("spoil", "complaint"),
     [
-        (_unknown_exchange, "a finding names no exchange"),
-        (_unknown_body, "no exchange before it whose body it could share"),
+        (_unknown_exchange, "a finding refers to a missing exchange"),
+        (_unknown_body, "the body refers to an exchange that is not stored before it"),
     ],
 )
 def test_a_report_that_names_what_it_does_not_have_is_refused(command, written, spoil, complaint):
