@@ -62,7 +62,7 @@ def test_what_departs_is_explained():
         pytest.raises(AssertionError) as raised,
     ):
         playing.check("num.maximum/above")
-    for part in ("never lowered", "(Request parameters / Num)", "num.maximum (must): ", "accepted: 101", "Num=101"):
+    for part in ("never lowered", "(Request parameters / Num)", "num.maximum (must): ", "expected: 101", "Num=101"):
         assert part in str(raised.value)
 
 

@@ -26,8 +26,8 @@ from imagesearch_conformance.model.target import Credentials
 from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.redaction import Redactor
 from imagesearch_conformance.reports.client_calls import call_lines
-from imagesearch_conformance.reports.client_serialization import serialize_scenario_run
 from imagesearch_conformance.reports.document import serialize_finding
+from imagesearch_conformance.reports.serialization import serialize_scenario_run
 from imagesearch_conformance.reports.text import clip_text, finding_with_requirement
 from imagesearch_conformance.runner.client_run import ScenarioRunner
 

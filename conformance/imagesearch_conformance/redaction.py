@@ -160,7 +160,7 @@ class Redactor:
                 "headers": own.redact_headers(response.headers),
                 **own.serialize_body(response.body),
                 "truncated": response.truncated or len(response.body) > MAX_STORED_BODY_BYTES,
-                **({"overlong": True} if response.truncated else {}),
+                **({"readTruncated": True} if response.truncated else {}),
             },
         }
 

@@ -112,7 +112,7 @@ for text in sys.stdin:
 def test_the_plain_client_is_conformant(gate):
     said, report = gate((sys.executable, PLAIN), "--deselect", "network.stalled", select=())
     assert said.code == 0
-    assert said.out.splitlines()[-1] == "verdict: conformant (of what was selected)"
+    assert said.out.splitlines()[-1] == "verdict: conformant (selected cases only)"
     assert (report["verdict"], report["complete"], departed(report)) == ("conformant", True, set())
     assert {one["outcome"] for one in report["requirements"] if one["id"] != "network.stalled"} == {"passed"}
     assert report["client"]["name"] == "plain"
@@ -131,7 +131,7 @@ def test_a_client_that_never_gives_up_is_waited_for_once_a_scenario(gate, miniat
     said, report = gate(adapter, "--timeout", "2", select=("network.stalled",))
     assert said.code == 0  # a departure from a SHOULD
     assert departed(report) == {"network.stalled"}
-    assert [one["answer"]["breakdown"] for one in report["cases"]] == ["hang", "hang"]
+    assert [one["answer"]["adapterFailure"] for one in report["cases"]] == ["hang", "hang"]
 
 
 def test_a_broken_client_fails(gate, miniature):
@@ -139,7 +139,7 @@ def test_a_broken_client_fails(gate, miniature):
     said, report = gate(adapter)
     assert said.code == 1
     assert departed(report) == {"num.optional"}
-    assert said.out.splitlines()[-1] == "verdict: nonconformant (of what was selected)"
+    assert said.out.splitlines()[-1] == "verdict: nonconformant (selected cases only)"
 
 
 def test_a_departure_that_is_known_fails_nothing(gate, miniature, tmp_path):
@@ -159,7 +159,7 @@ def test_a_departure_that_is_known_fails_nothing(gate, miniature, tmp_path):
 def test_a_run_that_cannot_tell(gate, bare):
     said, report = gate(bare("time.sleep(60)"), "--timeout", "0.5", "--deselect", "process.*")
     assert (said.code, report["verdict"]) == (3, "inconclusive")
-    assert "plain" in report["trouble"]
+    assert "plain" in report["stopReason"]
 
 
 def test_a_selection(gate):
@@ -248,7 +248,7 @@ def test_an_adapter_that_breaks_down_once(gate, miniature, habit):
     assert said.code == 1
     assert departed(report) == {requirement}
     assert findings(report) == [(requirement, "filter.optional/given")]
-    assert (report["complete"], report["trouble"]) == (True, None)
+    assert (report["complete"], report["stopReason"]) == (True, None)
 
 
 SURVIVES = "process.survives"
@@ -279,7 +279,7 @@ def test_an_adapter_that_breaks_down_always(gate, bare, out, habit):
     assert departed(report) == {requirement}
     assert len(findings(report)) == 1
     assert not report["complete"]
-    assert "plain" in report["trouble"]
+    assert "plain" in report["stopReason"]
     assert {one["outcome"] for one in report["cases"][1:]} == {"skipped"}
     assert (out / "junit.xml").exists()
 
@@ -303,7 +303,7 @@ def test_an_interrupted_run_reports_what_it_judged(process, finished, contract, 
     said = finished(started)
     assert said.code == 130
     report = read(contract, out)
-    assert (report["complete"], report["trouble"]) == (False, "the run was interrupted")
+    assert (report["complete"], report["stopReason"]) == (False, "the run was interrupted")
     assert report["counts"]["passed"] >= 1
     assert report["counts"]["skipped"] >= 1
 

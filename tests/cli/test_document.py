@@ -93,7 +93,7 @@ def test_an_unknown_revision_is_refused_with_the_known_ones(command, words):
 
 def test_the_embedded_emulator_follows_the_option_and_replay_the_report(command, tmp_path):
     said = command("run", "--document", LATER, "--reports", tmp_path / "out", "--quiet", *FEW)
-    assert (said.code, said.out) == (0, "verdict: conformant (of what was selected)\n")
+    assert (said.code, said.out) == (0, "verdict: conformant (selected cases only)\n")
     report = tmp_path / "out" / "report.json"
     again = command("replay", report, "scorethreshold.removes/middle")
     assert again.code == 0

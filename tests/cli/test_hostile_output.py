@@ -45,7 +45,7 @@ def test_a_run_shows_it_as_text(command, hostile):
     said = command("run", hostile, "--select", "num.maximum", "--verbose")
     assert said.code == 1
     assert [line for line in harmless(said) if line.startswith("verdict")] == [
-        "verdict: nonconformant (of what was selected)"
+        "verdict: nonconformant (selected cases only)"
     ]
 
 

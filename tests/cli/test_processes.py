@@ -27,7 +27,7 @@ def test_an_interrupted_run_reports_what_it_judged(process, finished, emulating,
     assert "the run was interrupted" in said.out
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     check_report(report, contract, "report.json")
-    assert (report["complete"], report["trouble"]) == (False, "the run was interrupted")
+    assert (report["complete"], report["stopReason"]) == (False, "the run was interrupted")
     assert report["counts"]["passed"] >= 1
     assert report["counts"]["skipped"] > 100
     assert (tmp_path / "out" / "junit.xml").exists()

@@ -162,4 +162,4 @@ def test_a_truncated_report_is_refused(command, served, tmp_path):
     cut.write_text(report.read_text(encoding="utf-8")[:-100], encoding="utf-8")
     said = command("replay", cut, "num.maximum/above", **KEYS)
     assert said.code == 2
-    assert "cut.json: the report is not JSON" in said.err
+    assert "cut.json: the report is not valid JSON" in said.err

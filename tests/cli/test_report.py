@@ -62,12 +62,12 @@ def test_an_unknown_format_is_refused_by_name(command, written):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (None, "cannot be read"),
-        (b"", "not JSON"),
-        (b"\xff\xfe", "cannot be read"),
-        (b"[" * 100_000, "not JSON"),
-        (b"[1, 2]", "no report"),
-        (b'{"schemaVersion": 2}', "no report"),
+        (None, "cannot read"),
+        (b"", "not valid JSON"),
+        (b"\xff\xfe", "cannot read"),
+        (b"[" * 100_000, "not valid JSON"),
+        (b"[1, 2]", "invalid report"),
+        (b'{"schemaVersion": 2}', "invalid report"),
     ],
 )
 def test_what_is_no_report_is_refused(command, tmp_path, content, complaint):
@@ -87,14 +87,14 @@ def _unknown_exchange(document):
 def _unknown_body(document):
     response = document["cases"][-1]["exchanges"][0]["response"]
     response.pop("body", None)
-    response["bodyOf"] = {"case": "nobody/knows", "exchange": 0}
+    response["bodyRef"] = {"case": "nobody/knows", "exchange": 0}
 
 
 @pytest.mark.parametrize(
     ("spoil", "complaint"),
     [
-        (_unknown_exchange, "a finding names no exchange"),
-        (_unknown_body, "no exchange before it whose body it could share"),
+        (_unknown_exchange, "a finding refers to a missing exchange"),
+        (_unknown_body, "the body refers to an exchange that is not stored before it"),
     ],
 )
 def test_a_report_that_names_what_it_does_not_have_is_refused(command, written, spoil, complaint):
@@ -124,7 +124,7 @@ def test_what_fits_the_schema_and_makes_no_sense_is_refused(command, written, na
     (written / "report.json").write_text(json.dumps(document), encoding="utf-8")
     said = command("report", written)
     assert said.code == 2
-    assert "cannot be made of the report" in said.err
+    assert "cannot render" in said.err
 
 
 def test_a_place_that_cannot_be_written_is_named(command, written, tmp_path):

@@ -61,7 +61,7 @@ def test_nobody_there_is_inconclusive(command, dead_port, contract, tmp_path):
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     check_report(report, contract, "report.json")
     assert (report["complete"], report["cases"]) == (False, [])
-    assert "Connection refused" in report["trouble"]
+    assert "Connection refused" in report["stopReason"]
 
 
 def test_a_name_that_does_not_exist_is_inconclusive(command):
@@ -83,7 +83,7 @@ def test_a_target_without_profile_is_tried_with_the_documented_example(command, 
         endpoint = next(line.split('"')[1] for line in profile.read_text().splitlines() if "endpoint" in line)
         said = command("run", endpoint, *FEW)
     assert said.code == 0
-    assert said.out.splitlines()[-1] == "verdict: conformant (of what was selected)"
+    assert said.out.splitlines()[-1] == "verdict: conformant (selected cases only)"
 
 
 def test_reports_go_to_a_directory_of_their_own_by_default(command, emulating, tmp_path):
@@ -99,7 +99,7 @@ def test_a_directory_that_cannot_be_written_is_refused_before_anything_is_sent(c
     (tmp_path / "taken").write_text("", encoding="ascii")
     said = command("run", endpoint, "--reports", tmp_path / "taken")
     assert said.code == 2
-    assert "the reports cannot be written" in said.err
+    assert "cannot write the reports" in said.err
     assert received == []
 
 
@@ -117,7 +117,7 @@ def test_json_on_standard_output_is_the_report_and_nothing_else(command, emulati
 def test_quiet_prints_the_verdict_alone(command, emulating):
     with emulating(FAULT) as profile:
         said = command("run", "--profile", profile, "--quiet", *FEW)
-    assert (said.code, said.out, said.err) == (1, "verdict: nonconformant (of what was selected)\n", "")
+    assert (said.code, said.out, said.err) == (1, "verdict: nonconformant (selected cases only)\n", "")
 
 
 def test_verbose_prints_every_case(command, emulating):

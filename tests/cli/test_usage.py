@@ -46,7 +46,7 @@ def refused(said):
         (["plan", "--select", "num.maximun"], "did you mean 'num.maximum'?"),
         (["explain"], "Missing argument 'ID'"),
         (["requirements", "--format", "yaml"], "'yaml' is not one of"),
-        (["replay", "absent.json", "num.maximum/above"], "absent.json: the report cannot be read"),
+        (["replay", "absent.json", "num.maximum/above"], "absent.json: cannot read the report"),
         (["emulate", "--fault", "num-above-maximum-acepted"], "did you mean 'num-above-maximum-accepted'?"),
         (["emulate", "--port", "70000"], "'--port'"),
         (["emulate", "--qps", "0"], "'--qps'"),
@@ -86,9 +86,7 @@ def test_a_wrong_profile_is_one_message(command, tmp_path, dead_port, add, messa
 def test_a_profile_without_an_image_says_what_to_write(command, tmp_path):
     path = tmp_path / "target.toml"
     path.write_text('[target]\ninstance_name = "demo"\n', encoding="utf-8")
-    assert "target: missing key 'images' (write a list that is not empty)" in refused(
-        command("run", "--profile", path)
-    )
+    assert "target: missing key 'images' (write a list that is not empty)" in refused(command("run", "--profile", path))
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_a_client_with_a_fault_verifies_as_what_it_is_until_somebody_mends_its_r
     changed(directory, mended)
     said = command("verify", directory)
     assert (said.code, said.err) == (1, "")
-    assert f"differs: report.json: case {CASE}: outcome: it says passed, and has to say failed" in said.out.splitlines()
+    assert f"differs: report.json: case {CASE}: outcome: expected failed, got passed" in said.out.splitlines()
 
 
 def test_an_answer_and_a_page_that_were_changed_are_found(command, gated):
@@ -79,7 +79,7 @@ def test_an_answer_and_a_page_that_were_changed_are_found(command, gated):
 
 def test_what_is_no_report_of_this_suite_is_refused(command, gated):
     directory = gated()
-    changed(directory, lambda document, _: document["target"].pop("elsewhere"))
+    changed(directory, lambda document, _: document["target"].pop("otherEndpoint"))
     said = command("verify", directory)
     assert said.code == 2
     assert "older version" in said.err

@@ -59,7 +59,7 @@ def rewritten(document, tmp_path):
     [
         ({"num_maximum": "2999-01-01"}, {BROKEN: "applied"}),
         ({"num_maximum": "2020-01-01"}, {BROKEN: "expired"}),
-        ({"num_minimum": "2999-01-01"}, {KEPT: "gone"}),
+        ({"num_minimum": "2999-01-01"}, {KEPT: "resolved"}),
         ({"start_maximum": "2999-01-01", "num_maximum": "2999-01-01"}, {OTHER: "notSelected", BROKEN: "applied"}),
     ],
 )
@@ -75,7 +75,7 @@ def test_every_state_comes_out_again(command, ran, known, states):
     ("known", "state"),
     [
         ({"num_maximum": "2020-01-01"}, "applied"),
-        ({"num_minimum": "2999-01-01"}, "untold"),
+        ({"num_minimum": "2999-01-01"}, "undetermined"),
         ({"num_maximum": "2999-01-01"}, "notSelected"),
     ],
 )
@@ -107,4 +107,4 @@ def test_a_day_that_does_not_exist_is_no_traceback(command, ran, tmp_path):
     document["deviations"][0]["expires"] = "2999-02-31"
     said = command("verify", rewritten(document, tmp_path))
     assert said.code == 2
-    assert "there is no such day" in said.err
+    assert "invalid date" in said.err

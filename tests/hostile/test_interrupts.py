@@ -47,7 +47,7 @@ def test_what_was_judged_so_far_is_reported(place, interrupting, run, contract):
     assert (ran.code, ran.report["complete"]) == (130, False)
     # Nothing is refused here for the number of requests: once a burst is over, that is a finding.
     assert ran.report["verdict"] == ("nonconformant" if place == "a burst" else "inconclusive")
-    assert ran.report["trouble"] == "the run was interrupted"
+    assert ran.report["stopReason"] == "the run was interrupted"
     assert bool(ran.report["cases"]) is planned
     assert number < len(asked.received) <= number + 100
 

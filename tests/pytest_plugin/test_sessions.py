@@ -53,7 +53,7 @@ def test_a_test_that_breaks_off_before_its_case_is_made_leaves_an_error(process,
     found, report = outcomes(pytester, "out")
     assert found.pop("num.maximum/at") == "errored"
     assert set(found.values()) == {"passed"}
-    assert (said.ret, report["verdict"], report["trouble"]) == (1, "inconclusive", None)
+    assert (said.ret, report["verdict"], report["stopReason"]) == (1, "inconclusive", None)
     [case] = [one for one in report["cases"] if one["outcome"] == "errored"]
     assert case["reason"] == "its test broke off before the case was made, by something else than the target"
 

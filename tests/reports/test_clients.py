@@ -1,4 +1,4 @@
-"""Reports of runs that judge a client: every format says so, shows both sides of a call, and promises no replay."""
+"""Reports about clients: every format names the client, shows call and answer, and offers no replay."""
 
 import json
 import re
@@ -20,98 +20,98 @@ from imagesearch_conformance.reports.subject import build_subject
 from imagesearch_conformance.reports.summary import render_summary
 from imagesearch_conformance.reports.write import RENDERERS
 
-AGAIN = "imagesearch-conformance client --select num.maximum/above -- python 'my adapter.py'"
-STAGE = "127.0.0.1:41234"
+RERUN_COMMAND = "imagesearch-conformance client --select num.maximum/above -- python 'my adapter.py'"
+SERVER_ADDRESS = "127.0.0.1:41234"
 
 
 class Text(HTMLParser):
-    """The text of a page, without its style and its script."""
+    """The text of an HTML page without styles and scripts."""
 
     def __init__(self, text):
         super().__init__()
-        self.said, self.within = [], ""
+        self.texts, self.tag = [], ""
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attrs):  # noqa: ARG002 the signature of the base
-        self.within = tag
+        self.tag = tag
 
     def handle_data(self, data):
-        if self.within not in {"style", "script"}:
-            self.said.append(data)
+        if self.tag not in {"style", "script"}:
+            self.texts.append(data)
 
 
-def text_of(page):
-    return re.sub(r"\s+", " ", " ".join(Text(page).said))
+def visible_text(page):
+    return re.sub(r"\s+", " ", " ".join(Text(page).texts))
 
 
-def test_it_fits_the_published_schema(client, contract):
-    check_report(client, contract, "report.json")
+def test_a_report_fits_the_schema(client_report, contract):
+    check_report(client_report, contract, "report.json")
 
 
 @pytest.mark.parametrize("subject", [None, "endpoint"])
-def test_a_report_of_an_endpoint_fits_with_and_without_saying_so(bench, contract, documents, subject):  # noqa: ARG001
-    report = dict(documents("selected"))
+def test_a_report_about_an_endpoint_may_omit_its_subject(bench, contract, get_report, subject):  # noqa: ARG001
+    report = dict(get_report("selected"))
     if subject:
         report |= {"subject": subject, "client": None}
     check_report(report, contract, "report.json")
 
 
-def _without_client(report):
+def _remove_client(report):
     del report["client"]
 
 
-def _with_no_client(report):
+def _set_client_to_null(report):
     report["client"] = None
 
 
-def _without_call(report):
+def _remove_call(report):
     del report["cases"][0]["call"]
 
 
-def _with_no_call(report):
+def _set_call_to_null(report):
     report["cases"][0]["call"] = None
 
 
-def _of_an_endpoint(report):
+def _set_subject_to_endpoint(report):
     report["subject"] = "endpoint"
 
 
-def _of_something(report):
+def _set_unknown_subject(report):
     report["subject"] = "server"
 
 
-def _of_another_kind(report):
+def _set_unknown_answer_kind(report):
     report["cases"][0]["answer"]["kind"] = "maybe"
 
 
-def _of_another_breakdown(report):
-    report["cases"][0]["answer"]["breakdown"] = "flu"
+def _set_unknown_failure(report):
+    report["cases"][0]["answer"]["adapterFailure"] = "flu"
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        _without_client, _with_no_client, _without_call, _with_no_call, _of_an_endpoint, _of_something,
-        _of_another_kind, _of_another_breakdown,
+        _remove_client, _set_client_to_null, _remove_call, _set_call_to_null, _set_subject_to_endpoint,
+        _set_unknown_subject, _set_unknown_answer_kind, _set_unknown_failure,
     ],
 )  # fmt: skip
-def test_what_is_no_report_of_a_client_does_not_fit(client, contract, change):
-    change(client)
+def test_an_invalid_report_about_a_client_does_not_fit(client_report, contract, change):
+    change(client_report)
     with pytest.raises(InvalidInput):
-        check_report(client, contract, "report.json")
+        check_report(client_report, contract, "report.json")
 
 
-def test_a_case_that_was_not_judged_needs_no_call(client, contract):
-    client["cases"][0] |= {"outcome": "skipped", "reason": "the budget was spent", "findings": []}
-    del client["cases"][0]["call"], client["cases"][0]["answer"]
-    check_report(client, contract, "report.json")
+def test_a_case_not_judged_needs_no_call(client_report, contract):
+    client_report["cases"][0] |= {"outcome": "skipped", "reason": "budget exhausted", "findings": []}
+    del client_report["cases"][0]["call"], client_report["cases"][0]["answer"]
+    check_report(client_report, contract, "report.json")
 
 
-def test_the_page_says_who_was_judged(client):
-    page = render_html(client)
+def test_the_html_names_the_client(client_report):
+    page = render_html(client_report)
     assert "client acme-imagesearch 3.1.1</title>" in page
-    head = text_of(page).partition("At a glance")[0]
+    head = visible_text(page).partition("Overview")[0]
     for expected in (
         "conformance report of a client",
         "acme-imagesearch 3.1.1",
@@ -119,103 +119,106 @@ def test_the_page_says_who_was_judged(client):
         "'my adapter.py'",
     ):
         assert expected in head
-    assert STAGE not in head
-    assert "Signed by" not in page
+    assert SERVER_ADDRESS not in head
+    assert "<dt>Signature" not in page
 
 
-def test_the_page_shows_the_call_and_the_answer_before_the_requests(clipped):
-    report, _ = clipped
+def test_the_html_shows_call_and_answer_before_the_exchanges(clipping_client):
+    report, _ = clipping_client
     part = render_html(report).partition(' id="num.maximum"')[2].partition("</article>")[0]
-    said = text_of(part)
+    text = visible_text(part)
     order = [
-        "Called with",
+        "Call",
         "Num 101",
-        "Handed back",
+        "Returned",
         "a response",
-        "The client sent",
-        "Our server replied",
-        "Again, now",
+        "Request from the client",
+        "Response from the test server",
+        "Reproduce",
     ]
-    places = [said.index(one) for one in order]
+    places = [text.index(phrase) for phrase in order]
     assert places == sorted(places)
-    assert "<mark>101</mark>" in part.partition("Handed back")[0]
-    assert AGAIN in said
+    assert "<mark>101</mark>" in part.partition("Returned")[0]
+    assert RERUN_COMMAND in text
     assert "curl" not in part
     assert "replay" not in part
 
 
-def test_a_client_that_sent_nothing_is_shown_so(clipped):
-    report, case = clipped
+def test_a_client_that_sent_no_request(clipping_client):
+    report, case = clipping_client
     case["exchanges"] = []
-    case["answer"] = {"kind": "refused", "text": "Num is too great"}
-    said = text_of(render_html(report))
-    assert "a refusal: it says that it sent nothing" in said
-    assert "it says Num is too great" in said
-    assert "The client sent no request." in said
+    case["answer"] = {"kind": "argumentsRefused", "text": "Num is too large"}
+    text = visible_text(render_html(report))
+    assert "arguments refused, no request sent" in text
+    assert "details Num is too large" in text
+    assert "The client sent no request." in text
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "text"),
     [
-        ({"kind": "error", "status": 400}, "an error of the API, status 400, code (none), message (none)"),
-        ({"kind": "unreadable", "text": "no JSON"}, "no sense of what came, it says no JSON"),
-        ({"kind": "broken", "breakdown": "crash"}, "nothing that can be understood: its process ended"),
-        ({"kind": "broken", "breakdown": "hang"}, "it did not answer in time"),
-        ({"kind": "broken", "breakdown": "flood"}, "it wrote without end"),
-        ({"kind": "broken", "breakdown": "wrong-id"}, "it answered another call than this one"),
-        ({"kind": "broken", "breakdown": "message"}, "breaks the protocol"),
+        ({"kind": "error", "status": 400}, "an API error, status 400, code (none), message (none)"),
+        ({"kind": "unreadable", "text": "no JSON"}, "response could not be read, details no JSON"),
+        ({"kind": "noAnswer", "adapterFailure": "crash"}, "no valid answer: the process exited"),
+        ({"kind": "noAnswer", "adapterFailure": "hang"}, "timeout"),
+        ({"kind": "noAnswer", "adapterFailure": "flood"}, "too much output"),
+        ({"kind": "noAnswer", "adapterFailure": "wrong-id"}, "the id is that of another call"),
+        ({"kind": "noAnswer", "adapterFailure": "message"}, "violates the adapter protocol"),
         ({"kind": "result", "status": 200, "body": {"Code": 0}}, 'a response, status 200: {"Code": 0}'),
     ],
 )
-def test_every_way_to_answer_is_told(clipped, contract, answer, said):
-    report, case = clipped
+def test_every_kind_of_answer_is_shown(clipping_client, contract, answer, text):
+    report, case = clipping_client
     case["answer"] = answer
     check_report(report, contract, "report.json")
-    assert f"handed back: {said}" in render_junit(report) or said in render_junit(report).replace("&quot;", '"')
+    assert f"returned: {text}" in render_junit(report) or text in render_junit(report).replace("&quot;", '"')
 
 
 @pytest.mark.parametrize(("where", "marked"), [("status", "200"), ("/Msg", '"Msg": "success"')])
-def test_the_place_of_a_finding_is_marked_in_what_was_handed_back(clipped, where, marked):
-    report, case = clipped
+def test_the_place_of_a_finding_is_marked_in_the_answer(clipping_client, where, marked):
+    report, case = clipping_client
     case["answer"]["body"]["Msg"] = "success"
     case["findings"][0]["where"] = where
     part = render_html(report).partition(' id="num.maximum"')[2].partition("</article>")[0]
-    handed = part.partition("Handed back")[2].partition("The client sent")[0]
-    assert f"<mark>{marked}</mark>" in handed.replace("&#34;", '"')
+    answer = part.partition("Returned")[2].partition("Request from the client")[0]
+    assert f"<mark>{marked}</mark>" in answer.replace("&#34;", '"')
 
 
-def test_a_header_that_a_client_sent_is_marked_where_it_was_sent(clipped):
-    report, case = clipped
+def test_a_header_of_a_client_is_marked_in_the_request(clipping_client):
+    report, case = clipping_client
     case["findings"][0]["where"] = "header:x-acs-date"
     part = render_html(report).partition(' id="num.maximum"')[2].partition("</article>")[0]
-    assert "<mark>header:x-acs-date</mark>" in part.partition("The client sent")[2].partition("Our server replied")[0]
+    assert (
+        "<mark>header:x-acs-date</mark>"
+        in part.partition("Request from the client")[2].partition("Response from the test server")[0]
+    )
 
 
-def test_no_reply_is_told_as_none(clipped):
-    report, case = clipped
+def test_a_missing_response_is_shown(clipping_client):
+    report, case = clipping_client
     case["exchanges"][0]["response"] = {"status": 0, "headers": [], "body": "", "truncated": False}
-    assert "no reply" in text_of(render_html(report))
+    assert "no response" in visible_text(render_html(report))
     results = json.loads(render_sarif(report))["runs"][0]["results"]
-    assert {"noResponseReceived": True} in [one.get("webResponse") for one in results]
+    assert {"noResponseReceived": True} in [result.get("webResponse") for result in results]
 
 
-def test_the_summary_names_the_client(client):
-    line = next(line for line in render_summary(client).splitlines() if line.startswith("- Client: "))
-    assert line == "- Client: `acme-imagesearch 3.1.1`, written in `Python`, started as `python 'my adapter.py'`"
-    assert STAGE not in render_summary(client)
+def test_the_summary_names_the_client(client_report):
+    line = next(line for line in render_summary(client_report).splitlines() if line.startswith("- Client: "))
+    assert line == "- Client: `acme-imagesearch 3.1.1`, written in `Python`, command `python 'my adapter.py'`"
+    assert SERVER_ADDRESS not in render_summary(client_report)
 
 
-def test_junit_names_the_client_and_tells_both_sides(clipped):
-    report, _ = clipped
+def test_junit_names_the_client_and_shows_call_and_answer(clipping_client):
+    report, _ = clipping_client
     root = ET.fromstring(render_junit(report))  # noqa: S314 our own
     assert root.get("name") == "imagesearch-conformance: client acme-imagesearch 3.1.1"
-    text = next(one for one in root.iter("failure") if one.get("type") == "num.maximum").text
+    text = next(element for element in root.iter("failure") if element.get("type") == "num.maximum").text
     assert "called with: InstanceName=demoinstance, Num=101" in text
-    assert "handed back: a response, status 200" in text
+    assert "returned: a response, status 200" in text
 
 
-def test_sarif_names_the_client_the_same_for_every_version(clipped):
-    report, _ = clipped
+def test_sarif_ids_are_the_same_for_every_version_of_a_client(clipping_client):
+    report, _ = clipping_client
     run = json.loads(render_sarif(report))["runs"][0]
     assert run["artifacts"] == [
         {
@@ -224,61 +227,65 @@ def test_sarif_names_the_client_the_same_for_every_version(clipped):
             "roles": ["analysisTarget"],
         }
     ]
-    found = next(one for one in run["results"] if one["ruleId"] == "num.maximum")
-    assert found["analysisTarget"] == {"uri": "pkg:generic/acme-imagesearch@3.1.1"}
-    assert found["properties"]["replay"] == AGAIN
-    assert "called with: InstanceName=demoinstance, Num=101" in found["message"]["text"]
+    result = next(result for result in run["results"] if result["ruleId"] == "num.maximum")
+    assert result["analysisTarget"] == {"uri": "pkg:generic/acme-imagesearch@3.1.1"}
+    assert result["properties"]["replay"] == RERUN_COMMAND
+    assert "called with: InstanceName=demoinstance, Num=101" in result["message"]["text"]
     report["client"]["version"] = "3.2.0"
     assert json.loads(render_sarif(report))["runs"][0]["automationDetails"] == run["automationDetails"]
 
 
-def test_the_badge_names_the_client_but_not_its_command(client):
-    assert "SearchImageByName 2023-09, client acme-imagesearch 3.1.1:" in render_badge(client)
-    client["client"]["name"] = None
-    assert "SearchImageByName 2023-09, client:" in render_badge(client)
-    assert "adapter" not in render_badge(client)
+def test_the_badge_names_the_client_but_not_its_command(client_report):
+    assert "SearchImageByName 2023-09, client acme-imagesearch 3.1.1:" in render_badge(client_report)
+    client_report["client"]["name"] = None
+    assert "SearchImageByName 2023-09, client:" in render_badge(client_report)
+    assert "adapter" not in render_badge(client_report)
 
 
-def test_the_certificate_says_that_it_is_about_a_client(client, contract, documents):
-    said = parse_certificate(render_certificate(client).encode(), contract, "certificate.json")
-    assert (said["subject"], said["client"]) == ("client", client["client"])
-    assert not {"subject", "client"} & set(json.loads(render_certificate(documents("selected"))))
+def test_the_certificate_names_the_client(client_report, contract, get_report):
+    certificate = parse_certificate(render_certificate(client_report).encode(), contract, "certificate.json")
+    assert (certificate["subject"], certificate["client"]) == ("client", client_report["client"])
+    assert not {"subject", "client"} & set(json.loads(render_certificate(get_report("selected"))))
 
 
-def test_the_archive_says_who_sent(client):
-    assert "client acme-imagesearch 3.1.1" in json.loads(render_har(client))["log"]["comment"]
+def test_the_har_names_the_client(client_report):
+    assert "client acme-imagesearch 3.1.1" in json.loads(render_har(client_report))["log"]["comment"]
 
 
 @pytest.mark.parametrize(
-    ("client", "name", "again"),
+    ("changes", "name", "rerun_command"),
     [
-        ({}, "acme-imagesearch 3.1.1", AGAIN),
-        ({"version": None}, "acme-imagesearch", AGAIN),
-        ({"name": None, "version": None}, "python 'my adapter.py'", AGAIN),
+        ({}, "acme-imagesearch 3.1.1", RERUN_COMMAND),
+        ({"version": None}, "acme-imagesearch", RERUN_COMMAND),
+        ({"name": None, "version": None}, "python 'my adapter.py'", RERUN_COMMAND),
         ({"command": []}, "acme-imagesearch 3.1.1", ""),
-        ({"name": None, "version": None, "command": []}, "without a name", ""),
-        ({"command": ["sh", "-c", "a\nb"]}, "acme-imagesearch 3.1.1", AGAIN.partition(" -- ")[0] + " -- COMMAND..."),
-        ({"command": ["x" * 900]}, "acme-imagesearch 3.1.1", AGAIN.partition(" -- ")[0] + " -- COMMAND..."),
+        ({"name": None, "version": None, "command": []}, "unnamed", ""),
+        (
+            {"command": ["sh", "-c", "a\nb"]},
+            "acme-imagesearch 3.1.1",
+            RERUN_COMMAND.partition(" -- ")[0] + " -- COMMAND...",
+        ),
+        ({"command": ["x" * 900]}, "acme-imagesearch 3.1.1", RERUN_COMMAND.partition(" -- ")[0] + " -- COMMAND..."),
     ],
 )
-def test_a_client_is_called_by_what_is_known_of_it(called, client, name, again):
-    subject = build_subject(called | {"client": called["client"] | client})
+def test_names_and_commands_of_clients(shared_client_report, changes, name, rerun_command):
+    subject = build_subject(shared_client_report | {"client": shared_client_report["client"] | changes})
     assert subject.name == name
-    assert subject.rerun_command("num.maximum/above") == again
+    assert subject.rerun_command("num.maximum/above") == rerun_command
 
 
 @pytest.mark.parametrize("name", RENDERERS)
-def test_a_client_in_process_can_be_written_too(client, name):
-    client["client"] |= {"name": None, "version": None, "language": None, "command": []}
-    assert "Again, now" not in RENDERERS[name](client)
+def test_a_client_without_a_command_has_no_rerun_command(client_report, name):
+    client_report["client"] |= {"name": None, "version": None, "language": None, "command": []}
+    assert "Reproduce" not in RENDERERS[name](client_report)
 
 
-def test_the_terminal_shows_both_sides_and_the_command(clipped, capsys, tmp_path):
-    report, _ = clipped
+def test_the_terminal_shows_call_answer_and_command(clipping_client, capsys, tmp_path):
+    report, _ = clipping_client
     Console(quiet=False, verbose=False).show_results(report, [tmp_path / "report.html"])
     out = capsys.readouterr().out
     assert "  called    InstanceName=demoinstance, Num=101" in out
     assert "  sent      POST http://127.0.0.1" in out or "  sent      " in out
     assert "  returned  a response, status 200" in out
-    assert f"  again     {AGAIN}" in out
+    assert f"  again     {RERUN_COMMAND}" in out
     assert "replay" not in out

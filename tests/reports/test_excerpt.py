@@ -1,4 +1,4 @@
-"""What a page shows of a body: the place that matters, and not too much around it."""
+"""Excerpts of bodies: the marked place with some context."""
 
 import json
 
@@ -27,11 +27,11 @@ def marked(body, where):
         ("/Msg", ['"Msg": "success"']),
         ("/Auctions/3/Score", ['"Score": 0.3']),
         ("/Head", ['"Head": {', '"DocsFound": 8', '"DocsReturn": 8', "}"]),
-        ("/RequestId", ['("RequestId" is not there)']),
-        ("/Auctions/8", ["(there is no item 8 among 8)"]),
-        ("/Auctions/-1", ["(there is no item -1 among 8)"]),
+        ("/RequestId", ['("RequestId" is missing)']),
+        ("/Auctions/8", ["(no item 8, the list has 8)"]),
+        ("/Auctions/-1", ["(no item -1, the list has 8)"]),
         ("/Msg/Text", ['"Msg": "success"']),
-        ("/Head/Sum/Total", ['("Sum" is not there)']),
+        ("/Head/Sum/Total", ['("Sum" is missing)']),
         ("status", []),
         ("", []),
     ],
@@ -40,11 +40,11 @@ def test_the_place_is_marked(where, expected):
     assert marked(BODY, where) == expected
 
 
-def test_steps_of_a_pointer_are_unescaped():
+def test_tokens_of_a_pointer_are_unescaped():
     assert marked({"a/b": {"~c": 1}}, "/a~1b/~0c") == ['"~c": 1']
 
 
-def test_neighbours_are_shown_and_what_lies_further_is_counted():
+def test_neighbours_are_shown_and_other_items_are_counted():
     assert text(body_excerpt(json.dumps(BODY), "/Auctions/3/Score")) == [
         "{",
         '  "Auctions": [',
@@ -63,7 +63,7 @@ def test_neighbours_are_shown_and_what_lies_further_is_counted():
     ]
 
 
-def test_a_body_that_nothing_points_into_is_laid_out_part_by_part():
+def test_a_body_without_a_marked_place_has_one_line_per_member():
     assert text(body_excerpt(json.dumps(BODY))) == [
         "{",
         '  "Auctions": [{"ProductId": "p0", "Score": 0.0}, ... 7 more]',
@@ -75,17 +75,17 @@ def test_a_body_that_nothing_points_into_is_laid_out_part_by_part():
 
 @pytest.mark.parametrize("body", ["<html>\n<p>no</p>", '{"a": 1', "[" * 100_000, "", '{"a": ' * 5000])
 @pytest.mark.parametrize("where", ["", "/a", "/0/0"])
-def test_what_is_no_json_is_shown_as_it_came(body, where):
+def test_a_body_that_is_not_json_is_shown_unchanged(body, where):
     lines = body_excerpt(body, where)
     assert len(lines) <= 62
     assert "".join(line.text for line in lines)[:5] == body.replace("\n", "")[:5]
 
 
-def test_what_a_terminal_or_a_browser_would_obey_is_made_visible():
+def test_control_characters_are_escaped():
     assert marked({"Msg": "\x1b[2J\u202e"}, "/Msg") == ['"Msg": "\\u001b[2J\\u202e"']
 
 
-def test_it_is_bounded_and_keeps_the_place():
+def test_an_excerpt_is_bounded_and_keeps_the_marked_place():
     wide = {f"field{number}": "x" * 1000 for number in range(500)} | {"Msg": None}
     lines = body_excerpt(json.dumps([wide] * 3, indent=1), "/1/Msg")
     assert len(lines) <= 62
@@ -93,7 +93,7 @@ def test_it_is_bounded_and_keeps_the_place():
     assert [line.text for line in lines if line.marked] == ['"Msg": null']
 
 
-def test_a_place_far_down_is_shown_with_what_is_around_it():
+def test_a_marked_place_of_many_lines_is_clipped():
     deep = {"list": {f"n{number}": number for number in range(200)}}
     lines = body_excerpt(json.dumps(deep), "/list")
     assert lines[0].text == "{"

@@ -1,4 +1,4 @@
-"""The traffic as a browser's network panel reads it; tests/peers holds it against the format's schema."""
+"""The exchanges as a browser's network panel reads them; tests/peers validates them against the schema of HAR."""
 
 import base64
 import json
@@ -11,8 +11,8 @@ from imagesearch_conformance.reports.har import render_har
 
 
 @pytest.fixture(scope="module", params=["clean", "hostile", "selected", "unreachable"])
-def report(request, documents):
-    return documents(request.param)
+def report(request, get_report):
+    return get_report(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -25,34 +25,34 @@ def entries(text):
     return json.loads(text)["log"]["entries"]
 
 
-def of(document):
+def render_entries(document):
     return json.loads(render_har(document))["log"]["entries"]
 
 
-def test_every_case_that_sent_something_is_named(report, entries):
-    told = [entry["comment"].split(", ") for entry in entries]
-    assert {name for names in told for name in names} == {case["id"] for case in report["cases"] if case["exchanges"]}
+def test_every_case_with_requests_is_named(report, entries):
+    case_ids = [entry["comment"].split(", ") for entry in entries]
+    assert {name for ids in case_ids for name in ids} == {case["id"] for case in report["cases"] if case["exchanges"]}
 
 
-def test_as_many_are_there_as_were_made(records):
+def test_every_exchange_has_one_entry(records):
     from imagesearch_conformance.reports.document import build_report
 
     record = records()
-    made = {id(one) for case in record.cases for one in case.exchanges}
-    assert len(of(build_report(record))) == len(made)
+    exchanges = {id(exchange) for case in record.cases for exchange in case.exchanges}
+    assert len(render_entries(build_report(record))) == len(exchanges)
 
 
-def test_they_are_in_the_order_in_which_they_were_sent(documents):
-    """The clock of these runs stands still, so the moments are made up: the last first."""
-    report, moments = json.loads(json.dumps(documents("selected"))), {}
-    for one in (one for case in report["cases"] for one in case["exchanges"]):
-        one["sentAt"] = moments.setdefault(str(one["request"]), f"2026-01-02T03:{59 - len(moments)}:00.000000Z")
-    started = [entry["startedDateTime"] for entry in of(report)]
+def test_entries_are_in_the_order_of_sending(get_report):
+    """The clock of these runs stands still, so the times are set here, in reverse order."""
+    report, times = json.loads(json.dumps(get_report("selected"))), {}
+    for exchange in (exchange for case in report["cases"] for exchange in case["exchanges"]):
+        exchange["sentAt"] = times.setdefault(str(exchange["request"]), f"2026-01-02T03:{59 - len(times)}:00.000000Z")
+    started = [entry["startedDateTime"] for entry in render_entries(report)]
     assert started == sorted(started)
-    assert len(started) == len(of(documents("selected")))
+    assert len(started) == len(render_entries(get_report("selected")))
 
 
-def test_requests_are_taken_apart(entries):
+def test_requests_are_parsed(entries):
     for entry in entries:
         request = entry["request"]
         query = request["url"].partition("?")[2]
@@ -63,47 +63,47 @@ def test_requests_are_taken_apart(entries):
 
 
 def pairs(records):
-    return [(one["name"], one["value"]) for one in records]
+    return [(record["name"], record["value"]) for record in records]
 
 
-def test_bodies_that_are_only_referred_to_are_filled_in(documents):
-    report = documents("clean")
-    assert any("bodyOf" in one["response"] for case in report["cases"] for one in case["exchanges"])
-    whole = {
+def test_referenced_bodies_are_filled_in(get_report):
+    report = get_report("clean")
+    assert any("bodyRef" in exchange["response"] for case in report["cases"] for exchange in case["exchanges"])
+    bodies = {
         text
         for case in report["cases"]
-        for one in case["exchanges"]
-        if (text := one["response"].get("body")) is not None
+        for exchange in case["exchanges"]
+        if (text := exchange["response"].get("body")) is not None
     }
-    assert {entry["response"]["content"]["text"] for entry in of(report)} == whole
+    assert {entry["response"]["content"]["text"] for entry in render_entries(report)} == bodies
 
 
-def test_a_body_that_is_no_text_stays_as_it_is(bench):
+def test_a_binary_body_is_base64(bench):
     from attrs import evolve
 
     from imagesearch_conformance.reports.document import build_report
 
-    bytes_of = b"\xff\xd8\xff\xe0 no text"
-    record = bench(around=lambda request, answer: evolve(answer(request), body=bytes_of)).record(select=["num.maximum"])
-    entry, *_ = of(build_report(record))
+    body = b"\xff\xd8\xff\xe0 no text"
+    record = bench(around=lambda request, answer: evolve(answer(request), body=body)).record(select=["num.maximum"])
+    entry, *_ = render_entries(build_report(record))
     content = entry["response"]["content"]
     assert content["encoding"] == "base64"
-    assert base64.b64decode(content["text"]) == bytes_of
-    assert content["size"] == len(bytes_of)
+    assert base64.b64decode(content["text"]) == body
+    assert content["size"] == len(body)
 
 
-def test_what_was_cut_off_says_so(documents):
-    contents = [entry["response"]["content"] for entry in of(documents("huge"))]
-    assert {one.get("comment") for one in contents} == {None, "only the beginning is kept"} or all(
-        one["comment"] == "only the beginning is kept" for one in contents
+def test_truncated_responses_are_marked(get_report):
+    contents = [entry["response"]["content"] for entry in render_entries(get_report("huge"))]
+    assert {content.get("comment") for content in contents} == {None, "truncated"} or all(
+        content["comment"] == "truncated" for content in contents
     )
-    assert max(one["size"] for one in contents) <= 64 * 1024
+    assert max(content["size"] for content in contents) <= 64 * 1024
 
 
-def test_no_traffic_holds_a_secret(text):
+def test_it_contains_no_secret(text):
     assert DEFAULT_CREDENTIALS.access_key_secret not in text
     assert UNAUTHORIZED_CREDENTIALS.access_key_secret not in text
 
 
-def test_firefox_finds_the_list_of_pages_it_needs(text):
+def test_it_has_the_list_of_pages_that_firefox_requires(text):
     assert json.loads(text)["log"]["pages"] == []

@@ -1,6 +1,6 @@
-"""Every format that is written, made from runs against endpoints that mean harm.
+"""Every format of reports of runs against hostile endpoints.
 
-A format that is added to FORMATS is held to all of this; where its reader is not known here, the test says so.
+A format that is added to RENDERERS is tested too; it needs an entry in READERS.
 """
 
 import json
@@ -17,63 +17,81 @@ from markdown_it import MarkdownIt
 from imagesearch_conformance.reports.document import build_report
 from imagesearch_conformance.reports.write import RENDERERS, write_reports
 
-#: The most bytes of a file of these small runs; whatever the replies say.
-MOST = 3_000_000
-SMALL = {"summary.md": 64 * 1024, "badge.svg": 4096}
+#: Maximum size of a file of these small runs, in bytes.
+MAX_SIZE = 3_000_000
+SMALLER_SIZES = {"summary.md": 64 * 1024, "badge.svg": 4096}
 
-#: What no text shows as it is: controls, formats (bidi among them), surrogates, further ends of lines.
-NEVER = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+#: Unicode categories that must be escaped: control, format (with bidi), surrogate, line and paragraph separators.
+ESCAPED_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
-#: The emulator's own replies with hostile texts in them, so that most checks have something to say, or whole bodies.
-REPLIES = ["its own", "fields", "text", "code", "refusal", "megabytes", "not UTF-8", "deep", "deep and open", "numbers"]
+#: Hostile bodies by name; the first are the emulator's own with hostile texts, so that most checks have findings.
+RESPONSES = [
+    "its own",
+    "fields",
+    "text",
+    "code",
+    "refusal",
+    "megabytes",
+    "not UTF-8",
+    "deep",
+    "deep and open",
+    "numbers",
+]
 
 
-def answering(name, bodies, text):
+def build_middleware(name, bodies, text):
     def around(request, answer):
-        reply = answer(request)
-        carried = text.encode("latin-1", "ignore").decode("latin-1")
-        headers = (*reply.headers, ("X-Said", carried), (carried, "x"), ("Content-Type", f"text/html; {carried}"))
-        return evolve(reply, headers=headers, body=_seasoned(reply.body, text) if name == "its own" else bodies[name])
+        response = answer(request)
+        header_text = text.encode("latin-1", "ignore").decode("latin-1")
+        headers = (
+            *response.headers,
+            ("X-Text", header_text),
+            (header_text, "x"),
+            ("Content-Type", f"text/html; {header_text}"),
+        )
+        return evolve(
+            response, headers=headers, body=_replace_texts(response.body, text) if name == "its own" else bodies[name]
+        )
 
     return around
 
 
-def _seasoned(body, text):
-    """The body with the text in place of every other text."""
+def _replace_texts(body, text):
+    """Return the body with every text replaced."""
 
-    def changed(value):
+    def replace(value):
         if isinstance(value, dict):
-            return {name: changed(one) for name, one in value.items()} | {text: text}
+            return {name: replace(member) for name, member in value.items()} | {text: text}
         if isinstance(value, list):
-            return [changed(one) for one in value]
+            return [replace(item) for item in value]
         return text if isinstance(value, str) else value
 
-    return json.dumps(changed(json.loads(body))).encode()
+    return json.dumps(replace(json.loads(body))).encode()
 
 
 @pytest.fixture(scope="session")
-def hostile_documents(bench, hostile_bodies, hostile_text):
-    """The report of a run against an endpoint that answers so."""
-    made = {}
+def get_hostile_report(bench, hostile_bodies, hostile_text):
+    """Return the report of a run against an endpoint with these responses; each runs once."""
+    reports = {}
 
-    def of(name):
-        if name not in made:
-            around = answering(name, hostile_bodies, hostile_text)
-            part = ["num.m*", "instancename.*", "wire.*"] if name == "its own" else ["num.maximum"]
-            made[name] = build_report(bench(around=around).record(select=part))
-        return made[name]
+    def get(name):
+        if name not in reports:
+            around = build_middleware(name, hostile_bodies, hostile_text)
+            select = ["num.m*", "instancename.*", "wire.*"] if name == "its own" else ["num.maximum"]
+            reports[name] = build_report(bench(around=around).record(select=select))
+        return reports[name]
 
-    return of
+    return get
 
 
-@pytest.fixture(params=REPLIES)
-def attacked(request, hostile_documents):
-    return hostile_documents(request.param)
+@pytest.fixture(params=RESPONSES)
+def hostile_report(request, get_hostile_report):
+    return get_hostile_report(request.param)
 
 
 @pytest.fixture(scope="session")
-def plain(bench):
-    """The report of the same part of a run that has nothing hostile in it."""
+def harmless_report(bench):
+    """The report of the same run without hostile texts."""
     return build_report(bench("num-above-maximum-accepted").record(select=["num.m*"]))
 
 
@@ -82,45 +100,45 @@ def name(request):
     return request.param
 
 
-def test_it_holds_no_character_that_does_more_than_show(attacked, name):
-    text = RENDERERS[name](attacked)
-    found = {char for char in set(text) - {"\n", "\t"} if unicodedata.category(char) in NEVER}
-    assert not found, {f"U+{ord(char):04X}" for char in found}
+def test_all_characters_are_printable(hostile_report, name):
+    text = RENDERERS[name](hostile_report)
+    unprintable = {char for char in set(text) - {"\n", "\t"} if unicodedata.category(char) in ESCAPED_CATEGORIES}
+    assert not unprintable, {f"U+{ord(char):04X}" for char in unprintable}
 
 
-def test_it_is_bounded(attacked, name):
-    assert len(RENDERERS[name](attacked).encode()) < SMALL.get(name, MOST)
+def test_size_is_bounded(hostile_report, name):
+    assert len(RENDERERS[name](hostile_report).encode()) < SMALLER_SIZES.get(name, MAX_SIZE)
 
 
-def test_its_reader_finds_text_where_text_was_meant(attacked, plain, name):
-    READERS[PurePath(name).suffix](RENDERERS[name](attacked), RENDERERS[name](plain))
+def test_hostile_text_remains_text_for_readers(hostile_report, harmless_report, name):
+    READERS[PurePath(name).suffix](RENDERERS[name](hostile_report), RENDERERS[name](harmless_report))
 
 
-def test_it_says_that_something_is_wrong(attacked):
-    assert attacked["verdict"] != "conformant"
+def test_the_verdict_is_not_conformant(hostile_report):
+    assert hostile_report["verdict"] != "conformant"
 
 
-def test_it_is_written_as_it_is(attacked, tmp_path):
-    for path in write_reports(attacked, tmp_path):
-        assert path.read_text(encoding="utf-8") == RENDERERS[path.name](attacked)
+def test_files_have_the_rendered_text(hostile_report, tmp_path):
+    for path in write_reports(hostile_report, tmp_path):
+        assert path.read_text(encoding="utf-8") == RENDERERS[path.name](hostile_report)
 
 
 def read_json(text, _):
-    def refused(constant):
+    def reject(constant):
         raise AssertionError(constant)
 
-    json.loads(text, parse_constant=refused)
+    json.loads(text, parse_constant=reject)
 
 
-def read_xml(text, plain):
-    """The same kinds of elements and attributes as without anything hostile: none was smuggled in."""
+def read_xml(text, harmless_report):
+    """Compare the kinds of elements and attributes with those of a harmless report."""
 
     def kinds(document):
-        # Only what ran can be failed, skipped and so on: the elements of a whole format are known beside.
-        return {(one.tag, *sorted(one.attrib)) for one in ET.fromstring(document).iter()}  # noqa: S314
+        # Which of the elements of JUNIT occur depends on the outcomes.
+        return {(element.tag, *sorted(element.attrib)) for element in ET.fromstring(document).iter()}  # noqa: S314
 
-    smuggled = {kind for kind in kinds(text) - kinds(plain) if kind[0] not in JUNIT}
-    assert not smuggled
+    additional = {kind for kind in kinds(text) - kinds(harmless_report) if kind[0] not in JUNIT}
+    assert not additional
 
 
 JUNIT = {"error", "failure", "skipped", "system-out", "testcase"}
@@ -137,7 +155,7 @@ def read_markdown(text, _):
 
 
 class Page(HTMLParser):
-    """What would run in a page, and what it would fetch."""
+    """The active elements of an HTML page; handlers and hostile links fail the test."""
 
     def __init__(self, text):
         super().__init__()
@@ -155,8 +173,8 @@ class Page(HTMLParser):
                 assert not (value or "").strip().lower().startswith("javascript"), value
 
 
-def read_page(text, plain):
-    assert Page(text).active == Page(plain).active
+def read_page(text, harmless_report):
+    assert Page(text).active == Page(harmless_report).active
 
 
 READERS = {

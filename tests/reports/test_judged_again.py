@@ -1,4 +1,4 @@
-"""However a run ended, its report says enough to judge it again, and says the same."""
+"""Verification of an unchanged report finds no difference, however the run ended."""
 
 import json
 
@@ -11,13 +11,13 @@ from imagesearch_conformance.verification.verify import verify_evidence
 @pytest.mark.parametrize(
     "name", ["unreachable", "budget", "interrupted", "selected", pytest.param("hostile", marks=pytest.mark.long)]
 )
-def test_a_report_read_back_gives_the_same(documents, contract, name):
-    found = verify_evidence(contract, json.loads(render_json(documents(name))))
-    assert (found.differences, found.unverifiable) == ((), ())
+def test_a_report_is_judged_the_same_again(get_report, contract, name):
+    findings = verify_evidence(contract, json.loads(render_json(get_report(name))))
+    assert (findings.differences, findings.unverifiable) == ((), ())
 
 
-def test_what_is_not_stored_whole_cannot_be_judged_again(documents, contract):
-    found = verify_evidence(contract, json.loads(render_json(documents("huge"))))
-    assert found.differences == ()
-    assert {one.where for one in found.unverifiable} >= {"case num.maximum/above"}
-    assert "longer than what is stored" in found.unverifiable[0].reason
+def test_truncated_responses_cannot_be_judged_again(get_report, contract):
+    findings = verify_evidence(contract, json.loads(render_json(get_report("huge"))))
+    assert findings.differences == ()
+    assert {item.where for item in findings.unverifiable} >= {"case num.maximum/above"}
+    assert "a stored response is truncated" in findings.unverifiable[0].reason

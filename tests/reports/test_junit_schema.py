@@ -1,4 +1,4 @@
-"""JUnit XML keeps to what strict readers allow: the elements, attributes and forms of Jenkins's junit-10.xsd."""
+"""JUnit XML for strict readers: the elements, attributes and formats of Jenkins's junit-10.xsd."""
 
 import re
 from xml.etree import ElementTree as ET
@@ -7,7 +7,7 @@ import pytest
 
 from imagesearch_conformance.reports.junit import render_junit
 
-#: Of each element: what it has to have, what it may have besides, and what may stand in it.
+#: For each element: required attributes, optional attributes, and child elements.
 ALLOWED = {
     "testsuites": (set(), {"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
     "testsuite": (
@@ -23,7 +23,7 @@ ALLOWED = {
 }
 
 TIME = re.compile(r"[0-9]+\.[0-9]+")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
 @pytest.fixture
@@ -32,21 +32,21 @@ def root(report):
 
 
 def test_elements_and_attributes_are_those_of_the_schema(root):
-    for one in root.iter():
-        needed, further, inner = ALLOWED[one.tag]
-        assert needed <= set(one.attrib) <= needed | further, one.tag
-        assert {child.tag for child in one} <= inner, one.tag
+    for element in root.iter():
+        required, optional, children = ALLOWED[element.tag]
+        assert required <= set(element.attrib) <= required | optional, element.tag
+        assert {child.tag for child in element} <= children, element.tag
 
 
-def test_numbers_are_written_plainly(root):
-    for one in root.iter():
-        assert TIME.fullmatch(one.get("time", "0.0"))
-        assert MOMENT.fullmatch(one.get("timestamp", "2026-01-02T03:04:05"))
+def test_numbers_have_a_plain_format(root):
+    for element in root.iter():
+        assert TIME.fullmatch(element.get("time", "0.0"))
+        assert TIMESTAMP.fullmatch(element.get("timestamp", "2026-01-02T03:04:05"))
         for name in ("tests", "failures", "errors", "skipped"):
-            assert one.get(name, "0").isdecimal()
+            assert element.get(name, "0").isdecimal()
 
 
-def test_the_numbers_of_a_suite_are_those_of_its_cases(root):
+def test_the_totals_of_a_suite_match_its_cases(root):
     for suite in root:
         assert int(suite.get("tests")) == len(suite)
         for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
@@ -55,9 +55,9 @@ def test_the_numbers_of_a_suite_are_those_of_its_cases(root):
         assert int(root.get(name)) == sum(int(suite.get(name)) for suite in root)
 
 
-def test_times_add_up_and_have_no_exponent(documents):
-    report = documents("unreachable") | {"cases": [dict(case) for case in documents("selected")["cases"]]}
-    report["requirements"] = documents("selected")["requirements"]
+def test_times_add_up_and_have_no_exponent(get_report):
+    report = get_report("unreachable") | {"cases": [dict(case) for case in get_report("selected")["cases"]]}
+    report["requirements"] = get_report("selected")["requirements"]
     for case in report["cases"]:
         case["seconds"] = 0.00001
     root = ET.fromstring(render_junit(report))  # noqa: S314 our own
@@ -65,5 +65,5 @@ def test_times_add_up_and_have_no_exponent(documents):
     assert {case.get("time") for suite in root for case in suite if suite.get("name") != "run"} == {"0.000010"}
 
 
-def test_it_says_that_it_is_xml_in_utf_8(report):
+def test_it_declares_utf_8(report):
     assert render_junit(report).startswith('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites')

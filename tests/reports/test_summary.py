@@ -1,4 +1,4 @@
-"""The summary of a pipeline's job, and what all texts for people have in common."""
+"""The job summary, and properties of all texts for people."""
 
 import json
 
@@ -6,48 +6,42 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imagesearch_conformance.reports.index import most_severe, most_severe_with_case
 from imagesearch_conformance.reports.summary import render_summary
-from imagesearch_conformance.reports.text import (
-    clip_text,
-    escape_unprintable,
-    finding_text,
-    format_value,
-    most_severe,
-    most_severe_with_case,
-)
+from imagesearch_conformance.reports.text import clip_text, escape_unprintable, finding_text, format_value
 
-#: What a pipeline shows of a summary is bounded; GitHub's bound is a mebibyte.
-MOST = 200_000
+#: Maximum length, far below the limit of pipelines (one mebibyte at GitHub).
+MAX_SIZE = 200_000
 
 
-def test_it_gives_verdict_target_and_counts_first(report):
+def test_verdict_target_and_counts_come_first(report):
     head = render_summary(report).split("\n\n## ")[0]
-    part = " (of what was selected)" if report["suite"]["select"] else ""
-    assert head.splitlines()[0].endswith(f"SearchImageByName: {report['verdict']}{part}")
+    note = " (selected cases only)" if report["suite"]["select"] else ""
+    assert head.splitlines()[0].endswith(f"SearchImageByName: {report['verdict']}{note}")
     assert "`http://emulator.example`" in head
     assert f"{report['requests']} requests" in head
-    assert ("**Not all was judged:**" in head) is bool(report["trouble"])
+    assert ("**Run incomplete:**" in head) is bool(report["stopReason"])
 
 
-def test_it_is_bounded(report):
-    assert len(render_summary(report)) < MOST
+def test_the_summary_is_bounded(report):
+    assert len(render_summary(report)) < MAX_SIZE
 
 
-def test_it_counts_requirements_by_area(report):
+def test_requirements_are_counted_by_area(report):
     _, *rows = [line.split("|")[2:-1] for line in render_summary(report).splitlines() if line.startswith("| ")]
     assert sum(int(cell) for row in rows for cell in row if cell.strip()) == len(report["requirements"])
 
 
-def test_it_lists_what_is_violated_with_the_case_that_shows_it(documents):
-    text = render_summary(documents("faulty"))
+def test_failed_requirements_are_listed_with_a_case(get_report):
+    text = render_summary(get_report("faulty"))
     line = next(line for line in text.splitlines() if line.startswith("- **num.maximum**"))
     assert "(must)" in line
     assert "(`num.maximum/above`)" in line
 
 
 @pytest.mark.parametrize("name", ["hostile", "huge"])
-def test_hostile_replies_stay_text(documents, name):
-    text = render_summary(documents(name))
+def test_hostile_responses_remain_text(get_report, name):
+    text = render_summary(get_report(name))
     outside_code = "".join(text.replace("\\`", "").split("`")[::2])
     assert "<script>" not in outside_code.replace("\\<", "")
     assert "<script>" in text
@@ -60,25 +54,25 @@ def test_code_spans_are_closed(report):
 
 
 @given(st.text())
-def test_what_is_told_is_one_line_of_printable_characters(text):
-    for made in (
+def test_formatted_text_is_one_printable_line(text):
+    for formatted in (
         clip_text(text),
         escape_unprintable(text),
         format_value(text),
         format_value([text]),
         format_value({text: text}),
     ):
-        assert made.isprintable()
+        assert formatted.isprintable()
 
 
-def test_what_is_told_is_bounded():
+def test_formatted_text_is_bounded():
     assert len(clip_text("\x1b" * 1_000_000)) < 10_000
     assert len(format_value(["x" * 1_000_000])) < 1_000
     assert format_value("x" * 301).endswith("... (301 characters)")
 
 
 @given(st.from_regex(r"[a-z ]{1,40}", fullmatch=True))
-def test_plain_words_stay_as_they_are(text):
+def test_plain_words_are_unchanged(text):
     assert clip_text(text) == escape_unprintable(text) == format_value(text) == text
 
 
@@ -92,23 +86,23 @@ FINDING = {
 }
 
 
-def test_a_finding_in_words():
+def test_a_finding_as_text():
     assert finding_text(FINDING) == (
-        'num.maximum (must): wrong\naccepted: 400 InvalidNum (documented)\ngot: {"a": 1}\nat: /Code'
+        'num.maximum (must): wrong\nexpected: 400 InvalidNum (documented)\ngot: {"a": 1}\nat: /Code'
     )
     assert finding_text({**FINDING, "expected": [], "actual": None, "where": ""}) == "num.maximum (must): wrong"
 
 
-def test_the_gravest_finding_is_documented_before_tolerated_and_must_before_should():
+def test_documented_and_must_findings_are_the_most_severe():
     tolerated = {**FINDING, "grade": "tolerated"}
     should = {**FINDING, "level": "should", "grade": "documented"}
-    must = {**FINDING, "grade": "documented", "message": "gravest"}
+    must = {**FINDING, "grade": "documented", "message": "worst"}
     assert most_severe([tolerated, should, must, {**must, "message": "later"}]) is must
     assert most_severe([tolerated, should]) is should
 
 
-def test_the_finding_shown_of_a_requirement_comes_with_its_case(documents):
-    report = json.loads(json.dumps(documents("faulty")))
+def test_the_most_severe_finding_comes_with_its_case(get_report):
+    report = json.loads(json.dumps(get_report("faulty")))
     for requirement in report["requirements"]:
         case, finding = most_severe_with_case(report, requirement)
         assert (finding is None) is (requirement["outcome"] not in {"failed", "warned"})

@@ -15,15 +15,9 @@ from rich.text import Text
 
 from imagesearch_conformance.model.finding import Outcome
 from imagesearch_conformance.reports.client_calls import answer_text, call_text
-from imagesearch_conformance.reports.deviations import is_failing, reported_deviations, state_label
+from imagesearch_conformance.reports.index import is_failing, most_severe_with_case, reported_deviations
 from imagesearch_conformance.reports.subject import build_subject
-from imagesearch_conformance.reports.text import (
-    clip_text,
-    format_value,
-    most_severe_with_case,
-    outcome_counts_text,
-    verdict_text,
-)
+from imagesearch_conformance.reports.text import clip_text, format_value, outcome_counts_text, state_label, verdict_text
 from imagesearch_conformance.runner.events import CaseFinished, Event, RunPlanned
 
 _VERDICT_STYLES = {"conformant": "bold green", "nonconformant": "bold red", "inconclusive": "bold yellow"}
@@ -95,8 +89,8 @@ class Console:
                 f"{outcome_counts_text(report)}; {report['requests']} requests, {report['durationSeconds']} s"
             )
             self._terminal.print(f"reports: {_describe_files(paths)}")
-        if report["trouble"]:
-            self._terminal.print(Text(f"incomplete: {clip_text(report['trouble'])}", "yellow"))
+        if report["stopReason"]:
+            self._terminal.print(Text(f"incomplete: {clip_text(report['stopReason'])}", "yellow"))
         self._terminal.print(Text(f"verdict: {verdict_text(report)}", _VERDICT_STYLES[report["verdict"]]))
 
     def _show_failure(self, report: dict[str, Any], requirement: dict[str, Any], replay_command: str) -> None:

@@ -17,9 +17,9 @@ class AnswerKind(StrEnum):
 
     RESULT = "result"  #: the client returned a response
     ERROR = "error"  #: the client raised an error of the API
-    ARGUMENTS_REFUSED = "refused"  #: the client rejected the arguments and sent nothing
+    ARGUMENTS_REFUSED = "argumentsRefused"  #: the client rejected the arguments and sent nothing
     UNREADABLE = "unreadable"  #: the client got no response, or could not read it
-    ADAPTER_FAILURE = "broken"  #: the adapter gave no valid answer
+    ADAPTER_FAILURE = "noAnswer"  #: the adapter gave no valid answer
 
 
 class AdapterFailure(StrEnum):

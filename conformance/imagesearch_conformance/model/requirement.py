@@ -83,8 +83,8 @@ class DeviationState(StrEnum):
 
     APPLIED = "applied"  #: the requirement was violated, and the violation does not fail the run
     EXPIRED = "expired"  #: the deviation expired before the run began
-    RESOLVED = "gone"  #: all cases that could show the violation ran, and none did
-    UNDETERMINED = "untold"  #: no violation, but not all cases that could show it ran
+    RESOLVED = "resolved"  #: all cases that could show the violation ran, and none did
+    UNDETERMINED = "undetermined"  #: no violation, but not all cases that could show it ran
     NOT_SELECTED = "notSelected"  #: the requirement was not selected
 
     @property

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from imagesearch_conformance.reports.deviations import reported_deviations, state_label
-from imagesearch_conformance.reports.text import clip_text, outcome_counts_text, verdict_text
+from imagesearch_conformance.reports.index import reported_deviations
+from imagesearch_conformance.reports.text import clip_text, outcome_counts_text, state_label, verdict_text
 
 _LISTED_OUTCOMES = ("failed", "warned")
 
@@ -21,8 +21,8 @@ def terminal_summary(report: dict[str, Any], report_files: Sequence[Path]) -> It
     for one in reported_deviations(report):
         yield clip_text(f"known departure from {one['requirement']}: {state_label(one)}: {one['explanation']}")
     yield f"{outcome_counts_text(report)}; {report['requests']} requests, {report['durationSeconds']} s"
-    if report["trouble"]:
-        yield clip_text(f"not all was judged: {report['trouble']}")
+    if report["stopReason"]:
+        yield clip_text(f"not all was judged: {report['stopReason']}")
     if report_files:
         yield f"reports: {report_files[0].parent}"
     yield f"verdict: {verdict_text(report)}"

@@ -48,15 +48,15 @@ class HarFile:
 class RecordingSummary:
     """What was judged of a file: its name, what wrote it, and how many of its entries were what.
 
-    `judged` are calls of the operation to the endpoint, `elsewhere` calls to other endpoints, `others` something else
-    or answered by a cache, `unreadable` no exchange over HTTP, `repeated` copies of another entry.
+    `judged` are calls of the operation to the endpoint, `other_endpoints` calls to other endpoints, `other_requests`
+    something else or answered by a cache, `unreadable` no exchange over HTTP, `duplicates` copies of another entry.
     """
 
     name: str
     creator: str
     entries: int
     judged: int
-    elsewhere: int
-    others: int
+    other_endpoints: int
+    other_requests: int
     unreadable: int
-    repeated: int
+    duplicates: int

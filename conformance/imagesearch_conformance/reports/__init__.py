@@ -1,1 +1,1 @@
-"""Consumers of a finished run: each writes one format, and none decides an outcome."""
+"""Reports of a finished run, each module one format; none decides an outcome."""

@@ -1,4 +1,4 @@
-"""A body as a page shows it: laid out, bounded, with the place that a finding speaks of marked."""
+"""Excerpts of JSON bodies: laid out, clipped, with the place of a finding marked."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from attrs import evolve, frozen
 
 from imagesearch_conformance.reports.text import escape_unprintable
 
-#: The most of one line, in characters, and of one body, in lines.
+#: Maximum length of a line in characters, and of an excerpt in lines.
 _MAX_LINE_LENGTH, _MAX_LINES = 240, 60
 
-#: How many neighbours of a marked item, and how many fields that lead nowhere, are shown.
+#: Number of items shown before and after a marked item, and maximum number of fields beside a marked one.
 _CONTEXT_ITEMS, _MAX_OTHER_FIELDS = 1, 12
 
 _INDENT = "  "
@@ -21,7 +21,7 @@ _INDENT = "  "
 
 @frozen
 class ExcerptLine:
-    """One line of an excerpt; `marked` where it shows what is wrong, `left_out` where it stands for others."""
+    """One line of an excerpt; `is_omission` if it stands for lines left out."""
 
     text: str
     indentation: str = ""
@@ -29,16 +29,16 @@ class ExcerptLine:
     is_omission: bool = False
 
     def indent(self) -> ExcerptLine:
-        """The line one step further to the right."""
+        """Return the line indented by one more step."""
         return evolve(self, indentation=self.indentation + _INDENT)
 
     def with_name(self, name: str) -> ExcerptLine:
-        """The line with the name of a field before it."""
+        """Return the line with the name of a field before it."""
         return evolve(self, text=f"{_compact_json(name)}: {self.text}")
 
 
 def body_excerpt(body: str, where: str = "") -> tuple[ExcerptLine, ...]:
-    """The lines of a body; `where` is a JSON pointer (RFC 6901) into it, or names a place outside of it."""
+    """Return the lines of a body; `where` is a JSON pointer (RFC 6901) into it, or names a place outside it."""
     try:
         lines = list(_layout_value(json.loads(body), where))
     except (ValueError, RecursionError):
@@ -47,11 +47,11 @@ def body_excerpt(body: str, where: str = "") -> tuple[ExcerptLine, ...]:
 
 
 def value_excerpt(value: Any, where: str = "") -> tuple[ExcerptLine, ...]:
-    """The lines of a JSON value."""
+    """Return the lines of a JSON value."""
     try:
         lines = list(_layout_value(value, where))
     except (ValueError, RecursionError):
-        lines = [ExcerptLine("(what cannot be written as JSON)")]
+        lines = [ExcerptLine("(not representable as JSON)")]
     return tuple(_clip_lines(lines))
 
 
@@ -62,7 +62,7 @@ def _layout_value(value: Any, where: str) -> Iterator[ExcerptLine]:
 
 
 def _layout_path(value: Any, path: Sequence[str]) -> Iterator[ExcerptLine]:
-    """The lines of a value, opened as far as the path leads; what it leads to is marked."""
+    """Return the lines of a value, expanded along the path, with its end marked."""
     if not path:
         return (evolve(line, marked=True) for line in _expand_value(value))
     if isinstance(value, dict):
@@ -79,30 +79,30 @@ def _wrap_lines(first: str, lines: Iterator[ExcerptLine], last: str) -> Iterator
 
 
 def _layout_object(value: dict[str, Any], path: Sequence[str]) -> Iterator[ExcerptLine]:
-    wanted = path[0]
-    if wanted not in value:
-        yield ExcerptLine(f"({_compact_json(wanted)} is not there)", marked=True)
-    aside = [name for name in value if name != wanted]
-    shown = {wanted, *aside[:_MAX_OTHER_FIELDS]}
-    for name in (one for one in value if one in shown):
-        if name == wanted:
-            first, *others = _layout_path(value[name], path[1:])
+    marked_name = path[0]
+    if marked_name not in value:
+        yield ExcerptLine(f"({_compact_json(marked_name)} is missing)", marked=True)
+    other_names = [name for name in value if name != marked_name]
+    omitted = set(other_names[_MAX_OTHER_FIELDS:])
+    for name, member in value.items():
+        if name == marked_name:
+            first, *others = _layout_path(member, path[1:])
             yield from (first.with_name(name), *others)
-        else:
-            yield ExcerptLine(_compact_json(value[name])).with_name(name)
-    yield from _omission_line(len(aside) - _MAX_OTHER_FIELDS, "more fields")
+        elif name not in omitted:
+            yield ExcerptLine(_compact_json(member)).with_name(name)
+    yield from _omission_line(len(omitted), "more fields")
 
 
 def _layout_list(value: list[Any], path: Sequence[str]) -> Iterator[ExcerptLine]:
-    chosen = next((index for index in range(len(value)) if str(index) == path[0]), None)
-    if chosen is None:
-        yield ExcerptLine(f"(there is no item {path[0]} among {len(value)})", marked=True)
+    marked = next((index for index in range(len(value)) if str(index) == path[0]), None)
+    if marked is None:
+        yield ExcerptLine(f"(no item {path[0]}, the list has {len(value)})", marked=True)
         return
-    first, last = max(chosen - _CONTEXT_ITEMS, 0), min(chosen + _CONTEXT_ITEMS, len(value) - 1)
+    first, last = max(marked - _CONTEXT_ITEMS, 0), min(marked + _CONTEXT_ITEMS, len(value) - 1)
     yield from _omission_line(first, "more")
     for index in range(first, last + 1):
         yield from (
-            _layout_path(value[index], path[1:]) if index == chosen else [ExcerptLine(_compact_json(value[index]))]
+            _layout_path(value[index], path[1:]) if index == marked else [ExcerptLine(_compact_json(value[index]))]
         )
     yield from _omission_line(len(value) - last - 1, "more")
 
@@ -113,11 +113,13 @@ def _omission_line(count: int, noun: str) -> Iterator[ExcerptLine]:
 
 
 def _expand_value(value: Any) -> Iterator[ExcerptLine]:
-    """A value with one line for each of its parts."""
+    """Return a value with one line for each of its members or items."""
     if isinstance(value, dict) and value:
-        return _wrap_lines("{", (ExcerptLine(_compact_json(one)).with_name(name) for name, one in value.items()), "}")
+        return _wrap_lines(
+            "{", (ExcerptLine(_compact_json(member)).with_name(name) for name, member in value.items()), "}"
+        )
     if isinstance(value, list) and value:
-        return _wrap_lines("[", (ExcerptLine(_compact_json(one)) for one in value), "]")
+        return _wrap_lines("[", (ExcerptLine(_compact_json(item)) for item in value), "]")
     return iter([ExcerptLine(_compact_json(value))])
 
 
@@ -128,7 +130,7 @@ def _compact_json(value: Any) -> str:
 
 
 def _clip_lines(lines: Sequence[ExcerptLine]) -> Iterator[ExcerptLine]:
-    """At most so many lines, with the marked ones among them, each printable and not too wide."""
+    """Yield at most `_MAX_LINES` lines around the first marked one, each printable and clipped."""
     marked = next((index for index, line in enumerate(lines) if line.marked), 0)
     first = max(0, min(marked - _MAX_LINES // 2, len(lines) - _MAX_LINES))
     yield from _omission_line(first, "more lines")

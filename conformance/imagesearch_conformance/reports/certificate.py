@@ -1,11 +1,11 @@
-"""The certificate: what was certified by what, in one short statement that names its evidence by digests."""
+"""The certificate: a short statement about a run that names the report, its evidence, by digest."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.reports.deviations import reported_deviations
+from imagesearch_conformance.reports.index import reported_deviations
 from imagesearch_conformance.reports.serialization import (
     bytes_digest,
     json_digest,
@@ -15,30 +15,33 @@ from imagesearch_conformance.reports.serialization import (
 )
 from imagesearch_conformance.reports.subject import is_client, is_recorded
 
-#: Rises when a reader of the old statement would misread the new one.
+#: Raised when readers of the previous version would misread the certificate.
 SCHEMA_VERSION = 1
 
-#: The file that holds the statement, and the one that is its evidence.
+#: Names of the certificate's file and of its evidence.
 CERTIFICATE_FILE, REPORT_FILE = "certificate.json", "report.json"
 
 
 def render_certificate(report: dict[str, Any], report_bytes: bytes | None = None) -> str:
-    """The text of the certificate of a report; raises BadInput for one of recorded traffic: nobody asked for that.
+    """Return the text of the certificate of a report.
 
-    `evidence` is the report as it stands in its file, which may be laid out in another way than we would.
+    `report_bytes` is the content of the report's file, whose layout may differ from ours. Raises
+    InvalidInput for a report about recorded traffic: the suite did not choose its requests.
     """
     if is_recorded(report):
         raise InvalidInput(
-            "recorded traffic is judged and not certified", "certificate", "certify the endpoint with `run`"
+            "a report about recorded traffic cannot be certified",
+            "certificate",
+            "certify the endpoint with `run`",
         )
     digest = text_digest(render_report_json(report)) if report_bytes is None else bytes_digest(report_bytes)
     return render_json(build_certificate(report, digest))
 
 
 def build_certificate(report: dict[str, Any], report_digest: str) -> dict[str, Any]:
-    """The statement about a report whose text has this digest, in the shape of `spec/schemas/certificate.json`.
+    """Return the certificate of a report with this digest, in the shape of `spec/schemas/certificate.json`.
 
-    What an endpoint is certified for says so by not naming a client: certificates of earlier versions do the same.
+    The certificate of an endpoint has no member `client`, as in earlier versions.
     """
     suite, target = report["suite"], report["target"]
     return {
@@ -52,7 +55,8 @@ def build_certificate(report: dict[str, Any], report_digest: str) -> dict[str, A
         "deselect": suite.get("deselect", []),
         "budget": suite.get("budget"),
         "deviations": [
-            {"requirement": one["requirement"], "state": one["state"]} for one in reported_deviations(report)
+            {"requirement": deviation["requirement"], "state": deviation["state"]}
+            for deviation in reported_deviations(report)
         ],
         "startedAt": report["startedAt"],
         "target": {
@@ -72,5 +76,5 @@ def _client_members(client: dict[str, Any]) -> dict[str, Any]:
 
 
 def case_list_digest(report: dict[str, Any]) -> str:
-    """The digest of the ids and definitions of all cases, in their order."""
-    return json_digest([[one["id"], one.get("definition")] for one in report["cases"]])
+    """Return the digest of the ids and definitions of all cases, in their order."""
+    return json_digest([[case["id"], case.get("definition")] for case in report["cases"]])

@@ -1,4 +1,4 @@
-"""What a client was called with, and what it handed back, in words and as a page shows it."""
+"""The call of a client and its answer, as text and as the HTML report shows them."""
 
 from __future__ import annotations
 
@@ -10,41 +10,39 @@ from attrs import frozen
 from imagesearch_conformance.reports.body_excerpt import ExcerptLine, value_excerpt
 from imagesearch_conformance.reports.text import clip_text, format_value
 
-#: How a client may answer, as the end of "it handed back ...".
 _ANSWER_KIND_TEXTS: Mapping[str, str] = {
     "result": "a response",
-    "error": "an error of the API",
-    "refused": "a refusal: it says that it sent nothing",
-    "unreadable": "that it could make no sense of what came",
-    "broken": "nothing that can be understood",
+    "error": "an API error",
+    "argumentsRefused": "arguments refused, no request sent",
+    "unreadable": "response could not be read",
+    "noAnswer": "no valid answer",
 }
 
 _ADAPTER_FAILURE_TEXTS: Mapping[str, str] = {
-    "crash": "its process ended",
-    "hang": "it did not answer in time",
-    "flood": "it wrote without end",
-    "wrong-id": "it answered another call than this one",
-    "message": "its answer breaks the protocol between adapter and suite",
+    "crash": "the process exited",
+    "hang": "timeout",
+    "flood": "too much output",
+    "wrong-id": "the id is that of another call",
+    "message": "the message violates the adapter protocol",
 }
 
-#: What belongs to each way of answering, whether it is there or not.
+#: Parts that are shown for a kind of answer even if they are missing.
 _EXPECTED_PARTS: Mapping[str, tuple[str, ...]] = {
     "result": ("status",),
     "error": ("status", "code", "message", "requestId"),
 }
 
-#: What an answer may have besides its body.
+#: Parts of an answer besides its body.
 _PART_NAMES = ("status", "code", "message", "requestId", "text")
 
-_PART_LABELS: Mapping[str, str] = {"requestId": "request id", "text": "it says"}
+_PART_LABELS: Mapping[str, str] = {"requestId": "request id", "text": "details"}
 
-#: The most parameters that are told.
 _MAX_PARAMETERS = 40
 
 
 @frozen
 class DisplayedValue:
-    """A named value as it was sent, called with or handed back; `marked` where a finding speaks of it."""
+    """A named value of a request, a call or an answer; `marked` if a finding is about it."""
 
     name: str
     value: str
@@ -53,7 +51,7 @@ class DisplayedValue:
 
 @frozen
 class ClientAnswer:
-    """What a client handed back of one call: how, with what, and the body of a response."""
+    """The answer of a client to a call: its kind, its parts, and the body of a response."""
 
     description: str
     parts: tuple[DisplayedValue, ...]
@@ -61,18 +59,18 @@ class ClientAnswer:
 
 
 def call_parameters(case: dict[str, Any], where: str = "") -> tuple[DisplayedValue, ...]:
-    """The parameters of the call of a case."""
-    given = list((case.get("call") or {}).items())
-    found = [
+    """Return the parameters of the call of a case; those that a finding at `where` is about are marked."""
+    arguments = list((case.get("call") or {}).items())
+    values = [
         DisplayedValue(clip_text(name), format_value(value), is_finding_about(where, name))
-        for name, value in given[:_MAX_PARAMETERS]
+        for name, value in arguments[:_MAX_PARAMETERS]
     ]
-    left = len(given) - len(found)
-    return (*found, *([DisplayedValue("...", f"{left} more", marked=False)] if left else []))
+    omitted = len(arguments) - len(values)
+    return (*values, *([DisplayedValue("...", f"{omitted} more", marked=False)] if omitted else []))
 
 
 def client_answer(case: dict[str, Any], where: str = "") -> ClientAnswer | None:
-    """What came of the call of a case; None where nothing is stored of it."""
+    """Return the answer to the call of a case, or None if none is stored."""
     answer = case.get("answer")
     if answer is None:
         return None
@@ -84,52 +82,54 @@ def client_answer(case: dict[str, Any], where: str = "") -> ClientAnswer | None:
 
 
 def call_text(case: dict[str, Any]) -> str:
-    """The call of a case in one line; empty where there was none."""
+    """Return the call of a case in one line; empty if there was none."""
     if case.get("call") is None:
         return ""
-    return ", ".join(f"{one.name}={one.value}" for one in call_parameters(case)) or "no parameters"
+    parameters = (f"{parameter.name}={parameter.value}" for parameter in call_parameters(case))
+    return ", ".join(parameters) or "no parameters"
 
 
 def answer_text(case: dict[str, Any]) -> str:
-    """What a client handed back in one line; empty where there was nothing to hand back."""
+    """Return the answer of a client in one line; empty if there was none."""
     answer = case.get("answer")
     if answer is None:
         return ""
-    said = ", ".join([_describe_answer(answer), *(f"{one.name} {one.value}" for one in _answer_parts(answer, ""))])
+    parts = (f"{part.name} {part.value}" for part in _answer_parts(answer, ""))
+    text = ", ".join([_describe_answer(answer), *parts])
     body = answer.get("body")
-    return said if body is None else f"{said}: {format_value(body)}"
+    return text if body is None else f"{text}: {format_value(body)}"
 
 
 def call_lines(case: dict[str, Any]) -> list[str]:
-    """Both sides of a call as lines of text; none where no client was called."""
-    said = {"called with": call_text(case), "handed back": answer_text(case)}
-    return [clip_text(f"{name}: {text}") for name, text in said.items() if text]
+    """Return the call of a client and its answer as lines of text; empty if no client was called."""
+    texts = {"called with": call_text(case), "returned": answer_text(case)}
+    return [clip_text(f"{label}: {text}") for label, text in texts.items() if text]
 
 
 def answer_labels(case: dict[str, Any]) -> tuple[str, ...]:
-    """What tells one answer from another at a glance: how, the status, the code."""
+    """Return a short label of the answer to compare it by: kind, status, code, failure of the adapter."""
     answer = case.get("answer")
     if answer is None:
         return ()
-    named = (answer["kind"], answer.get("status"), answer.get("code"), answer.get("breakdown"))
-    return (" ".join(format_value(one) for one in named if one is not None),)
+    values = (answer["kind"], answer.get("status"), answer.get("code"), answer.get("adapterFailure"))
+    return (" ".join(format_value(value) for value in values if value is not None),)
 
 
 def is_finding_about(where: str, name: str) -> bool:
-    """Whether a finding at this place speaks of a named value: Num, /Num, query:Num."""
+    """Return True if a finding at `where` is about a named value: Num, /Num, query:Num."""
     return bool(where) and (where in {name, f"/{name}"} or where.endswith(f":{name}"))
 
 
 def _describe_answer(answer: dict[str, Any]) -> str:
-    breakdown = answer.get("breakdown")
-    return _ANSWER_KIND_TEXTS[answer["kind"]] + ("" if breakdown is None else f": {_ADAPTER_FAILURE_TEXTS[breakdown]}")
+    failure = answer.get("adapterFailure")
+    return _ANSWER_KIND_TEXTS[answer["kind"]] + ("" if failure is None else f": {_ADAPTER_FAILURE_TEXTS[failure]}")
 
 
 def _answer_parts(answer: dict[str, Any], where: str) -> Iterator[DisplayedValue]:
-    due = _EXPECTED_PARTS.get(answer["kind"], ())
+    expected = _EXPECTED_PARTS.get(answer["kind"], ())
     for name in _PART_NAMES:
         value = answer.get(name)
-        if value is not None or name in due:
+        if value is not None or name in expected:
             yield DisplayedValue(
                 _PART_LABELS.get(name, name),
                 "(none)" if value is None else format_value(value),

@@ -1,4 +1,4 @@
-"""What a page shows of a requirement that was departed from: a few cases in full, the others by name."""
+"""The failures of a requirement as the HTML report shows them: a few cases in full, the others by id."""
 
 from __future__ import annotations
 
@@ -16,30 +16,26 @@ from imagesearch_conformance.reports.client_calls import (
     client_answer,
     is_finding_about,
 )
-from imagesearch_conformance.reports.index import ReportIndex
-from imagesearch_conformance.reports.subject import ReportSubject, build_subject
-from imagesearch_conformance.reports.text import clip_text, most_severe
-from imagesearch_conformance.reports.url_parts import url_query
+from imagesearch_conformance.reports.index import ReportIndex, most_severe
+from imagesearch_conformance.reports.subject import ReportSubject, build_subject, url_query
+from imagesearch_conformance.reports.text import clip_text
 
-#: How many cases of one requirement are shown in full, and how many where a great deal is wrong.
+#: Maximum number of cases of one requirement shown in full, and the maximum in a report with many failures.
 _MAX_CASES, _MAX_CASES_OF_MANY = 3, 1
 
-#: From so many departures on a great deal is wrong.
+#: Number of failed requirements from which on a report has many failures.
 _MANY_FAILURES = 40
 
-#: How many exchanges of one case are shown, how many findings of one requirement, and how many cases by name.
+#: Maximum number of exchanges of one case, and of findings and case ids of one requirement.
 _MAX_EXCHANGES, _MAX_FINDINGS, _MAX_CASE_IDS = 4, 5, 30
 
-#: The most parameters, and the most of one of their values, that are shown.
+#: Maximum number of parameters, and maximum length of a value in characters.
 _MAX_PARAMETERS, _MAX_VALUE_LENGTH = 40, 300
 
 
 @frozen
 class DisplayedExchange:
-    """One exchange of a case: what was sent, and what came.
-
-    `header_sent` and `header_came` are where a finding speaks of a header.
-    """
+    """One exchange of a case; `number` counts from 1, the marked headers are those that a finding is about."""
 
     number: int
     request: dict[str, Any]
@@ -55,9 +51,9 @@ class DisplayedExchange:
 
 @frozen
 class FailingCase:
-    """A case that shows the departure; `accepted` are outcomes with their grade and reason.
+    """A case with findings; `accepted` are the acceptable outcomes with reasons.
 
-    `called` and `handed` are there where a client was judged: what it was asked for, and what came of it.
+    `call_parameters` and `answer` are those of a client.
     """
 
     case: dict[str, Any]
@@ -71,7 +67,7 @@ class FailingCase:
 
 @frozen
 class FailedRequirement:
-    """A requirement with what was found: in single cases, in the whole run, and in further cases."""
+    """A requirement with its findings: about the whole run, in cases shown in full, and in other cases."""
 
     requirement: dict[str, Any]
     run_findings: tuple[dict[str, Any], ...]
@@ -82,7 +78,7 @@ class FailedRequirement:
 
 @frozen
 class FailureDetails:
-    """All departures of a report."""
+    """Builds the details of the failures of a report."""
 
     report: dict[str, Any]
     subject: ReportSubject = field(init=False)
@@ -99,87 +95,93 @@ class FailureDetails:
 
     @_failing_cases.default
     def _cases_by_requirement(self) -> Mapping[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = {}
+        cases: dict[str, list[dict[str, Any]]] = {}
         for case in self.report["cases"]:
-            for name in dict.fromkeys(one["requirement"] for one in case["findings"]):
-                found.setdefault(name, []).append(case)
-        return found
+            for requirement_id in dict.fromkeys(finding["requirement"] for finding in case["findings"]):
+                cases.setdefault(requirement_id, []).append(case)
+        return cases
 
     def failed_requirement(self, requirement: dict[str, Any]) -> FailedRequirement:
-        """What was found about one requirement; nothing where nothing was."""
-        name = requirement["id"]
-        cases = sorted(self._failing_cases.get(name, ()), key=lambda case: name not in case["requirements"])
-        most = _MAX_CASES_OF_MANY if len(self._failing_cases) >= _MANY_FAILURES else _MAX_CASES
-        further = tuple(case["id"] for case in cases[most:])
+        """Return the findings about one requirement, cases made for it first."""
+        requirement_id = requirement["id"]
+        cases = sorted(
+            self._failing_cases.get(requirement_id, ()), key=lambda case: requirement_id not in case["requirements"]
+        )
+        max_cases = _MAX_CASES_OF_MANY if len(self._failing_cases) >= _MANY_FAILURES else _MAX_CASES
+        other_ids = tuple(case["id"] for case in cases[max_cases:])
         return FailedRequirement(
             requirement,
             tuple(requirement.get("findings", ()))[:_MAX_FINDINGS],
-            tuple(self._failing_case(case, name) for case in cases[:most]),
-            further[:_MAX_CASE_IDS],
-            len(further[_MAX_CASE_IDS:]),
+            tuple(self._failing_case(case, requirement_id) for case in cases[:max_cases]),
+            other_ids[:_MAX_CASE_IDS],
+            len(other_ids[_MAX_CASE_IDS:]),
         )
 
     def _failing_case(self, case: dict[str, Any], requirement_id: str) -> FailingCase:
-        findings = [one for one in case["findings"] if one["requirement"] == requirement_id]
+        findings = [finding for finding in case["findings"] if finding["requirement"] == requirement_id]
         worst = most_severe(findings)
-        pointed = worst.get("exchange", 0)
-        # What a case is for may take all of its exchanges to see; for what it merely met one is enough.
-        wanted = range(len(case["exchanges"])) if requirement_id in case["requirements"] else (pointed,)
-        order = sorted(wanted, key=lambda index: (index != pointed, index)) if case["exchanges"] else []
-        shown = tuple(
-            self._displayed_exchange(case, index, worst["where"] if index == pointed else "")
-            for index in sorted(order[:_MAX_EXCHANGES])
-        )
+        marked = worst.get("exchange", 0)
+        # A relation that a case is made for may need all of its exchanges; for any other finding one is enough.
+        indexes = range(len(case["exchanges"])) if requirement_id in case["requirements"] else (marked,)
+        by_importance = sorted(indexes, key=lambda index: (index != marked, index)) if case["exchanges"] else []
         return FailingCase(
-            case, tuple(_distinct_findings(findings))[:_MAX_FINDINGS], tuple(_accepted_outcomes(case)), shown, len(order[_MAX_EXCHANGES:]),
-            call_parameters(case, worst["where"]), client_answer(case, worst["where"]),
-        )  # fmt: skip
+            case,
+            tuple(_distinct_findings(findings))[:_MAX_FINDINGS],
+            tuple(_accepted_outcomes(case)),
+            tuple(
+                self._displayed_exchange(case, index, worst["where"] if index == marked else "")
+                for index in sorted(by_importance[:_MAX_EXCHANGES])
+            ),
+            len(by_importance[_MAX_EXCHANGES:]),
+            call_parameters(case, worst["where"]),
+            client_answer(case, worst["where"]),
+        )
 
     def _displayed_exchange(self, case: dict[str, Any], index: int, where: str) -> DisplayedExchange:
         exchange = case["exchanges"][index]
         response = exchange["response"]
         header = where if where.startswith("header:") else ""
-        client = self.subject.is_client
+        is_client = self.subject.is_client
         return DisplayedExchange(
             index + 1,
             exchange["request"],
             response,
             exchange["curl"],
-            tuple(_request_parameters(case, exchange["request"], where if client else "")),
+            tuple(_request_parameters(case, exchange["request"], where if is_client else "")),
             body_excerpt(self._index.response_body(exchange)[0], where),
             next((value for name, value in response["headers"] if name.lower() == "content-type"), ""),
             where,
-            # What a client does wrong with headers, it does to those that it sends.
-            header if client else "",
-            "" if client else header,
+            # A finding about a client's headers is about its request, one about an endpoint's about its response.
+            header if is_client else "",
+            "" if is_client else header,
         )
 
 
 def _distinct_findings(findings: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The findings without those that say what another one said of another exchange."""
+    """Yield the findings without repetitions about another exchange."""
     seen = []
-    for one in findings:
-        said = (one["message"], one["actual"], one["where"])
-        if said not in seen:
-            seen.append(said)
-            yield one
+    for finding in findings:
+        key = (finding["message"], finding["actual"], finding["where"])
+        if key not in seen:
+            seen.append(key)
+            yield finding
 
 
 def _accepted_outcomes(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The acceptable outcomes, each with why it is one."""
-    reasons = case.get("definition", {}).get("expectation", {}).get("acceptances", [])
-    for index, said in enumerate(case.get("accepted", [])):
-        yield said, reasons[index].get("why", "") if index < len(reasons) else ""
+    """Yield the acceptable outcomes with their reasons."""
+    acceptances = case.get("definition", {}).get("expectation", {}).get("acceptances", [])
+    for index, outcome in enumerate(case.get("accepted", [])):
+        yield outcome, acceptances[index].get("reason", "") if index < len(acceptances) else ""
 
 
 def _request_parameters(case: dict[str, Any], request: dict[str, Any], where: str) -> Iterator[DisplayedValue]:
-    broken = {one.get("parameter") for one in case.get("definition", {}).get("violations", [])}
-    form = any(name.lower() == "content-type" and "urlencoded" in value for name, value in request["headers"])
-    for text in (url_query(request["url"]), request["body"] if form else ""):
+    invalid = {violation.get("parameter") for violation in case.get("definition", {}).get("violations", [])}
+    is_form = any(name.lower() == "content-type" and "urlencoded" in value for name, value in request["headers"])
+    for text in (url_query(request["url"]), request["body"] if is_form else ""):
         for name, value in parse_qsl(text, keep_blank_values=True)[:_MAX_PARAMETERS]:
-            shown = (
+            clipped = (
                 value
                 if len(value) <= _MAX_VALUE_LENGTH
                 else f"{value[:_MAX_VALUE_LENGTH]}... ({len(value)} characters)"
             )
-            yield DisplayedValue(clip_text(name), clip_text(shown), name in broken or is_finding_about(where, name))
+            yield DisplayedValue(clip_text(name), clip_text(clipped), name in invalid or is_finding_about(where, name))

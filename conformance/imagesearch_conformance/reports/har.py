@@ -1,4 +1,4 @@
-"""The traffic of a run as an HTTP archive (HAR 1.2) for a browser's network panel, free of secrets as the report is."""
+"""The exchanges of a run as an HTTP archive (HAR 1.2) for a browser's network panel, free of secrets."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ from attrs import frozen
 
 from imagesearch_conformance.reports.document import DISTRIBUTION
 from imagesearch_conformance.reports.index import ReportIndex
-from imagesearch_conformance.reports.subject import build_subject
-from imagesearch_conformance.reports.url_parts import url_query
+from imagesearch_conformance.reports.subject import build_subject, url_query
 
 _FORM_TYPE = "application/x-www-form-urlencoded"
 
-#: A report holds what was asked and answered, not the version of HTTP; our own sender speaks this one.
+#: A report does not store the version of HTTP; our sender uses this one.
 _HTTP_VERSION = "HTTP/1.1"
 
 
 @frozen
 class _TrafficEntry:
-    """One exchange, its body where that is shared, and the cases that it belongs to."""
+    """One exchange with its response body and the cases that it belongs to."""
 
     exchange: dict[str, Any]
     body: str
@@ -34,35 +33,34 @@ class _TrafficEntry:
 
 
 def render_har(report: dict[str, Any]) -> str:
-    """The HAR text of a report: each exchange once, in the order in which they were sent."""
+    """Return the HAR text of a report: each exchange once, in the order of sending."""
     target = io.StringIO()
     creator = harfile.Creator(DISTRIBUTION, report["suite"]["version"])
     with harfile.HarFile(target, creator=creator) as file:
-        for one in sorted(_collect_entries(report), key=lambda one: one.exchange.get("sentAt", "")):
-            _add_entry(file, one, report["startedAt"])
+        for entry in sorted(_collect_entries(report), key=lambda entry: entry.exchange.get("sentAt", "")):
+            _add_entry(file, entry, report["startedAt"])
     archive = json.loads(target.getvalue())
-    # Optional by the format (section "log"), and Firefox reads no archive without.
+    # Optional in the format (section "log"), but required by Firefox.
     archive["log"]["pages"] = []
     if (subject := build_subject(report)).is_client:
-        replied = "what came" if subject.is_recorded else "what that replied"
-        sent = "what the {} sent" if subject.is_recorded else "what the {} sent to this suite"
-        archive["log"]["comment"] = f"{sent.format(subject.title)}, and {replied}"
+        server = "" if subject.is_recorded else " of the test server"
+        archive["log"]["comment"] = f"requests of the {subject.title} and responses{server}"
     return json.dumps(archive) + "\n"
 
 
 def _collect_entries(report: dict[str, Any]) -> Iterable[_TrafficEntry]:
-    """Every exchange once: the cases that share one each hold a copy, the later ones with a reference for its body."""
-    bodies = ReportIndex.from_report(report)
-    found: dict[tuple[str, str], _TrafficEntry] = {}
+    """Return every exchange once: each case stores a copy, later ones with a reference to the body."""
+    index = ReportIndex.from_report(report)
+    entries: dict[tuple[str, str], _TrafficEntry] = {}
     for case in report["cases"]:
         for exchange in case["exchanges"]:
-            body, encoded = bodies.response_body(exchange)
-            same = {name: exchange.get(name) for name in ("sentAt", "seconds", "request")}
-            key = json.dumps([same, exchange["response"]["status"], exchange["response"]["headers"]]), body
-            cases = found.setdefault(key, _TrafficEntry(exchange, body, encoded, [])).case_ids
-            if case["id"] not in cases:
-                cases.append(case["id"])
-    return found.values()
+            body, is_base64 = index.response_body(exchange)
+            request = {name: exchange.get(name) for name in ("sentAt", "seconds", "request")}
+            key = json.dumps([request, exchange["response"]["status"], exchange["response"]["headers"]]), body
+            case_ids = entries.setdefault(key, _TrafficEntry(exchange, body, is_base64, [])).case_ids
+            if case["id"] not in case_ids:
+                case_ids.append(case["id"])
+    return entries.values()
 
 
 def _add_entry(file: harfile.HarFile, entry: _TrafficEntry, default_time: str) -> None:
@@ -72,24 +70,24 @@ def _add_entry(file: harfile.HarFile, entry: _TrafficEntry, default_time: str) -
         time=milliseconds,
         request=_build_request(entry.exchange["request"]),
         response=_build_response(entry),
-        # Only the whole is measured: from the first byte sent to the last received.
+        # Only the total is measured: from the first byte sent to the last received.
         timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
         comment=", ".join(entry.case_ids),
     )
 
 
 def _build_request(request: dict[str, Any]) -> harfile.Request:
-    kind = _header_value(request, "content-type")
+    content_type = _header_value(request, "content-type")
     body = request["body"]
-    form = kind.partition(";")[0].strip().lower() == _FORM_TYPE
-    params = [harfile.PostParameter(name, value) for name, value in _parse_pairs(body)] if form else None
+    is_form = content_type.partition(";")[0].strip().lower() == _FORM_TYPE
+    params = [harfile.PostParameter(name, value) for name, value in _parse_pairs(body)] if is_form else None
     return harfile.Request(
         method=request["method"],
         url=request["url"],
         httpVersion=_HTTP_VERSION,
         headers=_build_records(request["headers"]),
         queryString=_build_records(_parse_pairs(url_query(request["url"]))),
-        postData=harfile.PostData(kind, params, body) if body else None,
+        postData=harfile.PostData(content_type, params, body) if body else None,
         bodySize=_byte_size(body),
     )
 
@@ -102,7 +100,7 @@ def _build_response(entry: _TrafficEntry) -> harfile.Response:
         mimeType=_header_value(response, "content-type") or "x-unknown",
         text=entry.body,
         encoding="base64" if entry.is_base64 else None,
-        comment="only the beginning is kept" if response["truncated"] else None,
+        comment="truncated" if response["truncated"] else None,
     )
     return harfile.Response(
         status=response["status"],
@@ -120,7 +118,7 @@ def _build_records(pairs: Iterable[Iterable[str]]) -> list[harfile.Record]:
 
 
 def _parse_pairs(text: str) -> list[tuple[str, str]]:
-    """The pairs of a query or form; all of them: what breaks a rule is there to be seen."""
+    """Return all pairs of a query or form, repeated and empty ones too."""
     return parse_qsl(text, keep_blank_values=True)
 
 
@@ -129,8 +127,8 @@ def _byte_size(text: str) -> int:
 
 
 def _header_value(message: dict[str, Any], name: str) -> str:
-    found: str = next((value for key, value in message["headers"] if key.lower() == name), "")
-    return found
+    value: str = next((value for key, value in message["headers"] if key.lower() == name), "")
+    return value
 
 
 def _reason_phrase(status: int) -> str:

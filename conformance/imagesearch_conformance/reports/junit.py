@@ -1,7 +1,7 @@
-"""The report as JUnit XML: one suite an area, failures as failures, errors as errors, skips with reasons.
+"""The report as JUnit XML: one test suite for each area; failures, errors and skips with reasons.
 
-Nobody owns the format; this keeps to what the schema of Jenkins's xUnit plugin (junit-10.xsd) allows.
-Every text from outside goes through `told`, which also makes visible what XML 1.0 (section 2.2) cannot hold.
+JUnit XML has no owner; this follows the schema of Jenkins's xUnit plugin (junit-10.xsd). Every text from outside
+goes through `clip_text`, which also escapes characters that XML 1.0 (section 2.2) does not allow.
 """
 
 from __future__ import annotations
@@ -14,56 +14,49 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from imagesearch_conformance.model.requirement import DeviationState
 from imagesearch_conformance.reports.client_calls import call_lines
-from imagesearch_conformance.reports.deviations import (
-    acceptance_note,
-    accepted_deviations,
-    deviation_text,
-    is_failing,
-    reported_deviations,
-    state_label,
-)
+from imagesearch_conformance.reports.index import accepted_deviations, is_failing, most_severe, reported_deviations
 from imagesearch_conformance.reports.subject import build_subject
-from imagesearch_conformance.reports.text import clip_text, finding_text, most_severe
+from imagesearch_conformance.reports.text import acceptance_note, clip_text, deviation_text, finding_text, state_label
 
-#: The deviations that are accepted, by their requirements.
+#: Accepted deviations by requirement.
 AcceptedDeviations = Mapping[str, dict[str, Any]]
 
-#: The most of one failure, in characters.
+#: Maximum length of one failure, in characters.
 _MAX_TEXT_LENGTH = 10_000
 
 
 def render_junit(report: dict[str, Any]) -> str:
-    """The XML text of a report."""
-    areas = {one["id"]: one["area"] for one in report["requirements"]}
+    """Return the XML text of a report."""
+    areas = {requirement["id"]: requirement["area"] for requirement in report["requirements"]}
     accepted = accepted_deviations(report)
-    cases: dict[str, list[TestCase]] = {}
+    cases_by_area: dict[str, list[TestCase]] = {}
     for case in report["cases"]:
         area = clip_text(areas.get(case["requirements"][0], "unknown"))
-        cases.setdefault(area, []).append(_build_test_case(case, area, accepted))
-    suites = {area: _build_suite(area, some) for area, some in cases.items()}
+        cases_by_area.setdefault(area, []).append(_build_test_case(case, area, accepted))
+    suites = {area: _build_suite(area, cases) for area, cases in cases_by_area.items()}
     if deviations := reported_deviations(report):
         suites["deviations"] = _build_deviation_suite(deviations)
-    if whole := _build_run_suite(report, accepted):
-        suites["run"] = whole
+    if run_suite := _build_run_suite(report, accepted):
+        suites["run"] = run_suite
     xml = JUnitXml(f"imagesearch-conformance: {clip_text(build_subject(report).title)}")
     for suite in suites.values():
         suite.timestamp = report["startedAt"].removesuffix("Z")
         xml.add_testsuite(suite)
     xml.update_statistics()  # type: ignore[no-untyped-call] # junitparser ships no types
-    _adjust_attributes(xml._elem)  # noqa: SLF001 the only way to attributes as they are written
+    _adjust_attributes(xml._elem)  # noqa: SLF001 the only way to the attributes as written
     text: str = xml.tostring().decode("utf-8")  # type: ignore[no-untyped-call] # junitparser ships no types
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _build_suite(area: str, cases: list[TestCase]) -> TestSuite:
-    """A suite with all its cases at once: the library counts anew whenever some are added."""
+    """Add all cases at once: the library counts again after every addition."""
     suite = TestSuite(area)
     suite.add_testcases(cases)
     return suite
 
 
 def _adjust_attributes(root: Element) -> None:
-    """Times in full, which the library rounds; no skips of the whole, which the schema lacks."""
+    """Write exact times, which the library rounds, and drop the total of skips, which the schema does not have."""
     for suite in root:
         for case in suite:
             case.set("time", f"{float(case.get('time', 0)):.6f}")
@@ -73,33 +66,32 @@ def _adjust_attributes(root: Element) -> None:
 
 
 def _build_test_case(case: dict[str, Any], area: str, accepted: AcceptedDeviations) -> TestCase:
-    made = TestCase(case["id"], f"imagesearch.{area}", case["seconds"])
+    test_case = TestCase(case["id"], f"imagesearch.{area}", case["seconds"])
     outcome, reason = case["outcome"], clip_text(case["reason"] or "")
     if outcome == "failed":
-        made.result = [_build_failure(case, accepted)]
+        test_case.result = [_build_failure(case, accepted)]
     elif outcome == "errored":
-        made.result = [Error(reason, "errored")]
+        test_case.result = [Error(reason, "errored")]
     elif outcome in {"skipped", "notApplicable"}:
-        made.result = [Skipped(reason)]
+        test_case.result = [Skipped(reason)]
     elif outcome == "warned":
-        made.system_out = _clip(
-            "\n".join([*(_finding_with_acceptance(one, accepted) for one in case["findings"]), *call_lines(case)])
-        )
-    return made
+        test_case.system_out = _clip("\n".join([*_finding_texts(case, accepted), *call_lines(case)]))
+    return test_case
 
 
-def _build_failure(case: dict[str, Any], accepted: AcceptedDeviations) -> Failure:
-    first = most_severe([one for one in case["findings"] if one["requirement"] not in accepted] or case["findings"])
-    made = Failure(clip_text(f"{first['requirement']}: {first['message']}"), first["requirement"])
-    called = "\n".join(call_lines(case))
-    said = [*(_finding_with_acceptance(one, accepted) for one in case["findings"]), *([called] if called else [])]
-    made.text = _clip("\n\n".join(said))
-    return made
+def _build_failure(result: dict[str, Any], accepted: AcceptedDeviations) -> Failure:
+    """Return the failure of a case or requirement."""
+    findings = [finding for finding in result["findings"] if finding["requirement"] not in accepted]
+    worst = most_severe(findings or result["findings"])
+    failure = Failure(clip_text(f"{worst['requirement']}: {worst['message']}"), worst["requirement"])
+    call = "\n".join(call_lines(result))
+    failure.text = _clip("\n\n".join([*_finding_texts(result, accepted), *([call] if call else [])]))
+    return failure
 
 
-def _finding_with_acceptance(finding: dict[str, Any], accepted: AcceptedDeviations) -> str:
-    known = acceptance_note(finding, accepted)
-    return finding_text(finding) + (f"\n{known}" if known else "")
+def _finding_texts(result: dict[str, Any], accepted: AcceptedDeviations) -> list[str]:
+    notes = ((finding_text(finding), acceptance_note(finding, accepted)) for finding in result["findings"])
+    return [f"{text}\n{note}" if note else text for text, note in notes]
 
 
 def _clip(text: str) -> str:
@@ -107,39 +99,39 @@ def _clip(text: str) -> str:
 
 
 def _build_deviation_suite(deviations: list[dict[str, Any]]) -> TestSuite:
-    """One test case for each known departure: those that are over or gone fail."""
+    """Return one test case for each known deviation; expired and resolved ones fail."""
     suite = TestSuite("deviations")
-    for one in deviations:
-        made = TestCase(one["requirement"], "imagesearch.deviations", 0)
-        if is_failing(one):
-            failure = Failure(clip_text(f"{state_label(one)}: {one['explanation']}"), one["state"])
-            failure.text = deviation_text(one)
-            made.result = [failure]
-        elif one["state"] != DeviationState.APPLIED:
-            made.result = [Skipped(clip_text(one["explanation"]))]
+    for deviation in deviations:
+        test_case = TestCase(deviation["requirement"], "imagesearch.deviations", 0)
+        if is_failing(deviation):
+            failure = Failure(clip_text(f"{state_label(deviation)}: {deviation['explanation']}"), deviation["state"])
+            failure.text = deviation_text(deviation)
+            test_case.result = [failure]
+        elif deviation["state"] != DeviationState.APPLIED:
+            test_case.result = [Skipped(clip_text(deviation["explanation"]))]
         else:
-            made.system_out = deviation_text(one)
-        suite.add_testcase(made)
+            test_case.system_out = deviation_text(deviation)
+        suite.add_testcase(test_case)
     return suite
 
 
 def _build_run_suite(report: dict[str, Any], accepted: AcceptedDeviations) -> TestSuite | None:
-    """What no case shows: findings of the whole run, and why it did not come to its end."""
+    """Return the findings about the whole run, and the reason why it ended early."""
     suite = TestSuite("run")
-    for one in report["requirements"]:
-        if one.get("findings"):
-            suite.add_testcase(_build_run_test_case(one, accepted))
+    for requirement in report["requirements"]:
+        if requirement.get("findings"):
+            suite.add_testcase(_build_run_test_case(requirement, accepted))
     if not report["complete"] or not report["cases"]:
-        made = TestCase("run", "imagesearch.run")
-        made.result = [Error(clip_text(report["trouble"] or "nothing was judged"), "run")]
-        suite.add_testcase(made)
+        test_case = TestCase("run", "imagesearch.run")
+        test_case.result = [Error(clip_text(report["stopReason"] or "no case was judged"), "run")]
+        suite.add_testcase(test_case)
     return suite if len(suite) else None
 
 
 def _build_run_test_case(requirement: dict[str, Any], accepted: AcceptedDeviations) -> TestCase:
-    made = TestCase(requirement["id"], "imagesearch.run", 0)
+    test_case = TestCase(requirement["id"], "imagesearch.run", 0)
     if requirement["outcome"] == "failed":
-        made.result = [_build_failure(requirement, accepted)]
+        test_case.result = [_build_failure(requirement, accepted)]
     else:
-        made.system_out = _clip("\n".join(_finding_with_acceptance(one, accepted) for one in requirement["findings"]))
-    return made
+        test_case.system_out = _clip("\n".join(_finding_texts(requirement, accepted)))
+    return test_case

@@ -1,4 +1,4 @@
-"""The report as a short Markdown page that fits the summary of a pipeline's job."""
+"""The report as a short Markdown document for the job summary of a pipeline."""
 
 from __future__ import annotations
 
@@ -6,31 +6,43 @@ from collections import Counter
 from itertools import accumulate
 from typing import Any
 
-from imagesearch_conformance.reports.deviations import accepted_deviations, is_failing, reported_deviations, state_label
-from imagesearch_conformance.reports.markdown import escape_markdown, inline_code
+from imagesearch_conformance.reports.index import (
+    accepted_deviations,
+    is_failing,
+    most_severe_with_case,
+    reported_deviations,
+)
 from imagesearch_conformance.reports.subject import build_subject
-from imagesearch_conformance.reports.text import format_value, most_severe_with_case, outcome_counts_text, verdict_text
+from imagesearch_conformance.reports.text import (
+    escape_markdown,
+    format_value,
+    inline_code,
+    outcome_counts_text,
+    state_label,
+    verdict_text,
+)
 
-#: How many failing requirements are listed one by one, and how many bytes a list may have: what a pipeline
-#: shows of a summary is bounded, and a whole one stays far below that (a mebibyte at GitHub).
+#: Maximum number of entries of a list, and of its bytes: pipelines limit the size of a summary (GitHub to one
+#: mebibyte), and the whole document stays far below that.
 _MAX_ENTRIES, _MAX_BYTES = 50, 12_000
 
-#: The most of one text in a list, in characters.
+#: Maximum length of one text in a list, in characters.
 _MAX_TEXT_LENGTH = 300
 
 _VERDICT_SYMBOLS = {"conformant": "\u2705", "nonconformant": "\u274c", "inconclusive": "\u2754"}
 
 
 def render_summary(report: dict[str, Any]) -> str:
-    """The Markdown text of a report."""
+    """Return the Markdown text of a report."""
     parts = [
         _render_head(report),
         _render_areas(report),
-        _render_requirements(report, "failed", "Violated"),
+        _render_requirements(report, "failed", "Failed"),
         _render_deviations(report),
-        _render_requirements(report, "errored", "Not judged"),
+        _render_requirements(report, "errored", "Could not be judged"),
+        _render_requirements(report, "warned", "Warnings"),
+        _render_not_exercised(report),
     ]
-    parts += [_render_requirements(report, "warned", "Departures that do not decide"), _render_not_exercised(report)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -39,14 +51,14 @@ def _render_head(report: dict[str, Any]) -> str:
     lines = [
         f"# {_VERDICT_SYMBOLS[verdict]} SearchImageByName: {verdict_text(report)}",
         "",
-        f"- {subject.label}: " + "".join(f"{words}{inline_code(value)}" for words, value in subject.description),
+        f"- {subject.label}: " + "".join(f"{phrase}{inline_code(value)}" for phrase, value in subject.description),
         f"- Cases: {outcome_counts_text(report)}; {report['requests']} requests in {report['durationSeconds']} s",
-        f"- Judged against the page of {suite['document']}, lowest level that decides: {suite['level']}"
+        f"- Documentation: {suite['document']}; lowest level that fails: {suite['level']}"
         + (", strict" if suite["strict"] else ""),
         f"- Suite {suite['version']}, contract `{suite['specDigest'][:19]}`, started {report['startedAt']}",
     ]
-    if report["trouble"]:
-        lines += ["", f"**Not all was judged:** {escape_markdown(report['trouble'])}"]
+    if report["stopReason"]:
+        lines += ["", f"**Run incomplete:** {escape_markdown(report['stopReason'])}"]
     return "\n".join(lines)
 
 
@@ -56,71 +68,76 @@ def _render_areas(report: dict[str, Any]) -> str:
         "|---|--:|--:|--:|--:|--:|--:|",
     ]
     columns = ("passed", "warned", "failed", "errored", "skipped", "notApplicable")
-    areas = list(dict.fromkeys(one["area"] for one in report["requirements"]))
-    for area in areas:
-        found = Counter(one["outcome"] for one in report["requirements"] if one["area"] == area)
-        table.append(f"| {area} | " + " | ".join(str(found[name] or "") for name in columns) + " |")
+    counts: dict[str, Counter[str]] = {}
+    for requirement in report["requirements"]:
+        counts.setdefault(requirement["area"], Counter())[requirement["outcome"]] += 1
+    for area, area_counts in counts.items():
+        table.append(f"| {area} | " + " | ".join(str(area_counts[name] or "") for name in columns) + " |")
     return "## Requirements by area\n\n" + "\n".join(table)
 
 
 def _render_requirements(report: dict[str, Any], outcome: str, title: str) -> str:
+    # Known deviations have a list of their own.
     accepted = accepted_deviations(report) if outcome == "warned" else ()
-    chosen = [one for one in report["requirements"] if one["outcome"] == outcome and one["id"] not in accepted]
-    return (
-        _render_list(title, [_requirement_line(report, one) for one in chosen[:_MAX_ENTRIES]], len(chosen))
-        if chosen
-        else ""
-    )
+    requirements = [
+        requirement
+        for requirement in report["requirements"]
+        if requirement["outcome"] == outcome and requirement["id"] not in accepted
+    ]
+    lines = [_requirement_line(report, requirement) for requirement in requirements[:_MAX_ENTRIES]]
+    return _render_list(title, lines, len(requirements)) if requirements else ""
 
 
 def _render_list(title: str, lines: list[str], total: int) -> str:
-    """As many lines as there is room for, the first at least, and how many more there are."""
+    """Return as many lines as fit, at least the first, and the number of those left out."""
     sizes = accumulate(len(line.encode("utf-8", "replace")) for line in lines)
-    shown_lines = max(1, sum(size <= _MAX_BYTES for size in sizes))
-    kept = lines[:shown_lines]
-    if total > len(kept):
-        kept.append(f"- and {total - len(kept)} more, see report.json")
-    return f"## {title}\n\n" + "\n".join(kept)
+    line_count = max(1, sum(size <= _MAX_BYTES for size in sizes))
+    shown = lines[:line_count]
+    if total > len(shown):
+        shown.append(f"- and {total - len(shown)} more, see report.json")
+    return f"## {title}\n\n" + "\n".join(shown)
 
 
 def _render_deviations(report: dict[str, Any]) -> str:
-    """The departures that are known, those first that the user has to do something about."""
-    chosen = sorted(reported_deviations(report), key=lambda one: not is_failing(one))
-    if not chosen:
-        return ""
-    return _render_list(
-        "Known departures", [_deviation_line(report, one) for one in chosen[:_MAX_ENTRIES]], len(chosen)
-    )
+    """Return the known deviations, failing ones first."""
+    deviations = sorted(reported_deviations(report), key=lambda deviation: not is_failing(deviation))
+    lines = [_deviation_line(report, deviation) for deviation in deviations[:_MAX_ENTRIES]]
+    return _render_list("Known deviations", lines, len(deviations)) if deviations else ""
 
 
 def _deviation_line(report: dict[str, Any], deviation: dict[str, Any]) -> str:
-    sign = f"{_VERDICT_SYMBOLS['nonconformant']} " if is_failing(deviation) else ""
+    symbol = f"{_VERDICT_SYMBOLS['nonconformant']} " if is_failing(deviation) else ""
     case, _ = most_severe_with_case(report, {"id": deviation["requirement"]})
-    said = "; ".join(
+    texts = "; ".join(
         escape_markdown(text, _MAX_TEXT_LENGTH) for text in (deviation["explanation"], deviation["reason"])
     )
-    places = [inline_code(deviation["link"], _MAX_TEXT_LENGTH), *([inline_code(case["id"])] if case else [])]
-    head = f"- {sign}**{deviation['requirement']}**, {state_label(deviation)}, until {deviation['expires']}"
-    return f"{head}: {said} ({', '.join(places)})"
+    references = [inline_code(deviation["link"], _MAX_TEXT_LENGTH), *([inline_code(case["id"])] if case else [])]
+    head = f"- {symbol}**{deviation['requirement']}**, {state_label(deviation)}, until {deviation['expires']}"
+    return f"{head}: {texts} ({', '.join(references)})"
 
 
 def _requirement_line(report: dict[str, Any], requirement: dict[str, Any]) -> str:
-    said = f"- **{requirement['id']}** ({requirement['level']}): {escape_markdown(requirement['statement'], _MAX_TEXT_LENGTH)}"
+    statement = escape_markdown(requirement["statement"], _MAX_TEXT_LENGTH)
+    line = f"- **{requirement['id']}** ({requirement['level']}): {statement}"
     if requirement["reason"]:
-        return f"{said} {escape_markdown(requirement['reason'], _MAX_TEXT_LENGTH)}"
+        return f"{line} {escape_markdown(requirement['reason'], _MAX_TEXT_LENGTH)}"
     case, finding = most_severe_with_case(report, requirement)
     if finding is None:
-        return said
-    got = f", got {inline_code(format_value(finding['actual']))}" if finding["actual"] is not None else ""
-    where = f" at {inline_code(finding['where'], _MAX_TEXT_LENGTH)}" if finding["where"] else ""
-    return f"{said} {escape_markdown(finding['message'], _MAX_TEXT_LENGTH)}{got}{where}" + (
-        f" ({inline_code(case['id'])})" if case else ""
-    )
+        return line
+    line += f" {escape_markdown(finding['message'], _MAX_TEXT_LENGTH)}"
+    if finding["actual"] is not None:
+        line += f", got {inline_code(format_value(finding['actual']))}"
+    if finding["where"]:
+        line += f" at {inline_code(finding['where'], _MAX_TEXT_LENGTH)}"
+    return f"{line} ({inline_code(case['id'])})" if case else line
 
 
 def _render_not_exercised(report: dict[str, Any]) -> str:
-    chosen = [one for one in report["requirements"] if one["outcome"] in {"notApplicable", "skipped"}]
-    reasons = Counter(one["reason"] for one in chosen)
+    reasons = Counter(
+        requirement["reason"]
+        for requirement in report["requirements"]
+        if requirement["outcome"] in {"notApplicable", "skipped"}
+    )
     lines = [
         f"- {count} requirement{'s' if count > 1 else ''}: {escape_markdown(reason, _MAX_TEXT_LENGTH)}"
         for reason, count in reasons.most_common(_MAX_ENTRIES)

@@ -1,22 +1,23 @@
-"""Findings in words, the same in every format."""
+"""Findings, values, verdicts and known deviations as plain text and as Markdown, the same in every format."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.requirement import DeviationState
 
-#: The most of one observed value, and of one sentence, that is shown to people, in characters.
+#: Maximum length of an observed value, and of a sentence, in characters.
 _MAX_VALUE_LENGTH, _MAX_TEXT_LENGTH = 300, 1000
 
 
 def finding_text(finding: dict[str, Any]) -> str:
-    """A finding as a few lines: requirement, what is wrong, accepted, got, where."""
+    """Return a finding as a few lines: requirement and message, expected, got, at."""
     lines = [f"{finding['requirement']} ({finding['level']}): {clip_text(finding['message'])}"]
     if finding["expected"]:
-        lines.append(f"accepted: {clip_text('; '.join(finding['expected']))}")
+        lines.append(f"expected: {clip_text('; '.join(finding['expected']))}")
     if finding["actual"] is not None:
         lines.append(f"got: {format_value(finding['actual'])}")
     if finding["where"]:
@@ -25,32 +26,13 @@ def finding_text(finding: dict[str, Any]) -> str:
 
 
 def finding_with_requirement(contract: Contract, finding: dict[str, Any]) -> str:
-    """A finding under the statement that it departs from."""
+    """Return a finding below the statement and source of its requirement."""
     requirement = contract.requirements[finding["requirement"]]
     return f"{requirement.statement} ({requirement.source})\n{finding_text(finding)}"
 
 
-def most_severe(findings: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The finding that shows best what is wrong: not merely tolerated, most binding, first."""
-    levels = ("must", "should", "may")
-    return min(findings, key=lambda one: (one.get("grade") == "tolerated", levels.index(one["level"])))
-
-
-def most_severe_with_case(
-    report: dict[str, Any], requirement: dict[str, Any]
-) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """The gravest finding about a requirement, with the case that made it (None for the whole run)."""
-    found: list[tuple[dict[str, Any] | None, dict[str, Any]]] = [(None, one) for one in requirement.get("findings", [])]
-    for case in report["cases"]:
-        found += [(case, one) for one in case["findings"] if one["requirement"] == requirement["id"]]
-    if not found:
-        return None, None
-    worst = most_severe([finding for _, finding in found])
-    return next((case, finding) for case, finding in found if finding is worst)
-
-
 def format_value(value: Any) -> str:
-    """An observed value as bounded, printable text."""
+    """Return an observed value as clipped, printable text."""
     return escape_unprintable(_clip(value if isinstance(value, str) else _dump_json(value), _MAX_VALUE_LENGTH))
 
 
@@ -58,18 +40,18 @@ def _dump_json(value: Any) -> str:
     try:
         return json.dumps(value, ensure_ascii=False)
     except (ValueError, RecursionError):
-        return "(what cannot be written as JSON)"
+        return "(not representable as JSON)"
 
 
 def clip_text(text: str) -> str:
-    """A sentence as bounded, printable text: it may repeat what a reply said."""
+    """Return a sentence as clipped, printable text: it may quote a response."""
     return escape_unprintable(_clip(text, _MAX_TEXT_LENGTH))
 
 
 def escape_unprintable(text: str) -> str:
-    """The text with control characters and the like made visible, in one line.
+    """Replace control and formatting characters by visible escapes, in one line.
 
-    A reply may try to drive a terminal, to turn the direction of writing, or to add lines of its own.
+    A response may contain terminal control sequences, bidirectional overrides or line breaks.
     """
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
@@ -79,17 +61,17 @@ def _clip(text: str, max_length: int) -> str:
 
 
 def verdict_text(report: dict[str, Any]) -> str:
-    """The verdict, and what it is of where that is less than everything."""
+    """Return the verdict, with a note if only selected cases ran or known deviations were accepted."""
     suite = report["suite"]
-    part = ["of what was selected"] if suite.get("select") or suite.get("deselect") else []
-    known = sum(1 for one in report.get("deviations", ()) if one["state"] == "applied")
-    if known:
-        part.append(f"with {known} known departure{'s' if known > 1 else ''}")
-    return f"{report['verdict']} ({', '.join(part)})" if part else str(report["verdict"])
+    notes = ["selected cases only"] if suite.get("select") or suite.get("deselect") else []
+    accepted = sum(1 for deviation in report.get("deviations", ()) if deviation["state"] == "applied")
+    if accepted:
+        notes.append(f"with {accepted} known deviation{'s' if accepted > 1 else ''}")
+    return f"{report['verdict']} ({', '.join(notes)})" if notes else str(report["verdict"])
 
 
 def outcome_counts_text(report: dict[str, Any]) -> str:
-    """How many cases came out how, in one line."""
+    """Return the number of cases of each outcome in one line."""
     names = {
         "passed": "passed",
         "warned": "warned",
@@ -100,3 +82,75 @@ def outcome_counts_text(report: dict[str, Any]) -> str:
     }
     counts = report["counts"]
     return ", ".join(f"{counts[key]} {name}" for key, name in names.items() if counts[key] or key == "passed")
+
+
+_STATE_LABELS = {
+    DeviationState.APPLIED: "accepted",
+    DeviationState.EXPIRED: "expired",
+    DeviationState.RESOLVED: "resolved",
+    DeviationState.UNDETERMINED: "undetermined",
+    DeviationState.NOT_SELECTED: "not selected",
+}
+
+
+def state_label(deviation: Mapping[str, Any]) -> str:
+    return _STATE_LABELS[DeviationState(deviation["state"])]
+
+
+def deviation_text(deviation: Mapping[str, Any]) -> str:
+    """Return a deviation as a few lines: requirement and state, reason, link, last day, explanation."""
+    return "\n".join(
+        [
+            f"{deviation['requirement']}: {state_label(deviation)}",
+            f"reason: {clip_text(deviation['reason'])}",
+            f"link: {clip_text(deviation['link'])}",
+            f"accepted until: {deviation['expires']}",
+            clip_text(deviation["explanation"]),
+        ]
+    )
+
+
+def acceptance_note(finding: Mapping[str, Any], accepted: Mapping[str, dict[str, Any]]) -> str:
+    """Return the reason why a finding is accepted, or an empty text."""
+    deviation = accepted.get(finding["requirement"])
+    return (
+        ""
+        if deviation is None
+        else f"known deviation, accepted until {deviation['expires']}: {clip_text(deviation['reason'])}"
+    )
+
+
+#: Characters with a meaning in Markdown or HTML.
+_MARKUP = frozenset("\\`*_[]<>|#&~@")
+
+#: Space for the notice at the end of a clipped document, in characters.
+_NOTICE_LENGTH = 200
+
+
+def inline_code(text: str, max_length: int | None = None) -> str:
+    """Return text as inline code that may stand in a table, clipped to `max_length` characters."""
+    return "`" + (_clip_printable(text, max_length).replace("`", "'").replace("|", "\u2502") or " ") + "`"
+
+
+def escape_markdown(text: str, max_length: int | None = None) -> str:
+    """Return text as plain words without markup or automatic links, clipped to `max_length` characters."""
+    escaped = "".join(f"\\{char}" if char in _MARKUP else char for char in _clip_printable(text, max_length))
+    return escaped.replace("://", "\\://").replace("www.", "www\\.")
+
+
+def _clip_printable(text: str, max_length: int | None) -> str:
+    return clip_text(text if max_length is None or len(text) <= max_length else f"{text[:max_length]}...")
+
+
+def render_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of cells in Markdown; all columns but the first are centred."""
+    lines = [head, ["---", *[":-:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def clip_document(text: str, max_length: int, full_version: str) -> str:
+    """Clip a document after a whole line; a notice at its end names the full version."""
+    if len(text) <= max_length:
+        return text
+    clipped = text[: max_length - _NOTICE_LENGTH].rpartition("\n")[0]
+    return f"{clipped}\n\n**Truncated after {len(clipped)} of {len(text)} characters:** see {full_version}.\n"

@@ -1,4 +1,4 @@
-"""Writes the formats of a report into a directory."""
+"""Writing of reports: every format into a file of one directory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from imagesearch_conformance.reports.serialization import render_report_json
 from imagesearch_conformance.reports.subject import is_recorded
 from imagesearch_conformance.reports.summary import render_summary
 
-#: Every file that a run writes, and what makes its text.
+#: The files of a run, with the functions that render them.
 RENDERERS: Mapping[str, Callable[[dict[str, Any]], str]] = {
     REPORT_FILE: render_report_json,
     "report.html": render_html,
@@ -29,8 +29,7 @@ RENDERERS: Mapping[str, Callable[[dict[str, Any]], str]] = {
     CERTIFICATE_FILE: render_certificate,
 }
 
-
-#: The file of each format that can be made later, by the name that users give.
+#: The file of each format that `report` can render, by the name of its option.
 FORMAT_FILES: Mapping[str, str] = {
     "html": "report.html",
     "junit": "junit.xml",
@@ -43,60 +42,58 @@ FORMAT_FILES: Mapping[str, str] = {
 
 
 def output_files(report: dict[str, Any]) -> tuple[str, ...]:
-    """The files that are written of a report: there is no certificate of recorded traffic."""
+    """Return the names of the files of a report: recorded traffic has no certificate."""
     return tuple(name for name in RENDERERS if name != CERTIFICATE_FILE or not is_recorded(report))
 
 
 def write_reports(
     report: dict[str, Any], directory: Path, files: Iterable[str] | None = None, report_bytes: bytes | None = None
 ) -> tuple[Path, ...]:
-    """Writes these files, every format by default; raises BadInput when the directory cannot be written.
+    """Write these files, by default all of them, and return their paths.
 
-    `evidence` is the file in which the report stands already, whoever wrote it.
+    `report_bytes` is the content of an existing file of the report. Raises InvalidInput if the
+    directory cannot be written.
     """
     create_directory(directory)
-    names = tuple(output_files(report) if files is None else files)
+    file_names = tuple(output_files(report) if files is None else files)
     if report_bytes is None:
         report_bytes = _render_file(REPORT_FILE, report)
     try:
-        for name in names:
+        for name in file_names:
             raw = report_bytes if name == REPORT_FILE else _render_file(name, report, report_bytes)
             (directory / name).write_bytes(raw)
     except OSError as problem:
-        raise InvalidInput(f"the reports cannot be written: {problem}", str(directory)) from None
-    return tuple(directory / name for name in names)
+        raise InvalidInput(f"cannot write the reports: {problem}", str(directory)) from None
+    return tuple(directory / name for name in file_names)
 
 
 def _render_file(name: str, report: dict[str, Any], report_bytes: bytes | None = None) -> bytes:
-    """The bytes of a format; `evidence` are those of the report, where they were made already."""
     try:
         return encode_text(
             render_certificate(report, report_bytes) if name == CERTIFICATE_FILE else RENDERERS[name](report)
         )
     except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
-        # A report of other makers may say what no run says, and yet fit the schema: a day that does not exist.
-        raise InvalidInput(
-            f"{name} cannot be made of the report: {type(problem).__name__}: {problem}", "report"
-        ) from None
+        # A report from elsewhere may fit the schema and still contain impossible values, such as an invalid date.
+        raise InvalidInput(f"cannot render {name}: {type(problem).__name__}: {problem}", "report") from None
 
 
 def write_text(text: str, path: Path) -> None:
-    """Writes one file, with its directory; raises BadInput when it cannot be written."""
+    """Write one file and create its directory; raises InvalidInput if it cannot be written."""
     create_directory(path.parent)
     try:
         path.write_bytes(encode_text(text))
     except OSError as problem:
-        raise InvalidInput(f"the file cannot be written: {problem}", str(path)) from None
+        raise InvalidInput(f"cannot write the file: {problem}", str(path)) from None
 
 
 def encode_text(text: str) -> bytes:
-    """The bytes of a format's text, as they stand in its file."""
+    """Return the text of a format as bytes."""
     return text.encode("utf-8", "backslashreplace")
 
 
 def create_directory(directory: Path) -> None:
-    """Makes the directory; raises BadInput where none can be, before a run is made in vain."""
+    """Create the directory; raises InvalidInput if that fails, before any request is sent."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise InvalidInput(f"the reports cannot be written: {problem}", str(directory)) from None
+        raise InvalidInput(f"cannot write the reports: {problem}", str(directory)) from None

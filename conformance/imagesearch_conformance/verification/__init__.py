@@ -1,1 +1,1 @@
-"""Judging a run again from its report alone: nothing is sent, and what can be told is not taken on trust."""
+"""Verification of a certificate: the run is judged again from its report, and nothing is sent."""

@@ -1,8 +1,8 @@
-"""A run against a client judged again: the scenarios are made anew, and what it did in them is read back.
+"""Verification of a run against a client: the scenarios are built again, and the client's behaviour is read back.
 
-On trust is taken what a report cannot show: signatures (what is wrong with them stands beside each request), whether
-what was redacted was the key, nonces of calls that belong to no case, lines printed where messages belong, and
-that a run ended early.
+Not verified is what a report does not show: signatures (their defects are stored beside each request), whether
+redacted text was the key, nonces of calls that belong to no case, output that is not a protocol message, and
+whether the run really ended early.
 """
 
 from __future__ import annotations
@@ -25,27 +25,36 @@ from imagesearch_conformance.model.target import Credentials, Target
 from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.reports.certificate import REPORT_FILE
 from imagesearch_conformance.reports.document import serialize_target
-from imagesearch_conformance.reports.restore import restore_policy
+from imagesearch_conformance.reports.load import restore_policy
 from imagesearch_conformance.runner.aggregate import RunEvidence, aggregate
 from imagesearch_conformance.runner.plan import Plan, build_plan, find_deselected_requirements
 from imagesearch_conformance.settings.options import Options
-from imagesearch_conformance.verification.client_case import apply_scenario, compare_scenario, has_answer, is_obscured
-from imagesearch_conformance.verification.client_cases import ClientCaseSequence
+from imagesearch_conformance.verification.client_case import (
+    ClientCaseSequence,
+    apply_scenario,
+    compare_scenario,
+    has_answer,
+    is_obscured,
+)
 from imagesearch_conformance.verification.compare import compare_report
-from imagesearch_conformance.verification.deviations import restore_deviations, start_date
 from imagesearch_conformance.verification.difference import Difference, Unverifiable, VerificationFindings
 from imagesearch_conformance.verification.recompute import RecomputedRun
-from imagesearch_conformance.verification.report_entries import ReportEntries, ReportEntry
+from imagesearch_conformance.verification.report_entries import (
+    ReportEntries,
+    ReportEntry,
+    restore_deviations,
+    start_date,
+)
 
-#: Stands for the key of a run, which no report holds.
+#: Replaces the key of the run, which a report does not contain.
 _DUMMY_CREDENTIALS = Credentials("", "")
 
-#: What a report of a client has of generated requests, and of what cases are made of.
-_CLIENT_REPORT_CONSTANTS: dict[str, Any] = {"further": {"generated": [], "denied": []}, "survey": None}
+#: Members of a report that are the same for every client.
+_CLIENT_REPORT_CONSTANTS: dict[str, Any] = {"unassignedExchanges": {"generated": [], "rateLimited": []}, "survey": None}
 
 
 def verify_client_run(contract: Contract, report: dict[str, Any], entries: ReportEntries) -> VerificationFindings:
-    """What comes out when everything that a client did is judged again; `contract` is the one that binds clients."""
+    """Judge a run against a client again; `contract` is the one for clients."""
     return _ClientRunVerifier(
         contract, report, evolve(entries, generated=(), rate_limited_exchanges=())
     ).verify_report()
@@ -59,98 +68,96 @@ class _ClientRunVerifier:
 
     @cached_property
     def options(self) -> Options:
-        """What decided which scenarios were played."""
         suite = self.report["suite"]
         return Options(select=suite.get("select", ()), deselect=suite.get("deselect", ()), budget=suite.get("budget"))
 
     @cached_property
     def target(self) -> Target:
-        """The stage at the address of the report."""
+        """The scripted server at the endpoint of the report."""
         return build_server_target(self.contract, self.report["target"]["endpoint"], _DUMMY_CREDENTIALS)
 
     @cached_property
     def scenarios(self) -> tuple[Scenario, ...]:
-        """All that could be played."""
-        return build_scenarios(self.contract, self.target, self.report["target"]["elsewhere"])
+        return build_scenarios(self.contract, self.target, self.report["target"]["otherEndpoint"])
 
     @cached_property
     def policy(self) -> Policy:
-        """What failed."""
         return restore_policy(self.report)
 
     @cached_property
     def deselected_requirements(self) -> frozenset[str]:
-        """The requirements that nothing is judged by."""
         return find_deselected_requirements(self.contract, self.options)
 
     def verify_report(self) -> VerificationFindings:
-        """Where the report differs, and what cannot be told."""
         try:
-            chosen = build_plan(self.contract, [one.case for one in self.scenarios], self.options, ())
+            plan = build_plan(self.contract, [scenario.case for scenario in self.scenarios], self.options, ())
         except InvalidInput as problem:
-            return VerificationFindings((Difference(REPORT_FILE, "suite", str(problem), "what selects scenarios"),))
-        wanted = {one.id for one in chosen.cases}
-        due = {one.id: one for one in self.scenarios if one.id in wanted}
-        known = [one for one in self.entries.cases if one.case.id in due]
-        listed = _compare_case_ids(list(due), [one.case.id for one in self.entries.cases])
-        changed = [one for entry in known for one in compare_scenario(entry, due[entry.case.id])]
-        untold = tuple(one for entry in known for one in self._check_secret(entry))
-        cases = tuple(apply_scenario(one, due[one.case.id]) for one in known)
-        made = self._recompute_run([(one, due[one.case.id]) for one in cases], chosen)
-        found = compare_report(self.report, self.contract, evolve(self.entries, cases=cases), made)
-        return VerificationFindings((*self._compare_constants(), *listed, *changed), untold) + found
+            return VerificationFindings((Difference(REPORT_FILE, "suite", str(problem), "a valid selection"),))
+        planned_ids = {case.id for case in plan.cases}
+        expected = {scenario.id: scenario for scenario in self.scenarios if scenario.id in planned_ids}
+        pairs = [(entry, expected[entry.case.id]) for entry in self.entries.cases if entry.case.id in expected]
+        id_differences = _compare_case_ids(list(expected), [entry.case.id for entry in self.entries.cases])
+        scenario_differences = [difference for pair in pairs for difference in compare_scenario(*pair)]
+        unverifiable = tuple(secret for entry, _ in pairs for secret in self._check_secret(entry))
+        pairs = [(apply_scenario(entry, scenario), scenario) for entry, scenario in pairs]
+        entries = evolve(self.entries, cases=tuple(entry for entry, _ in pairs))
+        findings = compare_report(self.report, self.contract, entries, self._recompute_run(pairs, plan))
+        differences = (*self._compare_constants(), *id_differences, *scenario_differences)
+        return VerificationFindings(differences, unverifiable) + findings
 
     def _compare_constants(self) -> Iterator[Difference]:
-        target = serialize_target(self.target, self.report["target"]["elsewhere"])
-        for name, due in {"target": target, **_CLIENT_REPORT_CONSTANTS}.items():
-            if self.report.get(name) != due:
-                yield Difference(REPORT_FILE, name, "something else", "what holds for every client")
+        target = serialize_target(self.target, self.report["target"]["otherEndpoint"])
+        for name, expected in {"target": target, **_CLIENT_REPORT_CONSTANTS}.items():
+            if self.report.get(name) != expected:
+                yield Difference(REPORT_FILE, name, "another value", "the value of every run against a client")
 
     def _check_secret(self, entry: ReportEntry) -> Iterator[Unverifiable]:
-        told = SECRET_REQUIREMENT in self.deselected_requirements or any(
-            one["requirement"] == SECRET_REQUIREMENT for one in entry.data["findings"]
+        is_settled = SECRET_REQUIREMENT in self.deselected_requirements or any(
+            finding["requirement"] == SECRET_REQUIREMENT for finding in entry.data["findings"]
         )
-        if has_answer(entry) and is_obscured(entry) and not told:
-            reason = "something was taken out of it, and nobody can tell whether that was the secret of the key"
+        if has_answer(entry) and is_obscured(entry) and not is_settled:
+            reason = "something was redacted, which may have been the secret of the key"
             yield Unverifiable(f"case {entry.case.id}", reason)
 
     def _recompute_run(self, scenario_entries: Sequence[tuple[ReportEntry, Scenario]], plan: Plan) -> RecomputedRun:
-        """Everything made anew, up to the verdict where every case can be judged."""
-        trouble, defects = self.report["trouble"], self.entries.signature_defects()
-        course = ClientCaseSequence(
-            self.contract, self.target, self.policy, self.deselected_requirements, trouble, defects
+        """Judge all cases again, and the whole run if that worked for each of them."""
+        stop_reason, defects = self.report["stopReason"], self.entries.signature_defects()
+        sequence = ClientCaseSequence(
+            self.contract, self.target, self.policy, self.deselected_requirements, stop_reason, defects
         )
-        results = tuple(course.judge_next(*one) for one in scenario_entries)
-        cases = tuple(one for one in results if isinstance(one, CaseResult))
+        results = tuple(sequence.judge_next(entry, scenario) for entry, scenario in scenario_entries)
+        cases = tuple(result for result in results if isinstance(result, CaseResult))
         if len(cases) < len(results):
             return RecomputedRun(results, ())
         evidence = RunEvidence(
             options=self.options,
             day=start_date(self.report),
             results=cases,
-            run_judgements=self._judge_output(any_answered=course.any_answered),
+            run_judgements=self._judge_output(any_answered=sequence.any_answered),
             deselected_requirements=self.deselected_requirements,
-            stop_reason=trouble,
+            stop_reason=stop_reason,
             unselected=plan.unselected,
         )
-        found = aggregate(self.contract, self.policy, evidence, restore_deviations(self.report, self.contract))
-        return RecomputedRun(cases, (), found.requirements, found.run_judgements, found.verdict, found.deviations)
+        deviations = restore_deviations(self.report, self.contract)
+        run = aggregate(self.contract, self.policy, evidence, deviations)
+        return RecomputedRun(cases, (), run.requirements, run.run_judgements, run.verdict, run.deviations)
 
     def _judge_output(self, *, any_answered: bool) -> Mapping[str, Judgement]:
-        """Lines that are no messages are in no report: that there were any is told by the finding."""
-        written = (one for one in self.report["requirements"] if one["id"] == OUTPUT_REQUIREMENT)
-        noise = [told["message"] for one in written for told in one.get("findings", ())][:1]
-        return judge_output(self.contract, noise) if noise or any_answered else {}
+        """Judge the output by the report's finding: a report does not store lines that are not messages."""
+        requirements = (
+            requirement for requirement in self.report["requirements"] if requirement["id"] == OUTPUT_REQUIREMENT
+        )
+        messages = [finding["message"] for requirement in requirements for finding in requirement.get("findings", ())]
+        return judge_output(self.contract, messages[:1]) if messages or any_answered else {}
 
 
 def _compare_case_ids(expected: list[str], reported: list[str]) -> Iterator[Difference]:
-    for name in expected:
-        if name not in reported:
-            yield Difference(REPORT_FILE, "cases", f"nothing of {name}", "what became of it")
-    for name in reported:
-        if name not in expected:
-            right = "nothing of it: no such scenario was selected"
-            yield Difference(REPORT_FILE, f"case {name}", "that it is a case", right)
-    known = set(expected) & set(reported)
-    if [one for one in expected if one in known] != [one for one in reported if one in known]:
-        yield Difference(REPORT_FILE, "cases", "another order", "that in which they are played")
+    for case_id in expected:
+        if case_id not in reported:
+            yield Difference(REPORT_FILE, "cases", "none", f"an entry for {case_id}")
+    for case_id in reported:
+        if case_id not in expected:
+            yield Difference(REPORT_FILE, f"case {case_id}", "an entry", "no entry, no such scenario was selected")
+    common = set(expected) & set(reported)
+    if [case_id for case_id in expected if case_id in common] != [case_id for case_id in reported if case_id in common]:
+        yield Difference(REPORT_FILE, "cases", "another order", "the order of the scenarios")

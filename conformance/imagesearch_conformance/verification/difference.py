@@ -1,4 +1,4 @@
-"""What was found out about a report: where it differs from what its evidence says, and what cannot be told."""
+"""Findings of a verification: differences between a report and its evidence, and what cannot be judged again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import frozen
 
 @frozen
 class Difference:
-    """One thing that is not what it has to be: in which file, where, and what it is on both sides."""
+    """One reported value that differs from the expected one."""
 
     file: str
     where: str
@@ -18,12 +18,12 @@ class Difference:
 
     def __str__(self) -> str:
         place = f"{self.file}: {self.where}" if self.where else self.file
-        return f"{place}: it says {self.reported}, and has to say {self.expected}"
+        return f"{place}: expected {self.expected}, got {self.reported}"
 
 
 @frozen
 class Unverifiable:
-    """One thing that cannot be judged again, and why."""
+    """Something that cannot be judged again, and the reason."""
 
     where: str
     reason: str
@@ -34,7 +34,7 @@ class Unverifiable:
 
 @frozen
 class VerificationFindings:
-    """All that was found out; `notes` are remarks for people."""
+    """All findings of a verification; `notes` are for people only."""
 
     differences: tuple[Difference, ...] = ()
     unverifiable: tuple[Unverifiable, ...] = ()

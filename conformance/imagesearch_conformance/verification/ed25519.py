@@ -1,4 +1,4 @@
-"""Signatures of certificates: Ed25519 (RFC 8032), through the library `cryptography`, which only these need."""
+"""Ed25519 signatures (RFC 8032) of certificates, made with the optional library `cryptography`."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from imagesearch_conformance.reports.load import read_file
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-#: The file with the signature of a certificate, beside it.
+#: Name of the file with the signature, beside the certificate.
 SIGNATURE_FILE = "certificate.sig"
 
-_KEY_HINT = "make one with `openssl genpkey -algorithm ed25519 -out key.pem`"
-_PUBLIC_KEY_HINT = "make it with `openssl pkey -in key.pem -pubout -out public.pem`"
-_PASSPHRASE_HINT = "take the passphrase off with `openssl pkey -in encrypted.pem -out key.pem`"
+_KEY_HINT = "create one with `openssl genpkey -algorithm ed25519 -out key.pem`"
+_PUBLIC_KEY_HINT = "create it with `openssl pkey -in key.pem -pubout -out public.pem`"
+_ENCRYPTED_KEY_HINT = "remove the passphrase with `openssl pkey -in encrypted.pem -out key.pem`"
 
 
 def create_signature(message: bytes, key_path: Path) -> bytes:
-    """What stands in the file of the signature of a statement; raises BadInput for what is no key."""
+    """Return the content of the signature file of a message; raises InvalidInput for an invalid key."""
     return _encode_signature(_load_private_key(key_path).sign(message))
 
 
 def is_valid_signature(message: bytes, signature: bytes, key_path: Path) -> bool:
-    """Whether this is the signature of a statement by the owner of a public key; raises BadInput for what is no key."""
-    public, raw = _load_public_key(key_path), _decode_signature(signature)
+    """Return True if the signature is valid for this public key; raises InvalidInput for an invalid key."""
+    public_key, raw = _load_public_key(key_path), _decode_signature(signature)
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 an optional library
 
     if raw is None:
         return False
     try:
-        public.verify(raw, message)
+        public_key.verify(raw, message)
     except InvalidSignature:
         return False
     return True
@@ -45,7 +45,7 @@ def _encode_signature(signature: bytes) -> bytes:
 
 
 def _decode_signature(encoded: bytes) -> bytes | None:
-    """The signature in a file, or None where it is not written as we write it: one signature has one text."""
+    """Return the signature in a file, or None for another encoding than ours: each signature has one text only."""
     try:
         raw = base64.b64decode(encoded.strip(), validate=True)
     except (binascii.Error, ValueError):
@@ -58,7 +58,7 @@ def _import_serialization() -> Any:
         from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 an optional library
     except ImportError:
         raise InvalidInput(
-            "signatures need the library `cryptography`", "", "pip install 'imagesearch-conformance[sign]'"
+            "the library `cryptography` is required for signatures", "", "pip install 'imagesearch-conformance[sign]'"
         ) from None
     return serialization
 
@@ -72,12 +72,12 @@ def _load_private_key(path: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(raw, None)
     except TypeError:
-        raise InvalidInput("the key is encrypted, which is not supported", str(path), _PASSPHRASE_HINT) from None
-    # What the library says of a broken key may repeat it.
+        raise InvalidInput("encrypted keys are not supported", str(path), _ENCRYPTED_KEY_HINT) from None
+    # The message of the library may quote the key.
     except (ValueError, UnsupportedAlgorithm):
-        raise InvalidInput("this is no private key in PEM (PKCS 8)", str(path), _KEY_HINT) from None
+        raise InvalidInput("invalid private key, expected PEM (PKCS 8)", str(path), _KEY_HINT) from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise InvalidInput("this is no key of Ed25519", str(path), _KEY_HINT)
+        raise InvalidInput("expected an Ed25519 key", str(path), _KEY_HINT)
     return key
 
 
@@ -88,13 +88,11 @@ def _load_public_key(path: Path) -> Ed25519PublicKey:
 
     raw = read_file(path, "key")
     if b"PRIVATE KEY" in raw:
-        raise InvalidInput(
-            "this is a private key; whoever verifies needs the public one alone", str(path), _PUBLIC_KEY_HINT
-        )
+        raise InvalidInput("expected a public key, got a private key", str(path), _PUBLIC_KEY_HINT)
     try:
         key = serialization.load_pem_public_key(raw)
     except (ValueError, UnsupportedAlgorithm):
-        raise InvalidInput("this is no public key in PEM", str(path), _PUBLIC_KEY_HINT) from None
+        raise InvalidInput("invalid public key, expected PEM", str(path), _PUBLIC_KEY_HINT) from None
     if not isinstance(key, Ed25519PublicKey):
-        raise InvalidInput("this is no key of Ed25519", str(path), _PUBLIC_KEY_HINT)
+        raise InvalidInput("expected an Ed25519 key", str(path), _PUBLIC_KEY_HINT)
     return key

@@ -1,7 +1,8 @@
-"""A certificate beside its evidence: every digest, every file, and every judgement made anew."""
+"""Verification of a certificate: its digests, the files beside it, and the run judged again."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,78 +11,75 @@ from attrs import frozen
 
 from imagesearch_conformance.contract import Contract, load
 from imagesearch_conformance.errors import InvalidInput
-from imagesearch_conformance.reports.certificate import CERTIFICATE_FILE, REPORT_FILE
+from imagesearch_conformance.reports.certificate import CERTIFICATE_FILE, REPORT_FILE, build_certificate
 from imagesearch_conformance.reports.document import DISTRIBUTION
 from imagesearch_conformance.reports.load import parse_certificate, parse_report, read_file
 from imagesearch_conformance.reports.serialization import bytes_digest
 from imagesearch_conformance.reports.subject import is_client
-from imagesearch_conformance.verification.case_list import compare_case_list
+from imagesearch_conformance.reports.write import RENDERERS, encode_text
 from imagesearch_conformance.verification.client_run import verify_client_run
-from imagesearch_conformance.verification.compare import compare_report
+from imagesearch_conformance.verification.compare import compare_case_list, compare_report
 from imagesearch_conformance.verification.difference import Difference, Unverifiable, VerificationFindings
 from imagesearch_conformance.verification.ed25519 import SIGNATURE_FILE, is_valid_signature
 from imagesearch_conformance.verification.recompute import recompute
 from imagesearch_conformance.verification.report_entries import parse_entries
-from imagesearch_conformance.verification.report_files import compare_certificate, compare_formats
 
 
 @frozen
 class Verification:
-    """What was found out about a directory, and the certificate in it."""
+    """A certificate and the findings of its verification."""
 
     certificate: dict[str, Any]
     findings: VerificationFindings
 
 
 def verify(directory: Path, spec: Path | None = None, public_key: Path | None = None) -> Verification:
-    """Verifies the certificate in a directory; raises BadInput for what is none, and BadSpec for a broken `spec`."""
+    """Verify the certificate in a directory.
+
+    Raises InvalidInput for an invalid certificate, report or key, and InvalidSpec for an invalid `spec`.
+    """
     try:
         return _verify_directory(directory, spec, public_key)
     except RecursionError:
-        raise InvalidInput("something is nested too deeply to be read", str(directory)) from None
+        raise InvalidInput("a file is nested too deeply", str(directory)) from None
 
 
 def _verify_directory(directory: Path, spec: Path | None, public_key: Path | None) -> Verification:
-    own = load()
-    written, evidence = (
-        read_file(directory / CERTIFICATE_FILE, "certificate"),
-        read_file(directory / REPORT_FILE, "report"),
-    )
-    said = parse_certificate(written, own, str(directory / CERTIFICATE_FILE))
-    found = _check_signature(directory, written, public_key)
+    shipped = load()
+    certificate_path, report_path = directory / CERTIFICATE_FILE, directory / REPORT_FILE
+    certificate_bytes, report_bytes = read_file(certificate_path, "certificate"), read_file(report_path, "report")
+    certificate = parse_certificate(certificate_bytes, shipped, str(certificate_path))
+    findings = _check_signature(directory, certificate_bytes, public_key)
     try:
-        document = parse_report(evidence, own, str(directory / REPORT_FILE))
-        found += VerificationFindings(tuple(compare_certificate(said, document, evidence)))
-        found += _compare_files(directory, document) + _rejudge_report(document, spec, own)
+        report = parse_report(report_bytes, shipped, str(report_path))
+        findings += VerificationFindings(tuple(compare_certificate(certificate, report, report_bytes)))
+        findings += _compare_files(directory, report) + _rejudge_report(report, spec, shipped)
     except InvalidInput as problem:
-        if bytes_digest(evidence) == said["evidence"]["digest"]:
+        if bytes_digest(report_bytes) == certificate["evidence"]["digest"]:
             raise
-        # Somebody changed it after it was certified: that is the finding, and not our trouble in reading it.
-        found += VerificationFindings((Difference(REPORT_FILE, "", str(problem), "what was certified"),))
-    return Verification(said, found)
+        # The report was changed after certification: that is a finding, not invalid input.
+        findings += VerificationFindings((Difference(REPORT_FILE, "", str(problem), "the certified report"),))
+    return Verification(certificate, findings)
 
 
 def _check_signature(directory: Path, certificate: bytes, public_key: Path | None) -> VerificationFindings:
     path = directory / SIGNATURE_FILE
     if public_key is None:
-        there = path.exists()
-        note = "the signature was not looked at: give --public-key FILE" if there else "the certificate is not signed"
-        return VerificationFindings(notes=(note,))
+        hint = "signature not checked: no --public-key given" if path.exists() else "the certificate is not signed"
+        return VerificationFindings(notes=(hint,))
     if not path.exists():
-        return VerificationFindings(
-            (Difference(CERTIFICATE_FILE, "", "nothing of who made it", f"that by a signature, {SIGNATURE_FILE}"),)
-        )
+        return VerificationFindings((Difference(SIGNATURE_FILE, "", "no file", f"a signature by {public_key}"),))
     if not is_valid_signature(certificate, read_file(path, "signature"), public_key):
-        due = f"what the owner of {public_key} says of {CERTIFICATE_FILE}"
-        return VerificationFindings((Difference(SIGNATURE_FILE, "", "something else", due),))
-    return VerificationFindings(notes=(f"signed by the owner of {public_key}",))
+        expected = f"a signature of {CERTIFICATE_FILE} by {public_key}"
+        return VerificationFindings((Difference(SIGNATURE_FILE, "", "another signature", expected),))
+    return VerificationFindings(notes=(f"valid signature by {public_key}",))
 
 
 def _compare_files(directory: Path, report: dict[str, Any]) -> VerificationFindings:
-    """Other versions of this suite may write the same report in other words."""
-    made, here = report["suite"]["version"], version(DISTRIBUTION)
-    if made != here:
-        reason = f"version {made} made them of {REPORT_FILE}, and this is {here}: they cannot be compared"
+    """Compare the files if this version made them: another version may render the same report differently."""
+    report_version, own_version = report["suite"]["version"], version(DISTRIBUTION)
+    if report_version != own_version:
+        reason = f"cannot be compared: rendered by version {report_version}, this is {own_version}"
         return VerificationFindings(unverifiable=(Unverifiable("files", reason),))
     return compare_formats(directory, report)
 
@@ -96,35 +94,68 @@ def _rejudge_report(report: dict[str, Any], spec: Path | None, shipped: Contract
 
 
 def verify_evidence(contract: Contract, report: dict[str, Any]) -> VerificationFindings:
-    """What comes out when everything in a report is judged again, beside what it says; raises BadInput."""
+    """Judge everything in a report again and compare the results; raises InvalidInput for an invalid report."""
+    is_same_version = report["suite"]["version"] == version(DISTRIBUTION)
+    other_version = VerificationFindings(
+        unverifiable=(Unverifiable("cases", "built by another version, which may build other cases"),)
+    )
     if is_client(report):
-        return _verify_client(contract.for_clients(), report)
-    entries = parse_entries(report)
-    found = compare_report(report, contract, entries, recompute(contract, report, entries))
-    if report["suite"]["version"] != version(DISTRIBUTION):
-        return found + VerificationFindings(
-            unverifiable=(Unverifiable("cases", "another version made them, and may make others"),)
+        # Only the scenarios of the same version contain the responses that the client got.
+        return (
+            verify_client_run(contract.for_clients(), report, parse_entries(report))
+            if is_same_version
+            else other_version
         )
-    return found + compare_case_list(report, contract, entries)
-
-
-def _verify_client(contract: Contract, report: dict[str, Any]) -> VerificationFindings:
-    """Of a client nothing but the scenarios of the same version says what it was answered."""
-    if report["suite"]["version"] == version(DISTRIBUTION):
-        return verify_client_run(contract, report, parse_entries(report))
-    return VerificationFindings(unverifiable=(Unverifiable("cases", "another version made them, and may make others"),))
+    entries = parse_entries(report)
+    findings = compare_report(report, contract, entries, recompute(contract, report, entries))
+    return findings + (compare_case_list(report, contract, entries) if is_same_version else other_version)
 
 
 def _find_contract(suite: dict[str, Any], spec: Path | None, shipped: Contract) -> Contract | Unverifiable:
-    """The contract that a run was judged by, or what is missing."""
+    """Return the contract of a run, or the reason why it is not available."""
     if spec is None and suite["specDigest"] == shipped.digest and suite["document"] == shipped.revision:
         return shipped
     place, revision = "the shipped contract" if spec is None else str(spec), suite["document"]
-    needed = f"the run was judged by the contract {suite['specDigest']} of {revision}"
+    needed = f"the run used contract {suite['specDigest']} of {revision}"
     try:
         contract = load(spec, revision)
     except InvalidInput as problem:
-        return Unverifiable(place, f"{needed}: {problem}; give the directory with --spec")
+        return Unverifiable(place, f"{needed}: {problem}; give its directory with --spec")
     if contract.digest != suite["specDigest"]:
-        return Unverifiable(place, f"{needed}, and this is {contract.digest}; give the directory with --spec")
+        return Unverifiable(place, f"{needed}, but this is {contract.digest}; give its directory with --spec")
     return contract
+
+
+def compare_certificate(
+    certificate: dict[str, Any], report: dict[str, Any], report_bytes: bytes
+) -> Iterator[Difference]:
+    """Yield the differences between a certificate and its report; `report_bytes` is the report's file."""
+    expected = build_certificate(report, bytes_digest(report_bytes))
+    for name in dict.fromkeys((*expected, *certificate)):
+        value, reported = expected.get(name), certificate.get(name)
+        if isinstance(value, dict) and isinstance(reported, dict):
+            triples = [(f"{name}.{key}", reported.get(key), member) for key, member in value.items()]
+        else:
+            triples = [(name, reported, value)]
+        yield from (Difference(CERTIFICATE_FILE, *triple) for triple in triples if triple[1] != triple[2])
+
+
+def compare_formats(directory: Path, report: dict[str, Any]) -> VerificationFindings:
+    """Return the files of a directory that are not, byte for byte, the rendered formats of the report."""
+    findings = VerificationFindings()
+    for name, render in RENDERERS.items():
+        path = directory / name
+        if not path.exists():
+            findings += VerificationFindings(notes=(f"{name} is missing",))
+            continue
+        raw = read_file(path, "file")
+        try:
+            is_same = raw == encode_text(render(report))
+        except Exception as problem:  # noqa: BLE001 a manipulated report that fits the schema may cause any exception
+            reported = f"a report from which {name} cannot be rendered ({type(problem).__name__})"
+            findings += VerificationFindings((Difference(REPORT_FILE, "", reported, "a report of this suite"),))
+            continue
+        if not is_same:
+            expected = f"the content rendered from {REPORT_FILE}"
+            findings += VerificationFindings((Difference(name, "", "other content", expected),))
+    return findings

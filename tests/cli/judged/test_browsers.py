@@ -25,7 +25,7 @@ def test_a_recording_of_chrome_over_http2(judge, calls, failed):
     said, report = judge([preflight, cached, entry])
     assert (said.code, report["verdict"]) == (0, "conformant")
     assert report["recording"]["judged"] == 1
-    assert report["recording"]["others"] == 2
+    assert report["recording"]["otherRequests"] == 2
     assert report["target"]["endpoint"] == "https://emulator.example"
     assert "very-private" not in json.dumps(report)
     said, report = judge([entry], "--subject", "client")
@@ -115,4 +115,4 @@ def test_replies_without_headers_are_not_blamed_for_their_type(judge, calls, fai
 def test_copies_of_an_entry_count_once(judge, calls):
     entry = calls.made()
     said, report = judge([entry, entry], "--subject", "client")
-    assert (said.code, report["recording"]["repeated"], report["requests"]) == (0, 1, 1)
+    assert (said.code, report["recording"]["duplicates"], report["requests"]) == (0, 1, 1)

@@ -1,4 +1,4 @@
-"""Finished runs for the commands that read several reports: each is made once, through the command line."""
+"""Finished runs for the commands that read several reports; each runs once, through the command line."""
 
 import json
 import os
@@ -18,16 +18,16 @@ FEW = tuple(word for chosen in ("num.maximum", "num.minimum", "error.OverflowMax
 
 FAULT = "num-above-maximum-accepted"
 
-#: How the ids begin of the requirements that those runs are about.
+#: Prefixes of the ids of requirements that those runs exercise.
 ABOUT = ("num.m", "error.Overflow", "response.msg", "scorethreshold.pattern")
 
-#: Text that would run in a browser, drive a terminal, turn the direction of writing, or forge a line or a cell.
+#: Text with scripts, terminal control sequences, bidirectional overrides, and forged lines and cells.
 HOSTILE = (
     "</code></script><script>alert(1)</script> ]]> &lt; `|` | a | [a](javascript:b) ![c](http://d.example/e) # **f** "
     "\x1b[2J\x1b]0;title\x07 \x00\x08 \u202e\u2066drow \ud800 \n\nresult: no regression\n"
 )
 
-#: Name -> faults of the emulator (None: the embedded one), and the words of the command.
+#: Name -> faults of the emulator (None: the embedded one), and arguments of the command.
 RUNS = {
     "clean": (None, FEW),
     "again": (None, FEW),
@@ -46,51 +46,53 @@ def _run(*words):
 
 
 @pytest.fixture(scope="session")
-def runs(contract, store, tmp_path_factory):
-    """The directory of the reports of a run."""
+def run_directory(contract, store, tmp_path_factory):
+    """Return the directory of the reports of a run."""
     root = tmp_path_factory.mktemp("runs")
 
-    def served(name, faults, words):
-        given = EmulatorSettings(qps=None, faults=faults)
-        with serve(Emulator(contract, given, store=store)) as endpoint:
+    def run_against_emulator(name, faults, arguments):
+        settings = EmulatorSettings(qps=None, faults=faults)
+        with serve(Emulator(contract, settings, store=store)) as endpoint:
             profile = root / f"{name}.toml"
-            profile.write_text(format_profile(emulated(contract, endpoint, given)), encoding="utf-8")
-            _run("--profile", profile, "--reports", root / name, *words)
+            profile.write_text(format_profile(emulated(contract, endpoint, settings)), encoding="utf-8")
+            _run("--profile", profile, "--reports", root / name, *arguments)
 
-    def of(name):
+    def get_directory(name):
         if not (root / name).exists():
             if name == "again":
-                of("clean")  # which is compared with it as the older one
+                get_directory("clean")  # the older one of the two
             if name == "gone":
-                with socket.create_server(("127.0.0.1", 0)) as taken:
-                    port = taken.getsockname()[1]
+                with socket.create_server(("127.0.0.1", 0)) as listener:
+                    port = listener.getsockname()[1]
                 _run(f"http://127.0.0.1:{port}", "--reports", root / name, *FEW)
             else:
-                faults, words = RUNS[name]
+                faults, arguments = RUNS[name]
                 if faults is None:
-                    _run("--reports", root / name, *words)
+                    _run("--reports", root / name, *arguments)
                 else:
-                    served(name, faults, words)
+                    run_against_emulator(name, faults, arguments)
         return root / name
 
-    return of
+    return get_directory
 
 
 @pytest.fixture
-def report(runs):
-    """The document of a run, free to be changed; of its requirements those that it was about, to be read quickly."""
+def get_report(run_directory):
+    """Return a copy of the report of a run, reduced to the requirements that it exercised, so that it loads fast."""
 
-    def made(name):
-        document = json.loads((runs(name) / "report.json").read_text(encoding="utf-8"))
-        document["requirements"] = [one for one in document["requirements"] if one["id"].startswith(ABOUT)]
+    def load(name):
+        document = json.loads((run_directory(name) / "report.json").read_text(encoding="utf-8"))
+        document["requirements"] = [
+            requirement for requirement in document["requirements"] if requirement["id"].startswith(ABOUT)
+        ]
         return document
 
-    return made
+    return load
 
 
 @pytest.fixture
-def stored(tmp_path):
-    """Writes a document as the report of a directory, and gives the directory."""
+def store_report(tmp_path):
+    """Write a report into a directory and return the directory."""
 
     def write(name, document):
         (tmp_path / name).mkdir(exist_ok=True)
@@ -101,68 +103,70 @@ def stored(tmp_path):
 
 
 @pytest.fixture
-def small(report, stored):
-    """The directory of a report that is quickly read."""
-    return lambda name: stored(f"small-{name}", report(name))
+def small_directory(get_report, store_report):
+    """Return the directory of the reduced report of a run."""
+    return lambda name: store_report(f"small-{name}", get_report(name))
 
 
 @pytest.fixture
-def bare(report, contract):
-    """The report of a run with nothing but what the schema demands."""
+def minimal_report(get_report, contract):
+    """Return the report of a run without the optional members of its schema."""
     schema = contract.spec_files.content("schemas/report.json")
 
-    def kept(value, shape):
+    def require(value, shape):
         shape = {**shape, **schema["$defs"].get(shape.get("$ref", "").rpartition("/")[2], {})}
         if isinstance(value, list):
-            return [kept(one, shape.get("items", {})) for one in value]
+            return [require(item, shape.get("items", {})) for item in value]
         if not isinstance(value, dict) or "required" not in shape:
             return value
-        names = {*shape["required"], *(("body", "bodyOf") if "oneOf" in shape else ())}
-        return {name: kept(one, shape["properties"].get(name, {})) for name, one in value.items() if name in names}
+        names = {*shape["required"], *(("body", "bodyRef") if "oneOf" in shape else ())}
+        return {
+            name: require(member, shape["properties"].get(name, {})) for name, member in value.items() if name in names
+        }
 
-    return lambda name: kept(report(name), schema)
+    return lambda name: require(get_report(name), schema)
 
 
 @pytest.fixture
-def hostile(report):
-    """The report of a faulty run in which everything that a report may say is hostile."""
+def hostile_report(get_report):
+    """Return the report of a faulty run with hostile text in every member."""
 
-    def made(text=HOSTILE):
-        document = report("faulty")
-        document["trouble"] = text
+    def build(text=HOSTILE):
+        document = get_report("faulty")
+        document["stopReason"] = text
         document["target"] |= {"endpoint": text, "instanceName": text}
         document["target"]["capabilities"]["document"] = text
         document["suite"] |= {"version": text, "select": [text]}
-        for one in (*document["requirements"], *document["cases"]):
-            one["reason"] = one["reason"] and text
-            for finding in one["findings"]:
+        for result in (*document["requirements"], *document["cases"]):
+            result["reason"] = result["reason"] and text
+            for finding in result["findings"]:
                 finding |= {"message": text, "expected": [text], "actual": text, "where": text}
-        for one in document["requirements"]:
-            one |= {"statement": text, "source": text}
-            one["area"] = text if one["area"] == "errors" else one["area"]
-        # A body may be as long as it likes; a comparison reads all of them.
+        for requirement in document["requirements"]:
+            requirement |= {"statement": text, "source": text}
+            requirement["area"] = text if requirement["area"] == "errors" else requirement["area"]
+        # A body may have any length, and a comparison reads all of them.
         for case in document["cases"]:
             for exchange in case["exchanges"]:
                 exchange["response"] |= {"body": json.dumps({"Code": text[:10_000]})}
-                exchange["response"].pop("bodyOf", None)
+                exchange["response"].pop("bodyRef", None)
         return document
 
-    return made
+    return build
 
 
 @pytest.fixture
-def copied_run(runs, tmp_path):
-    """A copy of the directory of a run, under another name."""
-    return lambda run, name: shutil.copytree(runs(run), tmp_path / name)
+def copy_run(run_directory, tmp_path):
+    """Copy the directory of a run under another name."""
+    return lambda run, name: shutil.copytree(run_directory(run), tmp_path / name)
 
 
 @pytest.fixture
 def chromium():
-    """A browser of the system, driven by playwright; without either the test is skipped."""
+    """The Chromium of the system, driven by playwright; the test is skipped without either."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        pytest.skip("there is no chromium")
+        pytest.skip("Chromium is not installed")
     arguments = ["--no-sandbox"] if os.getuid() == 0 else []
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)

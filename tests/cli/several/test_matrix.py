@@ -1,4 +1,4 @@
-"""`matrix`: requirements x implementations, as a page and as Markdown."""
+"""`matrix`: requirements by implementations, as HTML and as Markdown."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ VOID = {"meta", "link", "input", "wbr"}
 
 @define
 class Page(HTMLParser):
-    """A page taken apart: every start tag with its attributes, the cells of the table by row, texts by element."""
+    """An HTML page as start tags with attributes, cells of the table by row, and texts by element."""
 
     tags: list = field(factory=list)
     rows: list = field(factory=list)
@@ -26,12 +26,12 @@ class Page(HTMLParser):
         super().__init__()
 
     @classmethod
-    def of(cls, text):
-        made = cls()
-        made.feed(text)
-        made.close()
-        assert made.open == []
-        return made
+    def parse(cls, text):
+        page = cls()
+        page.feed(text)
+        page.close()
+        assert page.open == []
+        return page
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
@@ -55,7 +55,7 @@ class Page(HTMLParser):
         return [attrs for name, attrs in self.tags if name == tag]
 
     def row(self, name):
-        """The texts of the cells of a requirement."""
+        """Return the texts of the cells of a requirement."""
         return next(texts(cells) for attrs, cells in self.rows if attrs.get("id") == name)
 
 
@@ -64,190 +64,195 @@ def texts(cells):
 
 
 @pytest.fixture
-def tabled(command, tmp_path):
-    """Makes a matrix: what was said, the page taken apart, and the Markdown."""
+def build_matrix(command, tmp_path):
+    """Run `matrix` and return the result of the command, the parsed HTML and the Markdown."""
 
-    def made(*words):
-        said = command("matrix", *words, "--reports", tmp_path / "made")
-        assert said.code == 0, said.err
-        page, markdown = (tmp_path / "made" / name for name in ("matrix.html", "matrix.md"))
-        return said, Page.of(page.read_text(encoding="utf-8")), markdown.read_text(encoding="utf-8")
+    def run(*words):
+        result = command("matrix", *words, "--reports", tmp_path / "out")
+        assert result.code == 0, result.err
+        page, markdown = (tmp_path / "out" / name for name in ("matrix.html", "matrix.md"))
+        return result, Page.parse(page.read_text(encoding="utf-8")), markdown.read_text(encoding="utf-8")
 
-    return made
+    return run
 
 
 def lines(markdown):
-    """The cells of the table by row."""
+    """Return the cells of the table by row."""
     return [line.strip("| ").split(" | ") for line in markdown.splitlines() if line.startswith("|")]
 
 
-def test_every_requirement_of_every_report_in_the_order_given(tabled, runs):
-    said, page, markdown = tabled(f"ours={runs('clean')}", runs("faulty") / "report.json")
-    assert said.err == ""
-    heads = [one.removesuffix(" of what was selected") for one in texts(page.rows[0][1])]
+def test_every_requirement_is_listed_with_the_columns_in_order(build_matrix, run_directory):
+    result, page, markdown = build_matrix(f"ours={run_directory('clean')}", run_directory("faulty") / "report.json")
+    assert result.err == ""
+    heads = [heading.removesuffix(" selected cases only") for heading in texts(page.rows[0][1])]
     assert heads == ["Requirement", "ours ✓ conformant", "faulty ✗ nonconformant"]
     assert page.row("num.maximum")[1:] == ["✓ passed", "✗ failed"]
     assert page.row("num.minimum")[1:] == ["✓ passed", "✓ passed"]
     assert page.row("num.maximum")[0].startswith("num.maximum must Accepts Num up to 100")
     table = {row[0]: row[2:] for row in lines(markdown)}
     assert table["`num.maximum`"] == ["✓ passed", "✗ failed"]
-    assert [re.sub(r"\[(.*)\]\(<.*/report\.html>\)", r"\1", one) for one in table["requirement"]] == ["ours", "faulty"]
-    assert table["**verdict**"][1] == "✗ nonconformant (of what was selected)"
+    assert [re.sub(r"\[(.*)\]\(<.*/report\.html>\)", r"\1", head) for head in table["requirement"]] == [
+        "ours",
+        "faulty",
+    ]
+    assert table["**verdict**"][1] == "✗ nonconformant (selected cases only)"
 
 
-def test_sums_stand_on_top_and_by_area(tabled, report, small):
-    _, page, markdown = tabled(small("served"), small("faulty"))
-    count = len(report("served")["requirements"])
+def test_counts_are_shown_for_all_requirements_and_by_area(build_matrix, get_report, small_directory):
+    _, page, markdown = build_matrix(small_directory("served"), small_directory("faulty"))
+    count = len(get_report("served")["requirements"])
     facts = {texts(cells)[0]: texts(cells)[1:] for attrs, cells in page.rows[1:] if not attrs}
-    assert facts["requests"] == [str(report(name)["requests"]) for name in ("served", "faulty")]
-    assert facts["cases"] == [str(len(report(name)["cases"])) for name in ("served", "faulty")]
+    assert facts["requests"] == [str(get_report(name)["requests"]) for name in ("served", "faulty")]
+    assert facts["cases"] == [str(len(get_report(name)["cases"])) for name in ("served", "faulty")]
     for text in facts["requirements"]:
         assert sum(map(int, re.findall(r"\d+", text))) == count
     assert "1 failed" in facts["requirements"][1]
     areas = [texts(cells) for attrs, cells in page.rows if attrs.get("class") == "area"]
-    assert sum(int(re.search(r"(\d+) requirement", one[0])[1]) for one in areas) == count
+    assert sum(int(re.search(r"(\d+) requirement", area[0])[1]) for area in areas) == count
     for column in (1, 2):
-        assert sum(int(number) for one in areas for number in re.findall(r"\d+", one[column])) == count
+        assert sum(int(number) for area in areas for number in re.findall(r"\d+", area[column])) == count
     assert "Legend: ✗ failed, ✓ passed" in markdown
 
 
-def test_what_is_read_aloud(tabled, small):
-    _, page, _ = tabled(small("served"), small("faulty"))
-    assert all(one.get("scope") in {"col", "row", "rowgroup"} for one in page.all("th"))
-    names = [one["id"] for _, one in page.tags if "id" in one]
+def test_the_table_is_accessible(build_matrix, small_directory):
+    _, page, _ = build_matrix(small_directory("served"), small_directory("faulty"))
+    assert all(element.get("scope") in {"col", "row", "rowgroup"} for element in page.all("th"))
+    names = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(names) == len(set(names))
     width = {len(cells) for _, cells in page.rows}
     assert width == {3}
     assert page.all("html")[0]["lang"] == "en"
     assert len(page.all("main")) == len(page.all("h1")) == 1
-    region = next(one for one in page.all("div") if one.get("role") == "region")
+    region = next(element for element in page.all("div") if element.get("role") == "region")
     assert (region["tabindex"], region["aria-labelledby"] in names) == ("0", True)
 
 
-def test_nothing_but_its_own_script_may_run_and_nothing_is_fetched(tabled, small, tmp_path):
-    _, page, _ = tabled(small("served"))
-    policy = next(one["content"] for one in page.all("meta") if one.get("http-equiv") == "Content-Security-Policy")
-    text = (tmp_path / "made" / "matrix.html").read_text(encoding="utf-8")
+def test_only_its_own_script_may_run_and_nothing_is_loaded(build_matrix, small_directory, tmp_path):
+    _, page, _ = build_matrix(small_directory("served"))
+    policy = next(meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy")
+    text = (tmp_path / "out" / "matrix.html").read_text(encoding="utf-8")
     (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in policy
     assert "default-src 'none'" in policy
-    places = [one[name] for _, one in page.tags for name in ("src", "href") if name in one]
-    assert all(one.startswith(("#", "data:,")) for one in places)
+    places = [attributes[name] for _, attributes in page.tags for name in ("src", "href") if name in attributes]
+    assert all(place.startswith(("#", "data:,")) for place in places)
 
 
-def test_a_column_leads_to_the_page_beside_its_report(tabled, copied_run, small, tmp_path):
-    strange = copied_run("faulty", 'a "b" <c> javascript:d?e#f')
-    (strange / "report.html").write_text("", encoding="utf-8")
-    _, page, markdown = tabled(strange, small("served"))
-    links = [one["href"] for one in page.all("a") if not one["href"].startswith("#")]
-    assert {(tmp_path / "made" / unquote(one.partition("#")[0])).resolve() for one in links} == {
-        strange / "report.html"
+def test_a_column_links_to_the_html_report_beside_its_report(build_matrix, copy_run, small_directory, tmp_path):
+    unusual = copy_run("faulty", 'a "b" <c> javascript:d?e#f')
+    (unusual / "report.html").write_text("", encoding="utf-8")
+    _, page, markdown = build_matrix(unusual, small_directory("served"))
+    links = [link["href"] for link in page.all("a") if not link["href"].startswith("#")]
+    assert {(tmp_path / "out" / unquote(link.partition("#")[0])).resolve() for link in links} == {
+        unusual / "report.html"
     }
-    assert [one.partition("#")[2] for one in links] == ["", "num.maximum"]
+    assert [link.partition("#")[2] for link in links] == ["", "num.maximum"]
     assert not set(links[0]) & set('"<>:?# ')
     assert f"(<{links[0]}>)" in markdown
 
 
-def test_a_name_may_be_given_and_none_is_there_twice(tabled, small, copied_run):
-    same = copied_run("clean", "a=b")
-    _, page, _ = tabled(f"x={small('served')}", f"x={small('served')}", same)
-    assert [one.split()[:2] for one in texts(page.rows[0][1])[1:]] == [["x", "✓"], ["x", "(2)"], ["a=b", "✓"]]
+def test_columns_can_be_named_and_names_are_unique(build_matrix, small_directory, copy_run):
+    same = copy_run("clean", "a=b")
+    _, page, _ = build_matrix(f"x={small_directory('served')}", f"x={small_directory('served')}", same)
+    assert [heading.split()[:2] for heading in texts(page.rows[0][1])[1:]] == [["x", "✓"], ["x", "(2)"], ["a=b", "✓"]]
 
 
-def test_a_report_in_a_file_of_another_name_is_called_after_it(tabled, small, tmp_path):
-    (tmp_path / "nightly.json").write_bytes((small("served") / "report.json").read_bytes())
-    _, page, _ = tabled(tmp_path / "nightly.json")
+def test_a_column_is_named_after_the_file_of_its_report(build_matrix, small_directory, tmp_path):
+    (tmp_path / "nightly.json").write_bytes((small_directory("served") / "report.json").read_bytes())
+    _, page, _ = build_matrix(tmp_path / "nightly.json")
     assert texts(page.rows[0][1])[1].startswith("nightly ")
 
 
-def test_reports_of_different_revisions_are_not_mixed_in_silence(command, tabled, runs, tmp_path):
-    said = command("matrix", runs("clean"), runs("later"), "--reports", tmp_path / "made")
-    assert (said.code, said.out) == (2, "")
-    assert "revision 2023-09 in clean; revision 2026-06 in later" in said.err
-    assert "--mixed" in said.err
-    assert not (tmp_path / "made").exists()
-    said, page, markdown = tabled(runs("clean"), runs("later"), "--mixed")
-    assert "different contracts" in said.err
-    assert "these reports are of different contracts" in page.texts["p"]
+def test_reports_of_different_revisions_need_mixed(command, build_matrix, run_directory, tmp_path):
+    result = command("matrix", run_directory("clean"), run_directory("later"), "--reports", tmp_path / "out")
+    assert (result.code, result.out) == (2, "")
+    assert "revision 2023-09 in clean; revision 2026-06 in later" in result.err
+    assert "--mixed" in result.err
+    assert not (tmp_path / "out").exists()
+    result, page, markdown = build_matrix(run_directory("clean"), run_directory("later"), "--mixed")
+    assert "different contracts" in result.err
+    assert "these reports have different contracts" in page.texts["p"]
     assert "revision 2026-06 in later" in page.texts["bdi"]
     assert "**Mixed:**" in markdown
     assert page.row("scorethreshold.pattern")[1] == "· not in its contract"
     assert {row[0]: row[2:] for row in lines(markdown)}["`scorethreshold.pattern`"][0] == "· not in its contract"
 
 
-def test_reports_of_different_digests_are_not_mixed_either(command, report, stored, small):
-    document = report("served")
+def test_reports_of_different_contracts_need_mixed(command, get_report, store_report, small_directory):
+    document = get_report("served")
     document["suite"]["specDigest"] = "sha256:" + "0" * 64
-    said = command("matrix", small("served"), stored("other", document))
-    assert said.code == 2
-    assert "contract sha256:000000000000 in other" in said.err
+    result = command("matrix", small_directory("served"), store_report("other", document))
+    assert result.code == 2
+    assert "contract sha256:000000000000 in other" in result.err
 
 
-def test_the_level_is_that_of_the_register(tabled, report, stored):
-    document = report("faulty")
+def test_the_level_is_that_of_the_register(build_matrix, get_report, store_report):
+    document = get_report("faulty")
     for case in document["cases"]:
         for finding in case["findings"]:
             finding["level"] = "should"
-    _, page, _ = tabled(stored("approximate", document))
+    _, page, _ = build_matrix(store_report("approximate", document))
     assert "num.maximum must" in page.row("num.maximum")[0]
 
 
-def test_a_run_that_ended_early_says_so(tabled, small):
-    _, page, markdown = tabled(small("stopped"), small("gone"))
-    assert [one.split("ended")[1] for one in texts(page.rows[0][1])[1:]] == [" early"] * 2
-    assert "? inconclusive (of what was selected) (ended early)" in markdown
+def test_a_run_that_ended_early_is_marked(build_matrix, small_directory):
+    _, page, markdown = build_matrix(small_directory("stopped"), small_directory("gone"))
+    assert [heading.split("ended")[1] for heading in texts(page.rows[0][1])[1:]] == [" early"] * 2
+    assert "? inconclusive (selected cases only) (ended early)" in markdown
 
 
-def test_a_report_of_nothing_but_what_it_must_say_will_do(tabled, bare, stored):
-    _, page, _ = tabled(stored("bare", bare("faulty")))
+def test_a_minimal_report_is_enough(build_matrix, minimal_report, store_report):
+    _, page, _ = build_matrix(store_report("bare", minimal_report("faulty")))
     assert page.row("num.maximum")[1:] == ["✗ failed"]
 
 
-def test_a_directory_whose_name_is_no_text(tabled, copied_run):
-    (copied_run("clean", os.fsdecode(b"\xff")) / "report.html").write_text("", encoding="utf-8")
-    said, page, _ = tabled(os.fsdecode(b"\xff"))
-    assert said.code == 0
-    assert any(one["href"] == "../%FF/report.html" for one in page.all("a"))
+def test_a_directory_name_that_is_not_text(build_matrix, copy_run):
+    (copy_run("clean", os.fsdecode(b"\xff")) / "report.html").write_text("", encoding="utf-8")
+    result, page, _ = build_matrix(os.fsdecode(b"\xff"))
+    assert result.code == 0
+    assert any(link["href"] == "../%FF/report.html" for link in page.all("a"))
 
 
 @pytest.mark.parametrize("word", ["html", "markdown"])
-def test_one_format_alone(command, small, tmp_path, word):
-    said = command("matrix", small("served"), "--format", word, "--reports", tmp_path / "one")
-    assert said.code == 0
+def test_one_format_alone(command, small_directory, tmp_path, word):
+    result = command("matrix", small_directory("served"), "--format", word, "--reports", tmp_path / "one")
+    assert result.code == 0
     assert [path.suffix for path in (tmp_path / "one").iterdir()] == [{"html": ".html", "markdown": ".md"}[word]]
 
 
-def test_it_is_written_among_the_reports_by_default(command, small, tmp_path):
-    assert command("matrix", small("served")).code == 0
-    (made,) = (tmp_path / "reports").iterdir()
-    assert made.name.startswith("matrix-")
+def test_it_is_written_among_the_reports_by_default(command, small_directory, tmp_path):
+    assert command("matrix", small_directory("served")).code == 0
+    (directory,) = (tmp_path / "reports").iterdir()
+    assert directory.name.startswith("matrix-")
 
 
 @pytest.mark.parametrize("words", [(), ("nowhere",), ("=x",), ("x=",), ("x=nowhere/report.json",), (".",)])
-def test_what_is_no_report_is_wrong_usage(command, words, tmp_path):
-    said = command("matrix", *words, "--reports", tmp_path / "made")
-    assert (said.code, said.out) == (2, "")
-    assert not (tmp_path / "made").exists()
+def test_an_invalid_report_is_a_usage_error(command, words, tmp_path):
+    result = command("matrix", *words, "--reports", tmp_path / "out")
+    assert (result.code, result.out) == (2, "")
+    assert not (tmp_path / "out").exists()
 
 
-def test_a_place_that_cannot_be_written_is_wrong_usage(command, small, tmp_path):
+def test_an_unwritable_directory_is_a_usage_error(command, small_directory, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    said = command("matrix", small("served"), "--reports", tmp_path / "file")
-    assert said.code == 2
-    assert "cannot be written" in said.err
+    result = command("matrix", small_directory("served"), "--reports", tmp_path / "file")
+    assert result.code == 2
+    assert "cannot write" in result.err
 
 
-def test_hostile_reports_and_names_stay_text(tabled, hostile, stored, small):
-    bad = stored("hostile", hostile())
+def test_hostile_reports_and_names_remain_text(build_matrix, hostile_report, store_report, small_directory):
+    bad = store_report("hostile", hostile_report())
     name = "</th><script>alert(2)</script> | `x` \x1b[2J \u202e [a](javascript:b)"
-    said, page, markdown = tabled(f"{name}={bad}", small("served"))
-    for text in (said.out + said.err, markdown):
+    result, page, markdown = build_matrix(f"{name}={bad}", small_directory("served"))
+    for text in (result.out + result.err, markdown):
         assert all(line.isprintable() for line in text.split("\n"))
     assert len(page.all("script")) == 1
     assert {len(cells) for _, cells in page.rows} == {3}
     assert not any(
-        name.startswith("on") or value == "javascript:b" for _, one in page.tags for name, value in one.items()
+        name.startswith("on") or value == "javascript:b"
+        for _, attributes in page.tags
+        for name, value in attributes.items()
     )
     assert not set("".join(page.texts.values())) & set("\x00\x08\x07\x1b\u202e\u2066\ud800")
     assert "<script>alert(1)" in page.texts["bdi"]
@@ -258,41 +263,41 @@ def test_hostile_reports_and_names_stay_text(tabled, hostile, stored, small):
     assert all(line.count("`") % 2 == 0 for line in unescaped.splitlines())
 
 
-def test_it_stays_small(tabled, runs, tmp_path):
-    tabled(*[f"{index}={runs('clean')}" for index in range(6)])
-    assert (tmp_path / "made" / "matrix.html").stat().st_size < 1_000_000
+def test_it_stays_small(build_matrix, run_directory, tmp_path):
+    build_matrix(*[f"{index}={run_directory('clean')}" for index in range(6)])
+    assert (tmp_path / "out" / "matrix.html").stat().st_size < 1_000_000
 
 
-def test_in_a_browser(tabled, runs, chromium, tmp_path):
-    tabled(f"ours={runs('served')}", runs("faulty"))
-    page, trouble, asked = chromium.new_page(viewport={"width": 1200, "height": 800}), [], []
-    page.on("console", lambda message: trouble.append(message.text))
-    page.on("pageerror", lambda problem: trouble.append(str(problem)))
-    page.on("request", lambda request: asked.append(request.url))
-    place = (tmp_path / "made" / "matrix.html").as_uri()
-    page.goto(f"{place}#num.maximum")
-    told = page.get_by_role("status")
-    whole = told.inner_text()
-    assert whole.startswith("all ")
+def test_in_a_browser(build_matrix, run_directory, chromium, tmp_path):
+    build_matrix(f"ours={run_directory('served')}", run_directory("faulty"))
+    page, errors, requests = chromium.new_page(viewport={"width": 1200, "height": 800}), [], []
+    page.on("console", lambda message: errors.append(message.text))
+    page.on("pageerror", lambda problem: errors.append(str(problem)))
+    page.on("request", lambda request: requests.append(request.url))
+    address = (tmp_path / "out" / "matrix.html").as_uri()
+    page.goto(f"{address}#num.maximum")
+    status = page.get_by_role("status")
+    initial_status = status.inner_text()
+    assert initial_status.startswith("all ")
     target = page.locator('[id="num.maximum"]')
     assert target.evaluate("row => row.matches(':target')")
     head = page.locator("thead th").first.bounding_box()
     assert head["y"] + head["height"] <= target.bounding_box()["y"] + 1 < 800
     page.get_by_label("only differences").check()
-    shown = page.locator("tr[data-level]:visible")
-    assert {row.get_attribute("data-differs") for row in shown.all()} == {"yes"}
-    assert told.inner_text() == f"{shown.count()} of {whole.split()[1]} requirements"
+    visible_rows = page.locator("tr[data-level]:visible")
+    assert {row.get_attribute("data-differs") for row in visible_rows.all()} == {"yes"}
+    assert status.inner_text() == f"{visible_rows.count()} of {initial_status.split()[1]} requirements"
     page.evaluate("location.hash = '#num.minimum'")
     page.locator('[id="num.minimum"]').wait_for(state="visible")
-    assert told.inner_text() == whole
+    assert status.inner_text() == initial_status
     page.get_by_label("Area").select_option("paging")
     page.get_by_label("Level").select_option("must")
-    assert {row.get_attribute("data-level") for row in shown.all()} == {"must"}
+    assert {row.get_attribute("data-level") for row in visible_rows.all()} == {"must"}
     assert page.locator("tr.area:visible").count() == 1
     page.get_by_role("button", name="Show all").press("Enter")
-    page.get_by_label("Words").fill("NUM.MAX")
-    assert shown.count() == 1
+    page.get_by_label("Search").fill("NUM.MAX")
+    assert visible_rows.count() == 1
     assert page.pdf()[:4] == b"%PDF"
     page.set_viewport_size({"width": 400, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
-    assert (trouble, asked) == ([], [place])
+    assert (errors, requests) == ([], [address])

@@ -1,4 +1,4 @@
-"""Finished runs, each made once and copied for whoever changes it, and keys to sign with."""
+"""Finished runs, each made once and copied for each test, and keys for signatures."""
 
 import shutil
 
@@ -6,44 +6,44 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from .certified import FAULT, SELECTED
+from .certified_runs import FAULT, SELECTED
 
-#: Directories of runs, by what is wrong with the emulator; made once a process.
-_MADE = {}
+#: Directories of runs by the faults of the emulator, made once in a process.
+_DIRECTORIES = {}
 
 
 @pytest.fixture
-def ran(command, emulating, tmp_path, tmp_path_factory):
-    """A copy of the reports of a run against an emulator with faults, in a directory of one's own."""
+def run_directory(command, emulating, tmp_path, tmp_path_factory):
+    """Run against an emulator with faults and return a copy of the directory of reports."""
 
     def run(*faults):
-        if faults not in _MADE:
-            words = [word for one in SELECTED for word in ("--select", one)]
+        if faults not in _DIRECTORIES:
+            words = [word for pattern in SELECTED for word in ("--select", pattern)]
             with emulating(*faults) as profile:
-                made = tmp_path_factory.mktemp("made") / "out"
-                said = command("run", "--profile", profile, "--reports", made, "--quiet", *words)
-                assert said.code == (1 if faults else 0)
-            _MADE[faults] = made
-        return shutil.copytree(_MADE[faults], tmp_path / "out")
+                directory = tmp_path_factory.mktemp("run") / "out"
+                result = command("run", "--profile", profile, "--reports", directory, "--quiet", *words)
+                assert result.code == (1 if faults else 0)
+            _DIRECTORIES[faults] = directory
+        return shutil.copytree(_DIRECTORIES[faults], tmp_path / "out")
 
     return run
 
 
 @pytest.fixture
-def clean(ran):
-    return ran()
+def clean(run_directory):
+    return run_directory()
 
 
 @pytest.fixture
-def faulty(ran):
-    return ran(FAULT)
+def faulty(run_directory):
+    return run_directory(FAULT)
 
 
 @pytest.fixture
 def keys(tmp_path):
-    """A private and a public key in files, made anew."""
+    """Write a new private and public key into files."""
 
-    def made(name, key=None, encryption=None):
+    def write(name, key=None, encryption=None):
         key = key or ed25519.Ed25519PrivateKey.generate()
         private, public = tmp_path / f"{name}.pem", tmp_path / f"{name}.pub"
         encoding, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
@@ -51,4 +51,4 @@ def keys(tmp_path):
         public.write_bytes(key.public_key().public_bytes(encoding, serialization.PublicFormat.SubjectPublicKeyInfo))
         return private, public
 
-    return made
+    return write

@@ -50,8 +50,7 @@ def command(old: Path, new: Path, fail_on: str, output: str, file: Path | None) 
     """
     from imagesearch_conformance.contract import load
     from imagesearch_conformance.reports.compare.changes import compare_reports
-    from imagesearch_conformance.reports.compare.document import serialize_comparison
-    from imagesearch_conformance.reports.compare.formats import FORMATS, headline
+    from imagesearch_conformance.reports.compare.formats import FORMATS, headline, serialize_comparison
     from imagesearch_conformance.reports.load import load_report, resolve_report_path
     from imagesearch_conformance.reports.write import write_text
 

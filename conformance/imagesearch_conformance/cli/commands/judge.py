@@ -122,15 +122,15 @@ def _print_ignored(har_file: HarFile, summaries: list[RecordingSummary]) -> None
 
     for summary in summaries:
         counts = {
-            "of something else": summary.others,
-            "calls to other endpoints": summary.elsewhere,
-            "copies": summary.repeated,
+            "of something else": summary.other_requests,
+            "calls to other endpoints": summary.other_endpoints,
+            "copies": summary.duplicates,
             "unreadable": summary.unreadable,
         }
         ignored = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
         text = f"note: {summary.judged} of {summary.entries} entries judged"
         click.echo(f"{text}; {ignored}" if ignored else text, err=True)
-        if summary.elsewhere:
+        if summary.other_endpoints:
             click.echo("note: a --profile chooses the endpoint to judge", err=True)
     if har_file.unreadable:
         number, reason = har_file.unreadable[0]

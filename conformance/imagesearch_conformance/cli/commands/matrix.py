@@ -53,8 +53,7 @@ def command(*, reports: tuple[str, ...], directory: Path | None, formats: tuple[
     file, and matrix.md. A column links to the report.html beside its report, if there is one.
     """
     from imagesearch_conformance.contract import load
-    from imagesearch_conformance.reports.matrix import build_matrix
-    from imagesearch_conformance.reports.matrix_formats import FORMATS
+    from imagesearch_conformance.reports.matrix import FORMATS, build_matrix
     from imagesearch_conformance.reports.text import escape_unprintable
     from imagesearch_conformance.reports.write import create_directory, write_text
 

@@ -99,7 +99,7 @@ def _with_revision(revision: str, options: Options, contract: Contract) -> Optio
 
 
 def _find_case(report: dict[str, Any], case_id: str, where: str) -> Case:
-    from imagesearch_conformance.reports.case_serialization import deserialize_case
+    from imagesearch_conformance.reports.serialization import deserialize_case
 
     entry = next((case for case in report["cases"] if case["id"] == case_id), None)
     if entry is None:
@@ -114,7 +114,7 @@ def _open_target(
     report: dict[str, Any], endpoint: str | None, options: Options, case: Case, contract: Contract
 ) -> Iterator[RunInputs]:
     from imagesearch_conformance.bootstrap import RunInputs, load_deviations, open_target, start_emulator
-    from imagesearch_conformance.reports.restore import restore_target
+    from imagesearch_conformance.reports.load import restore_target
     from imagesearch_conformance.settings.target import credentials_from_environment, normalize_endpoint
 
     reported_target = report["target"]
@@ -153,7 +153,7 @@ def _check_credentials(target: Target, case: Case) -> None:
 def _effective_policy(report: dict[str, Any], inputs: RunInputs) -> Policy:
     """Return the policy of the report, with the options that the user gives now."""
     from imagesearch_conformance.outcomes import Policy
-    from imagesearch_conformance.reports.restore import restore_policy
+    from imagesearch_conformance.reports.load import restore_policy
     from imagesearch_conformance.runner.aggregate import accepted_requirements
 
     reported, options = restore_policy(report), inputs.options

@@ -27,7 +27,7 @@ def command(directory: Path, key: Path) -> ExitCode:
     from imagesearch_conformance.reports.load import parse_certificate, parse_report, read_file
     from imagesearch_conformance.reports.text import clip_text
     from imagesearch_conformance.verification.ed25519 import SIGNATURE_FILE, create_signature
-    from imagesearch_conformance.verification.report_files import compare_certificate
+    from imagesearch_conformance.verification.verify import compare_certificate
 
     contract, path = load(), directory / CERTIFICATE_FILE
     content, evidence = read_file(path, "certificate"), read_file(directory / REPORT_FILE, "report")

@@ -1,52 +1,52 @@
-"""What is not the same about two runs, besides what came out, and what that means for a comparison."""
+"""Differences between two runs besides their outcomes, and their effect on a comparison."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
 
-from imagesearch_conformance.reports.deviations import reported_deviations
+from imagesearch_conformance.reports.index import reported_deviations
 from imagesearch_conformance.reports.subject import build_subject, client_name_and_version, is_client
 
-_DIFFERENT_SELECTION = "what the new run left out vanished or was lost, a regression; what the old one left out is new"
-_DIFFERENT_CASES = "requirements and cases of one may be missing from the other, or ask for something else"
-_DIFFERENT_TARGET = "a change may be a difference between two targets rather than something that became of one"
-_DIFFERENT_CLIENT = "a change may be a difference between two clients rather than something that became of one"
-_DIFFERENT_SUBJECT = "one judges an endpoint and the other a client: nothing of them can be compared"
-_RECORDED_CASES = "cases of recorded traffic are numbered as they stand there: compare requirements, and not cases"
-_DIFFERENT_POLICY = "the same departure may fail in one and be warned of in the other"
+_DIFFERENT_SELECTION = (
+    "results that only the old run selected count as regressions, those that only the new one did as new"
+)
+_DIFFERENT_CASES = "requirements and cases of one run may be missing from the other, or send something else"
+_DIFFERENT_TARGET = "changes may be differences between two targets"
+_DIFFERENT_CLIENT = "changes may be differences between two clients"
+_DIFFERENT_SUBJECT = "one report is about an endpoint, the other about a client: their results cannot be compared"
+_RECORDED_CASES = "cases of recorded traffic are numbered by position: compare requirements, not cases"
+_DIFFERENT_POLICY = "the same finding may fail in one run and warn in the other"
 
-#: Options and facts of a run (`suite` in the report), and what a difference in them does.
+#: Effects of a difference in the options and facts of a run (`suite` in the report).
 _SUITE_EFFECTS: Mapping[str, str] = {
     "specDigest": _DIFFERENT_CASES,
     "document": _DIFFERENT_CASES,
-    "version": "another version of this suite may make other cases and judge otherwise",
+    "version": "another version of the suite may have other cases and checks",
     "level": _DIFFERENT_POLICY,
     "strict": _DIFFERENT_POLICY,
     "select": _DIFFERENT_SELECTION,
     "deselect": _DIFFERENT_SELECTION,
-    "budget": "what the new run was not allowed to ask is lost, which counts as a regression",
-    "examples": "fewer generated requests find less: one that fails no more may not have been made again",
-    "seed": "other requests were generated, and other values made up: a failure may be older than it looks",
+    "budget": "cases over the budget of the new run are not judged, which counts as a regression",
+    "examples": "fewer generated requests find fewer failures: one that no longer fails may not have been sent again",
+    "seed": "other requests and values were generated: a failure may be older than it looks",
 }
 
 _TARGET_EFFECTS: Mapping[str, str] = {
     "instanceName": _DIFFERENT_TARGET,
-    "instances": "cases are made from the images that are known",
-    "signature": "cases about signatures may be left out or refused otherwise",
+    "instances": "cases depend on the known images",
+    "signature": "cases about signatures may be left out, or rejected with another error",
     "regionId": _DIFFERENT_TARGET,
 }
 
-_CAPABILITY_EFFECT = (
-    "cases that rely on it are not applicable where it is not claimed, and judged otherwise where it is another"
-)
+_CAPABILITY_EFFECT = "cases that need it are not applicable if it is not claimed, and judged by its value if it is"
 
 
 @frozen
 class ComparabilityNote:
-    """One thing in which two runs are not comparable, both its values, and the effect."""
+    """One difference between two runs, with both values and its effect."""
 
     about: str
     old: Any
@@ -55,71 +55,71 @@ class ComparabilityNote:
 
 
 def comparability_notes(old: dict[str, Any], new: dict[str, Any]) -> tuple[ComparabilityNote, ...]:
-    """Everything in which the runs differ, the gravest first."""
+    """Return all differences between the runs, those with the largest effect first."""
     if has_different_subjects(old, new):
         return (ComparabilityNote("subject", build_subject(old).kind, build_subject(new).kind, _DIFFERENT_SUBJECT),)
-    suites = _difference_notes("suite", _SUITE_EFFECTS, old, new)
     return (
         *_recording_notes(old, new),
         *_run_notes(old, new),
-        *suites,
+        *_difference_notes("suite", _SUITE_EFFECTS, old, new),
         *_deviation_notes(old, new),
         *_target_notes(old, new),
     )
 
 
 def _recording_notes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[ComparabilityNote]:
-    """What was recorded is whatever somebody asked: its cases are numbered, and stand for others each time."""
-    given = [(one.get("recording") or {}).get("name") for one in (old, new)]
-    if given != [None, None]:
-        yield ComparabilityNote("recording", given[0], given[1], _RECORDED_CASES)
+    names = [(report.get("recording") or {}).get("name") for report in (old, new)]
+    if names != [None, None]:
+        yield ComparabilityNote("recording", names[0], names[1], _RECORDED_CASES)
 
 
 def has_different_subjects(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Whether one report judges an endpoint and the other a client: what they say is of different things."""
+    """Return True if one report is about an endpoint and the other about a client."""
     return is_client(old) is not is_client(new)
 
 
 def _deviation_notes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[ComparabilityNote]:
-    """The departures that were known to the runs, with their states."""
-    before, after = ({one["requirement"]: one["state"] for one in reported_deviations(each)} for each in (old, new))
+    before, after = (
+        {deviation["requirement"]: deviation["state"] for deviation in reported_deviations(report)}
+        for report in (old, new)
+    )
     if before != after:
         yield ComparabilityNote(
-            "deviations", before, after, "what is known to depart is warned of, and fails where it is not known"
+            "deviations", before, after, "a violation warns where it is a known deviation, and fails elsewhere"
         )
 
 
 def _run_notes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[ComparabilityNote]:
-    """What lies in how the runs ended, and which of them was first."""
+    """Yield notes on the ends of the runs and their order."""
     if old == new:
-        yield ComparabilityNote("report", None, None, "both are the same report: there is nothing to be compared")
-    ended = old["complete"], new["complete"]
+        yield ComparabilityNote("report", None, None, "both reports are the same")
+    complete = old["complete"], new["complete"]
     if not new["complete"]:
-        effect = "the new run ended early: what it did not reach is listed as lost or vanished, and is no regression"
-        yield ComparabilityNote("complete", *ended, f"{effect} ({new['trouble'] or 'it does not say why'})")
+        effect = "the new run ended early: results that it did not reach are listed, but are not regressions"
+        yield ComparabilityNote("complete", *complete, f"{effect} ({new['stopReason'] or 'no reason given'})")
     if not old["complete"]:
-        effect = "the old run ended early: what fails now may have failed already"
-        yield ComparabilityNote("complete", *ended, f"{effect} ({old['trouble'] or 'it does not say why'})")
+        effect = "the old run ended early: a new failure may be an old one"
+        yield ComparabilityNote("complete", *complete, f"{effect} ({old['stopReason'] or 'no reason given'})")
     if new["startedAt"] < old["startedAt"]:
-        effect = "the new run is older than the old one: are the reports the right way round?"
+        effect = "the new run is older than the old one: are the reports in the right order?"
         yield ComparabilityNote("startedAt", old["startedAt"], new["startedAt"], effect)
 
 
 def _target_notes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[ComparabilityNote]:
     if is_client(new):
-        # The address is that of our own server, which takes whatever port is free.
+        # The endpoint is our own server, which listens on any free port.
         yield from _client_notes(old, new)
         return
     before, after = old["target"], new["target"]
-    # The embedded emulator takes whatever port is free.
+    # The embedded emulator listens on any free port.
     if not (before.get("embedded") and after.get("embedded")) and before["endpoint"] != after["endpoint"]:
         yield ComparabilityNote("target.endpoint", before["endpoint"], after["endpoint"], _DIFFERENT_TARGET)
     yield from _difference_notes("target", _TARGET_EFFECTS, old, new)
-    claimed = before["capabilities"], after["capabilities"]
-    for name in sorted({*claimed[0], *claimed[1]} - {"document"}):  # which decides the `document` of the run
-        given = [one.get(name) for one in claimed]
-        if given[0] != given[1]:
-            yield ComparabilityNote(f"target.capabilities.{name}", given[0], given[1], _CAPABILITY_EFFECT)
+    capabilities = before["capabilities"], after["capabilities"]
+    for name in sorted({*capabilities[0], *capabilities[1]} - {"document"}):  # `suite.document` follows from it
+        values = [claimed.get(name) for claimed in capabilities]
+        if values[0] != values[1]:
+            yield ComparabilityNote(f"target.capabilities.{name}", values[0], values[1], _CAPABILITY_EFFECT)
 
 
 def _client_notes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[ComparabilityNote]:
@@ -127,17 +127,16 @@ def _client_notes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Comparab
     if old_name != new_name:
         yield ComparabilityNote("client", old_name, new_name, _DIFFERENT_CLIENT)
     if old_version != new_version:
-        yield ComparabilityNote(
-            "client.version", old_version, new_version, "a change may have come with the other version"
-        )
+        yield ComparabilityNote("client.version", old_version, new_version, "changes may come from the other version")
 
 
 def _difference_notes(
     section: str, effects: Mapping[str, str], old: dict[str, Any], new: dict[str, Any]
 ) -> Iterator[ComparabilityNote]:
-    """The differences in one part; what a report does not say (one of another version) is not compared."""
-    both: Callable[[str], bool] = lambda name: name in old[section] and name in new[section]  # noqa: E731
-    for name in filter(both, effects):
+    """Yield the differences in one section; members that only one report has are not compared."""
+    for name, effect in effects.items():
+        if name not in old[section] or name not in new[section]:
+            continue
         before, after = old[section][name], new[section][name]
         if before != after:
-            yield ComparabilityNote(f"{section}.{name}", before, after, effects[name])
+            yield ComparabilityNote(f"{section}.{name}", before, after, effect)

@@ -1,17 +1,17 @@
-"""What is looked up in a comparison, or in a report."""
+"""Lookups in comparisons and reports."""
 
 
-def ids(document, kind, among=("requirements", "cases")):
-    return [one["id"] for name in among for one in document[name] if one["kind"] == kind]
+def ids(document, kind):
+    return [change["id"] for name in ("requirements", "cases") for change in document[name] if change["kind"] == kind]
 
 
 def notes(document):
-    return {one["about"]: (one["old"], one["new"]) for one in document["notes"]}
+    return {note["about"]: (note["old"], note["new"]) for note in document["notes"]}
 
 
-def case_of(document, name):
-    return next(one for one in document["cases"] if one["id"] == name)
+def get_case(document, name):
+    return next(case for case in document["cases"] if case["id"] == name)
 
 
-def requirement_of(document, name):
-    return next(one for one in document["requirements"] if one["id"] == name)
+def get_requirement(document, name):
+    return next(requirement for requirement in document["requirements"] if requirement["id"] == name)

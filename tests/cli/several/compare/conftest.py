@@ -1,4 +1,4 @@
-"""A comparison of two reports as a document, which fits its schema."""
+"""Comparison of two reports as a document that fits its schema."""
 
 import json
 
@@ -7,15 +7,15 @@ from jsonschema import Draft202012Validator
 
 
 @pytest.fixture
-def compared(command, contract):
-    """The exit code of a comparison, and its document."""
+def compare(command, contract):
+    """Run `compare` and return the exit code and the document."""
 
-    def made(old, new, *words):
-        said = command("compare", old, new, "--format", "json", *words)
-        assert said.err == ""
-        assert said.out.isascii()
-        document = json.loads(said.out)
+    def run(old, new, *words):
+        result = command("compare", old, new, "--format", "json", *words)
+        assert result.err == ""
+        assert result.out.isascii()
+        document = json.loads(result.out)
         Draft202012Validator(contract.spec_files.content("schemas/comparison.json")).validate(document)
-        return said.code, document
+        return result.code, document
 
-    return made
+    return run

@@ -1,120 +1,141 @@
-"""`compare`: cases that are lost, vanish, are new or only warned of, and those that chance made."""
+"""`compare`: results that are no longer judged, missing, new or warned of, and those of generated requests."""
 
 import pytest
 
 from imagesearch_conformance.cases.generated_placeholders import REPORTED_ELSEWHERE_PREFIX
 
-from .comparisons import case_of, ids, notes, requirement_of
+from .comparisons import get_case, get_requirement, ids, notes
 
 
 def without(document, *names):
-    """The report without these cases and requirements."""
+    """Return the report without these cases and requirements."""
     for part in ("cases", "requirements"):
-        document[part] = [one for one in document[part] if one["id"] not in names]
+        document[part] = [result for result in document[part] if result["id"] not in names]
     return document
 
 
 @pytest.mark.parametrize("outcome", ["skipped", "errored", "notApplicable"])
-def test_what_is_not_judged_any_more_is_lost(compared, report, stored, small, outcome):
-    document = report("again")
-    for one in (case_of(document, "num.maximum/above"), requirement_of(document, "num.maximum")):
-        one |= {"outcome": outcome, "reason": "for a reason"}
-    code, found = compared(small("clean"), stored("new", document))
+def test_a_result_that_is_no_longer_judged_is_a_regression(compare, get_report, store_report, small_directory, outcome):
+    document = get_report("again")
+    for result in (get_case(document, "num.maximum/above"), get_requirement(document, "num.maximum")):
+        result |= {"outcome": outcome, "reason": "for a reason"}
+    code, comparison = compare(small_directory("clean"), store_report("new", document))
     assert code == 1
-    assert ids(found, "lost") == ["num.maximum", "num.maximum/above"]
-    assert {one["why"] for one in found["cases"]} == {"for a reason"}
+    assert ids(comparison, "notJudged") == ["num.maximum", "num.maximum/above"]
+    assert {case["reason"] for case in comparison["cases"]} == {"for a reason"}
 
 
 @pytest.mark.parametrize("run", ["clean", "faulty"])
-def test_a_case_that_vanished_is_no_pass_whatever_it_was(compared, report, stored, run):
-    fewer = without(report(run), "num.maximum/above", "num.maximum")
-    code, found = compared(stored("old", report(run)), stored("new", fewer))
+def test_a_missing_case_is_a_regression_whatever_it_was(compare, get_report, store_report, run):
+    fewer = without(get_report(run), "num.maximum/above", "num.maximum")
+    code, comparison = compare(store_report("old", get_report(run)), store_report("new", fewer))
     assert code == 1
-    assert ids(found, "vanished") == ["num.maximum", "num.maximum/above"]
+    assert ids(comparison, "missing") == ["num.maximum", "num.maximum/above"]
 
 
-def test_what_never_was_judged_is_not_lost(compared, report, stored):
-    old = report("clean")
-    case_of(old, "num.maximum/above").update(outcome="skipped", reason="for a reason")
-    code, found = compared(stored("old", old), stored("new", without(report("again"), "num.maximum/above")))
+def test_a_missing_case_that_was_never_judged_is_not_a_regression(compare, get_report, store_report):
+    old = get_report("clean")
+    get_case(old, "num.maximum/above").update(outcome="skipped", reason="for a reason")
+    code, comparison = compare(
+        store_report("old", old), store_report("new", without(get_report("again"), "num.maximum/above"))
+    )
     assert code == 0
-    assert [one["regression"] for one in found["cases"]] == [False]
+    assert [case["regression"] for case in comparison["cases"]] == [False]
 
 
-def test_a_new_case_that_fails_is_a_new_failure(compared, report, stored, small):
-    code, found = compared(stored("old", without(report("served"), "num.maximum/above")), small("faulty"))
+def test_a_new_case_that_fails_is_a_new_failure(compare, get_report, store_report, small_directory):
+    code, comparison = compare(
+        store_report("old", without(get_report("served"), "num.maximum/above")), small_directory("faulty")
+    )
     assert code == 1
-    assert (case_of(found, "num.maximum/above")["old"], "num.maximum/above" in ids(found, "newFailure")) == (None, True)
+    assert (get_case(comparison, "num.maximum/above")["old"], "num.maximum/above" in ids(comparison, "newFailure")) == (
+        None,
+        True,
+    )
 
 
-def test_a_warning_is_a_change_and_neither_a_regression_nor_a_repair(compared, report, stored, small):
-    document = report("again")
-    case_of(document, "num.maximum/above")["outcome"] = "warned"
-    code, found = compared(small("clean"), stored("warned", document))
-    assert (code, ids(found, "changedOutcome")) == (0, ["num.maximum/above"])
-    case_of(document, "num.maximum/above")["outcome"] = "failed"
-    _, found = compared(stored("failed", document), stored("warned", report("again") | {"cases": document["cases"]}))
-    assert ids(found, "fixed") == []
+def test_a_warning_is_a_change_but_neither_regression_nor_fix(compare, get_report, store_report, small_directory):
+    document = get_report("again")
+    get_case(document, "num.maximum/above")["outcome"] = "warned"
+    code, comparison = compare(small_directory("clean"), store_report("warned", document))
+    assert (code, ids(comparison, "changedOutcome")) == (0, ["num.maximum/above"])
+    get_case(document, "num.maximum/above")["outcome"] = "failed"
+    _, comparison = compare(
+        store_report("failed", document), store_report("warned", get_report("again") | {"cases": document["cases"]})
+    )
+    assert ids(comparison, "fixed") == []
 
 
-def example(report, name, *, departed="num.maximum", source="generated.invalid"):
-    """A generated example that fails, made of a case that does."""
-    failing = case_of(report, "num.maximum/above")
-    findings = [{**one, "requirement": departed} for one in failing["findings"]]
+def example(get_report, name, *, violated="num.maximum", source="generated.invalid"):
+    """Return a failing generated example, built from a failing case."""
+    failing = get_case(get_report, "num.maximum/above")
+    findings = [{**finding, "requirement": violated} for finding in failing["findings"]]
     return {**failing, "id": f"{source}/generated-{name}", "requirements": [source], "findings": findings}
 
 
-def test_generated_examples_are_recognised_by_what_they_show(compared, report, stored):
-    old, new = report("faulty"), report("faulty")
+def test_generated_examples_are_matched_by_their_findings(compare, get_report, store_report):
+    old, new = get_report("faulty"), get_report("faulty")
     new["suite"]["seed"] = 3
-    old["cases"] += [example(old, "aaaaaaaa"), example(old, "bbbbbbbb", departed="num.minimum")]
-    new["cases"] += [example(new, "cccccccc"), example(new, "dddddddd", departed="start.minimum")]
-    code, found = compared(stored("old", old), stored("new", new))
+    old["cases"] += [example(old, "aaaaaaaa"), example(old, "bbbbbbbb", violated="num.minimum")]
+    new["cases"] += [example(new, "cccccccc"), example(new, "dddddddd", violated="start.minimum")]
+    code, comparison = compare(store_report("old", old), store_report("new", new))
     assert code == 1
-    assert ids(found, "newFailure") == ["generated.invalid/generated-dddddddd"]
-    assert ids(found, "vanished") == ["generated.invalid/generated-bbbbbbbb"]
-    assert case_of(found, "generated.invalid/generated-bbbbbbbb")["regression"] is False
-    assert "generated.invalid/generated-cccccccc" not in {one["id"] for one in found["cases"]}
-    assert notes(found)["suite.seed"] == (0, 3)
+    assert ids(comparison, "newFailure") == ["generated.invalid/generated-dddddddd"]
+    assert ids(comparison, "missing") == ["generated.invalid/generated-bbbbbbbb"]
+    assert get_case(comparison, "generated.invalid/generated-bbbbbbbb")["regression"] is False
+    assert "generated.invalid/generated-cccccccc" not in {case["id"] for case in comparison["cases"]}
+    assert notes(comparison)["suite.seed"] == (0, 3)
 
 
-def test_a_generated_example_that_is_not_found_again_is_no_loss(compared, report, stored, small):
-    old = report("served")
-    old["cases"].append(example(report("faulty"), "aaaaaaaa"))
-    code, found = compared(stored("old", old), small("served"))
-    assert (code, found["result"]) == (0, "noRegression")
-    assert ids(found, "vanished") == ["generated.invalid/generated-aaaaaaaa"]
+def test_a_generated_example_that_is_not_found_again_is_not_a_regression(
+    compare, get_report, store_report, small_directory
+):
+    old = get_report("served")
+    old["cases"].append(example(get_report("faulty"), "aaaaaaaa"))
+    code, comparison = compare(store_report("old", old), small_directory("served"))
+    assert (code, comparison["result"]) == (0, "noRegression")
+    assert ids(comparison, "missing") == ["generated.invalid/generated-aaaaaaaa"]
 
 
-def chances(document, outcome, reason=None):
-    """A requirement that generated requests alone exercise, and the case that sums them up."""
-    requirement = requirement_of(document, "num.minimum")
+def only_generated(document, outcome, reason=None):
+    """Add a requirement exercised only by generated requests, and the case that summarizes them."""
+    requirement = get_requirement(document, "num.minimum")
     summary = "generated.valid/examples"
     requirement |= {"cases": [summary], "outcome": outcome, "reason": reason}
-    document["cases"].append({**case_of(document, "num.minimum/below"), "id": summary, "requirements": ["num.minimum"]})
+    document["cases"].append(
+        {**get_case(document, "num.minimum/below"), "id": summary, "requirements": ["num.minimum"]}
+    )
     return document
 
 
-def test_what_generated_requests_alone_show_is_a_matter_of_chance(compared, report, stored):
-    old = stored("old", chances(report("served"), "passed"))
-    new = chances(report("served"), "notApplicable", "no reply showed it")
-    code, found = compared(old, stored("new", new))
-    assert (code, ids(found, "lost"), found["requirements"][0]["regression"]) == (0, ["num.minimum"], False)
-    case_of(new, "generated.valid/examples").update(outcome="notApplicable", reason="no examples (--examples 0)")
-    code, found = compared(old, stored("without", new))
-    assert (code, ids(found, "lost")) == (1, ["num.minimum", "generated.valid/examples"])
+def test_results_of_generated_requests_alone_depend_on_chance(compare, get_report, store_report):
+    old = store_report("old", only_generated(get_report("served"), "passed"))
+    new = only_generated(get_report("served"), "notApplicable", "no response showed it")
+    code, comparison = compare(old, store_report("new", new))
+    assert (code, ids(comparison, "notJudged"), comparison["requirements"][0]["regression"]) == (
+        0,
+        ["num.minimum"],
+        False,
+    )
+    get_case(new, "generated.valid/examples").update(outcome="notApplicable", reason="no examples (--examples 0)")
+    code, comparison = compare(old, store_report("without", new))
+    assert (code, ids(comparison, "notJudged")) == (1, ["num.minimum", "generated.valid/examples"])
 
 
-def test_what_examples_depart_from_is_told_where_it_is_reported(compared, report, stored):
-    new = chances(report("served"), "passed")
-    case_of(new, "generated.valid/examples").update(
+def test_findings_of_examples_are_compared_where_they_are_reported(compare, get_report, store_report):
+    new = only_generated(get_report("served"), "passed")
+    get_case(new, "generated.valid/examples").update(
         outcome="notApplicable", reason=f"{REPORTED_ELSEWHERE_PREFIX}: num.maximum"
     )
-    code, found = compared(stored("old", chances(report("served"), "passed")), stored("new", new))
-    assert (code, ids(found, "lost")) == (0, ["generated.valid/examples"])
+    code, comparison = compare(
+        store_report("old", only_generated(get_report("served"), "passed")), store_report("new", new)
+    )
+    assert (code, ids(comparison, "notJudged")) == (0, ["generated.valid/examples"])
 
 
-def test_reports_of_nothing_but_what_they_must_say_will_do(compared, bare, stored, small):
-    code, found = compared(stored("old", bare("served")), stored("new", bare("faulty")))
-    assert (code, ids(found, "newFailure")) == (1, ["num.maximum", "num.maximum/above"])
-    assert compared(small("served"), stored("new", bare("again")))[0] == 0
+def test_minimal_reports_are_enough(compare, minimal_report, store_report, small_directory):
+    code, comparison = compare(
+        store_report("old", minimal_report("served")), store_report("new", minimal_report("faulty"))
+    )
+    assert (code, ids(comparison, "newFailure")) == (1, ["num.maximum", "num.maximum/above"])
+    assert compare(small_directory("served"), store_report("new", minimal_report("again")))[0] == 0

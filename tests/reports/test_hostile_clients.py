@@ -1,4 +1,4 @@
-"""Clients that mean harm: in what they call themselves, send and hand back; every format is held to all of it."""
+"""Every format with hostile clients: hostile names, requests and answers."""
 
 import json
 import unicodedata
@@ -13,15 +13,15 @@ from imagesearch_conformance.cli.console import Console
 from imagesearch_conformance.reports.load import check_report
 from imagesearch_conformance.reports.write import RENDERERS, write_reports
 
-#: What no text shows as it is: controls, formats (bidi among them), surrogates, further ends of lines.
-NEVER = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+#: Unicode categories that must be escaped: control, format (with bidi), surrogate, line and paragraph separators.
+ESCAPED_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
-#: Request targets that no parser of URLs likes.
+#: Invalid request targets.
 TARGETS = ("[::1", "\u2100", "*", "//[", "/?a=%zz&=&b", "http://evil[/", "?", "/#x?Num=1", "\x00/?\n")
 
 
 class Page(HTMLParser):
-    """The elements of a page that do or fetch something."""
+    """The active elements and event handlers of an HTML page."""
 
     def __init__(self, text):
         super().__init__()
@@ -35,11 +35,11 @@ class Page(HTMLParser):
         self.handlers += [name for name, _ in attrs if name.startswith("on")]
 
 
-def _filled(report, text, answer):
-    """The report with the text wherever a client has a say."""
-    made = deepcopy(report)
-    made["client"] = {"name": text, "version": text, "language": text, "command": [text, "--", text]}
-    for case in made["cases"]:
+def _with_text(report, text, answer):
+    """Return the report with the text in everything that a client controls."""
+    report = deepcopy(report)
+    report["client"] = {"name": text, "version": text, "language": text, "command": [text, "--", text]}
+    for case in report["cases"]:
         case["call"] = {text: text, "Num": {text: [text]}}
         case["answer"] = answer
         for number, exchange in enumerate(case["exchanges"]):
@@ -48,11 +48,11 @@ def _filled(report, text, answer):
             exchange |= {"request": request, "curl": text}
         for finding in case["findings"]:
             finding |= {"message": text, "expected": [text], "actual": {text: text}, "where": f"header:{text}"}
-    return made
+    return report
 
 
 @pytest.fixture(params=["result", "error", "deep", "many", "broken"])
-def attacked(request, client, hostile_text):
+def hostile_report(request, client_report, hostile_text):
     long = hostile_text + "x" * 20_000
     deep = []
     for _ in range(5000):
@@ -62,57 +62,57 @@ def attacked(request, client, hostile_text):
         "error": {"kind": "error", "status": -1, "code": long, "message": long, "requestId": long, "text": long},
         "deep": {"kind": "result", "body": deep},
         "many": {"kind": "result", "body": list(range(30_000))},
-        "broken": {"kind": "broken", "breakdown": "flood", "text": long},
+        "broken": {"kind": "noAnswer", "adapterFailure": "flood", "text": long},
     }
-    made = _filled(client, long if request.param == "error" else hostile_text, answers[request.param])
-    return made, request.param
+    report = _with_text(client_report, long if request.param == "error" else hostile_text, answers[request.param])
+    return report, request.param
 
 
 @pytest.mark.parametrize("name", [name for name in RENDERERS if name not in {"report.json", "certificate.json"}])
-def test_every_format_is_bounded_and_shows_nothing_unseen(attacked, name):
-    report, _ = attacked
+def test_every_format_is_bounded_and_printable(hostile_report, name):
+    report, _ = hostile_report
     text = RENDERERS[name](report)
-    assert not {char for char in set(text) - {"\n", "\t"} if unicodedata.category(char) in NEVER}
+    assert not {char for char in set(text) - {"\n", "\t"} if unicodedata.category(char) in ESCAPED_CATEGORIES}
     assert len(text.encode()) < {"badge.svg": 4096, "summary.md": 65536}.get(name, 3_000_000)
 
 
-def test_the_page_has_the_elements_of_ours_alone(attacked, client):
-    found, plain = Page(RENDERERS["report.html"](attacked[0])), Page(RENDERERS["report.html"](client))
-    assert found.active == plain.active
-    assert found.handlers == []
+def test_the_html_has_no_additional_active_element(hostile_report, client_report):
+    hostile, harmless = Page(RENDERERS["report.html"](hostile_report[0])), Page(RENDERERS["report.html"](client_report))
+    assert hostile.active == harmless.active
+    assert hostile.handlers == []
 
 
 @pytest.mark.parametrize("name", ["junit.xml", "badge.svg"])
-def test_xml_stays_xml(attacked, client, name):
-    tags = {one.tag for one in ET.fromstring(RENDERERS[name](attacked[0])).iter()}  # noqa: S314 our own
-    assert tags == {one.tag for one in ET.fromstring(RENDERERS[name](client)).iter()}  # noqa: S314 our own
+def test_xml_has_no_additional_element(hostile_report, client_report, name):
+    tags = {element.tag for element in ET.fromstring(RENDERERS[name](hostile_report[0])).iter()}  # noqa: S314 our own
+    assert tags == {element.tag for element in ET.fromstring(RENDERERS[name](client_report)).iter()}  # noqa: S314 our own
 
 
-def test_markdown_stays_ours(attacked):
+def test_markdown_has_no_hostile_markup(hostile_report):
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     tokens = [
         inner
-        for token in parser.parse(RENDERERS["summary.md"](attacked[0]))
+        for token in parser.parse(RENDERERS["summary.md"](hostile_report[0]))
         for inner in (token, *(token.children or ()))
     ]
-    assert not [one for one in tokens if one.type in {"html_block", "html_inline", "image", "link_open", "fence"}]
+    assert not [token for token in tokens if token.type in {"html_block", "html_inline", "image", "link_open", "fence"}]
 
 
 @pytest.mark.parametrize("name", ["report.sarif", "traffic.har"])
-def test_json_stays_json(attacked, name):
-    json.loads(RENDERERS[name](attacked[0]))
+def test_json_is_valid(hostile_report, name):
+    json.loads(RENDERERS[name](hostile_report[0]))
 
 
-def test_every_file_is_written(attacked, contract, tmp_path):
-    report, kind = attacked
-    if kind != "deep":  # which no report holds: deep values are cut before they are stored
+def test_every_file_is_written(hostile_report, contract, tmp_path):
+    report, kind = hostile_report
+    if kind != "deep":  # deep values are clipped before they are stored
         check_report(report, contract, "report.json")
         assert len(write_reports(report, tmp_path)) == len(RENDERERS)
 
 
-def test_the_terminal_is_not_driven(attacked, capsys, tmp_path):
-    Console(quiet=False, verbose=True).show_results(attacked[0], [tmp_path / "report.html"])
+def test_the_terminal_output_is_printable(hostile_report, capsys, tmp_path):
+    Console(quiet=False, verbose=True).show_results(hostile_report[0], [tmp_path / "report.html"])
     out = capsys.readouterr().out
-    assert not {char for char in set(out) - {"\n"} if unicodedata.category(char) in NEVER}
+    assert not {char for char in set(out) - {"\n"} if unicodedata.category(char) in ESCAPED_CATEGORIES}
     assert len([line for line in out.splitlines() if line.startswith("verdict:")]) == 1
     assert max(map(len, out.splitlines())) < 5000

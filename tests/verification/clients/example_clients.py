@@ -1,4 +1,4 @@
-"""Clients in this process: one that is right, and others with a way of their own, most of them wrong."""
+"""Clients in this process: a conforming one, unusual ones, and broken ones."""
 
 import json
 import socket
@@ -23,44 +23,44 @@ class Plain(plain.Client):
     secret = property(lambda self: self._secret)
 
 
-class Dropping(Plain):
+class WithoutNum(Plain):
     def search(self, parameters):
         return super().search({name: value for name, value in parameters.items() if name != "Num"})
 
 
-class Rounding(Plain):
+class RoundingScores(Plain):
     def search(self, parameters):
         status, body = super().search(parameters)
         return status, json.loads(json.dumps(body), parse_float=lambda text: round(float(text), 2))
 
 
-class Repeating(Plain):
+class ReusingNonce(Plain):
     def _signed_headers(self, query, form):
         return {**super()._signed_headers(query, form), "x-acs-signature-nonce": "once"}
 
 
-class Boasting(Plain):
+class SendingSecret(Plain):
     def _signed_headers(self, query, form):
         return {**super()._signed_headers(query, form), "x-debug": self.secret}
 
 
-class SigningWithItsSecret(Plain):
+class SigningWithSecret(Plain):
     def _signed_headers(self, query, form):
-        said = super()._signed_headers(query, form)
-        return {**said, "Authorization": f"{said['Authorization'].rpartition('=')[0]}={self.secret}"}
+        headers = super()._signed_headers(query, form)
+        return {**headers, "Authorization": f"{headers['Authorization'].rpartition('=')[0]}={self.secret}"}
 
 
-class Telling(Plain):
+class RaisingSecret(Plain):
     def search(self, _):
         raise ArgumentsRefused(f"signed with {self.secret}")
 
 
-class Trying(Plain):
+class SendingFiveTimes(Plain):
     def _send(self, query, form):
-        return [super(Trying, self)._send(query, form) for _ in range(5)][-1]
+        return [super(SendingFiveTimes, self)._send(query, form) for _ in range(5)][-1]
 
 
-class Following(Plain):
+class FollowingRedirects(Plain):
     def _post(self, query, form):
         url = f"{self._endpoint}/?{query}" if query else f"{self._endpoint}/"
         first = requests.post(
@@ -69,48 +69,48 @@ class Following(Plain):
         target = first.headers.get("Location")
         if target is None:
             return first.status_code, first.content
-        again = requests.post(target, data=form, headers=first.request.headers, timeout=3, allow_redirects=False)
-        return again.status_code, again.content
+        second = requests.post(target, data=form, headers=first.request.headers, timeout=3, allow_redirects=False)
+        return second.status_code, second.content
 
 
-class Fragile(Plain):
+class CrashingAtOneHundred(Plain):
     def search(self, parameters):
         if parameters.get("Num") == 100:
             raise SystemExit
         return super().search(parameters)
 
 
-class Dead(Plain):
+class AlwaysCrashing(Plain):
     def search(self, _):
         raise SystemExit
 
 
-class Silent(Plain):
+class ReturningNothing(Plain):
     def search(self, _):
         return 200, {}
 
 
-class Babbling(Plain):
+class SendingGarbage(Plain):
     def search(self, parameters):
-        with socket.create_connection(urlsplit(self._endpoint).netloc.split(":")) as talking:
-            talking.sendall(b"hello\xff\r\n\r\n")
-            talking.recv(1000)
+        with socket.create_connection(urlsplit(self._endpoint).netloc.split(":")) as connection:
+            connection.sendall(b"hello\xff\r\n\r\n")
+            connection.recv(1000)
         return super().search(parameters)
 
 
-class SignedInTheQuery(Plain):
+class SigningInQuery(Plain):
     def _post(self, query, form):
         own = {"Action": plain.ACTION, "Version": plain.VERSION, "Format": "JSON"}
-        asked = WireRequest(
+        request = WireRequest(
             "POST", f"/?{plain.encode_parameters(own)}&{query}".rstrip("&"), (("content-type", FORM),), form
         )
         date = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        signed = v2.sign(asked, Credentials(self._key_id, self.secret), date=date, nonce=uuid.uuid4().hex)
+        signed = v2.sign(request, Credentials(self._key_id, self.secret), date=date, nonce=uuid.uuid4().hex)
         url = self._endpoint + signed.target
-        reply = requests.post(url, data=form, headers=dict(signed.headers), timeout=3, allow_redirects=False)
-        if reply.status_code == 307:
+        response = requests.post(url, data=form, headers=dict(signed.headers), timeout=3, allow_redirects=False)
+        if response.status_code == 307:
             return ValueError(f"POST {url} was redirected")
-        return reply.status_code, reply.content
+        return response.status_code, response.content
 
 
 class Uncompressed(Plain):
@@ -119,21 +119,22 @@ class Uncompressed(Plain):
 
 
 CLIENTS = {
-    one.__name__: one
-    for one in (
-        Plain, Dropping, Rounding, Repeating, Boasting, SigningWithItsSecret, Telling, Trying, Following, Fragile, Dead,
-        Silent, Babbling, SignedInTheQuery, Uncompressed,
+    client.__name__: client
+    for client in (
+        Plain, WithoutNum, RoundingScores, ReusingNonce, SendingSecret, SigningWithSecret, RaisingSecret,
+        SendingFiveTimes, FollowingRedirects, CrashingAtOneHundred, AlwaysCrashing, ReturningNothing, SendingGarbage,
+        SigningInQuery, Uncompressed,
     )
 }  # fmt: skip
 
 
 class Noisy(CallableDriver):
-    """Drives a client that prints."""
+    """Drives a client that prints to its protocol stream."""
 
     noise = ("hello",)
 
 
-def searching(client):
+def build_search(client):
     def search(parameters):
         try:
             return client.search(parameters)
