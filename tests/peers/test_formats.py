@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,40 +18,25 @@ from imagesearch_conformance.reports.document import build_report
 from imagesearch_conformance.reports.har import render_har
 from imagesearch_conformance.reports.sarif import render_sarif
 
-#: The packages with the schemas of SARIF 2.1.0 (Microsoft's SDK) and HAR 1.2, each in one version.
-SARIF, HAR = "@microsoft/jest-sarif@1.0.0-beta.0", "har-schema@2.0.0"
-
-PackageLoader = Callable[[str], Path]
+#: The npm packages with the schemas of SARIF 2.1.0 (Microsoft's SDK) and HAR 1.2.
+SARIF, HAR = "@microsoft/jest-sarif", "har-schema"
 
 
 @pytest.fixture(scope="session")
-def load_package(tmp_path_factory: pytest.TempPathFactory) -> PackageLoader:
-    """Downloads an npm package without running its code."""
-    if shutil.which("npm") is None:
-        pytest.skip("npm is not installed; it is needed for the schemas")
-
-    def load(package: str) -> Path:
-        folder = tmp_path_factory.mktemp("package")
-        process = subprocess.run(
-            ["npm", "pack", "--silent", package], cwd=folder, capture_output=True, text=True, timeout=120, check=False
-        )
-        assert process.returncode == 0, process.stderr
-        with tarfile.open(folder / process.stdout.split()[-1]) as archive:
-            archive.extractall(folder, filter="data")
-        return folder / "package"
-
-    return load
+def modules(node_packages: Path) -> Path:
+    """The directory of the installed npm packages."""
+    return node_packages / "tests" / "node_modules"
 
 
 @pytest.fixture(scope="session")
-def sarif_schema(load_package: PackageLoader) -> Validator:
-    (path,) = (load_package(SARIF) / "lib" / "schemas").glob("sarif-2.1.0*.json")
+def sarif_schema(modules: Path) -> Validator:
+    (path,) = (modules / SARIF / "lib" / "schemas").glob("sarif-2.1.0*.json")
     return Draft4Validator(json.loads(path.read_text("utf-8")), format_checker=Draft4Validator.FORMAT_CHECKER)
 
 
 @pytest.fixture(scope="session")
-def har_schema(load_package: PackageLoader) -> Validator:
-    parts = [(path.name, json.loads(path.read_text("utf-8"))) for path in (load_package(HAR) / "lib").glob("*.json")]
+def har_schema(modules: Path) -> Validator:
+    parts = [(path.name, json.loads(path.read_text("utf-8"))) for path in (modules / HAR / "lib").glob("*.json")]
     registry = Registry().with_resources([(name, DRAFT6.create_resource(part)) for name, part in parts])
     checker = Draft6Validator.FORMAT_CHECKER
     return Draft6Validator({"$ref": "har.json"}, registry=registry, format_checker=checker)
