@@ -131,7 +131,7 @@ def test_a_target_that_is_not_there_is_an_error(session):
     ("words", "complaint"),
     [
         (["--imagesearch-select", "num.maximun"], "did you mean 'num.maximum'"),
-        (["--imagesearch-document", "2031-01"], "no revision '2031-01'"),
+        (["--imagesearch-document", "2031-01"], "unknown revision '2031-01'"),
         (["--imagesearch-level", "may"], "level"),
         (["--imagesearch-timeout", "-1"], "invalid timeout"),
     ],

@@ -1,4 +1,4 @@
-"""Cases: what to send, why, and the acceptable outcomes."""
+"""Cases: the requests to send, the rules they violate, and the acceptable outcomes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Identity(StrEnum):
 
 
 class Tampering(StrEnum):
-    """What differs between a request as signed and as sent."""
+    """The difference between a request as signed and as sent."""
 
     NONE = "none"
     BODY = "body"
@@ -107,7 +107,7 @@ class Probe:
 
 @frozen
 class Case:
-    """What to send, and why.
+    """The requests to send, and the acceptable outcomes.
 
     `violations` are exactly the rules that the bytes sent must violate. `relation` is the property that the responses
     to the probes must have. With a `burst_size`, the one probe is sent up to that many times within a second.
