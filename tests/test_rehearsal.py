@@ -62,7 +62,7 @@ def test_what_departs_is_explained():
         pytest.raises(AssertionError) as raised,
     ):
         playing.check("num.maximum/above")
-    for part in ("never lowered", "(Request parameters / Num)", "num.maximum (must): ", "accepted: 101", "Num=101"):
+    for part in ("never lowers it", "(Request parameters / Num)", "num.maximum (must): ", "accepted: 101", "Num=101"):
         assert part in str(raised.value)
 
 
@@ -108,12 +108,12 @@ def test_warnings_pass_unless_they_count():
 
     with ClientTestSession(make) as lenient, ClientTestSession(make, level="should") as strict:
         lenient.check("malformed.html/200")
-        with pytest.raises(AssertionError, match="makes no sense"):
+        with pytest.raises(AssertionError, match="unreadable response"):
             strict.check("malformed.html/200")
 
 
 def test_wrong_usage(rehearsal):
-    with pytest.raises(InvalidInput, match=r"no scenario is called 'num\.maximum/abvoe'"):
+    with pytest.raises(InvalidInput, match=r"unknown scenario 'num\.maximum/abvoe'"):
         rehearsal.check("num.maximum/abvoe")
     with pytest.raises(InvalidInput, match="`with` statement"):
         ClientTestSession(Plain).check("num.maximum/above")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from imagesearch_conformance.checks.judge import _build_context, judge
+from imagesearch_conformance.checks.judge import build_context, judge
 from imagesearch_conformance.checks.relations import check_relation
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import VARIATIONS, EmulatorSettings, contract_faults
@@ -103,7 +103,7 @@ def test_a_judgement_made_anew_is_the_same(recorded, contracts):
 def related_remarks(contract, one):
     case = one.result.case
     return list(
-        check_relation([_build_context(contract, one.target, case, *pair) for pair in enumerate(one.result.exchanges)])
+        check_relation([build_context(contract, one.target, case, *pair) for pair in enumerate(one.result.exchanges)])
     )
 
 

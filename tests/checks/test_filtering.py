@@ -78,7 +78,7 @@ def test_a_filter_keeps_what_satisfies_it(look, replies, held):
 def test_what_does_not_satisfy_it_is_a_departure_for_any_engine(look, replies):
     found = look(Relation.FILTERED, *replies, approximate=True)
     assert found.message.endswith("an entry does not satisfy the filter")
-    assert (found.level, found.expected, found.where) == (Level.MUST, ("only entries that do",), "/Auctions")
+    assert (found.level, found.expected, found.where) == (Level.MUST, ("only entries that satisfy it",), "/Auctions")
     assert found.actual == "p / a with {'int_attr': 1, 'str_attr': 'x'}"
     assert found.exchange_index == len(replies) - 1
 
@@ -87,7 +87,7 @@ def test_what_does_not_satisfy_it_is_a_departure_for_any_engine(look, replies):
 def test_what_is_left_out_is_a_lesser_matter_for_an_approximate_engine(look, approximate, level):
     for replies in ([(None, ALL), ("int_attr>1", (C,))], [(None, ALL), ("int_attr>1", (C,), 1)]):
         found = look(Relation.FILTERED, *replies, approximate=approximate)
-        assert found.message.endswith("an entry that satisfies the filter is left out")
+        assert found.message.endswith("an entry that satisfies the filter is missing")
         assert (found.level, found.actual) == (level, "not listed")
         assert found.expected == ("p / b with {'int_attr': 2, 'str_attr': 'y'} among the entries",)
 
@@ -217,7 +217,7 @@ def test_an_absent_value_is_taken_for_the_same_by_all_filters(look, lists, held)
     if held is False:
         shown = [f"{text}: {'' if D in rows else 'not '}listed" for text, rows in lists]
         assert found.actual == ", ".join(shown)
-        assert found.message == "p / d lacks the attribute, and the filters on it agree on no reading of that"
+        assert found.message == "p / d lacks the attribute, and the filters on it treat that inconsistently"
         assert found.exchange_index == len(lists)
     else:
         assert found is held

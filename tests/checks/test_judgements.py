@@ -85,7 +85,7 @@ def test_a_signature_that_shows_anything_else_is_not(  # noqa: PLR0913, PLR0917 
     signed, judged, sample, case, authentication, shown, meant
 ):
     found = judged(signed[case], (authentication, sample, 200))
-    assert found == NotJudged(f"the signature sent shows {shown}, and {meant} was meant")
+    assert found == NotJudged(f"signature self-check failed: expected {meant}, the bytes sent show {shown}")
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_a_nonce_used_twice_is_seen_in_no_single_request(signed, judged, sample,
     thrice = evolve(signed[f"{REPLAY}/twice"], probes=signed[f"{REPLAY}/twice"].probes[:1] * 3)
     assert REPLAY not in {one.requirement for one in judged(thrice, once, once, again).findings}
     strange = judged(signed[f"{REPLAY}/twice"], once, (STRANGE_KEY, *refused))
-    assert strange == NotJudged("the signature sent shows stranger, and no violation was meant")
+    assert strange == NotJudged("signature self-check failed: expected no violation, the bytes sent show stranger")
 
 
 def test_a_nonce_whose_first_use_was_refused_tells_nothing(signed, judged, sample, refused):

@@ -253,7 +253,7 @@ def test_a_finding_of_a_narrowed_page_points_at_the_entry(cases, findings):
 
 def test_a_finding_of_distinct_products_names_what_is_lost_and_what_is_better(cases, findings):
     lost = findings(cases["distinctproductid.complete/true"], FIRSTS[:-2])["distinctproductid.complete"]
-    assert (lost.actual, lost.message) == (["p3", "p4"], "2 products are lost, 'p3' first")
+    assert (lost.actual, lost.message) == (["p3", "p4"], "2 products are missing, 'p3' first")
     worse = findings(cases["distinctproductid.best/true"], [FIRSTS[0], RANKING[2], *FIRSTS[2:]])
     best = worse["distinctproductid.best"]
     assert (best.expected, best.actual) == (("p1 / a",), "p1 / b")

@@ -111,16 +111,16 @@ def test_a_page_is_the_part_of_the_longest_that_it_names(look, pages, expected):
         ([(0, 2, "ab", (2, 3)), (2, 1, "c", (1, 3))], True),
         (
             [(0, 2, "ab", (2, 2)), (2, 2, "cd", (2, 2))],
-            [(("one counter that stays the same",), {"DocsFound": [2, 2], "DocsReturn": [2, 2]}, 1)],
+            [(("a counter that stays the same",), {"DocsFound": [2, 2], "DocsReturn": [2, 2]}, 1)],
         ),
         (
             [(0, 2, "ab", (2, 5)), (2, 1, "c", (1, 6))],
-            [(("one counter that stays the same",), {"DocsFound": [2, 1], "DocsReturn": [5, 6]}, 1)],
+            [(("a counter that stays the same",), {"DocsFound": [2, 1], "DocsReturn": [5, 6]}, 1)],
         ),
         ([(0, 2, "", (0, 0)), (2, 2, "", (0, 0))], True),
         (
             [(0, 2, "a", (0, 0)), (2, 2, "", (0, 0))],
-            [(("one counter that stays the same",), {"DocsFound": [0, 0], "DocsReturn": [0, 0]}, 1)],
+            [(("a counter that stays the same",), {"DocsFound": [0, 0], "DocsReturn": [0, 0]}, 1)],
         ),
     ],
 )

@@ -119,19 +119,19 @@ def only(contract, target, shop, exchange):
 def test_a_finding_says_what_came_where_and_what_is_accepted(only, refusing, refusal, sample):
     unreadable = only(b"<html>", 500)
     assert (unreadable.actual, unreadable.where) == (500, "status")
-    assert unreadable.message == "the reply has status 500 and no readable body"
+    assert unreadable.message == "got status 500 and no readable body"
     nameless = only({"Message": "no", "RequestId": "x"}, 400)
-    assert (nameless.actual, nameless.where) == ("a refusal without a code", "status")
-    assert nameless.message == "the request was refused"
+    assert (nameless.actual, nameless.where) == ("an error without a code", "status")
+    assert nameless.message == "got an error without a code, expected success"
     refused = only({"Code": "Oops", "Message": "no", "RequestId": "x"}, 400)
     assert (refused.actual, refused.where, refused.expected) == ("400 Oops", "status", ("200 success (documented)",))
-    assert refused.message == "the reply is 400 Oops; the request has to be answered with success"
+    assert refused.message == "got 400 Oops, expected success"
     succeeded = only(sample, 200, refusing)
-    assert succeeded.message == "the reply is success; the request has to be refused"
+    assert succeeded.message == "got success, expected an error"
     assert set(succeeded.expected) == {str(one) for one in refusing.expectation.acceptances}
     tolerated = only(refusal("InvalidNum"), 400, refusing)
     assert (tolerated.actual, tolerated.where) == ("400 InvalidNum", "/Code")
-    assert tolerated.message == "400 InvalidNum is tolerated, the page does not name it here"
+    assert tolerated.message == "400 InvalidNum is tolerated, but not documented for this request"
     assert set(tolerated.expected) == {str(one) for one in refusing.expectation.acceptances}
 
 
@@ -148,8 +148,8 @@ def test_a_further_status_of_a_documented_code_is_tolerated(contract, target, ex
 def test_how_a_message_differs_is_said(contract, target, exchange, shop, refusal):
     row = next(one for one in contract.errors.documented_rows if one.tolerated_messages)
     case = shop.success_case("request.minimal/first", "minimal", shop.request())
-    said = ((row.tolerated_messages[0], Grade.TOLERATED, "another spelling of the message"),)
-    for message, grade, words in (*said, ("Other.", Grade.DOCUMENTED, "the message is not the page's")):
+    said = ((row.tolerated_messages[0], Grade.TOLERATED, "another known spelling of the message"),)
+    for message, grade, words in (*said, ("Other.", Grade.DOCUMENTED, "the message differs from the documentation")):
         reply = exchange(case, refusal(row.code, Message=message), row.status)
         findings = judge(contract, target, case, [reply]).findings
         (one,) = [one for one in findings if one.requirement == f"error.{row.code}.message"]

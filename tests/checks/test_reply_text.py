@@ -66,7 +66,7 @@ def test_no_declared_type(found, sample):
 def test_a_reply_of_ten_thousands_of_names_is_read_in_one_pass():
     names = ",".join(f'"n{number}": 1' for number in range(50_000))
     reading = parse_response(WireResponse(200, (), f'{{{names}, "n7": 2}}'.encode()), 200)
-    assert reading.json_errors == ("the name 'n7' stands twice in one object",)
+    assert reading.json_errors == ("the name 'n7' occurs twice in one object",)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_what_is_no_json_is_shown(finding):
     assert found.actual == "<html>\ufffd" + "x" * 300
     parts = found.message.split("; ")
     assert parts[0] == "the body is not UTF-8 from byte 6 on"
-    assert parts[-1] == "the body is no JSON object"
+    assert parts[-1] == "the body is not a JSON object"
 
 
 @pytest.mark.parametrize("declared", ["text/html", None])

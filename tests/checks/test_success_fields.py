@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from imagesearch_conformance.checks.fields import check_fields
-from imagesearch_conformance.checks.judge import _build_context, judge
+from imagesearch_conformance.checks.judge import build_context, judge
 from imagesearch_conformance.model.requirement import Level
 
 from .conftest import SAMPLE
@@ -116,8 +116,8 @@ def test_an_optional_integer_has_a_range_and_a_notation_and_is_never_null(found,
     ("value", "message", "expected"),
     [
         ("2", "Auctions/IntAttr: '2' is not of type 'integer'", "type: integer"),
-        (2.0, "Auctions/IntAttr is written as 2.0", "digits alone"),
-        (None, "Auctions/IntAttr is null", "no such name"),
+        (2.0, "Auctions/IntAttr is written as 2.0", "digits only"),
+        (None, "Auctions/IntAttr is null", "IntAttr left out"),
     ],
 )
 def test_what_departs_is_shown_with_what_was_expected_and_where(  # noqa: PLR0913, PLR0917 what a row says
@@ -188,7 +188,7 @@ def test_the_fields_agree_with_the_whole_schema(contract, target, shop, exchange
     reply = copy.deepcopy(contract.spec_files.resolve(SAMPLE))
     put(reply, path, value)
     case = shop.success_case("request.minimal/first", "minimal", shop.request())
-    view = _build_context(contract, target, case, 0, exchange(case, reply))
+    view = build_context(contract, target, case, 0, exchange(case, reply))
     remarks = list(check_fields(view, contract.success_fields, "response"))
     departures = [one for one in remarks if one.finding and one.finding.level is Level.MUST]
     needed = [one for one in departures if not one.requirement.endswith(("picinfo.present", "auctions.present"))]

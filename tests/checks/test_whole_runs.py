@@ -80,7 +80,7 @@ def test_a_few_of_many_departures_are_named(contract, target, case, denied):
     exchanges = tuple(make() for name in "abcde" for make in (lambda name=name: denied(name),) * 2)
     found = judge_run(contract, claimed, [(case, exchanges)])
     assert (len(found[REQUEST_ID_UNIQUE].findings), len(found[THROTTLING_BELOW].findings)) == (3, 3)
-    assert found[REQUEST_ID_UNIQUE].findings[0].message == "the id a came 2 times"
+    assert found[REQUEST_ID_UNIQUE].findings[0].message == "the id a occurs 2 times"
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_burst_within_just_a_second_tells(burst, answered):
 def test_a_burst_that_took_longer_than_a_second_does_not(burst, answered, last, seconds):
     judged = burst(answered(0.0, 0.0), answered(0.5, 0.0), answered(last, seconds))
     assert isinstance(judged, NotJudged)
-    assert judged.reason.startswith("only 2 requests were answered within a second, and 3 are needed")
+    assert judged.reason.startswith("only 2 requests completed within a second; the rate limit can be judged from 3")
 
 
 def test_the_second_of_a_burst_may_begin_with_any_of_its_requests(burst, answered):

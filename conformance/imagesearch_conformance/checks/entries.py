@@ -1,4 +1,4 @@
-"""The entries of a success, read into values that can be compared."""
+"""Entries of a success response as values that can be compared."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from imagesearch_conformance.model.target import Image
 
 @lru_cache(maxsize=1024)
 def parse_entries(contract: Contract, response: ParsedResponse) -> tuple[Entry, ...]:
-    """The entries that are objects, in their order; those of the last replies are kept."""
-    return tuple(_parse_entry(contract, one) for one in response.entries)
+    """Return the entries that are objects, in their order."""
+    return tuple(_parse_entry(contract, item) for item in response.entries)
 
 
 def _parse_entry(contract: Contract, item: Mapping[str, Any]) -> Entry:
     product, picture = contract.image.parameters
-    columns = (item.get(column) for column in contract.filter_rules.attributes.values())
-    parts = (item.get(product), item.get(picture), item.get("CategoryId"), item.get("Score"), *columns)
+    attributes = (item.get(column) for column in contract.filter_rules.attributes.values())
+    values = (item.get(product), item.get(picture), item.get("CategoryId"), item.get("Score"), *attributes)
     try:
-        return _build_entry_cached(contract, *parts)
+        return _build_entry_cached(contract, *values)
     except TypeError:
-        # A list or an object where none should be.
-        return _build_entry(contract, *parts)
+        # Lists and objects in place of plain values are not hashable.
+        return _build_entry(contract, *values)
 
 
-def _build_entry(contract: Contract, product: Any, picture: Any, category: Any, score: Any, *columns: Any) -> Entry:
-    shown = (
-        (name, _attribute_value(contract, name, one))
-        for name, one in zip(contract.filter_rules.attributes, columns, strict=True)
+def _build_entry(contract: Contract, product: Any, picture: Any, category: Any, score: Any, *attributes: Any) -> Entry:
+    named_values = (
+        (name, _attribute_value(contract, name, value))
+        for name, value in zip(contract.filter_rules.attributes, attributes, strict=True)
     )
     return Entry(
-        Image(*(part if isinstance(part, str) else "" for part in (product, picture))),
+        Image(*(name if isinstance(name, str) else "" for name in (product, picture))),
         parse_integer(category),
         parse_number(score),
-        tuple((name, value) for name, value in shown if value is not None),
+        tuple((name, value) for name, value in named_values if value is not None),
         is_identifiable=isinstance(product, str) and isinstance(picture, str),
     )
 
 
-#: The same where nothing is a list or an object: a search shows the same entries again and again.
+#: The same entries occur in many responses.
 _build_entry_cached = lru_cache(maxsize=2**13, typed=True)(_build_entry)
 
 
 def _attribute_value(contract: Contract, attribute: str, value: object) -> int | str | None:
-    """The value of an attribute, when it is of the attribute's kind."""
+    """The value of an attribute, or None if it has another type than the attribute."""
     if attribute in contract.filter_rules.integer_attributes:
         return parse_integer(value)
     return value if isinstance(value, str) else None

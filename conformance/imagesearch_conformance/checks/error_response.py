@@ -1,4 +1,4 @@
-"""What holds for every error reply: its envelope, and the page's row for its code."""
+"""Checks of any error response: its envelope, and the documented status and message of its code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imagesearch_conformance.checks.result import CheckContext, CheckResult
 from imagesearch_conformance.contract.error_table import ErrorRow
 from imagesearch_conformance.model.expectation import Grade
 
-#: Traces of the common platforms, and absolute paths of source files.
+#: Stack traces of common platforms, and absolute paths of source files.
 _LEAK_PATTERN = re.compile(
     r"Traceback \(most recent call last\)"
     r"|\n\s+at [\w.$<>]+\(.*\)"
@@ -22,7 +22,7 @@ _LEAK_PATTERN = re.compile(
 
 
 def check_error_response(context: CheckContext) -> Iterator[CheckResult]:
-    """Everything that holds for an error reply, whatever was asked."""
+    """Check what holds for every error response, whatever the request."""
     yield from check_fields(context, context.contract.error_fields, "error.envelope")
     code = context.response.error_code
     row = context.contract.errors.find(code) if code else None
@@ -50,14 +50,18 @@ def _check_message(context: CheckContext, row: ErrorRow) -> Iterator[CheckResult
         yield context.pass_requirement(requirement)
         return
     grade = Grade.TOLERATED if message in row.tolerated_messages else Grade.DOCUMENTED
-    said = "another spelling of the message" if grade is Grade.TOLERATED else "the message is not the page's"
-    yield context.fail_requirement(requirement, f"{row.code}: {said}", (row.message,), message, "/Message", grade)
+    problem = (
+        "another known spelling of the message"
+        if grade is Grade.TOLERATED
+        else "the message differs from the documentation"
+    )
+    yield context.fail_requirement(requirement, f"{row.code}: {problem}", (row.message,), message, "/Message", grade)
 
 
 def _check_leak(context: CheckContext) -> CheckResult:
     message = str(context.response.document.get("Message"))
-    if found := _LEAK_PATTERN.search(message):
+    if match := _LEAK_PATTERN.search(message):
         return context.fail_requirement(
-            "error.leak", "the message shows the inside of the server", (), found[0], "/Message"
+            "error.leak", "the message reveals internals of the server", (), match[0], "/Message"
         )
     return context.pass_requirement("error.leak")

@@ -1,4 +1,4 @@
-"""Every field of a reply against its own schema, one requirement an aspect, with JSON pointers."""
+"""Checks of every field of a response against its own schema, one requirement per aspect."""
 
 from __future__ import annotations
 
@@ -16,39 +16,40 @@ Occurrence = tuple[str, Any]
 
 
 def check_fields(context: CheckContext, fields: tuple[Field, ...], prefix: str) -> Iterator[CheckResult]:
-    """Remarks on the presence and the value of every field; ids begin with the prefix."""
-    held = set[frozenset[str]]()
+    """Check presence and value of every field; `prefix` begins the ids of the requirements."""
+    passed = set[frozenset[str]]()
     for path, members in _group_by_parent(fields, should_have_entries(context)).items():
         judge = judge_item if path and path[-1] == EACH_ITEM else judge_members
-        for pointer, holder in find_occurrences(context.response.document, path):
-            found = judge(members, prefix, holder)
-            held.add(found.passed)
-            for one in found.findings:
+        for pointer, parent in find_occurrences(context.response.document, path):
+            results = judge(members, prefix, parent)
+            passed.add(results.passed)
+            for finding in results.findings:
                 yield context.fail_requirement(
-                    one.requirement, one.message, one.expected, one.actual, pointer + one.pointer
+                    finding.requirement, finding.message, finding.expected, finding.actual, pointer + finding.pointer
                 )
-    yield from map(context.pass_requirement, sorted(frozenset[str]().union(*held)))
+    yield from map(context.pass_requirement, sorted(frozenset[str]().union(*passed)))
 
 
 def find_occurrences(document: Any, path: tuple[str, ...]) -> list[Occurrence]:
-    """Every place that a path leads to in a document."""
-    places = [("", document)]
+    """Find every place of a document that a path leads to."""
+    occurrences = [("", document)]
     for name in path:
-        places = _descend(places, name)
-    return places
+        occurrences = _descend(occurrences, name)
+    return occurrences
 
 
 @lru_cache(maxsize=64)
-def _group_by_parent(fields: tuple[Field, ...], with_entries: bool) -> Mapping[tuple[str, ...], tuple[Field, ...]]:  # noqa: FBT001 a fact of the reply
-    """The fields by the path of what holds them; those that only replies with entries have are left out unless due."""
-    late = frozenset() if with_entries else frozenset(field.path[0] for field in fields if field.required_with_entries)
-    judged = [field for field in fields if field.path[0] not in late]
+def _group_by_parent(fields: tuple[Field, ...], with_entries: bool) -> Mapping[tuple[str, ...], tuple[Field, ...]]:  # noqa: FBT001 a property of the response
+    """Group fields by the path of their parent; without entries, leave out the fields that only entries require."""
+    left_out = (
+        frozenset() if with_entries else frozenset(field.path[0] for field in fields if field.required_with_entries)
+    )
+    judged = [field for field in fields if field.path[0] not in left_out]
     paths = dict.fromkeys(field.path[:-1] for field in judged)
     return {path: tuple(field for field in judged if field.path[:-1] == path) for path in paths}
 
 
 def _descend(occurrences: list[Occurrence], name: str) -> list[Occurrence]:
-    """The places one step further: under a name, or those of all items."""
     if name == EACH_ITEM:
         lists = ((pointer, value) for pointer, value in occurrences if isinstance(value, list))
         return [(f"{pointer}/{index}", item) for pointer, value in lists for index, item in enumerate(value)]

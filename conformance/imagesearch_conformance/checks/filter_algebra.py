@@ -1,4 +1,4 @@
-"""What combinations keep: judged by what the target itself lists for their parts, whatever those mean."""
+"""Checks of combined filters against the lists of their parts, whatever the attributes mean."""
 
 from __future__ import annotations
 
@@ -17,71 +17,75 @@ from imagesearch_conformance.model.survey import Entry
 
 
 def check_combination(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
-    """The last combination keeps what the lists of its single conditions make of it.
+    """Check that the last combination lists what the lists of its single conditions imply.
 
-    AND is what both list, OR what either lists. Where a combination before it departs from that, the
-    last one says nothing of its own.
+    AND lists what both list, OR what either lists. Nothing is judged if an earlier combination is
+    wrong already: the last one would only repeat that.
     """
     if not are_comparable(contexts):
         return
     lists = filtered_lists(contexts)
     entries = all_entries(contexts, lists)
-    combinations = [one for one in lists if not isinstance(one.condition, AttributeCondition)]
-    *earlier, last = [(one, *_compare_list(one, entries, lists)) for one in combinations]
+    combinations = [item for item in lists if not isinstance(item.condition, AttributeCondition)]
+    *earlier, (last, wrong_entry, judged_count) = [
+        (item, *_compare_list(item, entries, lists)) for item in combinations
+    ]
     if any(wrong is not None for _, wrong, _ in earlier):
         return
-    one, wrong, told = last
-    if wrong is not None:
-        yield from _report_wrong_entry(one, wrong)
-    elif told:
-        yield from one.context.pass_all()
+    if wrong_entry is not None:
+        yield from _report_wrong_combination(last, wrong_entry)
+    elif judged_count:
+        yield from last.context.pass_all()
 
 
 def _compare_list(
     filtered_list: FilteredList, entries: Sequence[Entry], lists: Sequence[FilteredList]
 ) -> tuple[Entry | None, int]:
-    """The first entry that is wrongly listed or left out, and of how many entries one could tell."""
-    told = [
-        (entry, filtered_list.contains(entry), due)
-        for entry, due in zip(entries, expected_membership(filtered_list.condition, entries, lists), strict=True)
-    ]
-    known = [(entry, held is due) for entry, held, due in told if held is not None and due is not None]
-    return next((entry for entry, right in known if not right), None), len(known)
+    """The first entry that is wrongly listed or left out, and the number of entries that can be judged."""
+    memberships = expected_membership(filtered_list.condition, entries, lists)
+    actual = [(entry, filtered_list.contains(entry), due) for entry, due in zip(entries, memberships, strict=True)]
+    known = [(entry, is_listed is due) for entry, is_listed, due in actual if is_listed is not None and due is not None]
+    return next((entry for entry, is_right in known if not is_right), None), len(known)
 
 
-def _report_wrong_entry(filtered_list: FilteredList, entry: Entry) -> Iterator[CheckResult]:
-    shown, listed = f"{entry.image.product_id} / {entry.image.pic_name}", filtered_list.contains(entry)
-    message = f"{filtered_list.text}: the list is not what the lists of its conditions make"
-    due = f"{shown} is {'not ' if listed else ''}listed"
-    actual = f"{shown} is {'' if listed else 'not '}listed"
-    yield from filtered_list.context.fail_all(message, (due,), actual, allow_approximation=not listed)
+def _report_wrong_combination(filtered_list: FilteredList, entry: Entry) -> Iterator[CheckResult]:
+    name, is_listed = f"{entry.image.product_id} / {entry.image.pic_name}", filtered_list.contains(entry)
+    message = f"{filtered_list.text}: the list contradicts the lists of its conditions"
+    expected = f"{name} is {'not ' if is_listed else ''}listed"
+    actual = f"{name} is {'' if is_listed else 'not '}listed"
+    yield from filtered_list.context.fail_all(message, (expected,), actual, allow_approximation=not is_listed)
 
 
 def check_partition(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
-    """A condition and its opposite share no entry, and leave out none that shows the attribute."""
+    """Check that a condition and its opposite share no entry and leave out none that has the attribute."""
     if not are_comparable(contexts):
         return
-    one, other = lists = filtered_lists(contexts)
-    told = [(entry, one.contains(entry), other.contains(entry)) for entry in all_entries(contexts, lists)]
-    twice = next((entry for entry, here, there in told if here and there), None)
-    nowhere = next(
-        (entry for entry, here, there in told if here is False and there is False and _has_attribute(entry, one)), None
+    first, opposite = lists = filtered_lists(contexts)
+    memberships = [(entry, first.contains(entry), opposite.contains(entry)) for entry in all_entries(contexts, lists)]
+    in_both = next((entry for entry, here, there in memberships if here and there), None)
+    in_neither = next(
+        (
+            entry
+            for entry, here, there in memberships
+            if here is False and there is False and _has_attribute(entry, first)
+        ),
+        None,
     )
-    if twice is not None:
-        yield from _report_misplaced_entry(one, other, twice, "in both lists", allow_approximation=False)
-    elif nowhere is not None:
-        yield from _report_misplaced_entry(one, other, nowhere, "in neither list", allow_approximation=True)
-    elif any(None not in (here, there) for _, here, there in told):
-        yield from other.context.pass_all()
+    if in_both is not None:
+        yield from _report_misplaced_entry(first, opposite, in_both, "in both lists", allow_approximation=False)
+    elif in_neither is not None:
+        yield from _report_misplaced_entry(first, opposite, in_neither, "in neither list", allow_approximation=True)
+    elif any(None not in (here, there) for _, here, there in memberships):
+        yield from opposite.context.pass_all()
 
 
 def _report_misplaced_entry(
     filtered_list: FilteredList, opposite_list: FilteredList, entry: Entry, problem: str, *, allow_approximation: bool
 ) -> Iterator[CheckResult]:
-    shown = f"{entry.image.product_id} / {entry.image.pic_name}"
+    name = f"{entry.image.product_id} / {entry.image.pic_name}"
     message = f"{filtered_list.text} and {opposite_list.text}: an entry is {problem}"
     yield from opposite_list.context.fail_all(
-        message, ("in one of them",), shown, allow_approximation=allow_approximation
+        message, ("in one of them",), name, allow_approximation=allow_approximation
     )
 
 

@@ -1,4 +1,4 @@
-"""Which entries a filtered list holds, leaves out, or does not let one tell of."""
+"""Filtered lists: which entries a list has, leaves out, or may have behind the page."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from imagesearch_conformance.filters.ast import AttributeCondition, Condition, C
 from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Image
 
-#: Scores of different replies are compared with this to spare: engines reckon with few digits.
-_SCORE_TOLERANCE = 1e-3
+#: Scores of different responses may differ by this much: search engines compute with few digits.
+_RESPONSE_SCORE_TOLERANCE = 1e-3
 
 
 @frozen
 class FilteredList:
-    """One filtered list from the top of a ranking, as far as a single page shows it.
+    """A filtered list from the top of a ranking, as far as a single page shows it.
 
-    `behind` is the highest score that an entry behind a full page may have, `whole` that there is
-    nothing behind it: neither is the page full, nor does a counter speak of more. `comparable` says
-    that its scores are those of the other replies.
+    `has_comparable_scores`: its scores are those of the other responses. `max_hidden_score`: the highest
+    score that an entry behind a full page may have. `is_complete`: nothing is behind the page, because it is
+    not full and no counter claims more.
     """
 
     context: CheckContext
@@ -39,67 +39,74 @@ class FilteredList:
 
     @images.default
     def _collect_images(self) -> frozenset[Image]:
-        return frozenset(one.image for one in self.entries)
+        return frozenset(entry.image for entry in self.entries)
 
     @max_hidden_score.default
     def _compute_max_hidden_score(self) -> float:
-        scores = [math.inf if one.score is None else one.score for one in self.entries]
-        descending = all(one >= other for one, other in pairwise(scores))
-        return scores[-1] if scores and descending and self.has_comparable_scores else math.inf
+        scores = [math.inf if entry.score is None else entry.score for entry in self.entries]
+        is_descending = all(score >= following for score, following in pairwise(scores))
+        return scores[-1] if scores and is_descending and self.has_comparable_scores else math.inf
 
     @is_complete.default
     def _compute_is_complete(self) -> bool:
-        fewer = len(self.entries) < page_size(self.context)
-        return fewer and all(one is None or one <= len(self.entries) for one in self.context.response.counters)
+        count = len(self.entries)
+        return count < page_size(self.context) and all(
+            counter is None or counter <= count for counter in self.context.response.counters
+        )
 
     def contains(self, entry: Entry) -> bool | None:
-        """Whether the list has the entry; None where it may lie behind the page.
+        """Return whether the list has the entry; None if it may be behind the page.
 
-        Entries of equal score may come in any order, so those that score as the last one are not told of.
+        Entries of equal score may come in any order, so those that score like the last one are undetermined.
         """
         if entry.image in self.images:
             return True
         if self.is_complete:
             return False
-        return None if entry.score is None or entry.score <= self.max_hidden_score + _SCORE_TOLERANCE else False
+        if entry.score is None or entry.score <= self.max_hidden_score + _RESPONSE_SCORE_TOLERANCE:
+            return None
+        return False
 
 
 def filtered_lists(contexts: Sequence[CheckContext]) -> list[FilteredList]:
-    """The lists of the views that carry a filter of the language, in their order."""
-    found, scores = [], {one.image: one.score for one in unfiltered_entries(contexts)}
-    for view in contexts:
-        text = view.filter
-        condition = None if text is None else view.contract.filter_rules.parse_leniently(text)
+    """The lists of the requests that have a valid filter, in their order."""
+    lists, scores = [], {entry.image: entry.score for entry in unfiltered_entries(contexts)}
+    for context in contexts:
+        text = context.filter
+        condition = None if text is None else context.contract.filter_rules.parse_leniently(text)
         if text is not None and condition is not None:
-            entries = parse_entries(view.contract, view.response)
-            found.append(FilteredList(view, text, condition, entries, _has_same_scores(entries, scores)))
-    return found
+            entries = parse_entries(context.contract, context.response)
+            lists.append(FilteredList(context, text, condition, entries, _has_same_scores(entries, scores)))
+    return lists
 
 
 def _has_same_scores(entries: Sequence[Entry], scores: Mapping[Image, float | None]) -> bool:
-    """Whether entries that the whole ranking lists as well have the same scores there."""
-    pairs = ((one.score, scores.get(one.image)) for one in entries)
-    return all(one is None or other is None or abs(one - other) <= _SCORE_TOLERANCE for one, other in pairs)
+    """Return whether entries that the unfiltered ranking lists too have the same scores there."""
+    pairs = ((entry.score, scores.get(entry.image)) for entry in entries)
+    return all(
+        score is None or unfiltered is None or abs(score - unfiltered) <= _RESPONSE_SCORE_TOLERANCE
+        for score, unfiltered in pairs
+    )
 
 
 def unfiltered_entries(contexts: Sequence[CheckContext]) -> list[Entry]:
-    """The entries of the views without a filter."""
-    plain = [view for view in contexts if view.filter is None]
-    return [entry for view in plain for entry in parse_entries(view.contract, view.response)]
+    """The entries of the responses to requests without a filter."""
+    unfiltered = [context for context in contexts if context.filter is None]
+    return [entry for context in unfiltered for entry in parse_entries(context.contract, context.response)]
 
 
 def all_entries(contexts: Sequence[CheckContext], lists: Iterable[FilteredList]) -> list[Entry]:
-    """Every entry that any of the replies shows, once, and as the ranking shows it where it does."""
-    shown = [*unfiltered_entries(contexts), *(entry for one in lists for entry in one.entries)]
-    return list({entry.image: entry for entry in reversed(shown)}.values())[::-1]
+    """Every entry of any response, once; taken from the unfiltered ranking where that has it."""
+    entries = [*unfiltered_entries(contexts), *(entry for item in lists for entry in item.entries)]
+    return list({entry.image: entry for entry in reversed(entries)}.values())[::-1]
 
 
 def expected_membership(
     condition: Condition, entries: Sequence[Entry], lists: Sequence[FilteredList]
 ) -> list[bool | None]:
-    """Whether a combination holds each entry, told from the lists of its parts; None where they do not tell."""
+    """Whether a combination lists each entry according to the lists of its parts; None if they do not determine it."""
     if isinstance(condition, AttributeCondition):
-        own = next((one for one in lists if one.condition == condition), None)
+        own = next((item for item in lists if item.condition == condition), None)
         return [None if own is None else own.contains(entry) for entry in entries]
     sides = zip(*(expected_membership(side, entries, lists) for side in (condition.left, condition.right)), strict=True)
     deciding = not isinstance(condition, ConjunctionNode)

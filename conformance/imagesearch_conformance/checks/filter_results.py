@@ -1,4 +1,4 @@
-"""What filters keep: judged by the attributes that the entries show."""
+"""Checks of filtered lists against the attributes of their entries."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from imagesearch_conformance.model.survey import Entry
 
 
 def check_filter(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
-    """A filter keeps every entry that satisfies it, and no other, as far as the values that are shown tell.
+    """Check that a filter lists every entry that satisfies it, and no other, as far as the responses show values.
 
-    Without a reply that is not filtered only what is listed can be judged.
+    Without an unfiltered response only the listed entries can be judged.
     """
     if not are_comparable(contexts):
         return
     lists = filtered_lists(contexts)
     entries = all_entries(contexts, lists)
-    for one in lists:
-        yield from _check_list(one, entries)
+    for filtered_list in lists:
+        yield from _check_list(filtered_list, entries)
 
 
 def is_match(condition: Condition, entry: Entry) -> bool | None:
-    """Whether an entry satisfies a condition; None where that depends on a value that it does not show."""
+    """Return whether an entry satisfies a condition; None if that depends on a value that the entry lacks."""
     if isinstance(condition, AttributeCondition):
         return (
             satisfies(condition, entry.attributes_by_name) if condition.attribute in entry.attributes_by_name else None
@@ -39,55 +39,62 @@ def is_match(condition: Condition, entry: Entry) -> bool | None:
 
 
 def _check_list(filtered_list: FilteredList, entries: Sequence[Entry]) -> Iterator[CheckResult]:
-    held = [(entry, has) for entry in entries if (has := filtered_list.contains(entry)) is not None]
-    told = [(entry, has, is_match(filtered_list.condition, entry)) for entry, has in held]
-    known = [(entry, has, wanted) for entry, has, wanted in told if wanted is not None]
-    wrong = next(((entry, wanted) for entry, has, wanted in known if has is not wanted), None)
+    memberships = (
+        (entry, filtered_list.contains(entry), is_match(filtered_list.condition, entry)) for entry in entries
+    )
+    known = [row for row in memberships if None not in row[1:]]
+    wrong = next((entry for entry, is_listed, should_match in known if is_listed is not should_match), None)
     if wrong is not None:
-        yield from _report_wrong_entry(filtered_list, *wrong)
+        yield from _report_wrong_entry(filtered_list, wrong)
     elif known:
         yield from filtered_list.context.pass_all()
 
 
-def _report_wrong_entry(filtered_list: FilteredList, entry: Entry, should_match: bool) -> Iterator[CheckResult]:  # noqa: FBT001 what is due
-    shown = f"{entry.image.product_id} / {entry.image.pic_name} with {dict(entry.attributes)}"
-    if should_match:
-        message = f"{filtered_list.text}: an entry that satisfies the filter is left out"
-        yield from filtered_list.context.fail_all(message, (f"{shown} among the entries",), "not listed")
-    else:
+def _report_wrong_entry(filtered_list: FilteredList, entry: Entry) -> Iterator[CheckResult]:
+    text = f"{entry.image.product_id} / {entry.image.pic_name} with {dict(entry.attributes)}"
+    if filtered_list.contains(entry):
         message = f"{filtered_list.text}: an entry does not satisfy the filter"
-        yield from filtered_list.context.fail_all(message, ("only entries that do",), shown, allow_approximation=False)
+        yield from filtered_list.context.fail_all(
+            message, ("only entries that satisfy it",), text, allow_approximation=False
+        )
+    else:
+        message = f"{filtered_list.text}: an entry that satisfies the filter is missing"
+        yield from filtered_list.context.fail_all(message, (f"{text} among the entries",), "not listed")
 
 
 def check_missing_attribute(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
-    """An entry that lacks an attribute is treated alike by all conditions on it: by one of the readings there are."""
+    """Check that all conditions on an attribute treat an entry without it by one of the possible rules."""
     if not are_comparable(contexts):
         return
-    told: dict[tuple[str, Entry], list[FilteredList]] = {}
     lists = filtered_lists(contexts)
+    lists_by_gap: dict[tuple[str, Entry], list[FilteredList]] = {}
     for entry in all_entries(contexts, lists):
-        for one in lists:
-            if isinstance(one.condition, AttributeCondition) and one.contains(entry) is not None:
-                told.setdefault((one.condition.attribute, entry), []).append(one)
-    lacking = {key: some for key, some in told.items() if key[1].attribute(key[0]) is None and len(some) > 1}
-    wrong = next((key for key, some in lacking.items() if not _is_consistent(key[1], some)), None)
+        for filtered_list in lists:
+            condition = filtered_list.condition
+            if (
+                isinstance(condition, AttributeCondition)
+                and entry.attribute(condition.attribute) is None
+                and filtered_list.contains(entry) is not None
+            ):
+                lists_by_gap.setdefault((condition.attribute, entry), []).append(filtered_list)
+    judged = [(entry, group) for (_, entry), group in lists_by_gap.items() if len(group) > 1]
+    wrong = next((pair for pair in judged if not _is_consistent(*pair)), None)
     if wrong is not None:
-        yield from _report_inconsistency(wrong[1], lacking[wrong])
-    elif lacking:
+        yield from _report_inconsistency(*wrong)
+    elif judged:
         yield from contexts[-1].pass_all()
 
 
 def _is_consistent(entry: Entry, lists: Sequence[FilteredList]) -> bool:
-    """Whether some reading says of every list whether it holds the entry."""
-    return any(all(one.contains(entry) is listed(one) for one in lists) for listed in _MISSING_VALUE_RULES)
+    return any(all(item.contains(entry) is lists_blank(item) for item in lists) for lists_blank in _MISSING_VALUE_RULES)
 
 
 def _report_inconsistency(entry: Entry, lists: Sequence[FilteredList]) -> Iterator[CheckResult]:
-    shown = ", ".join(f"{one.text}: {'' if one.contains(entry) else 'not '}listed" for one in lists)
+    actual = ", ".join(f"{item.text}: {'' if item.contains(entry) else 'not '}listed" for item in lists)
     name = f"{entry.image.product_id} / {entry.image.pic_name}"
-    message = f"{name} lacks the attribute, and the filters on it agree on no reading of that"
-    expected = ("never listed", "listed as if zero or empty", "listed by what excludes a value")
-    yield from lists[-1].context.fail_all(message, expected, shown)
+    message = f"{name} lacks the attribute, and the filters on it treat that inconsistently"
+    expected = ("never listed", "listed as if zero or empty", "listed by conditions that exclude a value")
+    yield from lists[-1].context.fail_all(message, expected, actual)
 
 
 def _is_never_listed(_filtered_list: FilteredList) -> bool:
@@ -108,5 +115,5 @@ def _is_listed_if_excluding(filtered_list: FilteredList) -> bool:
     )
 
 
-#: What an absent value may be taken for: nothing, zero or the empty text, something other than any value.
+#: A missing value may count as no value, as zero or the empty text, or as different from every value.
 _MISSING_VALUE_RULES = (_is_never_listed, _is_listed_as_blank, _is_listed_if_excluding)

@@ -1,4 +1,4 @@
-"""The members of one object of a reply against their schemas: the same object stands in many replies."""
+"""Checks of the members of one object of a response against their schemas."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from jsonschema_rs import validator_for
 
 from imagesearch_conformance.contract.fields import EACH_ITEM, Aspect, Constraint, Field
 
-#: Aspects that a check of their own judges, because JSON Schema has no keyword for them.
+#: Aspects without a JSON Schema keyword, which have checks of their own.
 _BEYOND_SCHEMA = frozenset({Aspect.FIRST_VALUE, Aspect.GEOMETRY})
 
-#: The requirement that speaks of optional fields that are null.
+#: The requirement that optional fields are not null.
 _NULL_REQUIREMENT = "response.optional.null"
 
 _NOTATION_REQUIREMENT = "response.integers.notation"
 
-#: The version of marshal's notation in which what is equal is written alike, in a fifth of the time of JSON.
+#: In this version of the format of marshal, equal values have equal bytes; it takes a fifth of the time of JSON.
 _MARSHAL_VERSION = 2
 
-#: Keywords on which validators do not differ, if numbers are exact; the fast one is asked first.
+#: Keywords on which both validators agree if numbers are exact; the fast one runs first.
 _FAST_KEYWORDS = frozenset({"type", "minimum", "maximum", "minLength", "maxLength"})
 
-#: Whole numbers up to here are the same as integers and as floats. Beyond, the fast one knows no infinity (1e999).
+#: Integers up to here are exact as floats. Beyond, the fast validator knows no infinity (1e999).
 _MAX_EXACT_INTEGER = 2**53
 
-#: To none of these it matters what is in a container.
+#: The content of a container does not matter to any of these keywords.
 _EMPTY_CONTAINERS: dict[type, Any] = {dict: {}, list: []}
 
 _FORMAT_CHECKER = FormatChecker(formats=["uuid"])
@@ -39,13 +39,13 @@ _INT32_LIMIT = 2**31
 
 @_FORMAT_CHECKER.checks("int32")
 def _is_int32(value: object) -> bool:
-    """The range that the format int32 of OpenAPI's registry stands for; only integers are judged."""
+    """Format `int32` of the OpenAPI registry; only integers are judged."""
     return not isinstance(value, int) or -_INT32_LIMIT <= value < _INT32_LIMIT
 
 
 @frozen
 class MemberFinding:
-    """A requirement departed from; `where` is a JSON pointer from the object on."""
+    """A violated requirement; `pointer` is a JSON pointer relative to the object."""
 
     requirement: str
     message: str
@@ -56,37 +56,31 @@ class MemberFinding:
 
 @frozen
 class MemberResults:
-    """What the members of an object show: requirements that held somewhere, and departures."""
+    """Requirements that passed somewhere in the members of an object, and findings."""
 
     passed: frozenset[str]
     findings: tuple[MemberFinding, ...]
 
 
 def judge_members(fields: tuple[Field, ...], prefix: str, parent: Any) -> MemberResults:
-    """Judges the members that fields of one parent describe; ids begin with the prefix."""
-    told = list(_check_members(fields, prefix, parent))
-    held = _intern_set(frozenset(one for one in told if isinstance(one, str)))
-    return MemberResults(held, tuple(one for one in told if isinstance(one, MemberFinding)))
-
-
-@lru_cache(maxsize=1024)
-def _intern_set(requirements: frozenset[str]) -> frozenset[str]:
-    """One set for all that hold the same: objects of one kind differ in little else than their values."""
-    return requirements
+    """Judge the members that the fields of one parent describe; `prefix` begins the ids of the requirements."""
+    results = list(_check_members(fields, prefix, parent))
+    passed = frozenset(result for result in results if isinstance(result, str))
+    return MemberResults(passed, tuple(result for result in results if isinstance(result, MemberFinding)))
 
 
 def judge_item(fields: tuple[Field, ...], prefix: str, item: Any) -> MemberResults:
-    """The same for an item of a list: a search shows the same items again and again."""
+    """Judge an item of a list like `judge_members`, once per distinct item: responses repeat them."""
     try:
         packed = marshal.dumps(item, _MARSHAL_VERSION)
-    except ValueError:  # nested more deeply than it can be packed
+    except ValueError:  # nested too deeply for marshal
         return judge_members(fields, prefix, item)
     return _judge_packed(fields, prefix, packed)
 
 
 @lru_cache(maxsize=2**13)
 def _judge_packed(fields: tuple[Field, ...], prefix: str, packed: bytes) -> MemberResults:
-    return judge_members(fields, prefix, marshal.loads(packed))  # noqa: S302 what was packed a moment before
+    return judge_members(fields, prefix, marshal.loads(packed))  # noqa: S302 judge_item packed it
 
 
 def _check_members(fields: tuple[Field, ...], prefix: str, parent: Any) -> Iterator[str | MemberFinding]:
@@ -100,7 +94,6 @@ def _check_members(fields: tuple[Field, ...], prefix: str, parent: Any) -> Itera
 
 
 def _check_member(field: Field, key: str, parent: dict[str, Any]) -> Iterator[str | MemberFinding]:
-    """What is said of one member: whether it has to be there, and its value."""
     name, requirement = field.path[-1], f"{key}.{Aspect.PRESENT}"
     if name not in parent:
         if field.presence:
@@ -111,13 +104,15 @@ def _check_member(field: Field, key: str, parent: dict[str, Any]) -> Iterator[st
     if field.presence:
         yield requirement
     elif parent[name] is None:
-        yield MemberFinding(_NULL_REQUIREMENT, f"{field.label} is null", ("no such name",), None, f"/{name}")
+        yield MemberFinding(_NULL_REQUIREMENT, f"{field.label} is null", (f"{name} left out",), None, f"/{name}")
         return
     yield from _check_value(field, key, parent[name], f"/{name}")
 
 
 def _check_value(field: Field, key: str, value: Any, pointer: str) -> Iterator[str | MemberFinding]:
-    for constraint in (one for one in field.constraints if one.aspect not in _BEYOND_SCHEMA):
+    for constraint in field.constraints:
+        if constraint.aspect in _BEYOND_SCHEMA:
+            continue
         requirement = f"{key}.{constraint.aspect}"
         problem = _schema_error(constraint, value)
         if problem is None:
@@ -135,37 +130,36 @@ def _check_notation(field: Field, value: Any, pointer: str) -> str | MemberFindi
     if not isinstance(value, float):
         return _NOTATION_REQUIREMENT
     return MemberFinding(
-        _NOTATION_REQUIREMENT, f"{field.label} is written as {value!r}", ("digits alone",), value, pointer
+        _NOTATION_REQUIREMENT, f"{field.label} is written as {value!r}", ("digits only",), value, pointer
     )
 
 
 def _schema_error(constraint: Constraint, value: Any) -> str | None:
-    """What JSON Schema says against a value, or None."""
-    if _is_surely_valid(constraint, value):
+    """The first error of JSON Schema validation, or None."""
+    if _is_valid_by_fast_validator(constraint, value):
         return None
-    found = next(iter(_full_validator(constraint).iter_errors(value)), None)
-    return None if found is None else found.message
+    error = next(iter(_full_validator(constraint).iter_errors(value)), None)
+    return None if error is None else error.message
 
 
-def _is_surely_valid(constraint: Constraint, value: Any) -> bool:
-    """Whether a value surely keeps to a constraint: most do, and this takes a tenth of the time."""
-    quick = _fast_validator(constraint)
+def _is_valid_by_fast_validator(constraint: Constraint, value: Any) -> bool:
+    """Return whether a value is certainly valid: most are, and this takes a tenth of the time."""
+    is_valid = _fast_validator(constraint)
     if isinstance(value, (int, float)) and not -_MAX_EXACT_INTEGER <= value <= _MAX_EXACT_INTEGER:
         return False
     try:
-        return quick is not None and quick(_EMPTY_CONTAINERS.get(type(value), value))
-    except ValueError:  # half of a surrogate pair, for one, is nothing that the fast one can read
+        return is_valid is not None and is_valid(_EMPTY_CONTAINERS.get(type(value), value))
+    except ValueError:  # the fast validator cannot read lone surrogates, for example
         return False
 
 
 @lru_cache(maxsize=1024)
 def _fast_validator(constraint: Constraint) -> Callable[[Any], bool] | None:
-    """The fast validator, where it is as good."""
-    alike = constraint.keywords.keys() <= _FAST_KEYWORDS
-    return validator_for(dict(constraint.keywords)).is_valid if alike else None
+    """The fast validator, if it supports the keywords of the constraint."""
+    is_supported = constraint.keywords.keys() <= _FAST_KEYWORDS
+    return validator_for(dict(constraint.keywords)).is_valid if is_supported else None
 
 
 @lru_cache(maxsize=1024)
 def _full_validator(constraint: Constraint) -> Draft202012Validator:
-    """Made once a constraint: a reply has hundreds of values."""
     return Draft202012Validator(constraint.keywords, format_checker=_FORMAT_CHECKER)

@@ -1,10 +1,9 @@
-"""Which rules of the contract a request breaks, judged from what it really said."""
+"""Find the rules of the contract that a request violates, from its parsed bytes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from imagesearch_conformance.checks.parsed_request import ParsedRequest, is_integer_text, parse_integer_text
@@ -14,17 +13,15 @@ from imagesearch_conformance.contract.parameters import Parameter
 from imagesearch_conformance.model.case import Violation
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
 
-#: Notations on which the page is silent; a request that uses one breaks no rule for certain.
+#: Notations of integers that the documentation leaves open: none is certainly a violation.
 _UNSPECIFIED_INTEGER = re.compile(r"\s*[+-]?[0-9]+(\.0*)?\s*", re.ASCII)
 
-
-#: Notations of true and false, those of the page and those on which it is silent.
+#: Notations of booleans, documented or left open by the documentation.
 _BOOLEAN = re.compile(r"\s*(true|false|t|f|yes|no|y|n|on|off|1|0)\s*", re.ASCII | re.IGNORECASE)
 
 
-@lru_cache(maxsize=1024)
 def find_violations(contract: Contract, target: Target, request: ParsedRequest) -> frozenset[Violation]:
-    """Every violation that is one in every reading of the page."""
+    """Return the violations that are certain under every interpretation of the documentation."""
     return frozenset(_all_violations(contract, target, request))
 
 
@@ -71,12 +68,11 @@ def _window_violations(contract: Contract, request: ParsedRequest, broken_parame
     window = contract.window
     if broken_parameters & {window.start_parameter, window.count_parameter}:
         return
-    reach = [request.integer(name) for name in (window.start_parameter, window.count_parameter)]
-    defaults = [contract.parameter(name).default for name in (window.start_parameter, window.count_parameter)]
-    total = sum(
-        int(given if given is not None else default or 0) for given, default in zip(reach, defaults, strict=True)
-    )
-    if total > window.maximum:
+    end = 0
+    for name in (window.start_parameter, window.count_parameter):
+        value = request.integer(name)
+        end += int(value if value is not None else contract.parameter(name).default or 0)
+    if end > window.maximum:
         yield Violation(WINDOW, "maximum")
 
 
@@ -95,25 +91,25 @@ def _parameter_violations(contract: Contract, parameter: Parameter, value: str |
         if not _BOOLEAN.fullmatch(value):
             yield Violation(parameter.name, "type")
         return
-    for keyword, stated in parameter.constraints().items():
-        if keyword in _KEYWORD_RULES and _KEYWORD_RULES[keyword](contract, stated, parameter, value):
+    for keyword, limit in parameter.constraints().items():
+        if keyword in _KEYWORD_RULES and _KEYWORD_RULES[keyword](contract, limit, parameter, value):
             yield Violation(parameter.name, keyword)
 
 
 def _is_invalid_filter(contract: Contract, value: str) -> bool:
     return (
-        value not in {one.text for one in contract.filter_rules.unspecified_conditions.values()}
+        value not in {example.text for example in contract.filter_rules.unspecified_conditions.values()}
         and contract.filter_rules.parse_leniently(value) is None
     )
 
 
 def _is_pattern_mismatch(pattern: str, parameter: Parameter, value: str) -> bool:
-    """Whether a value is neither of the form documented nor of one on which the page is silent."""
-    allowed = (pattern, *([] if parameter.unspecified_pattern is None else [parameter.unspecified_pattern]))
-    return not any(re.search(one, value) for one in allowed)
+    """Return whether a value matches neither the documented pattern nor one that the documentation leaves open."""
+    patterns = (pattern, *([] if parameter.unspecified_pattern is None else [parameter.unspecified_pattern]))
+    return not any(re.search(allowed, value) for allowed in patterns)
 
 
-#: One predicate a keyword: (contract, what the schema states, parameter, wire value) -> broken.
+#: Predicates by keyword: (contract, value of the keyword, parameter, wire value) -> is violated.
 _KEYWORD_RULES: Mapping[str, Callable[[Contract, Any, Parameter, str], bool]] = {
     "minLength": lambda _, limit, __, value: len(value) < limit,
     "maxLength": lambda _, limit, __, value: len(value) > limit,

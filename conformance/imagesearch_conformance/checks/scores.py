@@ -1,26 +1,22 @@
-"""The two texts of a success that hold numbers: score pairs and regions."""
+"""Checks of the two fields of a success response that have numbers in a text: sort values and regions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
-from imagesearch_conformance.checks.fields import Occurrence, find_occurrences
+from imagesearch_conformance.checks.fields import find_occurrences
 from imagesearch_conformance.checks.parsed_response import parse_integer
 from imagesearch_conformance.checks.result import CheckContext, CheckResult
 from imagesearch_conformance.contract.fields import Aspect, Constraint, Field
 
-#: Stands for a text that begins with no number: nothing is said of its range.
-_UNREADABLE = (0.0, "")
-
-#: A number of pixels; one of more digits is none that a picture can have, and is not compared.
+#: A number of pixels; no picture has one with more digits.
 _PIXEL_PATTERN = re.compile("[0-9]{1,18}")
 
 
 def check_scores_and_regions(context: CheckContext) -> Iterator[CheckResult]:
-    """Remarks on the first value of score pairs, and on the corners of regions."""
+    """Check the first value of sort values, and the corners of regions."""
     for field in context.contract.success_fields:
         for constraint in field.constraints:
             if constraint.aspect is Aspect.FIRST_VALUE:
@@ -30,41 +26,35 @@ def check_scores_and_regions(context: CheckContext) -> Iterator[CheckResult]:
 
 
 def _check_first_values(context: CheckContext, field: Field, constraint: Constraint) -> Iterator[CheckResult]:
-    requirement, by = f"response.{field.key}.{Aspect.FIRST_VALUE}", constraint.keywords["x-first-value"]["by"]
+    requirement, rule = f"response.{field.key}.{Aspect.FIRST_VALUE}", constraint.keywords["x-first-value"]
     for pointer, entry in find_occurrences(context.response.document, field.path[:-1]):
         value, category = (
-            (entry.get(field.path[-1]), parse_integer(entry.get(by))) if isinstance(entry, dict) else (None, None)
+            (entry.get(field.path[-1]), parse_integer(entry.get(rule["by"])))
+            if isinstance(entry, dict)
+            else (None, None)
         )
         if not isinstance(value, str) or category is None:
             continue
-        problem = _first_value_problem(constraint, value, category)
-        if problem is None:
+        first = parse_number_text(value.partition(rule["separator"])[0])
+        if first is None:
+            continue
+        low, high = rule["minimum"], _max_first_value(rule, category)
+        if low <= first <= high * (1 + rule.get("tolerance", 0)):
             yield context.pass_requirement(requirement)
-        elif problem is not _UNREADABLE:
-            first, expected = problem
-            message = f"{field.label} has the first value {first:g} in the category {category}"
-            yield context.fail_requirement(requirement, message, (expected,), value, f"{pointer}/{field.path[-1]}")
-
-
-@lru_cache(maxsize=2**13)
-def _first_value_problem(constraint: Constraint, value: str, category: int) -> tuple[float, str] | None:
-    """A first value out of its range, and the range; None for one within: entries come again and again."""
-    rule = constraint.keywords["x-first-value"]
-    first = _parse_number(value.partition(rule["separator"])[0])
-    if first is None:
-        return _UNREADABLE
-    low, high = rule["minimum"], _max_first_value(rule, category)
-    return None if low <= first <= high * (1 + rule.get("tolerance", 0)) else (first, f"{low} to {high:g}")
+        else:
+            message = f"{field.label} has the first value {first:g} in category {category}"
+            where = f"{pointer}/{field.path[-1]}"
+            yield context.fail_requirement(requirement, message, (f"{low} to {high:g}",), value, where)
 
 
 def _max_first_value(rule: Mapping[str, Any], category: int) -> float:
-    for one in rule["ranges"]:
-        if one["from"] <= category <= one["to"]:
-            return float(one["maximum"])
+    for category_range in rule["ranges"]:
+        if category_range["from"] <= category <= category_range["to"]:
+            return float(category_range["maximum"])
     return float(rule["otherwise"]["maximum"])
 
 
-def _parse_number(text: str) -> float | None:
+def parse_number_text(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
@@ -72,21 +62,15 @@ def _parse_number(text: str) -> float | None:
 
 
 def _check_regions(context: CheckContext, field: Field, order: str) -> Iterator[CheckResult]:
-    for place in find_occurrences(context.response.document, field.path):
-        yield from _check_corners(context, field, order, place)
-
-
-def _check_corners(context: CheckContext, field: Field, order: str, occurrence: Occurrence) -> Iterator[CheckResult]:
-    pointer, value = occurrence
     requirement = f"response.{field.key}.{Aspect.GEOMETRY}"
     names = order.split(",")
-    parts = value.split(",") if isinstance(value, str) else []
-    if len(parts) != len(names) or not all(_PIXEL_PATTERN.fullmatch(part) for part in parts):
-        return
-    at = dict(zip(names, map(int, parts), strict=True))
-    if at["x1"] <= at["x2"] and at["y1"] <= at["y2"]:
-        yield context.pass_requirement(requirement)
-    else:
-        yield context.fail_requirement(
-            requirement, f"{field.label} has its corners the wrong way round", (order,), value, pointer
-        )
+    for pointer, value in find_occurrences(context.response.document, field.path):
+        parts = value.split(",") if isinstance(value, str) else []
+        if len(parts) != len(names) or not all(map(_PIXEL_PATTERN.fullmatch, parts)):
+            continue
+        corners = dict(zip(names, map(int, parts), strict=True))
+        if corners["x1"] <= corners["x2"] and corners["y1"] <= corners["y2"]:
+            yield context.pass_requirement(requirement)
+        else:
+            message = f"{field.label} has its corners in the wrong order"
+            yield context.fail_requirement(requirement, message, (order,), value, pointer)

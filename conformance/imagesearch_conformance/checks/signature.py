@@ -1,4 +1,4 @@
-"""What is wrong with the signature of a request, judged from its bytes."""
+"""Find the defects of the signature of a request, from its bytes."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from imagesearch_conformance.signing.dates import parse_date
 from imagesearch_conformance.signing.parse import SignatureParts, Unsigned, parse_signature
 from imagesearch_conformance.signing.verify import unsigned_headers, verify_signature
 
-#: A signature that does not fit may come from a wrong secret or from a change after signing.
+#: A signature that does not match may come from a wrong secret or from a change after signing.
 _MISMATCH_DEFECTS = frozenset({"impostor", "body", "query"})
 
 
 @lru_cache(maxsize=1024)
 def signature_defects(contract: Contract, target: Target, request: WireRequest, now: datetime) -> frozenset[str]:
-    """What the signature may be accused of: keywords of `authentication` in protocol.yaml, empty when it is right.
+    """Return the possible defects, keywords of `authentication` in protocol.yaml; none for a valid signature.
 
-    Where the bytes allow several explanations all of them are given. An unsigned request to a
-    target that is to be asked unsigned has nothing wrong with it.
+    If the bytes allow several explanations, all are returned. A target that takes unsigned requests has
+    no defects in them.
     """
-    presented = parse_signature(request)
-    if isinstance(presented, Unsigned):
+    signature = parse_signature(request)
+    if isinstance(signature, Unsigned):
         return frozenset() if target.signature is SignatureScheme.NONE else frozenset({"unsigned"})
-    if not isinstance(presented, SignatureParts):
+    if not isinstance(signature, SignatureParts):
         return frozenset({"incomplete"})
-    return _date_defects(contract, presented, now) or _key_defects(target, presented, request)
+    return _date_defects(contract, signature, now) or _key_defects(target, signature, request)
 
 
 def _date_defects(contract: Contract, signature: SignatureParts, now: datetime) -> frozenset[str]:
@@ -43,7 +43,7 @@ def _date_defects(contract: Contract, signature: SignatureParts, now: datetime) 
 
 def _key_defects(target: Target, signature: SignatureParts, request: WireRequest) -> frozenset[str]:
     keys = [key for key in (target.credentials, target.unauthorized_credentials) if key is not None]
-    key: Credentials | None = next((one for one in keys if one.access_key_id == signature.access_key_id), None)
+    key: Credentials | None = next((key for key in keys if key.access_key_id == signature.access_key_id), None)
     if key is None:
         return frozenset({"stranger"})
     if not verify_signature(signature, request, key.access_key_secret):

@@ -1,4 +1,4 @@
-"""What recorded requests show of the client that sent them, without knowing what it was asked for."""
+"""Judge recorded requests of a client, without knowing what it was asked to send."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from imagesearch_conformance.model.target import SignatureScheme, Target
 from imagesearch_conformance.recordings.select_calls import RecordedCall
 from imagesearch_conformance.recordings.signatures import SignatureEvidence
 
-#: What every call shows; a case needs a requirement that it is for.
+#: A requirement that every call exercises: a case needs one.
 _CASE_REQUIREMENTS = ("operation.action",)
 
 _HOST_REQUIREMENT = "operation.host"
 
-#: The ports that addresses leave out.
+#: The ports that URLs leave out.
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
-#: Statuses of replies that send a client elsewhere, with what it has said (RFC 9110 section 15.4).
+#: Redirects: the client repeats its request elsewhere (RFC 9110 section 15.4).
 _REDIRECT_STATUSES = range(300, 400)
 
 
 @frozen(eq=False)
 class JudgedRequest:
-    """A recorded request as a case, judged."""
+    """A recorded request, its case and its judgement."""
 
     call: RecordedCall
     case: Case
@@ -51,57 +51,60 @@ class JudgedRequest:
 
 @define
 class RequestJudge:
-    """Judges the requests of one client in the order in which they were sent."""
+    """Judges the requests of one client, in the order in which they were sent."""
 
     contract: Contract
     target: Target
     _exchanges_by_nonce: dict[str, list[Exchange]] = field(factory=dict, init=False)
 
     def judge(self, number: int, call: RecordedCall, evidence: SignatureEvidence) -> JudgedRequest:
-        """The case of a request; each requirement once, by its first departure."""
+        """Judge a request, with the first finding of each requirement."""
         title = f"entry {call.entry.number} of the recording: the request"
         case = Case(f"recorded/{number:04}-request", title, _CASE_REQUIREMENTS, (), Expectation(()))
         findings: dict[str, Finding] = {}
         exercised: set[str] = set()
-        for remark in self._check_call(self._build_context(case, call, evidence), call, evidence):
-            if remark.requirement in self.contract.client_requirements:
-                exercised.add(remark.requirement)
-                if remark.finding is not None:
-                    findings.setdefault(remark.requirement, remark.finding)
+        for result in self._check_call(self._build_context(case, call, evidence), call, evidence):
+            if result.requirement in self.contract.client_requirements:
+                exercised.add(result.requirement)
+                if result.finding is not None:
+                    findings.setdefault(result.requirement, result.finding)
         return JudgedRequest(call, case, Judgement(frozenset(exercised), tuple(findings.values())))
 
     def _build_context(self, case: Case, call: RecordedCall, evidence: SignatureEvidence) -> ScenarioCheckContext:
         scenario = Scenario(case, (), Script(()), frozenset())
-        performance = ScenarioRun(scenario, Answer(AnswerKind.RESULT), self._exchanges_with_nonce(call))
+        scenario_run = ScenarioRun(scenario, Answer(AnswerKind.RESULT), self._exchanges_with_nonce(call))
         defects = evidence.defects - ({"unsigned"} if self._is_signing_optional else frozenset())
-        return ScenarioCheckContext(self.contract, self.target, performance, index=0, find_defects=lambda *_: defects)
+        return ScenarioCheckContext(self.contract, self.target, scenario_run, index=0, find_defects=lambda *_: defects)
 
     def _exchanges_with_nonce(self, call: RecordedCall) -> tuple[Exchange, ...]:
-        """The exchanges with the nonce of this one, which comes last; what redirects make of a request is left out."""
+        """The exchanges with the nonce of this one, which comes last; requests that were redirected are left out."""
         nonce = signature_nonce(call.request)
         if nonce is None:
             return (call.exchange,)
-        before = self._exchanges_by_nonce.setdefault(nonce, [])
-        kept = (*(one for one in before if one.response.status not in _REDIRECT_STATUSES), call.exchange)
-        before.append(call.exchange)
-        return kept
+        earlier = self._exchanges_by_nonce.setdefault(nonce, [])
+        exchanges = (
+            *(exchange for exchange in earlier if exchange.response.status not in _REDIRECT_STATUSES),
+            call.exchange,
+        )
+        earlier.append(call.exchange)
+        return exchanges
 
     def _check_call(
         self, context: ScenarioCheckContext, call: RecordedCall, evidence: SignatureEvidence
     ) -> Iterator[CheckResult]:
-        untold = frozenset(self._undetermined_requirements(call, evidence))
-        for one in (*check_request(context, call.exchange), *check_locations(context, call.request)):
-            if one.requirement == _HOST_REQUIREMENT and self._is_default_port(call.request.header("host") or ""):
+        undetermined = frozenset(self._undetermined_requirements(call, evidence))
+        for result in (*check_request(context, call.exchange), *check_locations(context, call.request)):
+            if result.requirement == _HOST_REQUIREMENT and self._is_endpoint_host(call.request.header("host") or ""):
                 yield context.pass_requirement(_HOST_REQUIREMENT)
-            elif one.finding is not None or one.requirement not in untold:
-                yield one
+            elif result.finding is not None or result.requirement not in undetermined:
+                yield result
         if signature_nonce(call.request) is not None:
             yield from check_nonces(context)
         if self.target.credentials is not None:
             yield from check_secret(context)
 
     def _undetermined_requirements(self, call: RecordedCall, evidence: SignatureEvidence) -> Iterator[str]:
-        """What would seem to hold, and the recording does not tell."""
+        """The requirements that may not count as passed, because the recording lacks what shows them."""
         if evidence.is_redacted or (self._is_signing_optional and "unsigned" in evidence.defects):
             yield from SIGNATURE_REQUIREMENTS
         if not evidence.is_checkable:
@@ -113,12 +116,11 @@ class RequestJudge:
         if not call.entry.has_exact_request:
             yield from ("wire.form", "request.location", "operation.path", "authentication.unsigned-header")
 
-    def _is_default_port(self, host: str) -> bool:
-        """Whether a host is that of the endpoint, with the port that goes without saying."""
+    def _is_endpoint_host(self, host: str) -> bool:
+        """Return whether a host is that of the endpoint, with or without its default port."""
         scheme, _, authority = self.target.endpoint.partition("://")
         return host.lower() in {authority.lower(), f"{authority}:{_DEFAULT_PORTS.get(scheme)}".lower()}
 
     @property
     def _is_signing_optional(self) -> bool:
-        """Whether the profile says that nobody has to sign."""
         return self.target.signature is SignatureScheme.NONE

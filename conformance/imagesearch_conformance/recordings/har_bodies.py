@@ -1,4 +1,4 @@
-"""The body of a reply as an archive holds it: as text, in base 64, still compressed, cut, or not at all."""
+"""Read response bodies of an archive: text or base64, compressed, truncated or missing."""
 
 from __future__ import annotations
 
@@ -12,42 +12,38 @@ from typing import Any
 from imagesearch_conformance.model.wire import Headers, header_values
 from imagesearch_conformance.recordings.har_values import text_or_empty
 
-#: The most of a body that is looked at, in bytes: what is longer was made to break its reader.
+#: Maximum size of a body in bytes, against decompression bombs.
 MAX_BODY_BYTES = 4 * 1024 * 1024
 
-#: What our own archives say of a body that they hold a part of.
+#: The comment in our own archives on a truncated body.
 _TRUNCATED_COMMENT = "only the beginning is kept"
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
-#: Statuses of replies that have no body (RFC 9110 section 6.4.1).
+#: Statuses of responses without a body (RFC 9110 section 6.4.1).
 _STATUSES_WITHOUT_BODY = frozenset({204, 205, 304})
 
 _BODY_MISSING, _BODY_INCOMPLETE = (
-    "the recording does not hold the body of the reply",
-    "the recording holds only a part of the reply",
+    "the recording lacks the body of the response",
+    "the recording has only a part of the response",
 )
 
 
 def parse_response_body(content: Mapping[str, Any], headers: Headers, status: int) -> tuple[bytes, str | None]:
-    """The body, and why it cannot be judged."""
-    written, size = content.get("text"), content.get("size")
-    if not isinstance(written, str):
-        known = status in _STATUSES_WITHOUT_BODY or (
-            size == 0 and not isinstance(size, bool) and content.get("text") is None
-        )
-        return b"", None if known else _BODY_MISSING
-    raw = _decode_text(text_or_empty(written), text_or_empty(content.get("encoding")).lower())
+    """The body, and the reason why it cannot be judged."""
+    text, size = content.get("text"), content.get("size")
+    if not isinstance(text, str):
+        is_empty = status in _STATUSES_WITHOUT_BODY or (size == 0 and not isinstance(size, bool) and text is None)
+        return b"", None if is_empty else _BODY_MISSING
+    raw = _decode_text(text_or_empty(text), text_or_empty(content.get("encoding")).lower())
     if raw is None:
-        return b"", "the body of the reply is recorded in a way that is not known"
-    body, gap = _decompress(raw, headers)
-    if gap is None and _is_truncated(body, content, size):
-        gap = _BODY_INCOMPLETE
-    return (
-        (body, gap)
-        if len(body) <= MAX_BODY_BYTES
-        else (body[:MAX_BODY_BYTES], "the reply is longer than what is read of one")
-    )
+        return b"", "the recording has the body of the response in an unknown encoding"
+    body, unusable_reason = _decompress(raw, headers)
+    if unusable_reason is None and _is_truncated(body, content, size):
+        unusable_reason = _BODY_INCOMPLETE
+    if len(body) > MAX_BODY_BYTES:
+        return body[:MAX_BODY_BYTES], "the response exceeds the size limit for bodies"
+    return body, unusable_reason
 
 
 def _decode_text(text: str, encoding: str) -> bytes | None:
@@ -60,35 +56,34 @@ def _decode_text(text: str, encoding: str) -> bytes | None:
 
 
 def _decompress(raw: bytes, headers: Headers) -> tuple[bytes, str | None]:
-    """A body without the compression that its headers name, where the archive has left it there."""
+    """Decompress a body if the archive has it compressed."""
     codings = ",".join(header_values(headers, "content-encoding")).lower()
     if not codings.strip(" ,") or codings.strip() == "identity" or _is_text(raw):
         return raw, None
     if "," in codings or codings.strip() not in {"gzip", "x-gzip", "deflate"}:
-        return raw, f"the body of the reply is recorded compressed ({codings.strip()[:20]})"
+        return raw, f"the recording has the body of the response compressed ({codings.strip()[:20]})"
     try:
         return _inflate(raw), None
     except zlib.error:
-        return raw, "the body of the reply is recorded compressed, and cannot be read"
+        return raw, "the recording has the body of the response compressed and damaged"
 
 
 def _is_text(raw: bytes) -> bool:
-    """Whether a body is no longer compressed: what is compressed begins with bytes that no text begins with."""
+    """Return whether a body is not compressed: compressed data begins with bytes that no text begins with."""
     return not raw.startswith(_GZIP_MAGIC) and (not raw or raw[:1].isspace() or raw[:1] in b'{["<' or raw.isascii())
 
 
 def _inflate(raw: bytes) -> bytes:
-    """The content of gzip or zlib data, no more than one byte beyond what is looked at."""
-    packed = zlib.decompressobj(zlib.MAX_WBITS | 32)
-    return packed.decompress(raw, MAX_BODY_BYTES + 1)
+    """Decompress gzip or zlib data, up to one byte beyond the maximum."""
+    return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(raw, MAX_BODY_BYTES + 1)
 
 
 def _is_truncated(body: bytes, content: Mapping[str, Any], size: Any) -> bool:
-    """Whether more came than is recorded; the size also differs where text came in another encoding."""
+    """Return whether the body was longer; its size differs also for text in another encoding."""
     if text_or_empty(content.get("comment")).strip() == _TRUNCATED_COMMENT:
         return True
-    longer = isinstance(size, (int, float)) and not isinstance(size, bool) and size > len(body)
-    return longer and not _is_complete_json(body)
+    was_longer = isinstance(size, (int, float)) and not isinstance(size, bool) and size > len(body)
+    return was_longer and not _is_complete_json(body)
 
 
 def _is_complete_json(body: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""One exchange as an archive holds it, and what the archive leaves out of it."""
+"""Entries of an archive, and what the archive leaves out of them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from imagesearch_conformance.model.exchange import Exchange
 
 @frozen(eq=False)
 class HarEntry:
-    """One entry of an archive; `number` counts its entries from 1, `origin` is scheme, host and port.
+    """An entry of an archive; `number` counts from 1, `origin` is scheme, host and port.
 
-    `timed` says whether the archive has the moment, `exact` whether the request has the bytes that were sent, as far as
-    an archive can have them, and `headed` whether the headers of the reply are there. `gap` is why the reply cannot be
-    judged.
+    `has_exact_request` tells whether the request has the bytes that were sent, as far as an archive can have them.
+    `unusable_reason` is the reason why the response cannot be judged.
     """
 
     number: int
@@ -27,9 +26,9 @@ class HarEntry:
 
 @frozen
 class HarFile:
-    """The entries of a file that can be read, those that cannot be by number and reason, and what wrote the file.
+    """The readable entries of a file, the unreadable ones by number and reason, and the tool that wrote the file.
 
-    `repeated` is how many entries are copies of another, `cached` how many a browser answered itself.
+    `repeated_count` counts copies of other entries, `cached_count` those that a browser served from a cache.
     """
 
     entries: tuple[HarEntry, ...]
@@ -40,16 +39,15 @@ class HarFile:
 
     @property
     def entry_count(self) -> int:
-        """How many entries the file has."""
         return len(self.entries) + len(self.unreadable) + self.repeated_count + self.cached_count
 
 
 @frozen
 class RecordingSummary:
-    """What was judged of a file: its name, what wrote it, and how many of its entries were what.
+    """The name of a recording, the tool that wrote it, and its entries by what became of them.
 
-    `judged` are calls of the operation to the endpoint, `elsewhere` calls to other endpoints, `others` something else
-    or answered by a cache, `unreadable` no exchange over HTTP, `repeated` copies of another entry.
+    `judged` counts calls of the operation to the endpoint, `elsewhere` calls to other endpoints, `others` other
+    requests and cached ones, `unreadable` entries without an HTTP exchange, `repeated` copies of other entries.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Which of what was recorded are calls of this operation, in whichever style, and what they say."""
+"""Select the calls of this operation from a recording, in any call style."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.recordings.model import HarEntry
 from imagesearch_conformance.signing.parse import Unsigned, parse_signature
 
-#: What browsers ask before a call, and what asks about a server: none is a call (RFC 9110 section 9.3).
+#: Methods of preflight and diagnostic requests, which are not calls (RFC 9110 section 9.3).
 _NON_CALL_METHODS = frozenset({"OPTIONS", "HEAD", "TRACE", "CONNECT"})
 
 
 @frozen(eq=False)
 class RecordedCall:
-    """A recorded call of the operation, read; `sent` has the operation and version wherever they are named."""
+    """A recorded call of the operation; the parsed request has operation and version wherever the call names them."""
 
     entry: HarEntry
     parsed_request: ParsedRequest
@@ -30,28 +30,25 @@ class RecordedCall:
 
     @property
     def exchange(self) -> Exchange:
-        """The request and the reply."""
         return self.entry.exchange
 
     @property
     def request(self) -> WireRequest:
-        """The request."""
         return self.entry.exchange.request
 
     @cached_property
     def parameters(self) -> Mapping[str, str]:
-        """The parameters by name, those of the call style left out; the first where one stands there twice."""
+        """The first value of each parameter, without those of the call style."""
         return dict(reversed(self.parameter_pairs))
 
     @property
     def has_repeated_parameter(self) -> bool:
-        """Whether a parameter stands there twice."""
         return len(self.parameters) < len(self.parameter_pairs)
 
 
 @frozen
 class SelectedCalls:
-    """The calls to one endpoint; how many entries are of something else, and how many calls went to other endpoints."""
+    """The calls to one endpoint, and the numbers of other entries and of calls to other endpoints."""
 
     endpoint: str
     calls: tuple[RecordedCall, ...]
@@ -60,34 +57,34 @@ class SelectedCalls:
 
 
 def select_calls(contract: Contract, entries: Iterable[HarEntry], endpoint: str | None) -> SelectedCalls | None:
-    """The calls to this endpoint where there are any, else to the one that was called most; None without any call."""
-    everything = list(entries)
-    calls = [found for one in everything if (found := parse_call(contract, one)) is not None]
-    counts = Counter(one.entry.origin for one in calls)
+    """Select the calls to `endpoint`, or to the most called one if there are none; None without any call."""
+    entries = list(entries)
+    calls = [call for entry in entries if (call := parse_call(contract, entry)) is not None]
+    counts = Counter(call.entry.origin for call in calls)
     if not counts:
         return None
-    chosen = endpoint if endpoint is not None and endpoint in counts else max(counts, key=lambda one: counts[one])
-    kept = tuple(one for one in calls if one.entry.origin == chosen)
-    return SelectedCalls(chosen, kept, len(everything) - len(calls), len(calls) - len(kept))
+    origin = endpoint if endpoint is not None and endpoint in counts else counts.most_common(1)[0][0]
+    selected = tuple(call for call in calls if call.entry.origin == origin)
+    return SelectedCalls(origin, selected, len(entries) - len(calls), len(calls) - len(selected))
 
 
 def parse_call(contract: Contract, entry: HarEntry) -> RecordedCall | None:
-    """The call that an exchange is, or None for one of something else."""
+    """Return the entry as a call, or None if it is something else."""
     request = entry.exchange.request
     if request.method.upper() in _NON_CALL_METHODS:
         return None
-    sent = _add_names_from_form(contract, parse_request(contract, request))
-    if sent.action is None and not _is_unnamed_call(contract, sent):
+    parsed = _add_names_from_form(contract, parse_request(contract, request))
+    if parsed.action is None and not _is_unnamed_call(contract, parsed):
         return None
-    if sent.action is not None and sent.action.lower() != contract.protocol.action.lower():
+    if parsed.action is not None and parsed.action.lower() != contract.protocol.action.lower():
         return None
     common = contract.protocol.client_rules.common_parameters
-    return RecordedCall(entry, sent, tuple(pair for pair in sent.parameters if pair[0] not in common))
+    return RecordedCall(entry, parsed, tuple(pair for pair in parsed.parameters if pair[0] not in common))
 
 
 def _add_names_from_form(contract: Contract, request: ParsedRequest) -> ParsedRequest:
-    """What was sent with the names of the operation and version also where a form has them, as V2 allows."""
-    styles = [one for one in contract.protocol.call_styles.values() if not one.in_header]
+    """Take operation and version from a form too, as V2 allows."""
+    styles = [style for style in contract.protocol.call_styles.values() if not style.in_header]
     return evolve(
         request,
         action=request.action if request.action is not None else _find_in_form(request, styles, "action"),
@@ -101,12 +98,14 @@ def _find_in_form(request: ParsedRequest, styles: Iterable[CallStyle], attribute
 
 
 def _is_unnamed_call(contract: Contract, request: ParsedRequest) -> bool:
-    """Whether a request that names no operation can be nothing but a call of this one.
+    """Return whether a request without the name of an operation can only be a call of this one.
 
-    It names an instance and an image, and has what the gateway asks for besides: its path, a version, a signature.
+    It names an instance and an image, and has the path of the gateway and a version or a signature.
     """
-    named = [contract.instance_parameter, *contract.image.parameters]
-    whole = all(request.value(name) is not None for name in named) and request.wire.path == "/"
-    return whole and (
-        request.version == contract.protocol.version or not isinstance(parse_signature(request.wire), Unsigned)
+    names = [contract.instance_parameter, *contract.image.parameters]
+    has_names = all(request.value(name) is not None for name in names)
+    return (
+        has_names
+        and request.wire.path == "/"
+        and (request.version == contract.protocol.version or not isinstance(parse_signature(request.wire), Unsigned))
     )

@@ -1,4 +1,4 @@
-"""What a recorded request says of its signature: for certain, perhaps, or not at all."""
+"""Evidence on the signature of a recorded request: certain defects, possible ones, and gaps."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ from imagesearch_conformance.signing.parse import (
 )
 from imagesearch_conformance.signing.verify import unsigned_headers
 
-#: What stands where a tool has taken a secret out.
+#: Placeholders of tools that redact secrets.
 _REDACTED_PATTERN = re.compile(
     r"[^0-9a-z]*(redacted|removed|hidden|masked|filtered|sanitized|sanitised|secret|omitted|x{3,})[^0-9a-z]*"
     r"|[^0-9a-z]*",
     re.IGNORECASE,
 )
 
-#: The form of a signature: V3 in hexadecimal, V2 in base 64.
+#: Signatures are hexadecimal in V3 and base64 in V2.
 _SIGNATURE_PATTERNS = {
     SignatureScheme.V3: re.compile(r"[0-9a-f]{64}"),
     SignatureScheme.V2: re.compile(r"[A-Za-z0-9+/]{27}="),
 }
 
-#: What a signature that does not fit may be accused of.
+#: The possible defects of a signature that does not match.
 MISMATCH_DEFECTS = frozenset({"impostor", "body", "query"})
 
-#: How far the clocks of a client, of what records it and of an endpoint may be apart, in seconds.
+#: Maximum difference between the clocks of the client, of the recording tool and of the endpoint.
 _MAX_CLOCK_DIFFERENCE = timedelta(seconds=300)
 
 
 @frozen
 class SignatureEvidence:
-    """Keywords of `authentication` in protocol.yaml that a signature may be accused of.
+    """Defects of a signature: keywords of `authentication` in protocol.yaml.
 
-    `defects` are certain, `possible` depend on whose clock is right. `checked` says whether the signature itself could
-    be made anew, `keyed` whether it is known whose key it names, `dated` whether there was a moment to hold its date
-    against, `hidden` that the recording has it no more.
+    `defects` are certain, `possible_defects` depend on the clocks. `is_checkable`: the signature could be computed
+    again. `is_key_known`: the profile has the keys. `has_reference_time`: the recording has a time to compare its date
+    with. `is_redacted`: the recording no longer has the signature.
     """
 
     defects: frozenset[str] = frozenset()
@@ -60,32 +60,32 @@ class SignatureEvidence:
 
 
 def collect_signature_evidence(contract: Contract, target: Target, entry: HarEntry) -> SignatureEvidence:
-    """What may be said of the signature of a request to a target; its keys are used where there are some."""
+    """Collect the evidence on the signature of a request, with the keys of the target if it has any."""
     request = entry.exchange.request
-    presented = parse_signature(request)
-    if _is_redacted(presented, request):
+    signature = parse_signature(request)
+    if _is_redacted(signature, request):
         return SignatureEvidence(is_redacted=True)
-    if isinstance(presented, Unsigned):
+    if isinstance(signature, Unsigned):
         return SignatureEvidence(frozenset({"unsigned"}))
-    if isinstance(presented, IncompleteSignature):
+    if isinstance(signature, IncompleteSignature):
         return SignatureEvidence(frozenset({"incomplete"}))
-    certain, possible = _date_defects(contract, target, presented, entry)
-    own, checked = _key_defects(contract, target, presented, entry)
-    keyed = target.credentials is not None
-    return SignatureEvidence(certain | own, possible - certain, checked, keyed, entry.has_time)
+    certain, possible = _date_defects(contract, target, signature, entry)
+    key_defects, is_checkable = _key_defects(contract, target, signature, entry)
+    is_key_known = target.credentials is not None
+    return SignatureEvidence(certain | key_defects, possible - certain, is_checkable, is_key_known, entry.has_time)
 
 
 def _is_redacted(signature: object, request: WireRequest) -> bool:
-    """Whether a signature was taken out of the recording, as browsers do when they export one."""
+    """Return whether a signature was redacted, as browsers do on export."""
     if isinstance(signature, SignatureParts):
         return False
     authorization = request.header("authorization")
-    by_header = (
+    is_malformed_header = (
         isinstance(signature, IncompleteSignature)
         and signature.scheme is SignatureScheme.V3
         and signature.has_malformed_header
     )
-    if isinstance(signature, Unsigned) or (by_header and _REDACTED_PATTERN.fullmatch(authorization or "")):
+    if isinstance(signature, Unsigned) or (is_malformed_header and _REDACTED_PATTERN.fullmatch(authorization or "")):
         return any(request.header(name) for name in V3_HEADERS) or bool(authorization)
     return False
 
@@ -93,37 +93,37 @@ def _is_redacted(signature: object, request: WireRequest) -> bool:
 def _date_defects(
     contract: Contract, target: Target, signature: SignatureParts, entry: HarEntry
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """What its date may be accused of, for certain and perhaps."""
+    """The certain and the possible defects of the date."""
     if parse_date(signature.date) is None:
         return frozenset({"malformed"}), frozenset()
     if not entry.has_time:
         return frozenset(), frozenset({"expired", "future"})
     request, sent_at = entry.exchange.request, entry.exchange.sent_at
-    told = [
-        signature_defects(contract, target, request, sent_at + apart) & {"expired", "future"}
-        for apart in (-_MAX_CLOCK_DIFFERENCE, _MAX_CLOCK_DIFFERENCE)
-    ]
-    return told[0] & told[1], told[0] | told[1]
+    earliest, latest = (
+        signature_defects(contract, target, request, sent_at + difference) & {"expired", "future"}
+        for difference in (-_MAX_CLOCK_DIFFERENCE, _MAX_CLOCK_DIFFERENCE)
+    )
+    return earliest & latest, earliest | latest
 
 
 def _key_defects(
     contract: Contract, target: Target, signature: SignatureParts, entry: HarEntry
 ) -> tuple[frozenset[str], bool]:
-    """What its key and its bytes may be accused of, and whether these could be checked."""
+    """The defects of key and signature, and whether the signature could be checked."""
     request = entry.exchange.request
-    left_out = frozenset(
+    unsigned_header = frozenset(
         {"unsigned-header"} if entry.has_exact_request and unsigned_headers(signature, request) else ()
     )
-    own = [key.access_key_id for key in (target.credentials, target.unauthorized_credentials) if key is not None]
-    if own and signature.access_key_id not in own:
-        return frozenset({"stranger"}) | left_out, True
+    key_ids = [key.access_key_id for key in (target.credentials, target.unauthorized_credentials) if key is not None]
+    if key_ids and signature.access_key_id not in key_ids:
+        return frozenset({"stranger"}) | unsigned_header, True
     if not signature.is_supported:
         return MISMATCH_DEFECTS | {"algorithm"}, True
     if _REDACTED_PATTERN.fullmatch(signature.signature):
-        return left_out, False
+        return unsigned_header, False
     if not _SIGNATURE_PATTERNS[signature.scheme].fullmatch(signature.signature):
         return MISMATCH_DEFECTS, True
     date = parse_date(signature.date)
-    if not own or not entry.has_exact_request or date is None:
-        return left_out, False
+    if not key_ids or not entry.has_exact_request or date is None:
+        return unsigned_header, False
     return signature_defects(contract, target, request, date), True

@@ -1,4 +1,4 @@
-"""What of a recorded call the page does not speak of, whatever its parameters say."""
+"""Find what the documentation leaves open in a recorded call, whatever its parameters."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.recordings.select_calls import RecordedCall
 from imagesearch_conformance.signing.encoding import parse_form
 
-#: What may have been encoded once or twice, where a recording has parameters and not the body that they came in.
+#: Characters that show a value encoded once or twice, if a recording has parameters without their body.
 _ENCODING_CHARACTERS = frozenset("%+")
 
-#: Our own header that asks for an error code: a target of which nobody says that it knows it may still do so.
+#: Our header that requests an error code: a target may support it although no profile declares that.
 FAULT_HEADER = "x-conformance-fault"
 
 
 def unspecified_requirements(contract: Contract, call: RecordedCall) -> Iterator[str]:
-    """The requirements about what the page leaves open, most telling first."""
+    """The requirements about unspecified behaviour, the most specific first."""
     if call.request.method.upper() != "POST":
         yield "silence.method"
     if call.parsed_request.version is None:
@@ -28,7 +28,7 @@ def unspecified_requirements(contract: Contract, call: RecordedCall) -> Iterator
         yield "silence.case"
     if call.has_repeated_parameter:
         yield "silence.repeated"
-    if set(call.parameters) - {one.name for one in contract.parameters}:
+    if set(call.parameters) - {parameter.name for parameter in contract.parameters}:
         yield "silence.unknown"
     if _has_misplaced_parameter(contract, call.request):
         yield "silence.location"
@@ -43,23 +43,25 @@ def unspecified_requirements(contract: Contract, call: RecordedCall) -> Iterator
 
 
 def _has_misplaced_parameter(contract: Contract, request: WireRequest) -> bool:
-    """Whether a parameter travels in another place than the contract has it."""
-    queried = {name for name, _ in parse_form(request.query)}
-    formed = {name for name, _ in parse_form(request.body)}
-    places = {one.name: one.location for one in contract.parameters}
-    return any(places.get(one, Location.QUERY) is not Location.QUERY for one in queried) or any(
-        places.get(one) is Location.QUERY for one in formed
+    """Return whether a parameter is in the query instead of the form, or the other way round."""
+    locations = {parameter.name: parameter.location for parameter in contract.parameters}
+    in_query, in_form = (
+        {name for name, _ in parse_form(request.query)},
+        {name for name, _ in parse_form(request.body)},
+    )
+    return any(locations.get(name, Location.QUERY) is not Location.QUERY for name in in_query) or any(
+        locations.get(name) is Location.QUERY for name in in_form
     )
 
 
 def _has_undeclared_body(contract: Contract, request: WireRequest) -> bool:
-    """Whether there is a body that is not declared as form data."""
-    declared = (request.header("content-type") or "").partition(";")[0].strip().lower()
-    return bool(request.body) and declared != contract.protocol.media_type
+    """Return whether there is a body that is not declared as form data."""
+    media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    return bool(request.body) and media_type != contract.protocol.media_type
 
 
 def _is_possibly_reencoded(call: RecordedCall) -> bool:
-    """Whether the parameters were told one by one, and may be told as they were encoded."""
+    """Return whether the recording has parameters one by one, possibly still encoded."""
     return not call.entry.has_exact_request and any(
         _ENCODING_CHARACTERS & set(value) for value in call.parameters.values()
     )

@@ -1,4 +1,4 @@
-"""Which requirements and calls of a recording are judged: picked out of what there is, since no plan made it."""
+"""Select the requirements and calls of a recording that are judged."""
 
 from __future__ import annotations
 
@@ -12,34 +12,33 @@ from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.runner.plan import has_match
 from imagesearch_conformance.settings.options import Options
 
-#: How the ids of all cases of recordings begin.
+#: The prefix of the ids of all cases of recordings.
 RECORDED_PREFIX = "recorded/"
 
 
 @frozen
 class RecordingSelection:
-    """What the options name: `unwanted` are requirements that are left out, the patterns those of cases."""
+    """The selection by `--select` and `--deselect`; the patterns are those of cases."""
 
     deselected_requirements: frozenset[str]
     select: tuple[str, ...] = ()
     deselect: tuple[str, ...] = ()
 
     def is_selected(self, case: Case) -> bool:
-        """Whether a case is among those that are wanted."""
         return (not self.select or has_match((case.id,), self.select)) and not has_match((case.id,), self.deselect)
 
 
 def build_selection(contract: Contract, options: Options) -> RecordingSelection:
-    """What the options pick; raises BadInput for a pattern that is neither of requirements nor of cases."""
-    names = {one.id: (one.id, one.area) for one in contract.requirements.values()}
-    selected, cases = _split_patterns(names.values(), options.select, "--select")
-    deselected, uncases = _split_patterns(names.values(), options.deselect, "--deselect")
-    unwanted = {
-        name
-        for name, known in names.items()
-        if (selected and not has_match(known, selected)) or has_match(known, deselected)
-    }
-    return RecordingSelection(frozenset(unwanted), cases, uncases)
+    """Split the patterns of the options; raises `InvalidInput` for a pattern that matches nothing."""
+    names = {entry.id: (entry.id, entry.area) for entry in contract.requirements.values()}
+    selected, selected_cases = _split_patterns(names.values(), options.select, "--select")
+    deselected, deselected_cases = _split_patterns(names.values(), options.deselect, "--deselect")
+    excluded = frozenset(
+        requirement
+        for requirement, aliases in names.items()
+        if (selected and not has_match(aliases, selected)) or has_match(aliases, deselected)
+    )
+    return RecordingSelection(excluded, selected_cases, deselected_cases)
 
 
 def _split_patterns(
@@ -47,10 +46,10 @@ def _split_patterns(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The patterns of requirements and areas, and those of cases."""
     names = {name for pair in requirement_names for name in pair}
-    of_cases = tuple(one for one in patterns if one.startswith(RECORDED_PREFIX))
-    others = tuple(one for one in patterns if one not in of_cases)
-    for pattern in others:
+    case_patterns = tuple(pattern for pattern in patterns if pattern.startswith(RECORDED_PREFIX))
+    requirement_patterns = tuple(pattern for pattern in patterns if pattern not in case_patterns)
+    for pattern in requirement_patterns:
         if not has_match(names, [pattern]):
-            hint = f"cases of a recording are named like {RECORDED_PREFIX}0001*"
+            hint = f"the ids of recorded calls look like {RECORDED_PREFIX}0001*"
             raise InvalidInput(f"{pattern!r} matches no requirement or area", option, hint)
-    return others, of_cases
+    return requirement_patterns, case_patterns

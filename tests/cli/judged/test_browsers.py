@@ -60,12 +60,12 @@ def test_calls_are_found_by_the_names_of_v2(judge, calls, place):
 
 def test_a_reply_that_is_not_whole_is_not_judged(judge, calls):
     changes = [
-        (lambda response: response["content"].pop("text"), "does not hold the body"),
-        (lambda response: response["content"].update(text=None, size=-1), "does not hold the body"),
+        (lambda response: response["content"].pop("text"), "lacks the body"),
+        (lambda response: response["content"].update(text=None, size=-1), "lacks the body"),
         (lambda response: response["content"].update(text=response["content"]["text"][:99]), "only a part"),
-        (lambda response: response["content"].update(encoding="rot13"), "in a way that is not known"),
-        (lambda response: response["content"].update(encoding="base64", text="a"), "in a way that is not known"),
-        *((lambda response, one=one: response.update(status=one), "no reply") for one in (0, None, "200", -1, True)),
+        (lambda response: response["content"].update(encoding="rot13"), "in an unknown encoding"),
+        (lambda response: response["content"].update(encoding="base64", text="a"), "in an unknown encoding"),
+        *((lambda response, one=one: response.update(status=one), "no response") for one in (0, None, "200", -1, True)),
     ]
     entries = [calls.made(at=at) for at in range(len(changes))]
     for (change, _), entry in zip(changes, entries, strict=True):
@@ -98,7 +98,7 @@ def test_a_bomb_in_a_recording_is_not_unpacked(judge, calls):
     entry["response"]["content"].update(encoding="base64", text=base64.b64encode(bomb).decode())
     said, report = judge([entry])
     assert said.code == 3
-    assert "longer than what is read" in report["cases"][0]["reason"]
+    assert "exceeds the size limit" in report["cases"][0]["reason"]
 
 
 def test_replies_without_headers_are_not_blamed_for_their_type(judge, calls, failed):
