@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from imagesearch_conformance.checks.entries import parse_entries
-from imagesearch_conformance.checks.parsed_response import parse_response
+from imagesearch_conformance.checks.parsed_response import parse_entries, parse_response
 from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Image
 from imagesearch_conformance.model.wire import WireResponse

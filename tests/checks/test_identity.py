@@ -3,7 +3,7 @@
 import pytest
 
 from imagesearch_conformance.checks.parsed_request import parse_request
-from imagesearch_conformance.checks.rules import find_violations
+from imagesearch_conformance.checks.violations import find_violations
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target

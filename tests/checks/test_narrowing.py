@@ -11,7 +11,7 @@ from imagesearch_conformance.cases.threshold_and_distinct import threshold_and_d
 from imagesearch_conformance.cases.unspecified_behaviour import unspecified_behaviour_cases
 from imagesearch_conformance.checks.judge import NotJudged, judge
 from imagesearch_conformance.checks.parsed_request import parse_request
-from imagesearch_conformance.checks.rules import find_violations
+from imagesearch_conformance.checks.violations import find_violations
 from imagesearch_conformance.model.case import Probe, Violation
 from imagesearch_conformance.model.survey import Entry, Survey
 from imagesearch_conformance.model.target import Image

@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.checks.parsed_request import parse_request
-from imagesearch_conformance.checks.rules import find_violations
+from imagesearch_conformance.checks.violations import find_violations
 from imagesearch_conformance.contract.contract import ACTION, IMAGE, VERSION, WINDOW
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.transport.request_encoder import RequestEncoder

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from attrs import evolve
 
-from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.checks.violations import signature_defects
 from imagesearch_conformance.model.case import Authentication, Identity, Probe, Tampering
 from imagesearch_conformance.model.target import Credentials, SignatureScheme
 from imagesearch_conformance.transport.request_encoder import RequestEncoder

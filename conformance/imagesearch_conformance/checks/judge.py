@@ -8,18 +8,15 @@ from functools import lru_cache
 
 from attrs import evolve, frozen
 
-from imagesearch_conformance.checks.burst import burst_too_slow_reason, check_burst
-from imagesearch_conformance.checks.error_response import check_error_response
-from imagesearch_conformance.checks.expected_outcome import check_expected_outcome
+from imagesearch_conformance.checks.expected_outcome import burst_too_slow_reason, check_burst, check_expected_outcome
 from imagesearch_conformance.checks.parsed_request import ParsedRequest, parse_request
 from imagesearch_conformance.checks.parsed_response import ParsedResponse, ResponseKind, parse_response
 from imagesearch_conformance.checks.ranking import RANKING_FOUND, RANKING_SELF
 from imagesearch_conformance.checks.relations import check_relation
-from imagesearch_conformance.checks.response_text import check_response_text
+from imagesearch_conformance.checks.response import check_error_response, check_response_text
 from imagesearch_conformance.checks.result import CheckContext, CheckResult
-from imagesearch_conformance.checks.rules import find_violations
-from imagesearch_conformance.checks.signature import signature_defects
 from imagesearch_conformance.checks.success_response import check_success_response
+from imagesearch_conformance.checks.violations import find_violations, signature_defects
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import AUTHENTICATION
 from imagesearch_conformance.model.case import Case

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from imagesearch_conformance.checks.entries import parse_entries
 from imagesearch_conformance.checks.parsed_response import COUNTER_NAMES, ResponseKind
 from imagesearch_conformance.checks.result import CheckContext, CheckResult
 from imagesearch_conformance.model.target import Image
@@ -149,7 +148,7 @@ def are_comparable(contexts: Sequence[CheckContext]) -> bool:
 def has_named_entries(context: CheckContext) -> bool:
     """Return whether every entry names its image."""
     items = context.response.document.get("Auctions")
-    entries = parse_entries(context.contract, context.response)
+    entries = context.entries
     has_only_objects = not isinstance(items, list) or len(entries) == len(items)
     return has_only_objects and all(entry.is_identifiable for entry in entries)
 
@@ -173,7 +172,7 @@ def _has_no_counted_entries(context: CheckContext) -> bool:
 
 def listed_images(context: CheckContext) -> list[Image]:
     """The images of the entries, in their order."""
-    return [entry.image for entry in parse_entries(context.contract, context.response)]
+    return [entry.image for entry in context.entries]
 
 
 def searched_image(context: CheckContext) -> Image:

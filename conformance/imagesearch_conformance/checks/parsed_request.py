@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from attrs import frozen
@@ -49,7 +48,6 @@ def parse_integer_text(text: str) -> int:
 _MAX_DIGITS = 1000
 
 
-@lru_cache(maxsize=1024)
 def parse_request(contract: Contract, request: WireRequest) -> ParsedRequest:
     """Parse a request; replace what cannot be decoded as UTF-8."""
     query = _parse_pairs(request.query)

@@ -1,4 +1,4 @@
-"""Parse responses: the JSON document, the kind of response, and the errors in its text."""
+"""Parse responses: the JSON document, the kind of response, the errors in its text, and its entries."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from typing import Any
 
 from attrs import frozen
 
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.survey import Entry
+from imagesearch_conformance.model.target import Image
 from imagesearch_conformance.model.wire import WireResponse
 
 #: The counters of a success response.
@@ -110,6 +113,13 @@ def parse_number(value: object) -> float | None:
         return math.inf if value > 0 else -math.inf
 
 
+def parse_number_text(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 @lru_cache(maxsize=1024)
 def parse_response(response: WireResponse, success_status: int) -> ParsedResponse:
     """Parse a response; never raises."""
@@ -182,3 +192,30 @@ def _parse_json(text: str, errors: tuple[str, ...]) -> tuple[Any, tuple[str, ...
     if text[end:].strip(" \t\r\n"):
         messages.append(f"unexpected text after the JSON value, from character {end} on")
     return value, tuple(messages)
+
+
+def parse_entries(contract: Contract, response: ParsedResponse) -> tuple[Entry, ...]:
+    """Return the entries that are objects, in their order."""
+    return tuple(_parse_entry(contract, item) for item in response.entries)
+
+
+def _parse_entry(contract: Contract, item: Mapping[str, Any]) -> Entry:
+    product, picture = (item.get(name) for name in contract.image.parameters)
+    attributes = (
+        (name, _attribute_value(contract, name, item.get(column)))
+        for name, column in contract.filter_rules.attributes.items()
+    )
+    return Entry(
+        Image(*(name if isinstance(name, str) else "" for name in (product, picture))),
+        parse_integer(item.get("CategoryId")),
+        parse_number(item.get("Score")),
+        tuple((name, value) for name, value in attributes if value is not None),
+        is_identifiable=isinstance(product, str) and isinstance(picture, str),
+    )
+
+
+def _attribute_value(contract: Contract, attribute: str, value: object) -> int | str | None:
+    """The value of an attribute, or None if it has another type than the attribute."""
+    if attribute in contract.filter_rules.integer_attributes:
+        return parse_integer(value)
+    return value if isinstance(value, str) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from imagesearch_conformance.checks.entries import parse_entries
 from imagesearch_conformance.checks.paging import (
     are_comparable,
     format_images,
@@ -14,9 +13,8 @@ from imagesearch_conformance.checks.paging import (
     page_start,
     searched_image,
 )
-from imagesearch_conformance.checks.parsed_response import parse_integer, parse_number
+from imagesearch_conformance.checks.parsed_response import parse_integer, parse_number, parse_number_text
 from imagesearch_conformance.checks.result import CheckContext, CheckResult
-from imagesearch_conformance.checks.scores import parse_number_text
 from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Image
 
@@ -27,7 +25,7 @@ _NOT_FOUND_MESSAGE = "the search for an image does not find it"
 
 
 def check_ranking(context: CheckContext) -> Iterator[CheckResult]:
-    entries = parse_entries(context.contract, context.response)
+    entries = context.entries
     yield from _check_score_order(context, entries)
     yield from _check_sort_values(context)
     yield from _check_self_match(context, entries)

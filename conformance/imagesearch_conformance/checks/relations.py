@@ -3,12 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-from imagesearch_conformance.checks import filter_algebra, filter_results, paging, repeatability, threshold_and_distinct
-from imagesearch_conformance.checks.entries import parse_entries
+from imagesearch_conformance.checks import filters, paging, threshold_and_distinct
+from imagesearch_conformance.checks.fields import find_occurrences
+from imagesearch_conformance.checks.paging import are_comparable, are_readable, format_images, listed_images
 from imagesearch_conformance.checks.result import CheckContext, CheckResult
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.model.target import Image
+
+#: Scores closer than this are equal: search engines compute with 32 bits.
+_SCORE_TOLERANCE = 1e-6
+
+
+def check_same_entries(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
+    """Check that both responses list the same images in the same order."""
+    first, last = contexts
+    if not are_comparable(contexts):
+        return
+    if listed_images(first) == listed_images(last):
+        yield from last.pass_all()
+    else:
+        message = "the two responses list different images"
+        yield from last.fail_all(message, (format_images(listed_images(first)),), format_images(listed_images(last)))
+
+
+def check_same_scores(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
+    """Check that entries that both responses list have the same score in both."""
+    _, restricted = contexts
+    if not are_comparable(contexts):
+        return
+    first, last = map(_scores_by_image, contexts)
+    common = [(image, first[image], score) for image, score in last.items() if image in first]
+    different = next((row for row in common if abs(row[1] - row[2]) > _SCORE_TOLERANCE), None)
+    if different is not None:
+        image, expected, actual = different
+        message = f"{format_images([image])} has another Score in the restricted search"
+        yield from restricted.fail_all(message, (str(expected),), actual)
+    elif common:
+        yield from restricted.pass_all()
+
+
+def _scores_by_image(context: CheckContext) -> Mapping[Image, float]:
+    entries = context.entries
+    return {entry.image: entry.score for entry in entries if entry.score is not None}
+
+
+def check_same_response(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
+    """Check that both responses have the same value in every documented field that does not vary."""
+    _, repeated = contexts
+    if not are_readable(contexts):
+        return
+    first, last = map(_stable_fields, contexts)
+    pointer = next((pointer for pointer in {**first, **last} if first.get(pointer) != last.get(pointer)), None)
+    if pointer is None:
+        yield from repeated.pass_all()
+    else:
+        expected, actual = first.get(pointer, "nothing"), last.get(pointer, "nothing")
+        message = f"the second response to the same request differs at {pointer}"
+        yield from repeated.fail_all(message, (str(expected),), actual, pointer)
+
+
+def _stable_fields(context: CheckContext) -> Mapping[str, Any]:
+    """The plain values of all fields that do not vary, by JSON pointer."""
+    return {
+        pointer: value
+        for field in context.contract.success_fields
+        if not field.varies
+        for pointer, value in find_occurrences(context.response.document, field.path)
+        if not isinstance(value, (dict, list))
+    }
 
 
 def check_relation(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
@@ -38,7 +103,7 @@ def _check_finds_itself(contexts: Sequence[CheckContext]) -> Iterator[CheckResul
     *_, last = contexts
     if not paging.are_readable(contexts) or not all(map(paging.has_named_entries, contexts)):
         return
-    searched, entries = paging.searched_image(last), parse_entries(last.contract, last.response)
+    searched, entries = paging.searched_image(last), last.entries
     images = [entry.image for entry in entries]
     has_only_equal_scores = len(images) == paging.page_size(last) and len({entry.score for entry in entries}) == 1
     if searched in images:
@@ -59,10 +124,7 @@ def _check_different_images(contexts: Sequence[CheckContext]) -> Iterator[CheckR
     """Check that searches for two images do not return the same entries without one of the images."""
     if not paging.are_readable(contexts) or not all(map(paging.has_named_entries, contexts)):
         return
-    first, last = (
-        [(entry.image, entry.score) for entry in parse_entries(context.contract, context.response)]
-        for context in contexts
-    )
+    first, last = ([(entry.image, entry.score) for entry in context.entries] for context in contexts)
     scores = {score for _, score in (*first, *last)}
     if not first or not last or None in scores or len(scores) == 1:
         # Images of equal score may be the same picture under many names.
@@ -92,9 +154,9 @@ def _check_window(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
 
 
 _RELATION_CHECKS: Mapping[Relation, Callable[[Sequence[CheckContext]], Iterator[CheckResult]]] = {
-    Relation.SAME_ENTRIES: repeatability.check_same_entries,
-    Relation.SAME_RESPONSE: repeatability.check_same_response,
-    Relation.SAME_SCORES: repeatability.check_same_scores,
+    Relation.SAME_ENTRIES: check_same_entries,
+    Relation.SAME_RESPONSE: check_same_response,
+    Relation.SAME_SCORES: check_same_scores,
     Relation.NO_ENTRIES: _check_no_entries,
     Relation.FINDS_ITSELF: _check_finds_itself,
     Relation.DISTINGUISHABLE: _check_different_images,
@@ -105,10 +167,10 @@ _RELATION_CHECKS: Mapping[Relation, Callable[[Sequence[CheckContext]], Iterator[
     Relation.SAME_COUNTERS: paging.check_same_counters,
     Relation.TOTAL_COUNT: paging.check_total,
     Relation.EMPTY_BEYOND: paging.check_empty_beyond,
-    Relation.FILTERED: filter_results.check_filter,
-    Relation.MISSING_ATTRIBUTES: filter_results.check_missing_attribute,
-    Relation.COMBINED: filter_algebra.check_combination,
-    Relation.PARTITIONED: filter_algebra.check_partition,
+    Relation.FILTERED: filters.check_filter,
+    Relation.MISSING_ATTRIBUTES: filters.check_missing_attribute,
+    Relation.COMBINED: filters.check_combination,
+    Relation.PARTITIONED: filters.check_partition,
     Relation.THRESHOLD: threshold_and_distinct.check_threshold,
     Relation.THRESHOLD_INCLUSIVE: threshold_and_distinct.check_threshold_inclusive,
     Relation.DISTINCT_COMPLETE: threshold_and_distinct.check_distinct_complete,

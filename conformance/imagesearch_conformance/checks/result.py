@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from attrs import frozen
 
 from imagesearch_conformance.checks.parsed_request import ParsedRequest
-from imagesearch_conformance.checks.parsed_response import ParsedResponse
+from imagesearch_conformance.checks.parsed_response import ParsedResponse, parse_entries
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.finding import Finding, Json
 from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Target
 
 
@@ -34,6 +36,11 @@ class CheckContext:
     request: ParsedRequest
     response: ParsedResponse
     index: int = 0
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries of a success response that are objects, in their order."""
+        return parse_entries(self.contract, self.response)
 
     @property
     def filter(self) -> str | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from imagesearch_conformance.checks.entries import parse_entries
-from imagesearch_conformance.checks.filter_membership import unfiltered_entries
+from imagesearch_conformance.checks.filters import unfiltered_entries
 from imagesearch_conformance.checks.paging import are_comparable, format_images, has_named_entries, page_size
 from imagesearch_conformance.checks.result import CheckContext, CheckResult
 from imagesearch_conformance.contract.parameters import to_wire_value
@@ -20,7 +19,7 @@ _SCORE_TOLERANCE = 1e-6
 
 def check_threshold_and_distinct(context: CheckContext) -> Iterator[CheckResult]:
     """Check any success response to a request with a threshold or for distinct products."""
-    entries = parse_entries(context.contract, context.response)
+    entries = context.entries
     threshold, scores = requested_threshold(context), [entry.score for entry in entries if entry.score is not None]
     if threshold is not None and entries and len(scores) == len(entries):
         yield _check_floor(context, threshold, scores)
@@ -82,8 +81,8 @@ def _compare_with_threshold(contexts: Sequence[CheckContext], *, inclusive: bool
     accepted = [
         [entry.image for entry in ranking if (entry.score or 0.0) >= bound][: page_size(last)] for bound in bounds
     ]
-    is_complete = len(parse_entries(last.contract, plain[-1].response)) < page_size(plain[-1])
-    entries = parse_entries(last.contract, last.response)
+    is_complete = len(plain[-1].entries) < page_size(plain[-1])
+    entries = last.entries
     images = [entry.image for entry in entries]
     if all(entry.score is None or entry.score >= threshold - _SCORE_TOLERANCE for entry in entries) and any(
         images[: len(expected)] == expected and not (is_complete and len(images) > len(expected))
@@ -103,7 +102,7 @@ def check_distinct_complete(contexts: Sequence[CheckContext]) -> Iterator[CheckR
     *plain, last = contexts
     if not are_comparable(contexts) or not is_distinct_requested(last):
         return
-    ranking, entries = unfiltered_entries(plain), parse_entries(last.contract, last.response)
+    ranking, entries = unfiltered_entries(plain), last.entries
     if len(entries) == page_size(last) and _find_non_best_entry(ranking, entries) is not None:
         return
     listed = {entry.image.product_id for entry in entries}
@@ -119,7 +118,7 @@ def check_distinct_complete(contexts: Sequence[CheckContext]) -> Iterator[CheckR
 def check_distinct_best(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
     """Check that each entry has the highest Score of its product in the whole ranking."""
     *plain, last = contexts
-    ranking, entries = unfiltered_entries(plain), parse_entries(last.contract, last.response)
+    ranking, entries = unfiltered_entries(plain), last.entries
     if (
         not are_comparable(contexts)
         or not is_distinct_requested(last)

@@ -16,8 +16,7 @@ from imagesearch_conformance.cli.exit_codes import ExitCode
 from imagesearch_conformance.cli.run_and_report import run_and_report
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.target import Target
-from imagesearch_conformance.recordings.har import parse_har
-from imagesearch_conformance.recordings.model import HarFile, RecordingSummary
+from imagesearch_conformance.recordings.har import HarFile, RecordingSummary, parse_har
 from imagesearch_conformance.reports.load import read_file
 from imagesearch_conformance.reports.text import clip_text
 from imagesearch_conformance.runner.events import Event, RunFinished

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from imagesearch_conformance.checks.parsed_response import ParsedResponse, ResponseKind
 from imagesearch_conformance.checks.result import CheckResult
-from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.checks.violations import signature_defects
 from imagesearch_conformance.clients.checks.context import DefectFinder, ScenarioCheckContext
 from imagesearch_conformance.clients.checks.error import check_error
 from imagesearch_conformance.clients.checks.parameters import check_parameters

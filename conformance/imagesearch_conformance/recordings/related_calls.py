@@ -8,8 +8,7 @@ from itertools import pairwise
 from attrs import frozen
 
 from imagesearch_conformance.cases.generated_placeholders import GENERATED_FILTERS
-from imagesearch_conformance.checks.entries import parse_entries
-from imagesearch_conformance.checks.parsed_response import parse_response
+from imagesearch_conformance.checks.parsed_response import parse_entries, parse_response
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.generation.filter_status import (
     FilterStatus,
@@ -20,8 +19,8 @@ from imagesearch_conformance.generation.filter_status import (
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.relation import Relation
+from imagesearch_conformance.recordings.calls import RecordedCall
 from imagesearch_conformance.recordings.recorded_cases import RecordedCase
-from imagesearch_conformance.recordings.select_calls import RecordedCall
 
 #: Maximum of calls in one relation.
 _MAX_RELATED_CALLS = 24

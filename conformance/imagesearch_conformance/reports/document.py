@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import asdict
 
-from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.checks.violations import signature_defects
 from imagesearch_conformance.clients.judge import describe_accepted_answers
 from imagesearch_conformance.contract.source_positions import SourcePositions
 from imagesearch_conformance.model.exchange import Exchange

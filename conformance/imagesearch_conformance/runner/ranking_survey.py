@@ -11,8 +11,7 @@ from attrs import evolve
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.cases.image_identity import PIC_NAME, PRODUCT_ID, first_pair_sharing
 from imagesearch_conformance.cases.paging import all_ranking_pages, overlapping_page, page_probe
-from imagesearch_conformance.checks.entries import parse_entries
-from imagesearch_conformance.checks.parsed_response import ParsedResponse
+from imagesearch_conformance.checks.parsed_response import ParsedResponse, parse_entries
 from imagesearch_conformance.model.case import Probe
 from imagesearch_conformance.model.survey import Entry, Survey
 from imagesearch_conformance.model.target import Image

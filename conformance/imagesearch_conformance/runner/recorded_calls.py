@@ -1,8 +1,8 @@
-"""Judge the calls of a recording: the responses of an endpoint, or the requests of a client."""
+"""Judge the selected calls of a recording: the responses of an endpoint, or the requests of a client."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -11,21 +11,65 @@ from attrs import evolve, field, frozen
 from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.checks.parsed_response import ParsedResponse, ResponseKind, parse_response
 from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.errors import InvalidInput
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.exchange import Exchange
 from imagesearch_conformance.model.outcome import Outcome
 from imagesearch_conformance.model.relation import Relation
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.outcomes import CaseResult, Policy, judgement_outcome
+from imagesearch_conformance.recordings.calls import RecordedCall, collect_signature_evidence
 from imagesearch_conformance.recordings.client_requests import RequestJudge
 from imagesearch_conformance.recordings.recorded_cases import RecordedCase, RecordedCaseBuilder
 from imagesearch_conformance.recordings.related_calls import RelatedCalls, RelationFinder
-from imagesearch_conformance.recordings.select_calls import RecordedCall
-from imagesearch_conformance.recordings.signatures import collect_signature_evidence
 from imagesearch_conformance.runner.confirmation import ConfirmingJudge, exclude_requirements
 from imagesearch_conformance.runner.dispatcher import BudgetExhausted
-from imagesearch_conformance.runner.recording_selection import RecordingSelection
+from imagesearch_conformance.runner.plan import has_match
+from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.signing.parse import SignatureParts, parse_signature
+
+#: The prefix of the ids of all cases of recordings.
+RECORDED_PREFIX = "recorded/"
+
+
+@frozen
+class RecordingSelection:
+    """The selection by `--select` and `--deselect`; the patterns are those of cases."""
+
+    deselected_requirements: frozenset[str]
+    select: tuple[str, ...] = ()
+    deselect: tuple[str, ...] = ()
+
+    def is_selected(self, case: Case) -> bool:
+        return (not self.select or has_match((case.id,), self.select)) and not has_match((case.id,), self.deselect)
+
+
+def build_selection(contract: Contract, options: Options) -> RecordingSelection:
+    """Split the patterns of the options; raises `InvalidInput` for a pattern that matches nothing."""
+    names = {entry.id: (entry.id, entry.area) for entry in contract.requirements.values()}
+    selected, selected_cases = _split_patterns(names.values(), options.select, "--select")
+    deselected, deselected_cases = _split_patterns(names.values(), options.deselect, "--deselect")
+    excluded = frozenset(
+        requirement
+        for requirement, aliases in names.items()
+        if (selected and not has_match(aliases, selected)) or has_match(aliases, deselected)
+    )
+    return RecordingSelection(excluded, selected_cases, deselected_cases)
+
+
+def _split_patterns(
+    requirement_names: Iterable[tuple[str, str]], patterns: tuple[str, ...], option: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The patterns of requirements and areas, and those of cases."""
+    names = {name for pair in requirement_names for name in pair}
+    case_patterns = tuple(pattern for pattern in patterns if pattern.startswith(RECORDED_PREFIX))
+    requirement_patterns = tuple(pattern for pattern in patterns if pattern not in case_patterns)
+    for pattern in requirement_patterns:
+        if not has_match(names, [pattern]):
+            hint = f"the ids of recorded calls look like {RECORDED_PREFIX}0001*"
+            raise InvalidInput(f"{pattern!r} matches no requirement or area", option, hint)
+    return requirement_patterns, case_patterns
+
 
 #: Requirements that need the headers of responses.
 _HEADER_REQUIREMENTS = frozenset({"wire.contenttype"})

@@ -16,13 +16,17 @@ from imagesearch_conformance.model.deviation import Deviation
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.target import Instance, SignatureScheme, Target
 from imagesearch_conformance.outcomes import CaseResult, Policy
-from imagesearch_conformance.recordings.model import HarFile, RecordingSummary
-from imagesearch_conformance.recordings.select_calls import RecordedCall, SelectedCalls, select_calls
+from imagesearch_conformance.recordings.calls import RecordedCall, SelectedCalls, select_calls
+from imagesearch_conformance.recordings.har import HarFile, RecordingSummary
 from imagesearch_conformance.runner.aggregate import aggregate
 from imagesearch_conformance.runner.deviations import DeviationEvidence, accepted_requirements, utc_date
 from imagesearch_conformance.runner.events import CaseFinished, Event, RunFinished, RunPlanned, RunRecord
-from imagesearch_conformance.runner.recorded_calls import judge_recorded_requests, judge_recorded_responses
-from imagesearch_conformance.runner.recording_selection import RecordingSelection, build_selection
+from imagesearch_conformance.runner.recorded_calls import (
+    RecordingSelection,
+    build_selection,
+    judge_recorded_requests,
+    judge_recorded_responses,
+)
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.signing.parse import parse_signature
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from attrs import evolve, frozen
 
 from imagesearch_conformance.cases.case_builder import CaseBuilder
-from imagesearch_conformance.checks.entries import parse_entries
-from imagesearch_conformance.checks.parsed_response import ParsedResponse, ResponseKind, parse_integer
+from imagesearch_conformance.checks.parsed_response import ParsedResponse, ResponseKind, parse_entries, parse_integer
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE
 from imagesearch_conformance.contract.error_table import ErrorTrigger

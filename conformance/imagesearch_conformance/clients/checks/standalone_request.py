@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from imagesearch_conformance.checks.parsed_request import ParsedRequest, parse_request
 from imagesearch_conformance.checks.result import CheckResult
-from imagesearch_conformance.checks.rules import find_violations
+from imagesearch_conformance.checks.violations import find_violations
 from imagesearch_conformance.clients.checks.context import RequestCheckContext
 from imagesearch_conformance.clients.checks.parameters import check_locations
 from imagesearch_conformance.clients.checks.request import (
