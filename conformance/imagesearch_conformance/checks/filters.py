@@ -140,11 +140,14 @@ def is_match(condition: Condition, entry: Entry) -> bool | None:
 
 
 def _check_list(filtered_list: FilteredList, entries: Sequence[Entry]) -> Iterator[CheckResult]:
+    condition = filtered_list.condition
     memberships = (
-        (entry, filtered_list.contains(entry), is_match(filtered_list.condition, entry)) for entry in entries
+        (entry, is_listed, is_match(condition, entry))
+        for entry in entries
+        if (is_listed := filtered_list.contains(entry)) is not None
     )
-    known = [row for row in memberships if None not in row[1:]]
-    wrong = next((entry for entry, is_listed, should_match in known if is_listed is not should_match), None)
+    known = [(entry, is_listed is expected) for entry, is_listed, expected in memberships if expected is not None]
+    wrong = next((entry for entry, is_right in known if not is_right), None)
     if wrong is not None:
         yield from _report_wrong_entry(filtered_list, wrong)
     elif known:

@@ -194,6 +194,7 @@ def _parse_json(text: str, errors: tuple[str, ...]) -> tuple[Any, tuple[str, ...
     return value, tuple(messages)
 
 
+@lru_cache(maxsize=1024)
 def parse_entries(contract: Contract, response: ParsedResponse) -> tuple[Entry, ...]:
     """Return the entries that are objects, in their order."""
     return tuple(_parse_entry(contract, item) for item in response.entries)

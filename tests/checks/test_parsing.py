@@ -1,4 +1,4 @@
-"""What a reply and a request say, however they say it."""
+"""Parsing of responses and requests."""
 
 import json
 
@@ -9,7 +9,7 @@ from imagesearch_conformance.checks.parsed_response import ResponseKind, parse_i
 from imagesearch_conformance.model.wire import WireRequest, WireResponse
 
 
-def reading(document, status=200):
+def parse_body(document, status=200):
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return parse_response(WireResponse(status, (), body), 200)
 
@@ -30,8 +30,8 @@ def reading(document, status=200):
         ({"Auctions": [], "Head": {"DocsReturn": 2}}, True),
     ],
 )
-def test_whether_something_was_found(document, something):
-    assert reading(document).has_matches is something
+def test_has_matches(document, something):
+    assert parse_body(document).has_matches is something
 
 
 @pytest.mark.parametrize(
@@ -51,15 +51,15 @@ def test_whether_something_was_found(document, something):
         ({"Auctions": []}, 500, True),
     ],
 )
-def test_whether_a_success_says_that_nothing_was_found(document, status, nothing):
-    assert reading(document, status).is_empty_success is nothing
+def test_is_empty_success(document, status, nothing):
+    assert parse_body(document, status).is_empty_success is nothing
 
 
 @pytest.mark.parametrize(
     ("code", "shown"), [("Throttling", "Throttling"), ("", None), (None, None), (7, None), (..., None)]
 )
-def test_a_code_is_a_text_that_is_not_empty(code, shown):
-    assert reading({} if code is ... else {"Code": code}).error_code == shown
+def test_an_error_code_is_a_text_that_is_not_empty(code, shown):
+    assert parse_body({} if code is ... else {"Code": code}).error_code == shown
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_a_code_is_a_text_that_is_not_empty(code, shown):
         ([], 200, ResponseKind.UNREADABLE),
     ],
 )
-def test_what_a_reply_claims_to_be(document, status, kind):
-    assert reading(document, status).kind is kind
+def test_kinds_of_responses(document, status, kind):
+    assert parse_body(document, status).kind is kind
 
 
 UNREADABLE = "the body is not JSON: Expecting value: line 1 column 1 (char 0)"
@@ -106,23 +106,23 @@ UNREADABLE = "the body is not JSON: Expecting value: line 1 column 1 (char 0)"
         (b"[" * 100_000, ("the body is nested too deeply", "the body is not a JSON object")),
     ],
 )
-def test_what_is_wrong_with_the_text(body, flaws):
-    assert reading(body).json_errors == flaws
+def test_json_errors(body, flaws):
+    assert parse_body(body).json_errors == flaws
 
 
 @pytest.mark.parametrize(
     ("body", "decoded"), [(b"{}", True), (b"\xef\xbb\xbf{}", True), (b'{"a": "\xff"}', False), (b"\xff", False)]
 )
-def test_whether_a_body_was_decoded(body, decoded):
-    assert reading(body).is_utf8 is decoded
+def test_is_utf8(body, decoded):
+    assert parse_body(body).is_utf8 is decoded
 
 
-def test_what_is_spoiled_is_read_as_far_as_possible():
-    assert reading(b'\xef\xbb\xbf{"a": "\xff", "b": NaN, "b": [1]}').document == {"a": "\ufffd", "b": [1]}
+def test_a_damaged_body_is_parsed_as_far_as_possible():
+    assert parse_body(b'\xef\xbb\xbf{"a": "\xff", "b": NaN, "b": [1]}').document == {"a": "\ufffd", "b": [1]}
 
 
 def test_values_under_names():
-    found = reading({"Head": {"DocsFound": 3, "Deep": [1]}})
+    found = parse_body({"Head": {"DocsFound": 3, "Deep": [1]}})
     assert found.value_at("Head", "DocsFound") == 3
     assert found.value_at("Head") == {"DocsFound": 3, "Deep": [1]}
     assert found.value_at("Head", "None") is None
@@ -141,24 +141,24 @@ def test_whole_numbers(value, number):
     ("text", "number"),
     [("7", 7), ("-7", -7), ("007", 7), ("-0", 0), ("0", 0), ("-070", -70), ("1" * 2000, int("1" * 1000))],
 )
-def test_integers_in_every_reading(text, number):
+def test_plain_integers(text, number):
     assert is_integer_text(text)
     assert parse_integer_text(text) == number
 
 
 @pytest.mark.parametrize("text", ["", "-", "+7", "7-", "--7", " 7", "7.0", "\u0667", "\u00b2", "x"])
-def test_what_is_no_integer_in_some_reading(text):
+def test_ambiguous_integers(text):
     assert not is_integer_text(text)
 
 
-def sent(contract, target, body=b"", content_type=None, *headers):
+def parse_sent(contract, target, body=b"", content_type=None, *headers):
     given = headers if content_type is None else (("Content-Type", content_type), *headers)
     return parse_request(contract, WireRequest("POST", target, given, body))
 
 
 def test_parameters_are_those_of_the_query_and_then_of_a_form(contract):
     form = contract.protocol.media_type
-    asked = sent(contract, "/?Num=1&Empty=&Num=2", b"Start=%FF+x&Num=3", f"  {form.upper()} ; charset=utf-8")
+    asked = parse_sent(contract, "/?Num=1&Empty=&Num=2", b"Start=%FF+x&Num=3", f"  {form.upper()} ; charset=utf-8")
     assert asked.parameters == (("Num", "1"), ("Empty", ""), ("Num", "2"), ("Start", "\ufffd x"), ("Num", "3"))
     assert (asked.value("Num"), asked.value("Empty"), asked.value("None")) == ("1", "", None)
     assert (asked.has_exactly_one("Num"), asked.has_exactly_one("Start"), asked.has_exactly_one("None")) == (
@@ -170,22 +170,22 @@ def test_parameters_are_those_of_the_query_and_then_of_a_form(contract):
 
 
 @pytest.mark.parametrize("content_type", [None, "application/json", "text/plain"])
-def test_a_body_that_is_no_form_has_no_parameters(contract, content_type):
-    assert sent(contract, "/?Num=1", b"Num=2", content_type).parameters == (("Num", "1"),)
+def test_a_body_that_is_not_a_form_has_no_parameters(contract, content_type):
+    assert parse_sent(contract, "/?Num=1", b"Num=2", content_type).parameters == (("Num", "1"),)
 
 
-def test_bytes_that_are_no_text_are_replaced(contract):
-    asked = sent(contract, "/", b"Name=\xff", contract.protocol.media_type)
+def test_bytes_that_are_not_utf8_are_replaced(contract):
+    asked = parse_sent(contract, "/", b"Name=\xff", contract.protocol.media_type)
     assert asked.parameters == (("Name", "\ufffd"),)
 
 
-def test_operation_and_version_are_named_in_headers_before_the_query(contract):
+def test_operation_and_version_come_from_headers_before_the_query(contract):
     by_header = next(style for style in contract.protocol.call_styles.values() if style.in_header)
     by_query = next(style for style in contract.protocol.call_styles.values() if not style.in_header)
     query = f"/?{by_query.action}=InQuery&{by_query.version}=1"
-    plain = sent(contract, query)
+    plain = parse_sent(contract, query)
     assert (plain.action, plain.version) == ("InQuery", "1")
-    both = sent(contract, query, b"", None, (by_header.action, "InHeader"), (by_header.version, ""))
+    both = parse_sent(contract, query, b"", None, (by_header.action, "InHeader"), (by_header.version, ""))
     assert (both.action, both.version) == ("InHeader", "")
-    none = sent(contract, "/", f"{by_query.action}=InBody".encode(), contract.protocol.media_type)
+    none = parse_sent(contract, "/", f"{by_query.action}=InBody".encode(), contract.protocol.media_type)
     assert (none.action, none.version) == (None, None)

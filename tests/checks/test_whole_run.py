@@ -1,4 +1,4 @@
-"""What speaks of many requests: ids that repeat, denials that nobody provoked, and bursts."""
+"""Checks over many requests: repeated ids, unprovoked rate-limit errors, and bursts."""
 
 from datetime import timedelta
 
@@ -13,30 +13,30 @@ from imagesearch_conformance.model.target import Capabilities
 
 
 @pytest.fixture
-def case(shop):
-    return shop.success_case("request.minimal/first", "minimal", shop.request())
+def case(builder):
+    return builder.success_case("request.minimal/first", "minimal", builder.request())
 
 
 @pytest.fixture
-def answered(case, exchange, sample):
-    """An exchange that is answered with success."""
+def build_success(case, build_exchange, sample):
+    """Build an exchange with a success response."""
 
-    def made(offset=0.0, seconds=0.0, **change):
-        one = exchange(case, sample | change)
+    def build(offset=0.0, seconds=0.0, **change):
+        one = build_exchange(case, sample | change)
         return evolve(one, sent_at=one.sent_at + timedelta(seconds=offset), seconds=seconds)
 
-    return made
+    return build
 
 
 @pytest.fixture
-def denied(case, contract, exchange):
-    """An exchange that is refused for the number of requests."""
+def build_rate_limited(case, contract, build_exchange):
+    """Build an exchange with a rate-limit error."""
     refusal = {"Code": "DeniedRequest", "Message": contract.errors.find("DeniedRequest").message}
 
-    def made(request_id="one", seconds=0.0):
-        return evolve(exchange(case, refusal | {"RequestId": request_id}, 403), seconds=seconds)
+    def build(request_id="one", seconds=0.0):
+        return evolve(build_exchange(case, refusal | {"RequestId": request_id}, 403), seconds=seconds)
 
-    return made
+    return build
 
 
 @pytest.mark.parametrize(
@@ -54,38 +54,38 @@ def denied(case, contract, exchange):
         (0.5, 0.0, [-0.5], False),
     ],
 )
-def test_a_denial_is_wrong_only_if_the_rate_was_kept_for_certain(  # noqa: PLR0913, PLR0917 what a row says
-    contract, target, case, answered, denied, rate, seconds, others, accused
+def test_a_rate_limit_error_fails_only_if_the_rate_was_certainly_kept(  # noqa: PLR0913, PLR0917 what a row says
+    contract, target, case, build_success, build_rate_limited, rate, seconds, others, accused
 ):
     claimed = evolve(target, capabilities=Capabilities(throttling_qps=rate))
-    exchanges = (denied(seconds=seconds), *(answered(offset) for offset in others))
+    exchanges = (build_rate_limited(seconds=seconds), *(build_success(offset) for offset in others))
     found = judge_run(contract, claimed, [(case, exchanges)])[THROTTLING_BELOW]
     assert bool(found.findings) is accused
     assert found.exercised == {THROTTLING_BELOW}
 
 
-def test_only_ids_that_are_texts_are_compared(contract, target, case, answered):
-    exchanges = tuple(answered(RequestId=value) for value in (7, 7, "", "", None, None))
+def test_only_ids_that_are_texts_are_compared(contract, target, case, build_success):
+    exchanges = tuple(build_success(RequestId=value) for value in (7, 7, "", "", None, None))
     assert judge_run(contract, target, [(case, exchanges)]) == {}
 
 
-def test_one_run_is_judged_by_its_ids_and_by_its_denials(contract, target, case, answered):
+def test_a_run_is_judged_by_ids_and_rate_limit_errors(contract, target, case, build_success):
     claimed = evolve(target, capabilities=Capabilities(throttling_qps=5))
-    exchanges = (answered(RequestId="one"), answered(RequestId="other"))
+    exchanges = (build_success(RequestId="one"), build_success(RequestId="other"))
     assert set(judge_run(contract, claimed, [(case, exchanges)])) == {REQUEST_ID_UNIQUE, THROTTLING_BELOW}
 
 
-def test_a_few_of_many_departures_are_named(contract, target, case, denied):
+def test_findings_are_limited_to_three(contract, target, case, build_rate_limited):
     claimed = evolve(target, capabilities=Capabilities(throttling_qps=50))
-    exchanges = tuple(make() for name in "abcde" for make in (lambda name=name: denied(name),) * 2)
+    exchanges = tuple(make() for name in "abcde" for make in (lambda name=name: build_rate_limited(name),) * 2)
     found = judge_run(contract, claimed, [(case, exchanges)])
     assert (len(found[REQUEST_ID_UNIQUE].findings), len(found[THROTTLING_BELOW].findings)) == (3, 3)
     assert found[REQUEST_ID_UNIQUE].findings[0].message == "the id a occurs 2 times"
 
 
 @pytest.fixture
-def burst(case, contract, target):
-    """Judges three requests as one burst that has to be refused."""
+def judge_burst(case, contract, target):
+    """Judge requests as a burst of three that expects a rate-limit error."""
     refusal = Acceptance(403, "DeniedRequest", Grade.DOCUMENTED, "too fast")
     asked = evolve(
         case,
@@ -96,25 +96,25 @@ def burst(case, contract, target):
     return lambda *exchanges: judge(contract, target, asked, exchanges)
 
 
-def test_a_burst_within_just_a_second_tells(burst, answered):
-    (finding,) = burst(*(answered(offset, 0.25) for offset in (0.0, 0.5, 0.75))).findings
+def test_a_burst_within_exactly_a_second_is_judged(judge_burst, build_success):
+    (finding,) = judge_burst(*(build_success(offset, 0.25) for offset in (0.0, 0.5, 0.75))).findings
     assert (finding.actual, finding.where, finding.exchange_index) == ("success each time", "status", 2)
-    assert [one for one in finding.expected if "DeniedRequest" in one] == list(finding.expected)
+    assert [text for text in finding.expected if "DeniedRequest" in text] == list(finding.expected)
     assert len(finding.expected) == 1
 
 
 @pytest.mark.parametrize(("last", "seconds"), [(0.75, 0.251), (0.751, 0.25), (1.5, 0.0)])
-def test_a_burst_that_took_longer_than_a_second_does_not(burst, answered, last, seconds):
-    judged = burst(answered(0.0, 0.0), answered(0.5, 0.0), answered(last, seconds))
+def test_a_burst_longer_than_a_second_is_not_judged(judge_burst, build_success, last, seconds):
+    judged = judge_burst(build_success(0.0, 0.0), build_success(0.5, 0.0), build_success(last, seconds))
     assert isinstance(judged, NotJudged)
     assert judged.reason.startswith("only 2 requests completed within a second; the rate limit can be judged from 3")
 
 
-def test_the_second_of_a_burst_may_begin_with_any_of_its_requests(burst, answered):
-    assert not isinstance(burst(*(answered(offset) for offset in (0.0, 1.5, 2.0, 2.5))), NotJudged)
+def test_the_window_of_a_burst_may_begin_with_any_request(judge_burst, build_success):
+    assert not isinstance(judge_burst(*(build_success(offset) for offset in (0.0, 1.5, 2.0, 2.5))), NotJudged)
 
 
-def test_one_refusal_is_enough_however_long_it_took(burst, answered, denied):
-    judged = burst(answered(0.0, 5.0), denied(), answered(9.0))
-    assert [one for one in judged.findings if one.requirement == "request.minimal"] == []
+def test_one_rate_limit_error_is_enough(judge_burst, build_success, build_rate_limited):
+    judged = judge_burst(build_success(0.0, 5.0), build_rate_limited(), build_success(9.0))
+    assert [finding for finding in judged.findings if finding.requirement == "request.minimal"] == []
     assert "request.minimal" in judged.exercised

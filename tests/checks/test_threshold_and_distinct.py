@@ -1,4 +1,4 @@
-"""Thresholds and distinct products: what they may leave out of a ranking, judged on replies made by hand."""
+"""Thresholds and distinct products on hand-made responses."""
 
 import copy
 
@@ -17,7 +17,7 @@ from imagesearch_conformance.model.survey import Entry, Survey
 from imagesearch_conformance.model.target import Image
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
-#: Product, picture, Score; two of a kind share a product or a Score.
+#: Product, picture, Score; some share a product or a Score.
 RANKING = (
     ("demo", "demo", 1.0),
     ("p1", "a", 0.9),
@@ -31,7 +31,7 @@ RANKING = (
 
 @pytest.fixture(scope="session")
 def contract(later):
-    """Here the later revision."""
+    """The later revision."""
     return later
 
 
@@ -43,15 +43,15 @@ def cases(contract, target):
     )
     shop = CaseBuilder(contract, target, Survey((), finds_itself=True, repeatable=True, entries=entries))
     return {
-        one.id: one
+        item.id: item
         for make in (threshold_and_distinct_cases, filter_list_cases, unspecified_behaviour_cases)
-        for one in make(shop)
+        for item in make(shop)
     }
 
 
 @pytest.fixture
-def reply(sample):
-    def made(rows):
+def build_response(sample):
+    def build(rows):
         document = copy.deepcopy(sample)
         document["Auctions"] = [
             {"ProductId": product, "PicName": picture, "CategoryId": 0, "Score": score}
@@ -60,20 +60,25 @@ def reply(sample):
         document["Head"] |= {"DocsFound": len(rows), "DocsReturn": len(rows)}
         return document
 
-    return made
+    return build
 
 
 @pytest.fixture
-def judged(contract, target, exchange, reply):
-    """The requirements that the last page departs from, where the whole ranking is as above."""
+def violated_requirements(contract, target, build_exchange, build_response):
+    """Return the requirements that the last page violates, with RANKING as the whole ranking."""
 
-    def look(case, rows, whole=RANKING, ignored=("response.", "ranking.")):
-        replies = [reply(whole), reply(rows)]
-        found = judge(contract, target, case, [exchange(case, one, index=index) for index, one in enumerate(replies)])
+    def run(case, rows, whole=RANKING, ignored=("response.", "ranking.")):
+        responses = [build_response(whole), build_response(rows)]
+        found = judge(
+            contract,
+            target,
+            case,
+            [build_exchange(case, response, index=index) for index, response in enumerate(responses)],
+        )
         assert not isinstance(found, NotJudged), found.reason
-        return {one.requirement for one in found.findings if not one.requirement.startswith(ignored)}
+        return {finding.requirement for finding in found.findings if not finding.requirement.startswith(ignored)}
 
-    return look
+    return run
 
 
 def at_least(score):
@@ -87,26 +92,26 @@ def with_threshold(case, text):
 
 
 @pytest.mark.parametrize("text", ["0.12", "0.40", "0.41", "0.75", "0.90", "1.00"])
-def test_a_threshold_leaves_what_reaches_it(cases, judged, text):
+def test_a_right_threshold_passes(cases, violated_requirements, text):
     case = with_threshold(cases["scorethreshold.removes/middle"], text)
-    assert judged(case, at_least(float(text))) == set()
+    assert violated_requirements(case, at_least(float(text))) == set()
 
 
-def test_a_score_of_32_bits_may_equal_a_threshold(cases, judged):
-    """0.7 of 32 bits is a little less than 0.7, and equals a threshold that is read into 32 bits."""
+def test_a_score_of_32_bits_may_equal_a_threshold(cases, violated_requirements):
+    """0.7 in 32 bits is a little less than 0.7, and equals a threshold in 32 bits."""
     narrow = [(product, picture, 0.699999988079071 if score == 0.7 else score) for product, picture, score in RANKING]
     case = with_threshold(cases["scorethreshold.removes/middle"], "0.70")
     for rows in (narrow[:5], narrow[:3]):
-        assert judged(case, rows, whole=narrow) == set()
-    assert judged(case, narrow[:6], whole=narrow) == {"scorethreshold.floor", "scorethreshold.removes"}
+        assert violated_requirements(case, rows, whole=narrow) == set()
+    assert violated_requirements(case, narrow[:6], whole=narrow) == {"scorethreshold.floor", "scorethreshold.removes"}
 
 
-def test_losing_what_equals_a_threshold_is_a_matter_of_its_own(cases, judged):
+def test_entries_equal_to_the_threshold_have_their_own_requirement(cases, violated_requirements):
     above = [row for row in RANKING if row[2] > 0.7]
-    assert judged(with_threshold(cases["scorethreshold.removes/middle"], "0.70"), above) == set()
+    assert violated_requirements(with_threshold(cases["scorethreshold.removes/middle"], "0.70"), above) == set()
     inclusive = with_threshold(cases["scorethreshold.inclusive/equal"], "0.70")
-    assert judged(inclusive, above) == {"scorethreshold.inclusive"}
-    assert judged(inclusive, at_least(0.7)) == set()
+    assert violated_requirements(inclusive, above) == {"scorethreshold.inclusive"}
+    assert violated_requirements(inclusive, at_least(0.7)) == set()
 
 
 @pytest.mark.parametrize(
@@ -120,63 +125,70 @@ def test_losing_what_equals_a_threshold_is_a_matter_of_its_own(cases, judged):
         ([*at_least(0.7), ("p9", "z", 0.7)], {"scorethreshold.removes"}),
     ],
 )
-def test_a_threshold_that_does_more_or_less_is_found(cases, judged, rows, expected):
-    assert judged(with_threshold(cases["scorethreshold.removes/middle"], "0.65"), rows) == expected
+def test_a_wrong_threshold_fails(cases, violated_requirements, rows, expected):
+    assert violated_requirements(with_threshold(cases["scorethreshold.removes/middle"], "0.65"), rows) == expected
 
 
-def test_cases_take_thresholds_of_what_the_target_shows(cases):
+def test_thresholds_come_from_the_scores_of_the_target(cases):
     texts = {name: case.probes[-1].request.value("ScoreThreshold") for name, case in cases.items() if case.probes}
     assert texts["scorethreshold.removes/low"] == "0.40"
     assert texts["scorethreshold.removes/middle"] == "0.70"
     assert texts["scorethreshold.inclusive/equal"] in {"0.70", "0.80"}
 
 
-def test_a_target_that_shows_no_scores_is_not_asked(contract, target):
+def test_cases_do_not_apply_to_a_target_without_scores(contract, target):
     shop = CaseBuilder(
         contract, target, Survey((), finds_itself=True, repeatable=True, entries=(Entry(Image("a", "b")),))
     )
-    made = {one.id: one.not_applicable_reason for one in threshold_and_distinct_cases(shop)}
+    made = {case.id: case.not_applicable_reason for case in threshold_and_distinct_cases(shop)}
     assert "no entry shows a Score" in made["scorethreshold.inclusive/equal"]
     assert "no product has two entries" in made["distinctproductid.best/true"]
 
 
-def test_a_restless_target_is_not_asked(contract, target):
+def test_cases_do_not_apply_to_an_unrepeatable_target(contract, target):
     shop = CaseBuilder(contract, target, Survey((), finds_itself=True, repeatable=False))
-    assert all(one.not_applicable_reason for one in threshold_and_distinct_cases(shop))
+    assert all(case.not_applicable_reason for case in threshold_and_distinct_cases(shop))
 
 
-def test_an_entry_without_a_score_keeps_the_threshold_from_being_judged(cases, exchange, contract, target, reply):
+def test_the_threshold_is_not_judged_if_an_entry_lacks_a_score(cases, build_exchange, contract, target, build_response):
     case = cases["scorethreshold.removes/middle"]
-    whole = reply(RANKING)
+    whole = build_response(RANKING)
     del whole["Auctions"][2]["Score"]
-    found = judge(contract, target, case, [exchange(case, whole), exchange(case, reply(RANKING[:1]), index=1)])
-    assert "scorethreshold.removes" not in {one.requirement for one in found.findings}
+    found = judge(
+        contract,
+        target,
+        case,
+        [build_exchange(case, whole), build_exchange(case, build_response(RANKING[:1]), index=1)],
+    )
+    assert "scorethreshold.removes" not in {finding.requirement for finding in found.findings}
 
 
 FIRSTS = [RANKING[0], RANKING[1], RANKING[3], RANKING[5], RANKING[6]]
 
 
 @pytest.mark.parametrize("about", ["complete", "best"])
-def test_one_entry_a_product_is_what_distinct_asks_for(cases, judged, about):
+def test_one_entry_per_product_passes(cases, violated_requirements, about):
     case = cases[f"distinctproductid.{about}/true"]
-    assert judged(case, FIRSTS) == set()
-    # Of equals either will do.
-    assert judged(case, [*FIRSTS[:2], RANKING[4], *FIRSTS[3:]]) == set()
+    assert violated_requirements(case, FIRSTS) == set()
+    # Either of two equal scores is right.
+    assert violated_requirements(case, [*FIRSTS[:2], RANKING[4], *FIRSTS[3:]]) == set()
 
 
-def test_a_product_listed_twice_is_found_whatever_the_case(cases, judged):
+def test_a_product_listed_twice_fails_in_every_case(cases, violated_requirements):
     for about in ("complete", "best"):
-        assert "distinctproductid.unique" in judged(cases[f"distinctproductid.{about}/true"], RANKING)
+        assert "distinctproductid.unique" in violated_requirements(cases[f"distinctproductid.{about}/true"], RANKING)
 
 
-def test_a_lost_product_is_found(cases, judged):
-    assert judged(cases["distinctproductid.complete/true"], FIRSTS[:-1]) == {"distinctproductid.complete"}
+def test_a_missing_product_fails(cases, violated_requirements):
+    assert violated_requirements(cases["distinctproductid.complete/true"], FIRSTS[:-1]) == {
+        "distinctproductid.complete"
+    }
 
 
-def test_a_worse_entry_of_a_product_is_found_and_loses_no_product(cases, judged):
+def test_a_worse_entry_of_a_product_fails_only_its_own_requirement(cases, violated_requirements):
     worse = [FIRSTS[0], RANKING[2], *FIRSTS[2:]]
-    assert judged(cases["distinctproductid.best/true"], worse) == {"distinctproductid.best"}
-    assert judged(cases["distinctproductid.complete/true"], worse) == set()
+    assert violated_requirements(cases["distinctproductid.best/true"], worse) == {"distinctproductid.best"}
+    assert violated_requirements(cases["distinctproductid.complete/true"], worse) == set()
 
 
 @pytest.mark.parametrize(
@@ -203,7 +215,7 @@ def test_a_worse_entry_of_a_product_is_found_and_loses_no_product(cases, judged)
         ({"Filter": "int_attr in"}, "format"),
     ],
 )
-def test_the_oracle_reads_the_new_rules_from_the_bytes(contract, target, changes, expected):
+def test_violations_of_the_later_revision_are_found_in_the_bytes(contract, target, changes, expected):
     shop = CaseBuilder(contract, target, Survey.from_target(target))
     request = RequestEncoder(contract, target).encode(Probe(shop.request(changes)), None, "nonce")
     (name,) = changes
@@ -211,7 +223,7 @@ def test_the_oracle_reads_the_new_rules_from_the_bytes(contract, target, changes
     assert broken == (frozenset() if expected is None else {Violation(name, expected)})
 
 
-def test_what_is_open_is_asked_and_both_answers_are_right(cases):
+def test_unspecified_notations_accept_success_and_error(cases):
     open_ones = [case for name, case in cases.items() if name.startswith(("silence.notation.", "silence.boolean."))]
     assert {"0.5", "True"} <= {value for case in open_ones for _, value in case.probes[0].request.parameters}
     for case in (*open_ones, cases["silence.filter.brackets/one"]):
@@ -219,30 +231,33 @@ def test_what_is_open_is_asked_and_both_answers_are_right(cases):
         assert case.expectation.errors_with_code("BadRequest")
 
 
-def test_lists_name_what_the_target_shows(cases):
+def test_filter_lists_use_values_of_the_target(cases):
     assert cases["filter.int_attr.in/one"].probes[-1].request.value("Filter") == "int_attr in (1)"
     assert cases["filter.str_attr4.not-in/several"].probes[-1].request.value("Filter").startswith("str_attr4 not in (")
     assert "no entry shows" in cases["filter.int_attr2.in/any"].not_applicable_reason
 
 
 @pytest.fixture
-def findings(contract, target, exchange, reply):
-    """What the last page departs from, by requirement."""
+def find_findings(contract, target, build_exchange, build_response):
+    """Return the findings of the last page by requirement."""
 
-    def look(case, rows, whole=RANKING):
-        replies = [reply(whole), reply(rows)]
+    def find(case, rows, whole=RANKING):
+        responses = [build_response(whole), build_response(rows)]
         judgement = judge(
-            contract, target, case, [exchange(case, one, index=index) for index, one in enumerate(replies)]
+            contract,
+            target,
+            case,
+            [build_exchange(case, response, index=index) for index, response in enumerate(responses)],
         )
-        return {one.requirement: one for one in judgement.findings}
+        return {finding.requirement: finding for finding in judgement.findings}
 
-    return look
+    return find
 
 
-def test_a_finding_of_a_narrowed_page_points_at_the_entry(cases, findings):
-    unique = findings(cases["distinctproductid.best/true"], RANKING)["distinctproductid.unique"]
+def test_a_finding_points_at_the_entry(cases, find_findings):
+    unique = find_findings(cases["distinctproductid.best/true"], RANKING)["distinctproductid.unique"]
     assert (unique.where, unique.actual, unique.expected) == ("/Auctions/2/ProductId", "p1", ("each once",))
-    below = findings(with_threshold(cases["scorethreshold.removes/high"], "0.75"), at_least(0.7))
+    below = find_findings(with_threshold(cases["scorethreshold.removes/high"], "0.75"), at_least(0.7))
     floor = below["scorethreshold.floor"]
     assert (floor.where, floor.actual, floor.expected) == ("/Auctions/3/Score", 0.7, ("at least 0.75",))
     assert floor.exchange_index == 1
@@ -251,17 +266,17 @@ def test_a_finding_of_a_narrowed_page_points_at_the_entry(cases, findings):
     assert removes.actual == "demo / demo, p1 / a, p1 / b, p2 / a, p2 / b"
 
 
-def test_a_finding_of_distinct_products_names_what_is_lost_and_what_is_better(cases, findings):
-    lost = findings(cases["distinctproductid.complete/true"], FIRSTS[:-2])["distinctproductid.complete"]
+def test_a_finding_names_missing_products_and_better_entries(cases, find_findings):
+    lost = find_findings(cases["distinctproductid.complete/true"], FIRSTS[:-2])["distinctproductid.complete"]
     assert (lost.actual, lost.message) == (["p3", "p4"], "2 products are missing, 'p3' first")
-    worse = findings(cases["distinctproductid.best/true"], [FIRSTS[0], RANKING[2], *FIRSTS[2:]])
+    worse = find_findings(cases["distinctproductid.best/true"], [FIRSTS[0], RANKING[2], *FIRSTS[2:]])
     best = worse["distinctproductid.best"]
     assert (best.expected, best.actual) == (("p1 / a",), "p1 / b")
 
 
-def test_a_score_a_millionth_below_a_threshold_may_still_equal_it(cases, findings):
+def test_a_score_a_millionth_below_a_threshold_may_equal_it(cases, find_findings):
     case = with_threshold(cases["scorethreshold.removes/high"], "0.40")
     at = [*at_least(0.41), ("p9", "a", 0.4 - 1e-6)]
     below = [*at_least(0.41), ("p9", "a", 0.4 - 2e-6)]
-    assert "scorethreshold.floor" not in findings(case, at, at)
-    assert "scorethreshold.floor" in findings(case, below, below)
+    assert "scorethreshold.floor" not in find_findings(case, at, at)
+    assert "scorethreshold.floor" in find_findings(case, below, below)

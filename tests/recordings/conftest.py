@@ -1,4 +1,4 @@
-"""Archives written by hand as browsers write them, of calls that the emulator answered, and how they are judged."""
+"""Hand-written archives in the form of browsers, with responses of the emulator."""
 
 import json
 from datetime import timedelta
@@ -13,22 +13,26 @@ from imagesearch_conformance.reports import write
 from imagesearch_conformance.signing import v2, v3
 from imagesearch_conformance.signing.dates import format_date
 
+from ..cli import conftest as cli_fixtures  # noqa: TID252 the fixtures of commands
+
+command, emulating, environment = cli_fixtures.command, cli_fixtures.emulating, cli_fixtures.environment
+
 HOST = "emulator.example"
 
 NAMES = {"InstanceName": "demoinstance1", "ProductId": "2092061_1", "PicName": "2092061_1.jpg"}
 
 
 @pytest.fixture(scope="session")
-def names():
+def required_parameters():
     return NAMES
 
 
 @pytest.fixture(scope="session")
-def calls(bench, now):
-    """Makes calls of the emulator and the entries that a recording has of them, one a second."""
+def recorder(bench, now):
+    """Builds calls of the emulator and the entries of a recording."""
 
     @frozen
-    class Calls:
+    class Recorder:
         def request(self, given=None, at=0, nonce="", key=DEFAULT_CREDENTIALS, **changes):
             parameters = {name: value for name, value in (NAMES | (given or {})).items() if value is not None}
             request = WireRequest(
@@ -42,7 +46,7 @@ def calls(bench, now):
             moment = format_date(now + timedelta(seconds=at))
             return v3.sign(evolve(request, **changes), key, date=moment, nonce=nonce or f"nonce-{at}-{given}")
 
-        def v2(self, at=0, place="form"):
+        def v2_request(self, at=0, place="form"):
             named = {"Action": "SearchImageByName", "Version": "2020-12-14", "Format": "JSON"}
             form, query = urlencode(NAMES | (named if place == "form" else {})), urlencode(named)
             headers = (("host", HOST), ("content-type", "application/x-www-form-urlencoded"))
@@ -53,11 +57,11 @@ def calls(bench, now):
                 return signed
             return evolve(signed, target="/", body=signed.body + b"&" + signed.query.encode())
 
-        def answered(self, request, at=0, faults=()):
+        def respond(self, request, at=0, faults=()):
             return bench(*faults).emulator.handle(request, now + timedelta(seconds=at))
 
-        def entry(self, request, at=0, reply=None, faults=(), body=None):
-            came = reply or self.answered(request, at, faults)
+        def entry(self, request, at=0, response=None, faults=(), body=None):
+            came = response or self.respond(request, at, faults)
             text = came.body.decode() if body is None else body
             form = request.body.decode()
             return {
@@ -78,22 +82,22 @@ def calls(bench, now):
                 },
             }
 
-        def made(self, given=None, at=0, faults=(), **changes):
+        def recorded_entry(self, given=None, at=0, faults=(), **changes):
             return self.entry(self.request(given, at, **changes), at, faults=faults)
 
-    return Calls()
+    return Recorder()
 
 
 @pytest.fixture
-def judge(fully, monkeypatch):
-    """Judges entries, and gives what was said with the report; the other formats, which take longest, are left out."""
+def judge_recording(judge_with_all_formats, monkeypatch):
+    """Judge entries; return the output and the report. Only report.json is written, because other formats are slow."""
     monkeypatch.setattr(write, "output_files", lambda _: ("report.json",))
-    return fully
+    return judge_with_all_formats
 
 
 @pytest.fixture
-def fully(command, tmp_path):
-    """The same, with all formats."""
+def judge_with_all_formats(command, tmp_path):
+    """Judge entries like `judge_recording`, with all formats."""
 
     def run(entries, *options, **variables):
         raw = entries if isinstance(entries, bytes) else json.dumps({"log": {"entries": entries}}).encode()
@@ -108,6 +112,8 @@ def fully(command, tmp_path):
 
 
 @pytest.fixture
-def failed():
-    """The requirements of a report that came out so."""
-    return lambda report, outcome="failed": {one["id"] for one in report["requirements"] if one["outcome"] == outcome}
+def requirements_with():
+    """Return the requirements of a report with an outcome."""
+    return lambda report, outcome="failed": {
+        requirement["id"] for requirement in report["requirements"] if requirement["outcome"] == outcome
+    }

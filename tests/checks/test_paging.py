@@ -1,4 +1,4 @@
-"""Pages of one ranking, made by hand: which ones fit together, and which do not."""
+"""Hand-made pages of one ranking, consistent or not."""
 
 import pytest
 from attrs import evolve
@@ -12,10 +12,10 @@ ABOUT = "paging.concatenation"
 
 
 @pytest.fixture
-def page(sample):
-    """A success with an entry for each letter, and the counters given."""
+def build_page(sample):
+    """Build a success response with an entry for each letter, and counters."""
 
-    def made(letters, counters=None):
+    def build(letters, counters=None):
         entry = {"ProductId": "p", "CategoryId": 0, "Score": 0.5, "SortExprValues": "0.5;0"}
         entries = [entry | {"PicName": letter} for letter in letters]
         found, returned = counters or (len(letters), len(letters))
@@ -24,25 +24,27 @@ def page(sample):
             "Head": {"DocsFound": found, "DocsReturn": returned, "SearchTime": 1},
         }
 
-    return made
+    return build
 
 
 @pytest.fixture
-def judged(shop, compared, page):
-    """The judgement of pages `(start, num, letters, counters)`, or of a reply in place of letters and counters."""
+def judge_pages(builder, judge_relation, build_page):
+    """Judge pages `(start, num, letters, counters)`, or `(start, num, response)`."""
 
-    def made(relation, *pages):
-        requests = (shop.request({"Start": str(start), "Num": str(num)}) for start, num, *_ in pages)
-        replies = (shown[0] if isinstance(shown[0], dict) else page(*shown) for _, _, *shown in pages)
-        return compared(relation, zip(requests, replies, strict=True))
+    def run(relation, *pages):
+        requests = (builder.request({"Start": str(start), "Num": str(num)}) for start, num, *_ in pages)
+        responses = (shown[0] if isinstance(shown[0], dict) else build_page(*shown) for _, _, *shown in pages)
+        return judge_relation(relation, zip(requests, responses, strict=True))
 
-    return made
+    return run
 
 
 @pytest.fixture
-def look(judged, said):
-    """How pages are judged: True for held, None for nothing, else what is wrong."""
-    return lambda relation, *pages: said(judged(relation, *pages), "expected", "actual", "exchange_index")
+def describe_pages(judge_pages, describe_findings):
+    """Judge pages: True if passed, None if not exercised, else the findings."""
+    return lambda relation, *pages: describe_findings(
+        judge_pages(relation, *pages), "expected", "actual", "exchange_index"
+    )
 
 
 def words(letters):
@@ -63,8 +65,8 @@ def words(letters):
         ([(0, 3, ""), (3, 3, "")], None),
     ],
 )
-def test_no_page_is_short_while_another_lists_what_is_behind(look, pages, expected):
-    assert look(Relation.FULL_PAGE, *pages) == expected
+def test_no_page_is_short_while_another_lists_entries_behind_it(describe_pages, pages, expected):
+    assert describe_pages(Relation.FULL_PAGE, *pages) == expected
 
 
 @pytest.mark.parametrize(
@@ -81,8 +83,8 @@ def test_no_page_is_short_while_another_lists_what_is_behind(look, pages, expect
         ([(4, 3, "abc"), (7, 3, "def"), (6, 2, "dc")], [((words("cd"),), words("dc"), 2)]),
     ],
 )
-def test_pages_list_nothing_twice_and_fit_one_across_them(look, pages, expected):
-    assert look(Relation.CONSISTENT_PAGES, *pages) == expected
+def test_pages_list_no_image_twice_and_match_an_overlapping_page(describe_pages, pages, expected):
+    assert describe_pages(Relation.CONSISTENT_PAGES, *pages) == expected
 
 
 @pytest.mark.parametrize(
@@ -99,8 +101,8 @@ def test_pages_list_nothing_twice_and_fit_one_across_them(look, pages, expected)
         ([(0, 4, "abc"), (1, 3, "bc")], True),
     ],
 )
-def test_a_page_is_the_part_of_the_longest_that_it_names(look, pages, expected):
-    assert look(Relation.SLICES, *pages) == expected
+def test_a_page_is_a_slice_of_the_longest_page(describe_pages, pages, expected):
+    assert describe_pages(Relation.SLICES, *pages) == expected
 
 
 @pytest.mark.parametrize(
@@ -124,8 +126,8 @@ def test_a_page_is_the_part_of_the_longest_that_it_names(look, pages, expected):
         ),
     ],
 )
-def test_a_counter_stays_the_same_and_reaches_to_the_last_entry(look, pages, expected):
-    assert look(Relation.SAME_COUNTERS, *pages) == expected
+def test_a_counter_stays_the_same_and_reaches_to_the_last_entry(describe_pages, pages, expected):
+    assert describe_pages(Relation.SAME_COUNTERS, *pages) == expected
 
 
 @pytest.mark.parametrize(
@@ -138,8 +140,8 @@ def test_a_counter_stays_the_same_and_reaches_to_the_last_entry(look, pages, exp
         ([(0, 2, "ab", (2, 6)), (2, 2, "cd", (2, 6)), (4, 2, "e", (1, 6))], [(("5",), 6, 2)]),
     ],
 )
-def test_the_counters_count_all_entries_where_the_last_page_is_not_full(look, pages, expected):
-    assert look(Relation.TOTAL_COUNT, *pages) == expected
+def test_a_counter_has_the_total_if_the_last_page_is_not_full(describe_pages, pages, expected):
+    assert describe_pages(Relation.TOTAL_COUNT, *pages) == expected
 
 
 @pytest.mark.parametrize(
@@ -151,8 +153,8 @@ def test_the_counters_count_all_entries_where_the_last_page_is_not_full(look, pa
         ([(0, 2, "ab", (2, 5)), (4, 2, "f")], None),
     ],
 )
-def test_a_page_beyond_all_entries_is_empty(look, pages, expected):
-    assert look(Relation.EMPTY_BEYOND, *pages) == expected
+def test_a_page_beyond_all_entries_is_empty(describe_pages, pages, expected):
+    assert describe_pages(Relation.EMPTY_BEYOND, *pages) == expected
 
 
 @pytest.mark.parametrize(
@@ -164,8 +166,10 @@ def test_a_page_beyond_all_entries_is_empty(look, pages, expected):
         (Relation.EMPTY_BEYOND, [(0, 2, "ab", (2, 5)), (5, 2, "f")], "/Auctions"),
     ],
 )
-def test_a_finding_points_at_the_counters_or_at_the_entries(judged, relation, pages, where):
-    assert [one.where for one in judged(relation, *pages).findings if one.requirement == ABOUT] == [where]
+def test_a_finding_points_at_the_counters_or_at_the_entries(judge_pages, relation, pages, where):
+    assert [finding.where for finding in judge_pages(relation, *pages).findings if finding.requirement == ABOUT] == [
+        where
+    ]
 
 
 @pytest.mark.parametrize(
@@ -182,55 +186,62 @@ def test_a_finding_points_at_the_counters_or_at_the_entries(judged, relation, pa
         (0, None, False),
     ],
 )
-def test_a_reply_without_its_list_is_empty_where_no_counter_speaks_of_entries(look, page, start, head, told):
-    bare = {name: value for name, value in page("").items() if name not in {"Auctions", "Head"}}
-    reply = bare if head is None else bare | {"Head": head}
-    assert look(Relation.NO_ENTRIES, (start, 5, reply)) is (True if told else None)
+def test_a_response_without_a_list_is_empty_if_no_counter_counts_entries(describe_pages, build_page, start, head, told):
+    bare = {name: value for name, value in build_page("").items() if name not in {"Auctions", "Head"}}
+    response = bare if head is None else bare | {"Head": head}
+    assert describe_pages(Relation.NO_ENTRIES, (start, 5, response)) is (True if told else None)
 
 
-def test_beyond_what_cannot_be_counted_nothing_is_said(look, page):
-    lacking = {name: value for name, value in page("").items() if name not in {"Auctions", "Head"}}
-    assert look(Relation.EMPTY_BEYOND, (0, 2, "ab", (2, 5)), (5, 2, lacking)) is None
-    uncounted = page("ab") | {"Head": {"DocsFound": 2}}
-    assert look(Relation.EMPTY_BEYOND, (0, 2, uncounted), (5, 2, "f")) is None
-    assert look(Relation.TOTAL_COUNT, (0, 2, "ab", (2, 3)), (2, 2, page("c") | {"Head": {"DocsFound": 9}})) is None
-    assert look(Relation.TOTAL_COUNT, (0, 2, lacking), (2, 2, "c", (1, 9))) is None
-    assert look(Relation.SAME_COUNTERS, (0, 2, uncounted), (2, 2, "c", (9, 9))) is None
+def test_pages_without_counters_are_not_judged(describe_pages, build_page):
+    lacking = {name: value for name, value in build_page("").items() if name not in {"Auctions", "Head"}}
+    assert describe_pages(Relation.EMPTY_BEYOND, (0, 2, "ab", (2, 5)), (5, 2, lacking)) is None
+    uncounted = build_page("ab") | {"Head": {"DocsFound": 2}}
+    assert describe_pages(Relation.EMPTY_BEYOND, (0, 2, uncounted), (5, 2, "f")) is None
+    assert (
+        describe_pages(Relation.TOTAL_COUNT, (0, 2, "ab", (2, 3)), (2, 2, build_page("c") | {"Head": {"DocsFound": 9}}))
+        is None
+    )
+    assert describe_pages(Relation.TOTAL_COUNT, (0, 2, lacking), (2, 2, "c", (1, 9))) is None
+    assert describe_pages(Relation.SAME_COUNTERS, (0, 2, uncounted), (2, 2, "c", (9, 9))) is None
 
 
-def test_what_only_searches_that_find_something_say_is_due_where_nothing_tells_that_none_was_found(found, page):
-    bare = {name: value for name, value in page("").items() if name not in {"Auctions", "Head", "PicInfo"}}
+def test_all_fields_are_required_unless_the_response_declares_no_entries(locate_findings, build_page):
+    bare = {name: value for name, value in build_page("").items() if name not in {"Auctions", "Head", "PicInfo"}}
     lacking = {(f"response.{name}.present", "") for name in ("auctions", "head", "picinfo")}
-    assert found(bare) == lacking
-    assert found(bare | {"Auctions": []}) == {("response.head.present", "")}
-    listed = page("a")["Auctions"]
-    assert lacking - found(bare | {"Auctions": listed}) == {("response.auctions.present", "")}
+    assert locate_findings(bare) == lacking
+    assert locate_findings(bare | {"Auctions": []}) == {("response.head.present", "")}
+    listed = build_page("a")["Auctions"]
+    assert lacking - locate_findings(bare | {"Auctions": listed}) == {("response.auctions.present", "")}
 
 
-def test_a_list_with_something_that_is_no_entry_is_compared_with_nothing(look, page):
-    spoiled = page("abcd")
+def test_a_list_with_an_invalid_entry_is_not_compared(describe_pages, build_page):
+    spoiled = build_page("abcd")
     spoiled["Auctions"].append("e")
     for relation in (Relation.SLICES, Relation.CONSISTENT_PAGES, Relation.SAME_ENTRIES):
-        assert look(relation, (0, 5, spoiled), (1, 2, "cb")) is None
+        assert describe_pages(relation, (0, 5, spoiled), (1, 2, "cb")) is None
 
 
 @pytest.mark.parametrize(("approximate", "level"), [(True, Level.SHOULD), (False, Level.MUST)])
-def test_an_approximate_engine_may_mix_pages_up_and_not_refuse_one(  # noqa: PLR0913, PLR0917 what a row says
-    contract, target, shop, related, exchange, page, approximate, level
+def test_an_approximate_engine_may_mix_pages_but_not_reject_one(  # noqa: PLR0913, PLR0917 what a row says
+    contract, target, builder, build_relation_case, build_exchange, build_page, approximate, level
 ):
     engine = evolve(target, capabilities=Capabilities(approximate=approximate))
-    case = related(Relation.CONSISTENT_PAGES, *(shop.request({"Start": str(start), "Num": "3"}) for start in (0, 3, 2)))
-    replies = [exchange(case, page(letters), index=index) for index, letters in enumerate(("abc", "def", "cxe"))]
-    assert [one.level for one in judge(contract, engine, case, replies).findings] == [level]
-    replies[2] = exchange(case, {"Code": "InternalError", "Message": "none", "RequestId": "x"}, 500, index=2)
-    found = [one for one in judge(contract, engine, case, replies).findings if one.requirement == ABOUT]
-    assert [(one.level, one.where) for one in found] == [(Level.MUST, "status")]
+    case = build_relation_case(
+        Relation.CONSISTENT_PAGES, *(builder.request({"Start": str(start), "Num": "3"}) for start in (0, 3, 2))
+    )
+    responses = [
+        build_exchange(case, build_page(letters), index=index) for index, letters in enumerate(("abc", "def", "cxe"))
+    ]
+    assert [finding.level for finding in judge(contract, engine, case, responses).findings] == [level]
+    responses[2] = build_exchange(case, {"Code": "InternalError", "Message": "none", "RequestId": "x"}, 500, index=2)
+    found = [finding for finding in judge(contract, engine, case, responses).findings if finding.requirement == ABOUT]
+    assert [(item.level, item.where) for item in found] == [(Level.MUST, "status")]
 
 
-def test_relations_say_nothing_of_refusals_or_of_lists_that_are_missing(
-    contract, target, shop, related, exchange, page
+def test_relations_are_not_judged_on_errors_or_missing_lists(
+    contract, target, builder, build_relation_case, build_exchange, build_page
 ):
-    lacking = {name: value for name, value in page("abc").items() if name != "Auctions"}
+    lacking = {name: value for name, value in build_page("abc").items() if name != "Auctions"}
     refused = ({"Code": "InternalError", "Message": "none", "RequestId": "x"}, 500)
     for relation in (
         Relation.FULL_PAGE,
@@ -239,9 +250,13 @@ def test_relations_say_nothing_of_refusals_or_of_lists_that_are_missing(
         Relation.SAME_COUNTERS,
         Relation.TOTAL_COUNT,
     ):
-        case = related(relation, *[shop.request()] * 3)
-        replies = [exchange(case, page("abc")), exchange(case, lacking), exchange(case, page("abc"))]
-        assert ABOUT not in judge(contract, target, case, replies).exercised
-        replies[1] = exchange(case, *refused)
-        findings = judge(contract, target, case, replies).findings
-        assert {one.where for one in findings if one.requirement == ABOUT} == {"status"}
+        case = build_relation_case(relation, *[builder.request()] * 3)
+        responses = [
+            build_exchange(case, build_page("abc")),
+            build_exchange(case, lacking),
+            build_exchange(case, build_page("abc")),
+        ]
+        assert ABOUT not in judge(contract, target, case, responses).exercised
+        responses[1] = build_exchange(case, *refused)
+        findings = judge(contract, target, case, responses).findings
+        assert {finding.where for finding in findings if finding.requirement == ABOUT} == {"status"}

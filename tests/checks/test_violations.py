@@ -1,4 +1,4 @@
-"""Which rules the bytes of a request break: each alone, and none where the page leaves a notation open."""
+"""Rules that the bytes of a request violate, and notations that the documentation leaves open."""
 
 import pytest
 from attrs import evolve
@@ -11,17 +11,17 @@ from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
 
 @pytest.fixture
-def broken(contract, target, shop):
-    """What a minimal request breaks once it is changed: None takes a parameter away."""
+def violations_after(contract, target, builder):
+    """Return the violations of a changed minimal request; None removes a parameter."""
 
-    def look(changes, target=target, **said):
-        whole = shop.request({name: value for name, value in changes.items() if value is not None})
+    def run(changes, target=target, **said):
+        whole = builder.request({name: value for name, value in changes.items() if value is not None})
         kept = tuple(pair for pair in whole.parameters if changes.get(pair[0], "") is not None)
         request = evolve(whole, parameters=kept, **said)
         sent = parse_request(contract, RequestEncoder(contract, target).encode(Probe(request), None, "nonce"))
-        return {(one.parameter, one.keyword) for one in find_violations(contract, target, sent)}
+        return {(violation.parameter, violation.keyword) for violation in find_violations(contract, target, sent)}
 
-    return look
+    return run
 
 
 @pytest.mark.parametrize(
@@ -58,35 +58,35 @@ def broken(contract, target, shop):
         ({"CategoryId": "3"}, set()),
     ],
 )
-def test_what_is_broken(broken, changes, violations):
-    assert broken(changes) == violations
+def test_violations_of_parameters(violations_after, changes, violations):
+    assert violations_after(changes) == violations
 
 
-def test_the_operation_and_its_version(contract, broken):
+def test_violations_of_operation_and_version(contract, violations_after):
     action = contract.protocol.action
-    assert broken({}, action=None) == {(ACTION, "missing")}
-    assert broken({}, action="Other") == {(ACTION, "unknown")}
-    assert broken({}, action=action.upper()) == set()
-    assert broken({}, version="2000-01-01") == {(VERSION, "unknown")}
-    assert broken({}, version=None) == set()
+    assert violations_after({}, action=None) == {(ACTION, "missing")}
+    assert violations_after({}, action="Other") == {(ACTION, "unknown")}
+    assert violations_after({}, action=action.upper()) == set()
+    assert violations_after({}, version="2000-01-01") == {(VERSION, "unknown")}
+    assert violations_after({}, version=None) == set()
 
 
-def test_a_generic_instance_takes_any_category(broken):
-    assert broken({"InstanceName": "generic", "CategoryId": "x"}) == set()
+def test_a_generic_instance_takes_any_category(violations_after):
+    assert violations_after({"InstanceName": "generic", "CategoryId": "x"}) == set()
 
 
-def test_a_broken_name_hides_what_only_known_names_can_break(broken):
-    assert broken({"InstanceName": "unknown", "PicName": "other"}) == {("InstanceName", "known")}
-    assert broken({"Num": "x", "Start": "499"}) == {("Num", "type")}
+def test_dependent_rules_are_not_judged_if_a_parameter_is_invalid(violations_after):
+    assert violations_after({"InstanceName": "unknown", "PicName": "other"}) == {("InstanceName", "known")}
+    assert violations_after({"Num": "x", "Start": "499"}) == {("Num", "type")}
 
 
-def test_a_generic_instance_has_every_other_rule(broken):
-    assert broken({"InstanceName": "generic", "CategoryId": "x", "Num": "0"}) == {("Num", "minimum")}
+def test_a_generic_instance_has_every_other_rule(violations_after):
+    assert violations_after({"InstanceName": "generic", "CategoryId": "x", "Num": "0"}) == {("Num", "minimum")}
 
 
 @pytest.mark.parametrize(("num", "violations"), [("10", set()), ("11", {(WINDOW, "maximum")})])
-def test_what_is_not_given_counts_as_its_default(contract, target, shop, num, violations):
+def test_a_missing_parameter_counts_as_its_default(contract, target, builder, num, violations):
     narrow = evolve(contract, window=evolve(contract.window, maximum=10))
-    request = RequestEncoder(contract, target).encode(Probe(shop.request({"Num": num})), None, "nonce")
+    request = RequestEncoder(contract, target).encode(Probe(builder.request({"Num": num})), None, "nonce")
     found = find_violations(narrow, target, parse_request(narrow, request))
-    assert {(one.parameter, one.keyword) for one in found} == violations
+    assert {(item.parameter, item.keyword) for item in found} == violations

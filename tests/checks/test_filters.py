@@ -1,4 +1,4 @@
-"""Filtered lists made by hand: what they hold, leave out, or do not let one tell of."""
+"""Hand-made filtered lists: wrong entries, missing entries, and entries that may be behind the page."""
 
 import pytest
 from attrs import evolve
@@ -9,19 +9,19 @@ from imagesearch_conformance.model.target import Capabilities
 
 ABOUT = "filter.and"
 
-#: Letter, Score, IntAttr, StrAttr; an entry of the whole ranking each.
+#: The entries of the unfiltered ranking: letter, Score, IntAttr, StrAttr.
 A, B, C, D = ("a", 0.9, 1, "x"), ("b", 0.8, 2, "y"), ("c", 0.7, 3, "x"), ("d", 0.6, None, None)
 ALL = (A, B, C, D)
 
 
 @pytest.fixture
-def look(target, shop, compared, sample):
-    """How replies `(filter, rows)` are judged: True for held, None for nothing, else the finding.
+def judge_lists(target, builder, judge_relation, sample):
+    """Judge responses `(filter, rows)`: True if passed, None if not exercised, else the finding.
 
     A third part is how many entries are asked for, a fourth what the counters say.
     """
 
-    def page(rows, counter):
+    def build_page(rows, counter):
         entries = [
             {"ProductId": "p", "PicName": name, "CategoryId": 0, "Score": score, "SortExprValues": "1;0"}
             | ({} if number is None else {"IntAttr": number})
@@ -32,23 +32,23 @@ def look(target, shop, compared, sample):
         head = {"DocsFound": counted, "DocsReturn": len(rows), "SearchTime": 1}
         return sample | {"Auctions": entries, "Head": head}
 
-    def asked(text, num):
+    def build_request(text, num):
         changes = {} if text is None else {"Filter": text}
-        return shop.request(changes | ({} if num is None else {"Num": str(num)}))
+        return builder.request(changes | ({} if num is None else {"Num": str(num)}))
 
-    def judged(relation, *replies, approximate=False):
-        whole = [(*one, *(None,) * (4 - len(one))) for one in replies]
+    def run(relation, *responses, approximate=False):
+        filled = [(*response, *(None,) * (4 - len(response))) for response in responses]
         claimed = evolve(target, capabilities=Capabilities(approximate=approximate))
-        pairs = [(asked(text, num), page(rows, counter)) for text, rows, num, counter in whole]
-        judgement = compared(relation, pairs, by=claimed)
-        found = [one for one in judgement.findings if one.requirement == ABOUT]
+        pairs = [(build_request(text, num), build_page(rows, counter)) for text, rows, num, counter in filled]
+        judgement = judge_relation(relation, pairs, by=claimed)
+        found = [finding for finding in judgement.findings if finding.requirement == ABOUT]
         return found[0] if found else (True if ABOUT in judgement.exercised else None)
 
-    return judged
+    return run
 
 
 @pytest.mark.parametrize(
-    ("replies", "held"),
+    ("responses", "held"),
     [
         ([(None, ALL), ("int_attr>1", (B, C))], True),
         ([(None, ALL), ("int_attr>1", (B, C, D))], True),
@@ -62,12 +62,12 @@ def look(target, shop, compared, sample):
         ([(None, (D,)), ("int_attr>1", (D,))], None),
     ],
 )
-def test_a_filter_keeps_what_satisfies_it(look, replies, held):
-    assert look(Relation.FILTERED, *replies) is held
+def test_a_right_list_passes(judge_lists, responses, held):
+    assert judge_lists(Relation.FILTERED, *responses) is held
 
 
 @pytest.mark.parametrize(
-    "replies",
+    "responses",
     [
         [(None, ALL), ("int_attr>1", (A, B, C))],
         [("int_attr>1", (A,))],
@@ -75,18 +75,18 @@ def test_a_filter_keeps_what_satisfies_it(look, replies, held):
         [(None, ALL), ('int_attr>5 OR str_attr="y"', (A, B))],
     ],
 )
-def test_what_does_not_satisfy_it_is_a_departure_for_any_engine(look, replies):
-    found = look(Relation.FILTERED, *replies, approximate=True)
+def test_an_entry_that_does_not_match_fails_for_any_engine(judge_lists, responses):
+    found = judge_lists(Relation.FILTERED, *responses, approximate=True)
     assert found.message.endswith("an entry does not satisfy the filter")
     assert (found.level, found.expected, found.where) == (Level.MUST, ("only entries that satisfy it",), "/Auctions")
     assert found.actual == "p / a with {'int_attr': 1, 'str_attr': 'x'}"
-    assert found.exchange_index == len(replies) - 1
+    assert found.exchange_index == len(responses) - 1
 
 
 @pytest.mark.parametrize(("approximate", "level"), [(False, Level.MUST), (True, Level.SHOULD)])
-def test_what_is_left_out_is_a_lesser_matter_for_an_approximate_engine(look, approximate, level):
-    for replies in ([(None, ALL), ("int_attr>1", (C,))], [(None, ALL), ("int_attr>1", (C,), 1)]):
-        found = look(Relation.FILTERED, *replies, approximate=approximate)
+def test_a_missing_entry_has_a_lower_level_for_an_approximate_engine(judge_lists, approximate, level):
+    for responses in ([(None, ALL), ("int_attr>1", (C,))], [(None, ALL), ("int_attr>1", (C,), 1)]):
+        found = judge_lists(Relation.FILTERED, *responses, approximate=approximate)
         assert found.message.endswith("an entry that satisfies the filter is missing")
         assert (found.level, found.actual) == (level, "not listed")
         assert found.expected == ("p / b with {'int_attr': 2, 'str_attr': 'y'} among the entries",)
@@ -99,42 +99,42 @@ def test_what_is_left_out_is_a_lesser_matter_for_an_approximate_engine(look, app
         ((C,), 10, 2),
     ],
 )
-def test_what_may_lie_behind_a_page_is_not_missed(look, rows, num, counter):
+def test_an_entry_that_may_be_behind_the_page_is_not_missing(judge_lists, rows, num, counter):
     ranking = (A, B, ("c", 0.8005, 3, "x"), D) if num == 1 else (A, ("b", 0.7005, 2, "y"), C, D)
-    assert look(Relation.FILTERED, (None, ranking), ("int_attr>1", rows, num, counter)) is True
+    assert judge_lists(Relation.FILTERED, (None, ranking), ("int_attr>1", rows, num, counter)) is True
 
 
-def test_scores_that_differ_by_a_thousandth_are_taken_for_the_same(look):
+def test_scores_that_differ_by_a_thousandth_are_equal(judge_lists):
     last, next_to = ("b", 0.5, 2, "y"), ("c", 0.501, 3, "x")
-    assert look(Relation.FILTERED, (None, (A, next_to, last)), ("int_attr>1", (last,), 1)) is True
+    assert judge_lists(Relation.FILTERED, (None, (A, next_to, last)), ("int_attr>1", (last,), 1)) is True
     beyond = ("c", 0.502, 3, "x")
-    assert look(Relation.FILTERED, (None, (A, beyond, last)), ("int_attr>1", (last,), 1)).actual == "not listed"
+    assert judge_lists(Relation.FILTERED, (None, (A, beyond, last)), ("int_attr>1", (last,), 1)).actual == "not listed"
     ranked, listed = ("c", 0.001, 3, "x"), ("c", 0.0, 3, "x")
-    assert look(Relation.FILTERED, (None, (A, B, ranked)), ("int_attr>1", (listed,), 1)).actual == "not listed"
+    assert judge_lists(Relation.FILTERED, (None, (A, B, ranked)), ("int_attr>1", (listed,), 1)).actual == "not listed"
 
 
-def test_entries_of_equal_score_end_a_page_as_well_as_others(look):
+def test_entries_of_equal_score_can_end_a_page(judge_lists):
     equals = (("c", 0.7, 3, "x"), ("e", 0.7, 3, "x"))
-    assert look(Relation.FILTERED, (None, (A, B, *equals)), ("int_attr>1", equals, 2)).actual == "not listed"
+    assert judge_lists(Relation.FILTERED, (None, (A, B, *equals)), ("int_attr>1", equals, 2)).actual == "not listed"
 
 
-def test_the_first_entry_that_is_wrong_is_named(look):
-    found = look(Relation.FILTERED, (None, ALL), ("int_attr>3", (A, B)))
+def test_the_finding_names_the_first_wrong_entry(judge_lists):
+    found = judge_lists(Relation.FILTERED, (None, ALL), ("int_attr>3", (A, B)))
     assert found.actual == "p / a with {'int_attr': 1, 'str_attr': 'x'}"
 
 
-def test_scores_of_a_list_that_are_not_those_of_the_ranking_tell_nothing_of_what_lies_behind(look):
+def test_scores_other_than_those_of_the_ranking_do_not_bound_hidden_entries(judge_lists):
     other = ("c", 0.1, 3, "x")
-    assert look(Relation.FILTERED, (None, ALL), ("int_attr>1", (other,), 1)) is True
+    assert judge_lists(Relation.FILTERED, (None, ALL), ("int_attr>1", (other,), 1)) is True
     risen = (("c", 0.7, 3, "x"), ("a", 0.9, 1, "x"))
-    assert look(Relation.FILTERED, (None, ALL), ("int_attr>0", risen, 2)) is True
+    assert judge_lists(Relation.FILTERED, (None, ALL), ("int_attr>0", risen, 2)) is True
 
 
 ONE, TWO = "int_attr>1", 'str_attr="x"'
 
 
 @pytest.mark.parametrize(
-    ("replies", "held"),
+    ("responses", "held"),
     [
         ([(ONE, (B, C)), (TWO, (A, C)), (f"{ONE} AND {TWO}", (C,))], True),
         ([(ONE, (B, C)), (TWO, (A, C)), (f"{ONE} OR {TWO}", (A, B, C))], True),
@@ -145,30 +145,30 @@ ONE, TWO = "int_attr>1", 'str_attr="x"'
         ([(ONE, (B,)), (f"{ONE} AND {TWO}", (B,))], None),
     ],
 )
-def test_a_combination_keeps_what_its_parts_make(look, replies, held):
-    assert look(Relation.COMBINED, *replies) is held
+def test_a_combination_lists_what_its_parts_imply(judge_lists, responses, held):
+    assert judge_lists(Relation.COMBINED, *responses) is held
 
 
 @pytest.mark.parametrize(("approximate", "level"), [(False, Level.MUST), (True, Level.SHOULD)])
-def test_a_combination_that_lists_too_little_or_too_much(look, approximate, level):
+def test_a_combination_that_lists_too_few_or_too_many_entries_fails(judge_lists, approximate, level):
     parts = [(ONE, (B, C)), (TWO, (A, C))]
-    short = look(Relation.COMBINED, *parts, (f"{ONE} AND {TWO}", ()), approximate=approximate)
+    short = judge_lists(Relation.COMBINED, *parts, (f"{ONE} AND {TWO}", ()), approximate=approximate)
     assert (short.level, short.expected, short.actual) == (level, ("p / c is listed",), "p / c is not listed")
-    long = look(Relation.COMBINED, *parts, (f"{ONE} AND {TWO}", (B, C)), approximate=approximate)
+    long = judge_lists(Relation.COMBINED, *parts, (f"{ONE} AND {TWO}", (B, C)), approximate=approximate)
     assert (long.level, long.expected, long.actual) == (Level.MUST, ("p / b is not listed",), "p / b is listed")
     assert (long.exchange_index, long.where) == (2, "/Auctions")
 
 
-def test_a_combination_says_nothing_where_one_before_it_departs(look):
+def test_a_combination_is_not_judged_if_an_earlier_one_fails(judge_lists):
     parts = [(ONE, (B, C)), (TWO, (A, C)), (f"{ONE} AND {TWO}", (B, C))]
-    assert look(Relation.COMBINED, *parts, (f"{ONE} OR {TWO}", (A,))) is None
+    assert judge_lists(Relation.COMBINED, *parts, (f"{ONE} OR {TWO}", (A,))) is None
 
 
 LESS, MORE = "int_attr<=1", "int_attr>1"
 
 
 @pytest.mark.parametrize(
-    ("replies", "held"),
+    ("responses", "held"),
     [
         ([(None, ALL), (LESS, (A,)), (MORE, (B, C))], True),
         ([(None, ALL), (LESS, (A, D)), (MORE, (B, C))], True),
@@ -176,16 +176,16 @@ LESS, MORE = "int_attr<=1", "int_attr>1"
         ([(None, ALL), (LESS, (A,), 1), (MORE, (B,), 1)], True),
     ],
 )
-def test_a_condition_and_its_opposite_share_nothing_and_leave_nothing_out(look, replies, held):
-    assert look(Relation.PARTITIONED, *replies) is held
+def test_a_condition_and_its_opposite_partition_the_entries(judge_lists, responses, held):
+    assert judge_lists(Relation.PARTITIONED, *responses) is held
 
 
 @pytest.mark.parametrize(("approximate", "level"), [(False, Level.MUST), (True, Level.SHOULD)])
-def test_what_is_in_both_lists_or_in_neither(look, approximate, level):
-    both = look(Relation.PARTITIONED, (None, ALL), (LESS, (A, B)), (MORE, (B, C)), approximate=approximate)
+def test_an_entry_in_both_lists_or_in_neither_fails(judge_lists, approximate, level):
+    both = judge_lists(Relation.PARTITIONED, (None, ALL), (LESS, (A, B)), (MORE, (B, C)), approximate=approximate)
     assert (both.level, both.actual) == (Level.MUST, "p / b")
     assert both.message == f"{LESS} and {MORE}: an entry is in both lists"
-    neither = look(Relation.PARTITIONED, (None, ALL), (LESS, (A,)), (MORE, (C,)), approximate=approximate)
+    neither = judge_lists(Relation.PARTITIONED, (None, ALL), (LESS, (A,)), (MORE, (C,)), approximate=approximate)
     assert (neither.level, neither.actual, neither.expected) == (level, "p / b", ("in one of them",))
     assert neither.message == f"{LESS} and {MORE}: an entry is in neither list"
 
@@ -212,8 +212,8 @@ EQUAL, UNEQUAL = 'str_attr="z"', 'str_attr!="z"'
         ([("int_attr<=0", (D,)), (EQUAL, ())], None),
     ],
 )
-def test_an_absent_value_is_taken_for_the_same_by_all_filters(look, lists, held):
-    found = look(Relation.MISSING_ATTRIBUTES, (None, ALL), *lists)
+def test_all_filters_treat_a_missing_value_alike(judge_lists, lists, held):
+    found = judge_lists(Relation.MISSING_ATTRIBUTES, (None, ALL), *lists)
     if held is False:
         shown = [f"{text}: {'' if D in rows else 'not '}listed" for text, rows in lists]
         assert found.actual == ", ".join(shown)
@@ -223,8 +223,8 @@ def test_an_absent_value_is_taken_for_the_same_by_all_filters(look, lists, held)
         assert found is held
 
 
-def test_relations_of_filters_say_nothing_of_replies_that_are_not_readable(shop, compared, sample):
-    request = shop.request({"Filter": "int_attr>1"})
+def test_filters_are_not_judged_on_unreadable_responses(builder, judge_relation, sample):
+    request = builder.request({"Filter": "int_attr>1"})
     lacking = {name: value for name, value in sample.items() if name != "Auctions"}
     for relation in (Relation.FILTERED, Relation.COMBINED, Relation.PARTITIONED, Relation.MISSING_ATTRIBUTES):
-        assert ABOUT not in compared(relation, [(request, sample), (request, lacking)]).exercised
+        assert ABOUT not in judge_relation(relation, [(request, sample), (request, lacking)]).exercised

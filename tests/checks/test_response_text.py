@@ -1,4 +1,4 @@
-"""Bodies that are no proper JSON object, and what can still be said of them."""
+"""Bodies that are not valid JSON objects, and what is judged of them nevertheless."""
 
 import json
 
@@ -22,23 +22,23 @@ from imagesearch_conformance.model.wire import WireResponse
     ],
     ids=["byte order mark", "trailing brace", "second value", "name twice", "NaN", "not UTF-8"],
 )
-def test_a_flaw_that_leaves_the_reply_readable_is_found_and_the_rest_still_judged(found, sample, spoil):
-    names = {name for name, _ in found(spoil(json.dumps(sample).encode()))}
+def test_a_readable_body_with_an_error_is_judged_further(locate_findings, sample, spoil):
+    names = {name for name, _ in locate_findings(spoil(json.dumps(sample).encode()))}
     assert names == {"wire.json"}
 
 
 @pytest.mark.parametrize("body", [b"", b"<html></html>", b"[]", b"null", b'"text"', b'{"Msg": ', b"[" * 100_000])
-def test_a_body_that_cannot_be_read(found, body):
-    assert {name for name, _ in found(body)} == {"wire.json"}
+def test_an_unreadable_body_fails(locate_findings, body):
+    assert {name for name, _ in locate_findings(body)} == {"wire.json"}
 
 
-def test_without_a_readable_body_a_status_that_fits_nothing_is_still_wrong(found):
-    assert {name for name, _ in found(b"<html>", 500)} == {"wire.json", "request.minimal"}
+def test_an_unacceptable_status_fails_without_a_readable_body(locate_findings):
+    assert {name for name, _ in locate_findings(b"<html>", 500)} == {"wire.json", "request.minimal"}
 
 
-def test_an_integer_of_many_digits_does_not_stop_the_reading():
-    reply = WireResponse(200, (), b'{"Code": ' + b"9" * 5000 + b"}")
-    reading = parse_response(reply, 200)
+def test_an_integer_of_many_digits_is_unreadable():
+    response = WireResponse(200, (), b'{"Code": ' + b"9" * 5000 + b"}")
+    reading = parse_response(response, 200)
     assert reading.kind is ResponseKind.UNREADABLE
     assert reading.json_errors
 
@@ -54,16 +54,16 @@ def test_an_integer_of_many_digits_does_not_stop_the_reading():
         ("text/plain; application/json", False),
     ],
 )
-def test_the_declared_type(found, sample, declared, fine):
-    names = {name for name, _ in found(sample, headers=(("content-type", declared),))}
+def test_the_content_type_is_json(locate_findings, sample, declared, fine):
+    names = {name for name, _ in locate_findings(sample, headers=(("content-type", declared),))}
     assert names == (set() if fine else {"wire.contenttype"})
 
 
-def test_no_declared_type(found, sample):
-    assert {name for name, _ in found(sample, headers=())} == {"wire.contenttype"}
+def test_a_missing_content_type_fails(locate_findings, sample):
+    assert {name for name, _ in locate_findings(sample, headers=())} == {"wire.contenttype"}
 
 
-def test_a_reply_of_ten_thousands_of_names_is_read_in_one_pass():
+def test_an_object_with_many_names_is_parsed_in_linear_time():
     names = ",".join(f'"n{number}": 1' for number in range(50_000))
     reading = parse_response(WireResponse(200, (), f'{{{names}, "n7": 2}}'.encode()), 200)
     assert reading.json_errors == ("the name 'n7' occurs twice in one object",)
@@ -78,21 +78,21 @@ def test_a_reply_of_ten_thousands_of_names_is_read_in_one_pass():
     ],
     ids=["in an entry", "elsewhere", "as it was sent"],
 )
-def test_texts_of_entries_that_could_not_be_decoded_are_known(body, garbled):
+def test_garbled_entries_are_recognized(body, garbled):
     assert parse_response(WireResponse(200, (), body), 200).has_garbled_entries is garbled
 
 
 @pytest.fixture
-def finding(contract, target, shop, exchange):
-    """The finding of this requirement in a reply, True where it held, and None where nothing was said."""
+def find_finding(contract, target, builder, build_exchange):
+    """Return the finding of a requirement; True if it passed, None if it was not exercised."""
 
-    def look(requirement, reply, status=200, **more):
-        case = shop.success_case("request.minimal/first", "minimal", shop.request())
-        judgement = judge(contract, target, case, [exchange(case, reply, status, **more)])
+    def find(requirement, response, status=200, **more):
+        case = builder.success_case("request.minimal/first", "minimal", builder.request())
+        judgement = judge(contract, target, case, [build_exchange(case, response, status, **more)])
         held = True if requirement in judgement.exercised else None
-        return next((one for one in judgement.findings if one.requirement == requirement), held)
+        return next((finding for finding in judgement.findings if finding.requirement == requirement), held)
 
-    return look
+    return find
 
 
 CONSISTENT = "response.success.consistent"
@@ -102,16 +102,16 @@ NO_JSON = b"<html>\xff" + b"x" * 300
 @pytest.mark.parametrize(
     "declared", ["application/json", "Application/JSON; charset=utf-8", "application/problem+json"]
 )
-def test_a_reply_in_json_that_is_declared_as_such_holds(finding, sample, declared):
+def test_json_declared_as_json_passes(find_finding, sample, declared):
     headers = (("Content-Type", declared),)
-    assert finding("wire.json", sample, headers=headers) is True
-    assert finding("wire.contenttype", sample, headers=headers) is True
+    assert find_finding("wire.json", sample, headers=headers) is True
+    assert find_finding("wire.contenttype", sample, headers=headers) is True
 
 
-def test_what_is_no_json_is_shown(finding):
-    """Reports cut it, once secrets are out of it."""
-    assert finding(CONSISTENT, NO_JSON) is None
-    found = finding("wire.json", NO_JSON)
+def test_the_finding_shows_a_body_that_is_not_json(find_finding):
+    """Reports clip it after redaction."""
+    assert find_finding(CONSISTENT, NO_JSON) is None
+    found = find_finding("wire.json", NO_JSON)
     assert (found.where, found.expected) == ("", ("one JSON object in UTF-8",))
     assert found.actual == "<html>\ufffd" + "x" * 300
     parts = found.message.split("; ")
@@ -120,9 +120,9 @@ def test_what_is_no_json_is_shown(finding):
 
 
 @pytest.mark.parametrize("declared", ["text/html", None])
-def test_what_a_body_is_declared_as_is_shown(finding, sample, declared):
+def test_the_finding_shows_the_content_type(find_finding, sample, declared):
     headers = () if declared is None else (("Content-Type", declared),)
-    found = finding("wire.contenttype", sample, headers=headers)
+    found = find_finding("wire.contenttype", sample, headers=headers)
     assert (found.where, found.expected, found.actual) == (
         "header:content-type",
         ("application/json",),
@@ -147,8 +147,8 @@ def test_what_a_body_is_declared_as_is_shown(finding, sample, declared):
         ({}, 500),
     ],
 )
-def test_what_says_one_thing_contradicts_nothing(finding, says, status):
-    assert finding(CONSISTENT, says, status) is True
+def test_consistent_status_success_and_code_pass(find_finding, says, status):
+    assert find_finding(CONSISTENT, says, status) is True
 
 
 @pytest.mark.parametrize(
@@ -165,11 +165,15 @@ def test_what_says_one_thing_contradicts_nothing(finding, says, status):
         ({"Code": False}, 200),
     ],
 )
-def test_a_contradiction_shows_what_each_says(finding, says, status):
-    found = finding(CONSISTENT, says | {"Message": "of neither mind"}, status)
+def test_the_finding_shows_contradicting_values(find_finding, says, status):
+    found = find_finding(CONSISTENT, says | {"Message": "of neither mind"}, status)
     assert (found.where, found.expected, found.actual) == ("", (), {"status": status, **says})
 
 
-def test_no_filter_is_judged_by_texts_that_could_not_be_decoded(records):
-    failed = {one.requirement.id for one in records("body-as-latin").requirements if one.outcome is Outcome.FAILED}
+def test_filters_are_not_judged_by_undecodable_texts(records):
+    failed = {
+        requirement.requirement.id
+        for requirement in records("body-as-latin").requirements
+        if requirement.outcome is Outcome.FAILED
+    }
     assert failed == {"wire.json", "wire.nonascii"}
