@@ -1,4 +1,4 @@
-"""The scenarios for clients inside a test suite of Python: one test each, with a callable in place of an adapter."""
+"""Run the client scenarios as tests of a Python test suite, with a callable in place of an adapter."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import lru_cache
 from types import TracebackType
 from typing import Self
 from unittest import SkipTest
@@ -33,36 +32,36 @@ from imagesearch_conformance.runner.client_run import ScenarioRunner
 
 __all__ = ["ApiError", "ArgumentsRefused", "ClientTestSession", "Credentials", "scenario_ids", "scenario_titles"]
 
-#: Makes the client that is judged: given where it is to ask and with which key, what searches.
+#: Creates the client under test from an endpoint and a key.
 ClientFactory = Callable[[str, Credentials], ClientCallable]
 
-#: How long one call may take, in seconds.
+#: Timeout of one call in seconds.
 _DEFAULT_TIMEOUT = 15.0
 
-#: Where nothing is asked: ids do not depend on an address.
+#: For listing scenarios: ids do not depend on the endpoint.
 _PLACEHOLDER_ENDPOINT = "http://127.0.0.1"
 
 
 def scenario_ids(document: str | None = None) -> tuple[str, ...]:
-    """The ids of all scenarios in one revision, for parametrising a test; the longest come last."""
+    """Return the ids of all scenarios of a revision, for parametrising a test; the slowest come last."""
     return tuple(scenario_titles(document))
 
 
-@lru_cache(maxsize=4)
 def scenario_titles(document: str | None = None) -> Mapping[str, str]:
-    """The titles of all scenarios in one revision, by their ids."""
+    """Return the titles of all scenarios of a revision by id."""
     contract = _load_contract(document)
     target = build_server_target(contract, _PLACEHOLDER_ENDPOINT, generate_credentials())
-    return {one.id: one.case.title for one in build_scenarios(contract, target, _PLACEHOLDER_ENDPOINT)}
+    scenarios = build_scenarios(contract, target, _PLACEHOLDER_ENDPOINT)
+    return {scenario.id: scenario.case.title for scenario in scenarios}
 
 
 class ClientTestSession:
-    """Plays scenarios, one by one, with a client in this process; a context manager.
+    """Runs scenarios one by one with a client in this process; a context manager.
 
-    `make` is called once, with the address and the key that the client has to use, and gives what searches:
-    a callable that takes the parameters by their wire names and returns the body of the reply, or status and
-    body. It raises ApiError for an error of the service and ArgumentsRefused for what it does not send;
-    anything else that it raises means that nothing sensible came. `level` and `strict` are as for `run`.
+    `create_client` is called once, with the endpoint and the key that the client has to use. It returns a
+    callable that takes the parameters by their wire names and returns the body of the response, or status and
+    body. The callable raises `ApiError` for an error response and `ArgumentsRefused` for parameters that it
+    does not send; any other exception means an unreadable response. `level` and `strict` are as for `run`.
     """
 
     def __init__(
@@ -80,12 +79,12 @@ class ClientTestSession:
         self._runner: ScenarioRunner | None = None
 
     def __enter__(self) -> Self:
-        stage = self._exit_stack.enter_context(ScriptedServer(lambda: datetime.now(UTC)))
+        server = self._exit_stack.enter_context(ScriptedServer(lambda: datetime.now(UTC)))
         key = generate_credentials()
-        target = build_server_target(self._contract, stage.endpoint, key)
-        driver = CallableDriver(self._create_client(stage.endpoint, key), self._timeout, time.monotonic)
+        target = build_server_target(self._contract, server.endpoint, key)
+        driver = CallableDriver(self._create_client(server.endpoint, key), self._timeout, time.monotonic)
         self._exit_stack.callback(driver.close)
-        self._runner = ScenarioRunner(self._contract, target, stage.other_endpoint, driver, stage, self._policy)
+        self._runner = ScenarioRunner(self._contract, target, server.other_endpoint, driver, server, self._policy)
         return self
 
     def __exit__(
@@ -97,7 +96,7 @@ class ClientTestSession:
         self._exit_stack.close()
 
     def check(self, scenario_id: str) -> None:
-        """Plays a scenario: raises AssertionError that explains what departed, SkipTest for what does not apply."""
+        """Run a scenario; raises `AssertionError` with the findings, `SkipTest` if the scenario does not apply."""
         __tracebackhide__ = True  # pytest shows the test, not this
         result = self.run_scenario(scenario_id)
         if result.outcome is Outcome.NOT_APPLICABLE:
@@ -108,29 +107,30 @@ class ClientTestSession:
             raise AssertionError(self._explain_failure(result))
 
     def run_scenario(self, scenario_id: str) -> CaseResult:
-        """What became of a scenario; raises BadInput for one that does not exist."""
-        player = self._active_runner()
-        found = next((one for one in player.scenarios if one.id == scenario_id), None)
-        if found is None:
-            raise InvalidInput(f"no scenario is called {scenario_id!r}", "scenario", "scenario_ids() names them all")
-        return player.run_scenario(found)
+        """Run a scenario and return its result; raises `InvalidInput` for an unknown id."""
+        runner = self._active_runner()
+        scenario = next((scenario for scenario in runner.scenarios if scenario.id == scenario_id), None)
+        if scenario is None:
+            raise InvalidInput(f"unknown scenario {scenario_id!r}", "scenario", "scenario_ids() lists all of them")
+        return runner.run_scenario(scenario)
 
     def _active_runner(self) -> ScenarioRunner:
         if self._runner is None:
-            raise InvalidInput("nothing is played yet", "Rehearsal", "use it in a `with` statement")
+            raise InvalidInput("the session is not open", "ClientTestSession", "use it in a `with` statement")
         return self._runner
 
     def _explain_failure(self, result: CaseResult) -> str:
-        player = self._active_runner()
-        redactor = Redactor.for_target(player.target).with_own_signatures(result.exchanges)
+        runner = self._active_runner()
+        redactor = Redactor.for_target(runner.target).with_own_signatures(result.exchanges)
         findings = [
-            serialize_finding(one, redactor) for one in result.judgement.findings if self._policy.is_failure(one)
+            serialize_finding(finding, redactor)
+            for finding in result.judgement.findings
+            if self._policy.is_failure(finding)
         ]
-        departures = [finding_with_requirement(self._contract, one) for one in findings]
-        said = serialize_scenario_run(player.scenario_runs[result.case.id], redactor)
-        return "\n".join((clip_text(result.case.title), *departures, *call_lines(said)))
+        finding_lines = [finding_with_requirement(self._contract, finding) for finding in findings]
+        scenario_run = serialize_scenario_run(runner.scenario_runs[result.case.id], redactor)
+        return "\n".join((clip_text(result.case.title), *finding_lines, *call_lines(scenario_run)))
 
 
-@lru_cache(maxsize=4)
 def _load_contract(document: str | None) -> Contract:
     return load(None, document).for_clients()

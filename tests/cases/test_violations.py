@@ -6,8 +6,7 @@ import pytest
 from attrs import evolve
 
 from imagesearch_conformance.checks.parsed_request import parse_request
-from imagesearch_conformance.checks.rules import find_violations
-from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.checks.violations import find_violations, signature_defects
 from imagesearch_conformance.contract.contract import AUTHENTICATION
 from imagesearch_conformance.model.case import Location, Probe
 from imagesearch_conformance.model.target import SignatureScheme

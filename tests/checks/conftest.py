@@ -1,4 +1,4 @@
-"""Exchanges made by hand: a request that the suite would send, and a reply that a test changes."""
+"""Hand-made exchanges: a request that the suite would send, and a response that a test changes."""
 
 import copy
 import json
@@ -27,80 +27,85 @@ def target():
 
 
 @pytest.fixture(scope="session")
-def shop(contract, target):
+def builder(contract, target):
     return CaseBuilder(contract, target, Survey.from_target(target))
 
 
 @pytest.fixture
 def sample(contract):
-    """The page's sample reply, free to be changed."""
+    """A copy of the sample response of the documentation."""
     return copy.deepcopy(contract.spec_files.resolve(SAMPLE))
 
 
 @pytest.fixture(scope="session")
-def exchange(contract, target):
-    """Makes the exchange of a case's probe and a reply: a document, or bytes."""
+def build_exchange(contract, target):
+    """Build the exchange of a probe of a case and a response: a document, or bytes."""
 
-    def make(case, reply, status=200, index=0, headers=(("Content-Type", "application/json"),), at=NOW):
+    def build(case, response, status=200, index=0, headers=(("Content-Type", "application/json"),), at=NOW):
         request = RequestEncoder(contract, target).encode(case.probes[index], NOW, "nonce")
-        body = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
+        body = response if isinstance(response, bytes) else json.dumps(response).encode()
         return Exchange(request, WireResponse(status, headers, body), at, 0.01)
 
-    return make
+    return build
 
 
 @pytest.fixture(scope="module")
-def related(shop, request):
-    """Makes the case of a relation between the replies to some requests, for what the module is about."""
+def build_relation_case(builder, request):
+    """Build the case of a relation between responses, for the requirement ABOUT of the module."""
     about = request.module.ABOUT
 
-    def made(relation, *requests, **more):
-        case = shop.success_case(f"{about}/made", "made", shop.request())
+    def build(relation, *requests, **more):
+        case = builder.success_case(f"{about}/made", "made", builder.request())
         return evolve(case, requirements=(about,), probes=tuple(map(Probe, requests)), relation=relation, **more)
 
-    return made
+    return build
 
 
 @pytest.fixture(scope="module")
-def compared(contract, target, exchange, related):
-    """How replies are judged that a relation ties together: pairs of a request and the reply to it."""
+def judge_relation(contract, target, build_exchange, build_relation_case):
+    """Judge a relation between exchanges: pairs of a request and its response."""
 
-    def look(relation, asked, by=target, **more):
-        requests, replies = zip(*asked, strict=True)
-        case = related(relation, *requests, **more)
-        return judge(contract, by, case, [exchange(case, reply, index=index) for index, reply in enumerate(replies)])
+    def run(relation, asked, by=target, **more):
+        requests, responses = zip(*asked, strict=True)
+        case = build_relation_case(relation, *requests, **more)
+        return judge(
+            contract,
+            by,
+            case,
+            [build_exchange(case, response, index=index) for index, response in enumerate(responses)],
+        )
 
-    return look
+    return run
 
 
 @pytest.fixture(scope="module")
-def said(request):
-    """What is wrong by a judgement with what the module is about; True where it holds, None where nothing is told."""
+def describe_findings(request):
+    """Return parts of the findings of ABOUT; True if it passed, None if it was not exercised."""
     about = request.module.ABOUT
 
-    def told(judgement, *parts):
-        own = (one for one in judgement.findings if one.requirement == about)
-        found = [tuple(getattr(one, part) for part in parts) for one in own]
+    def describe(judgement, *parts):
+        own = (finding for finding in judgement.findings if finding.requirement == about)
+        found = [tuple(getattr(finding, part) for part in parts) for finding in own]
         return found or (True if about in judgement.exercised else None)
 
-    return told
+    return describe
 
 
 @pytest.fixture
-def found(contract, target, shop, exchange):
-    """The requirements that a reply to a valid minimal request departs from, with where."""
+def locate_findings(contract, target, builder, build_exchange):
+    """Return requirement and place of each finding in a response to a valid minimal request."""
 
-    def look(reply, status=200, case=None, **more):
-        asked = case or shop.success_case("request.minimal/first", "minimal", shop.request())
-        judged = judge(contract, target, asked, [exchange(asked, reply, status, **more)])
-        return {(one.requirement, one.where) for one in judged.findings}
+    def locate(response, status=200, case=None, **more):
+        asked = case or builder.success_case("request.minimal/first", "minimal", builder.request())
+        judged = judge(contract, target, asked, [build_exchange(asked, response, status, **more)])
+        return {(finding.requirement, finding.where) for finding in judged.findings}
 
-    return look
+    return locate
 
 
 @pytest.fixture
-def refusing(shop):
-    """A case that has to be refused: Num above its maximum."""
+def num_above_maximum(builder):
+    """A case that expects an error: Num above its maximum."""
     from imagesearch_conformance.cases.negative import negative_cases
 
-    return next(case for case in negative_cases(shop) if case.id == "num.maximum/above")
+    return next(case for case in negative_cases(builder) if case.id == "num.maximum/above")

@@ -1,17 +1,16 @@
-"""Entries of replies as values that can be compared, whatever stands in them."""
+"""Entries of responses as values that can be compared, whatever they have."""
 
 import json
 
 import pytest
 
-from imagesearch_conformance.checks.entries import parse_entries
-from imagesearch_conformance.checks.parsed_response import parse_response
+from imagesearch_conformance.checks.parsed_response import parse_entries, parse_response
 from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Image
 from imagesearch_conformance.model.wire import WireResponse
 
 
-def entries(contract, *found):
+def parse_items(contract, *found):
     body = json.dumps({"Auctions": list(found)}).encode()
     return parse_entries(contract, parse_response(WireResponse(200, (), body), 200))
 
@@ -30,8 +29,8 @@ def entries(contract, *found):
         ),
     ],
 )
-def test_a_name_is_a_text(contract, found, entry):
-    assert entries(contract, found) == (entry,)
+def test_a_name_that_is_not_a_text_is_empty(contract, found, entry):
+    assert parse_items(contract, found) == (entry,)
 
 
 @pytest.mark.parametrize(
@@ -57,15 +56,15 @@ def test_a_name_is_a_text(contract, found, entry):
         ("StrAttr", ["2"], {}),
     ],
 )
-def test_a_value_is_kept_if_it_is_of_its_kind(contract, name, value, kept):
-    assert entries(contract, {"ProductId": "p", "PicName": "a", name: value}) == (Entry(Image("p", "a"), **kept),)
+def test_a_value_of_another_type_is_left_out(contract, name, value, kept):
+    assert parse_items(contract, {"ProductId": "p", "PicName": "a", name: value}) == (Entry(Image("p", "a"), **kept),)
 
 
 def test_attributes_stand_in_the_order_of_the_filter_language(contract):
-    (found,) = entries(contract, {"StrAttr": "x", "IntAttr": 1})
+    (found,) = parse_items(contract, {"StrAttr": "x", "IntAttr": 1})
     assert found.attributes == (("int_attr", 1), ("str_attr", "x"))
 
 
-def test_what_is_no_object_is_no_entry_and_the_others_keep_their_order(contract):
-    found = entries(contract, {"PicName": "b"}, 7, {"PicName": ["x"]}, None, {"PicName": "a"})
-    assert [one.image.pic_name for one in found] == ["b", "", "a"]
+def test_items_that_are_not_objects_are_skipped(contract):
+    found = parse_items(contract, {"PicName": "b"}, 7, {"PicName": ["x"]}, None, {"PicName": "a"})
+    assert [item.image.pic_name for item in found] == ["b", "", "a"]

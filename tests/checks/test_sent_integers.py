@@ -1,4 +1,4 @@
-"""Integers as endpoints are asked for them: of any length, and with any number of zeros before them."""
+"""Integers in requests: of any length, with any number of leading zeros."""
 
 import pytest
 

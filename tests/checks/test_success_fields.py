@@ -1,4 +1,4 @@
-"""Each departure of a field of a success reply is found once, under its own requirement, at its own pointer."""
+"""Each violation of a field is found once, with its own requirement and JSON pointer."""
 
 import copy
 import json
@@ -9,28 +9,28 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from imagesearch_conformance.checks.fields import check_fields
-from imagesearch_conformance.checks.judge import _build_context, judge
+from imagesearch_conformance.checks.judge import build_context, judge
 from imagesearch_conformance.model.requirement import Level
 
 from .conftest import SAMPLE
 
 
-def put(document, path, value):
+def set_value(document, path, value):
     *parents, last = path
     for part in parents:
         document = document[part]
     document[last] = value
 
 
-def drop(document, path):
+def remove_value(document, path):
     *parents, last = path
     for part in parents:
         document = document[part]
     del document[last]
 
 
-def test_the_sample_of_the_page_departs_from_nothing(found, sample):
-    assert found(sample) == set()
+def test_the_documented_sample_passes(locate_findings, sample):
+    assert locate_findings(sample) == set()
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_the_sample_of_the_page_departs_from_nothing(found, sample):
         ),
     ],
 )
-def test_a_missing_field(found, sample, path, requirement, where):
-    drop(sample, path)
-    assert found(sample) == {(requirement, where)}
+def test_a_missing_field_fails_its_own_requirement(locate_findings, sample, path, requirement, where):
+    remove_value(sample, path)
+    assert locate_findings(sample) == {(requirement, where)}
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_a_missing_field(found, sample, path, requirement, where):
         (("PicInfo", "CategoryId"), 11, "response.picinfo.categoryid.listed"),
     ],
 )
-def test_a_wrong_value(found, sample, path, value, requirement):
-    put(sample, path, value)
-    names = {name for name, _ in found(sample)}
+def test_a_wrong_value_fails_its_own_requirement(locate_findings, sample, path, value, requirement):
+    set_value(sample, path, value)
+    names = {name for name, _ in locate_findings(sample)}
     assert requirement in names
     # A wrong name is also no longer the image searched with, and a wrong category no longer that of the entry.
     others = {"ranking.self", "ranking.found", "ranking.category"}
@@ -107,57 +107,57 @@ def test_a_wrong_value(found, sample, path, value, requirement):
         (None, "response.optional.null"),
     ],
 )
-def test_an_optional_integer_has_a_range_and_a_notation_and_is_never_null(found, sample, value, departs):
+def test_an_optional_integer_has_a_range_and_a_notation_and_is_never_null(locate_findings, sample, value, departs):
     sample["Auctions"][0]["IntAttr"] = value
-    assert found(sample) == ({(departs, "/Auctions/0/IntAttr")} if departs else set())
+    assert locate_findings(sample) == ({(departs, "/Auctions/0/IntAttr")} if departs else set())
 
 
 @pytest.mark.parametrize(
     ("value", "message", "expected"),
     [
         ("2", "Auctions/IntAttr: '2' is not of type 'integer'", "type: integer"),
-        (2.0, "Auctions/IntAttr is written as 2.0", "digits alone"),
-        (None, "Auctions/IntAttr is null", "no such name"),
+        (2.0, "Auctions/IntAttr is written as 2.0", "digits only"),
+        (None, "Auctions/IntAttr is null", "IntAttr left out"),
     ],
 )
-def test_what_departs_is_shown_with_what_was_expected_and_where(  # noqa: PLR0913, PLR0917 what a row says
-    contract, target, shop, exchange, sample, value, message, expected
+def test_a_finding_has_message_expectation_value_and_place(  # noqa: PLR0913, PLR0917 what a row says
+    contract, target, builder, build_exchange, sample, value, message, expected
 ):
     sample["Auctions"][0]["IntAttr"] = value
-    case = shop.success_case("request.minimal/first", "minimal", shop.request())
-    (finding,) = judge(contract, target, case, [exchange(case, sample)]).findings
+    case = builder.success_case("request.minimal/first", "minimal", builder.request())
+    (finding,) = judge(contract, target, case, [build_exchange(case, sample)]).findings
     assert (finding.message, finding.expected) == (message, (expected,))
     assert (finding.actual, finding.where) == (value, "/Auctions/0/IntAttr")
 
 
-def test_a_value_of_its_type_is_judged_in_every_respect_and_another_in_none(contract, target, shop, exchange, sample):
-    case = shop.success_case("request.minimal/first", "minimal", shop.request())
+def test_a_value_of_the_wrong_type_is_judged_only_by_its_type(contract, target, builder, build_exchange, sample):
+    case = builder.success_case("request.minimal/first", "minimal", builder.request())
     about = {f"response.head.searchtime.{aspect}" for aspect in ("type", "range", "format")}
     sample["Head"]["SearchTime"] = -1.0
-    low = judge(contract, target, case, [exchange(case, sample)])
+    low = judge(contract, target, case, [build_exchange(case, sample)])
     found = {"response.head.searchtime.range", "response.integers.notation"}
-    assert {one.requirement for one in low.findings} == found
+    assert {finding.requirement for finding in low.findings} == found
     assert about <= low.exercised
     sample["Head"]["SearchTime"] = "-1"
-    text = judge(contract, target, case, [exchange(case, sample)])
-    assert {one.requirement for one in text.findings} == {"response.head.searchtime.type"}
+    text = judge(contract, target, case, [build_exchange(case, sample)])
+    assert {finding.requirement for finding in text.findings} == {"response.head.searchtime.type"}
     assert about & text.exercised == {"response.head.searchtime.type"}
 
 
 @pytest.mark.parametrize("score", [0, 1, 0.5, 1.0])
-def test_a_score_may_be_written_with_or_without_a_fraction(found, sample, score):
+def test_a_score_may_be_written_with_or_without_a_fraction(locate_findings, sample, score):
     sample["Auctions"][0]["Score"] = score
-    assert found(sample) == set()
+    assert locate_findings(sample) == set()
 
 
 @pytest.mark.parametrize("score", ["1e999", "-1e999", "1e308", "1" + "0" * 400, "-1" + "0" * 400])
-def test_a_score_beyond_what_a_float_can_hold_is_out_of_range(found, sample, score):
+def test_a_score_beyond_what_a_float_can_hold_is_out_of_range(locate_findings, sample, score):
     sample["Auctions"][0]["Score"] = -7
-    reply = json.dumps(sample).replace("-7", score).encode()
-    assert ("response.auctions.score.range", "/Auctions/0/Score") in found(reply)
+    response = json.dumps(sample).replace("-7", score).encode()
+    assert ("response.auctions.score.range", "/Auctions/0/Score") in locate_findings(response)
 
 
-def test_further_fields_are_welcome_at_every_level(found, sample):
+def test_unknown_fields_are_allowed_at_every_level(locate_findings, sample):
     for place in (
         sample,
         sample["Head"],
@@ -166,7 +166,7 @@ def test_further_fields_are_welcome_at_every_level(found, sample):
         sample["PicInfo"]["AllCategories"][0],
     ):
         place["Later"] = {"anything": [1, None]}
-    assert found(sample) == set()
+    assert locate_findings(sample) == set()
 
 
 values = st.sampled_from([None, True, 0, -1, 1, 2.5, 1e30, "", "x", [], {}, "1,2,3,4", "1;2", 2**40])
@@ -183,19 +183,21 @@ paths = st.sampled_from(
 
 @settings(deadline=None)
 @given(path=paths, value=values)
-def test_the_fields_agree_with_the_whole_schema(contract, target, shop, exchange, path, value):
-    """What a plain validator says of the whole reply, the checks say of its fields, at the level MUST."""
-    reply = copy.deepcopy(contract.spec_files.resolve(SAMPLE))
-    put(reply, path, value)
-    case = shop.success_case("request.minimal/first", "minimal", shop.request())
-    view = _build_context(contract, target, case, 0, exchange(case, reply))
+def test_the_fields_agree_with_the_whole_schema(contract, target, builder, build_exchange, path, value):
+    """The checks of fields at the level MUST agree with a validator of the whole schema."""
+    response = copy.deepcopy(contract.spec_files.resolve(SAMPLE))
+    set_value(response, path, value)
+    case = builder.success_case("request.minimal/first", "minimal", builder.request())
+    view = build_context(contract, target, case, 0, build_exchange(case, response))
     remarks = list(check_fields(view, contract.success_fields, "response"))
-    departures = [one for one in remarks if one.finding and one.finding.level is Level.MUST]
-    needed = [one for one in departures if not one.requirement.endswith(("picinfo.present", "auctions.present"))]
+    departures = [result for result in remarks if result.finding and result.finding.level is Level.MUST]
+    needed = [
+        result for result in departures if not result.requirement.endswith(("picinfo.present", "auctions.present"))
+    ]
     schema = contract.spec_files.content("schemas/success.json")
-    assert bool(needed) is not Draft202012Validator(schema).is_valid(reply)
+    assert bool(needed) is not Draft202012Validator(schema).is_valid(response)
 
 
-def test_an_entry_that_is_no_object_does_not_hide_what_the_next_lacks(found, sample):
+def test_an_entry_that_is_not_an_object_does_not_hide_the_next(locate_findings, sample):
     sample["Auctions"] = [7, {}]
-    assert ("response.auctions.score.present", "/Auctions/1") in found(sample)
+    assert ("response.auctions.score.present", "/Auctions/1") in locate_findings(sample)

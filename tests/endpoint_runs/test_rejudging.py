@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from imagesearch_conformance.checks.judge import _build_context, judge
+from imagesearch_conformance.checks.judge import build_context, judge
 from imagesearch_conformance.checks.relations import check_relation
 from imagesearch_conformance.contract import load
 from imagesearch_conformance.emulator import VARIATIONS, EmulatorSettings, contract_faults
@@ -101,7 +101,7 @@ def test_judging_a_case_again_gives_the_same_judgement(stored):
 def check_relation_again(stored_case):
     contract, result = _CONTRACTS[stored_case.document], stored_case.result
     contexts = [
-        _build_context(contract, stored_case.target, result.case, index, exchange)
+        build_context(contract, stored_case.target, result.case, index, exchange)
         for index, exchange in enumerate(result.exchanges)
     ]
     return list(check_relation(contexts))

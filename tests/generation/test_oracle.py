@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from imagesearch_conformance.cases.case_builder import CaseBuilder, example_value
 from imagesearch_conformance.cases.generated_placeholders import GENERATED_FILTERS, GENERATED_INVALID, GENERATED_VALID
 from imagesearch_conformance.checks.parsed_request import parse_request
-from imagesearch_conformance.checks.rules import find_violations
-from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.checks.violations import find_violations, signature_defects
 from imagesearch_conformance.generation.sources import (
     _choose_mostly,
     encode_parameters,

@@ -93,7 +93,7 @@ def test_a_case_that_departs_fails_and_explains_itself(session, faulty):
     for part in (
         "imagesearch::num.maximum/above",
         "Accepts Num up to 100 and responds with an error when it is larger. (Request parameters / Num)",
-        "num.maximum (must): the reply is success",
+        "num.maximum (must): got success",
         "accepted: 400 OverflowMaxReturnNum (documented)",
         "sent: POST http://127.0.0.1",
         "Num=101",

@@ -10,14 +10,13 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 
 from imagesearch_conformance import strategies
 from imagesearch_conformance.cases.case_builder import CaseBuilder
-from imagesearch_conformance.checks.error_response import check_error_response
 from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.checks.parsed_request import parse_request
 from imagesearch_conformance.checks.parsed_response import parse_response
-from imagesearch_conformance.checks.response_text import check_response_text
+from imagesearch_conformance.checks.response import check_error_response, check_response_text
 from imagesearch_conformance.checks.result import CheckContext
-from imagesearch_conformance.checks.rules import find_violations
 from imagesearch_conformance.checks.success_response import check_success_response
+from imagesearch_conformance.checks.violations import find_violations
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.parameters import to_wire_value
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings

@@ -1,1 +1,1 @@
-"""Judges exchanges: pure functions from (Contract, Case, Exchange) to findings."""
+"""Checks of exchanges: pure functions from a contract, a case and its exchanges to findings."""

@@ -1,159 +1,164 @@
-"""Relations between pages of one ranking."""
+"""Checks of pages of one ranking, and the values of a page that other checks need."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from imagesearch_conformance.checks.entries import parse_entries
 from imagesearch_conformance.checks.parsed_response import COUNTER_NAMES, ResponseKind
 from imagesearch_conformance.checks.result import CheckContext, CheckResult
 from imagesearch_conformance.model.target import Image
 
 
 def check_full_pages(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
-    """No page has fewer entries than it asked for while another page lists entries behind it."""
+    """Check that no page has fewer entries than requested while another page lists entries behind it."""
     *_, last = contexts
     if not are_readable(contexts):
         return
-    reach = max((_page_end(view) for view in contexts if listed_images(view)), default=0)
-    told = [(view, min(page_size(view), reach - page_start(view))) for view in contexts]
-    short = next(((view, due) for view, due in told if len(listed_images(view)) < due), None)
+    end = _last_page_end(contexts)
+    counts = [(context, min(page_size(context), end - page_start(context))) for context in contexts]
+    short = next(((context, count) for context, count in counts if len(listed_images(context)) < count), None)
     if short is not None:
-        view, due = short
-        found = len(listed_images(view))
-        message = f"{found} entries where {page_size(view)} were asked for and there are more"
-        yield from view.fail_all(message, (str(due),), found)
-    elif any(due == page_size(view) for view, due in told):
+        context, expected = short
+        actual = len(listed_images(context))
+        message = f"{actual} entries, but {page_size(context)} were requested and there are more"
+        yield from context.fail_all(message, (str(expected),), actual)
+    elif any(count == page_size(context) for context, count in counts):
         yield from last.pass_all()
 
 
 def check_consecutive_pages(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
-    """The largest pages list no image twice, and a page across two of them lists what they do."""
+    """Check that the largest pages list no image twice, and that a page across two of them lists what they list."""
     if not are_comparable(contexts):
         return
     *pages, across = contexts
-    first, *_ = pages
-    *_, last = pages
-    listed = [one for view in pages for one in listed_images(view)]
-    twice = _find_duplicate(listed)
-    if twice is not None:
-        yield from last.fail_all("an image is listed twice", ("each image once",), format_images([twice]))
+    images = [image for context in pages for image in listed_images(context)]
+    duplicate = _find_duplicate(images)
+    if duplicate is not None:
+        yield from pages[-1].fail_all("an image is listed twice", ("each image once",), format_images([duplicate]))
         return
-    behind = page_start(across) - page_start(first)
-    yield from _check_slice(across, listed[behind : behind + page_size(across)])
+    offset = page_start(across) - page_start(pages[0])
+    yield from _check_slice(across, images[offset : offset + page_size(across)])
 
 
 def _find_duplicate(images: Iterable[Image]) -> Image | None:
-    """The first image that was listed before."""
-    met = set[Image]()
-    for one in images:
-        if one in met:
-            return one
-        met.add(one)
+    seen = set[Image]()
+    for image in images:
+        if image in seen:
+            return image
+        seen.add(image)
     return None
 
 
 def check_page_slices(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
-    """Each page is the part of the longest pages that its Start and Num name."""
+    """Check that each page is the part of the longest pages that its Start and Num select."""
     if not are_comparable(contexts):
         return
-    most = max(page_size(view) for view in contexts)
-    longest = [view for view in contexts if page_size(view) == most]
-    places = {page_start(view) + index: one for view in longest for index, one in enumerate(listed_images(view))}
-    over = min((_page_end(view) for view in longest if len(listed_images(view)) < most), default=None)
-    for view in (one for one in contexts if one not in longest):
-        behind = over is not None and over < page_start(view) + page_size(view)
-        yield from _check_slice(view, [places[at] for at in _page_range(view) if at in places], exact=behind)
+    max_size = max(map(page_size, contexts))
+    longest = [context for context in contexts if page_size(context) == max_size]
+    images_by_place = {
+        page_start(context) + index: image for context in longest for index, image in enumerate(listed_images(context))
+    }
+    ranking_end = min(
+        (_page_end(context) for context in longest if len(listed_images(context)) < max_size), default=None
+    )
+    for context in contexts:
+        if context not in longest:
+            start, end = page_start(context), page_start(context) + page_size(context)
+            expected = [images_by_place[place] for place in range(start, end) if place in images_by_place]
+            yield from _check_slice(context, expected, exact=ranking_end is not None and ranking_end < end)
 
 
 def _check_slice(context: CheckContext, expected: list[Image], *, exact: bool = False) -> Iterator[CheckResult]:
-    """The entries are those expected, or with `exact` no others either."""
-    found = listed_images(context) if exact else listed_images(context)[: len(expected)]
-    if found == expected:
+    """Check that the page begins with the expected images; with `exact`, that it has no others."""
+    actual = listed_images(context) if exact else listed_images(context)[: len(expected)]
+    if actual == expected:
         yield from context.pass_all()
     else:
-        message = f"the page from {page_start(context)} on is not that part of the longer page"
-        yield from context.fail_all(message, (format_images(expected),), format_images(found))
+        message = f"the page from {page_start(context)} on differs from that part of the longer page"
+        yield from context.fail_all(message, (format_images(expected),), format_images(actual))
 
 
 def _page_end(context: CheckContext) -> int:
     return page_start(context) + len(listed_images(context))
 
 
-def _page_range(context: CheckContext) -> range:
-    return range(page_start(context), page_start(context) + page_size(context))
+def _last_page_end(contexts: Iterable[CheckContext]) -> int:
+    """The place behind the last entry of any page."""
+    return max((_page_end(context) for context in contexts if listed_images(context)), default=0)
 
 
 def check_same_counters(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
-    """At least one counter is the same in every reply, and is no smaller than any page reaches."""
+    """Check that a counter is the same in every response, and not smaller than the place of any entry."""
     *_, last = contexts
-    counted = {name: [view.response.counters[place] for view in contexts] for place, name in enumerate(COUNTER_NAMES)}
-    if not are_readable(contexts) or any(one is None for many in counted.values() for one in many):
+    counters = {
+        name: [context.response.counters[index] for context in contexts] for index, name in enumerate(COUNTER_NAMES)
+    }
+    if not are_readable(contexts) or any(None in values for values in counters.values()):
         return
-    reach = max((_page_end(view) for view in contexts if listed_images(view)), default=0)
-    if any(len(set(many)) == 1 and min(one or 0 for one in many) >= reach for many in counted.values()):
+    end = _last_page_end(contexts)
+    if any(len(set(values)) == 1 and (values[0] or 0) >= end for values in counters.values()):
         yield from last.pass_all()
     else:
-        message = "no counter is the same on every page and reaches to its last entry"
-        yield from last.fail_all(message, ("one counter that stays the same",), counted, "/Head")
+        message = "no counter is the same on every page and at least the place of the last entry"
+        yield from last.fail_all(message, ("a counter that stays the same",), counters, "/Head")
 
 
 def check_total(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
-    """Where pages from the first entry on end with one that is not full, the counters say how many there are."""
+    """Check that a counter has the number of entries, if the pages from the first entry on end with one not full."""
     *_, last = contexts
-    counters = [one for one in last.response.counters if one is not None]
-    found = sum(len(listed_images(view)) for view in contexts)
+    counters = [counter for counter in last.response.counters if counter is not None]
+    count = sum(len(listed_images(context)) for context in contexts)
     if not are_readable(contexts) or len(counters) < len(COUNTER_NAMES) or len(listed_images(last)) >= page_size(last):
         return
-    if max(counters) == found:
+    if max(counters) == count:
         yield from last.pass_all()
     else:
-        message = f"a counter says {max(counters)} where {found} entries are all there are"
-        yield from last.fail_all(message, (str(found),), max(counters), "/Head")
+        message = f"a counter is {max(counters)}, but there are {count} entries in all"
+        yield from last.fail_all(message, (str(count),), max(counters), "/Head")
 
 
 def check_empty_beyond(contexts: Sequence[CheckContext]) -> Iterator[CheckResult]:
-    """A page that begins beyond all entries counted on the first one is empty."""
+    """Check that a page is empty if it begins beyond the entries that the first page counts."""
     first, last = contexts
-    counters = [one for one in first.response.counters if one is not None]
+    counters = [counter for counter in first.response.counters if counter is not None]
     if not are_readable(contexts) or len(counters) < len(COUNTER_NAMES) or max(counters) > page_start(last):
         return
-    found = len(listed_images(last))
-    if not found:
+    count = len(listed_images(last))
+    if count == 0:
         yield from last.pass_all()
     else:
-        yield from last.fail_all(f"{found} entries from {page_start(last)} on, of {max(counters)}", ("0",), found)
+        yield from last.fail_all(f"{count} entries from {page_start(last)} on, of {max(counters)}", ("0",), count)
 
 
 def are_readable(contexts: Sequence[CheckContext]) -> bool:
-    """Whether every reply is a success with a list of entries, or without one where none is due."""
+    """Return whether every response is a success with a list of entries, or without one if none is required."""
     return all(
-        view.response.kind is ResponseKind.SUCCESS and (_has_entry_list(view) or _has_no_counted_entries(view))
-        for view in contexts
+        context.response.kind is ResponseKind.SUCCESS and (_has_entry_list(context) or _has_no_counted_entries(context))
+        for context in contexts
     )
 
 
 def are_comparable(contexts: Sequence[CheckContext]) -> bool:
-    """Whether every reply is readable, down to the names and the texts of its entries."""
+    """Return whether every response is readable, including the names and texts of its entries."""
     return are_readable(contexts) and all(
-        has_named_entries(view) and not view.response.has_garbled_entries for view in contexts
+        has_named_entries(context) and not context.response.has_garbled_entries for context in contexts
     )
 
 
 def has_named_entries(context: CheckContext) -> bool:
-    """Whether every entry tells which image it is."""
-    listed = context.response.document.get("Auctions")
-    entries = parse_entries(context.contract, context.response)
-    whole = not isinstance(listed, list) or len(entries) == len(listed)
-    return whole and all(one.is_identifiable for one in entries)
+    """Return whether every entry names its image."""
+    items = context.response.document.get("Auctions")
+    entries = context.entries
+    has_only_objects = not isinstance(items, list) or len(entries) == len(items)
+    return has_only_objects and all(entry.is_identifiable for entry in entries)
 
 
 def should_have_entries(context: CheckContext) -> bool:
-    """Whether a success has entries or counts some on the page asked for, or has no place to say that it has none."""
-    behind, document = max(0, page_start(context)), context.response.document
-    if not {"Auctions", "Head"}.intersection(document):
+    """Return whether a success response has entries, counts some on the page, or has neither list nor counters."""
+    response, start = context.response, max(0, page_start(context))
+    if not {"Auctions", "Head"}.intersection(response.document):
         return True
-    return bool(context.response.entries) or any(one is not None and one > behind for one in context.response.counters)
+    return bool(response.entries) or any(counter is not None and counter > start for counter in response.counters)
 
 
 def _has_entry_list(context: CheckContext) -> bool:
@@ -161,23 +166,23 @@ def _has_entry_list(context: CheckContext) -> bool:
 
 
 def _has_no_counted_entries(context: CheckContext) -> bool:
-    """Whether a counter is there, and none speaks of entries on the page asked for."""
-    return any(one is not None for one in context.response.counters) and not should_have_entries(context)
+    """Return whether there is a counter, and none counts entries on the page."""
+    return any(counter is not None for counter in context.response.counters) and not should_have_entries(context)
 
 
 def listed_images(context: CheckContext) -> list[Image]:
-    """The images that a reply lists, in its order."""
-    return [one.image for one in parse_entries(context.contract, context.response)]
+    """The images of the entries, in their order."""
+    return [entry.image for entry in context.entries]
 
 
 def searched_image(context: CheckContext) -> Image:
-    """The image that a request names."""
+    """The image that the request names."""
     product, picture = context.contract.image.parameters
     return Image(context.request.value(product) or "", context.request.value(picture) or "")
 
 
 def has_unambiguous_page(context: CheckContext) -> bool:
-    """Whether nobody can doubt which page is asked for: its bounds are left out, or integers in every reading."""
+    """Return whether the page is certain: each of its bounds is left out or a plain integer."""
     window = context.contract.window
     names = [
         name for name in (window.start_parameter, window.count_parameter) if context.request.value(name) is not None
@@ -186,20 +191,19 @@ def has_unambiguous_page(context: CheckContext) -> bool:
 
 
 def page_start(context: CheckContext) -> int:
-    """Where a page begins, the default counted in."""
+    """The place of the first entry, or its default."""
     return _window_value(context, context.contract.window.start_parameter)
 
 
 def page_size(context: CheckContext) -> int:
-    """How many entries a page asks for, the default counted in."""
+    """The number of entries requested, or its default."""
     return _window_value(context, context.contract.window.count_parameter)
 
 
 def _window_value(context: CheckContext, name: str) -> int:
-    given = context.request.integer(name)
-    return given if given is not None else int(context.contract.parameter(name).default or 0)
+    value = context.request.integer(name)
+    return value if value is not None else int(context.contract.parameter(name).default or 0)
 
 
 def format_images(images: Sequence[Image]) -> str:
-    """Images in words."""
-    return ", ".join(f"{one.product_id} / {one.pic_name}" for one in images) or "nothing"
+    return ", ".join(f"{image.product_id} / {image.pic_name}" for image in images) or "nothing"

@@ -1,8 +1,7 @@
-"""What a request really said: read back from its bytes, apart from whatever made them."""
+"""Parse requests from their bytes, independently of the code that encoded them."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from attrs import frozen
@@ -13,7 +12,7 @@ from imagesearch_conformance.model.wire import WireRequest
 
 @frozen(cache_hash=True)
 class ParsedRequest:
-    """The operation, version and parameters of a request, decoded; order and repeats kept."""
+    """Operation, version and decoded parameters of a request, in order and with repetitions."""
 
     wire: WireRequest
     action: str | None
@@ -25,43 +24,40 @@ class ParsedRequest:
         return next((value for key, value in self.parameters if key == name), None)
 
     def has_exactly_one(self, name: str) -> bool:
-        """Whether a parameter stands there exactly once."""
-        return sum(1 for key, _ in self.parameters if key == name) == 1
+        return [key for key, _ in self.parameters].count(name) == 1
 
     def integer(self, name: str) -> int | None:
-        """The value of an integer parameter, when it is one in every reading."""
+        """The value of an integer parameter; None unless every server reads it as that integer."""
         text = self.value(name)
         return parse_integer_text(text) if text is not None and is_integer_text(text) else None
 
 
 def is_integer_text(text: str) -> bool:
-    """Whether a text is an integer in every reading: ASCII digits, at most a minus sign before them."""
+    """Return whether every server reads a text as an integer: ASCII digits with an optional minus sign."""
     digits = text.removeprefix("-")
     return digits.isascii() and digits.isdigit()
 
 
 def parse_integer_text(text: str) -> int:
-    """The value of an integer; of an endless one a part that lies beyond every bound as well."""
+    """The value of an integer text; very long ones are cut to a value that is still beyond every bound."""
     digits = text.removeprefix("-").lstrip("0")[:_MAX_DIGITS] or "0"
     return -int(digits) if text.startswith("-") else int(digits)
 
 
-#: Python refuses to read integers of some thousand digits.
+#: Python rejects integers of some thousand digits.
 _MAX_DIGITS = 1000
 
 
-@lru_cache(maxsize=1024)
 def parse_request(contract: Contract, request: WireRequest) -> ParsedRequest:
-    """Reads a request back; what cannot be decoded as UTF-8 is replaced. Cases share requests, the last are kept."""
+    """Parse a request; replace what cannot be decoded as UTF-8."""
     query = _parse_pairs(request.query)
     media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
     body = _parse_pairs(request.body.decode("utf-8", "replace")) if media_type == contract.protocol.media_type else ()
-    parameters = query + body
     return ParsedRequest(
         request,
         _find_in_call_styles(contract, request, query, "action"),
         _find_in_call_styles(contract, request, query, "version"),
-        parameters,
+        query + body,
     )
 
 
@@ -72,7 +68,7 @@ def _parse_pairs(text: str) -> tuple[tuple[str, str], ...]:
 def _find_in_call_styles(
     contract: Contract, request: WireRequest, query: tuple[tuple[str, str], ...], attribute: str
 ) -> str | None:
-    """The operation or version that a request names in any call style, headers first."""
+    """The operation or version that a request names in any call style; headers come first."""
     styles = contract.protocol.call_styles.values()
     in_headers = [request.header(getattr(style, attribute)) for style in styles if style.in_header]
     in_query = [dict(query).get(getattr(style, attribute)) for style in styles if not style.in_header]

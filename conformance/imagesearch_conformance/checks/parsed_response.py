@@ -1,4 +1,4 @@
-"""A reply made readable: its JSON, what kind of reply it is, and what is wrong with its text."""
+"""Parse responses: the JSON document, the kind of response, the errors in its text, and its entries."""
 
 from __future__ import annotations
 
@@ -12,24 +12,27 @@ from typing import Any
 
 from attrs import frozen
 
+from imagesearch_conformance.contract import Contract
+from imagesearch_conformance.model.survey import Entry
+from imagesearch_conformance.model.target import Image
 from imagesearch_conformance.model.wire import WireResponse
 
-#: The counters of a success.
+#: The counters of a success response.
 COUNTER_NAMES = ("DocsFound", "DocsReturn")
 
-#: What stands where something could not be decoded.
+#: Replaces bytes that cannot be decoded.
 _REPLACEMENT_CHARACTER = "\ufffd"
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
-#: The most values that a reply is judged with: many times what the longest page holds. Each takes two characters
-#: at least, and hundreds of bytes once it is an object with findings.
+#: Maximum of JSON values in a judged response, many times that of the longest page. Each takes two characters
+#: or more, and hundreds of bytes as an object with findings.
 _MAX_VALUES = 20_000
 _MIN_VALUE_LENGTH = 2
 
 
 class ResponseKind(StrEnum):
-    """What a reply claims to be."""
+    """The kind of a response according to its status and document."""
 
     SUCCESS = "success"
     ERROR = "refusal"
@@ -38,10 +41,9 @@ class ResponseKind(StrEnum):
 
 @frozen(eq=False)
 class ParsedResponse:
-    """A reply, read as far as possible.
+    """A response, parsed as far as possible.
 
-    `flaws` says what makes its text no proper JSON object, `decoded` whether it was UTF-8 throughout,
-    `excessive` whether it was not looked at, since it holds more values than anybody asked for.
+    `json_errors` tells why its text is not a valid JSON object. With `has_too_many_values` the document is left out.
     """
 
     wire: WireResponse
@@ -53,37 +55,37 @@ class ParsedResponse:
 
     @property
     def error_code(self) -> str | None:
-        """The error code of a refusal, when it has one that is text."""
+        """The error code, or None if `Code` is not a text."""
         code = self.document.get("Code")
         return code if isinstance(code, str) and code else None
 
     @cached_property
     def entries(self) -> tuple[Mapping[str, Any], ...]:
-        """The entries of a success, those that are objects."""
-        found = self.document.get("Auctions")
-        return tuple(one for one in found if isinstance(one, Mapping)) if isinstance(found, list) else ()
+        """The entries of a success response that are objects."""
+        items = self.document.get("Auctions")
+        return tuple(item for item in items if isinstance(item, Mapping)) if isinstance(items, list) else ()
 
     @property
     def has_matches(self) -> bool:
-        """Whether a success has entries, or a counter that says that there are some."""
-        return bool(self.entries) or any(one is not None and one > 0 for one in self.counters)
+        """Whether a success response has entries or a positive counter."""
+        return bool(self.entries) or any(counter is not None and counter > 0 for counter in self.counters)
 
     @property
     def is_empty_success(self) -> bool:
-        """Whether a success says that there is nothing: by an empty list, or without one by its counters."""
+        """Whether a success response declares that there are no entries, by an empty list or else by its counters."""
         if self.kind is not ResponseKind.SUCCESS or self.has_matches:
             return False
-        listed = self.document.get("Auctions")
-        return not listed if isinstance(listed, list) else 0 in self.counters
+        items = self.document.get("Auctions")
+        return not items if isinstance(items, list) else 0 in self.counters
 
     @cached_property
     def has_garbled_entries(self) -> bool:
-        """Whether texts of entries are not what was sent, since they could not be decoded."""
+        """Whether texts of entries could not be decoded."""
         return not self.is_utf8 and _REPLACEMENT_CHARACTER in json.dumps(self.entries, ensure_ascii=False)
 
     @cached_property
     def counters(self) -> tuple[int | None, ...]:
-        """The values of the counters, in their order; None for one that is missing or no whole number."""
+        """The values of `COUNTER_NAMES`; None for one that is missing or not an integer."""
         return tuple(parse_integer(self.value_at("Head", name)) for name in COUNTER_NAMES)
 
     def value_at(self, *names: str) -> Any:
@@ -95,14 +97,14 @@ class ParsedResponse:
 
 
 def parse_integer(value: object) -> int | None:
-    """The value of a whole number, however it is written (10 or 10.0); None for anything else."""
+    """The value of an integer in any notation (10 or 10.0); None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return int(value) if isinstance(value, int) or value.is_integer() else None
 
 
 def parse_number(value: object) -> float | None:
-    """The value of a number, infinite where it is beyond what a float can hold; None for anything else."""
+    """The value of a number, infinite beyond the range of a float; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
@@ -111,31 +113,40 @@ def parse_number(value: object) -> float | None:
         return math.inf if value > 0 else -math.inf
 
 
+def parse_number_text(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 @lru_cache(maxsize=1024)
 def parse_response(response: WireResponse, success_status: int) -> ParsedResponse:
-    """Reads a reply; never raises. Cases share replies, so the last ones read are kept."""
-    text, decoded, flaws = _decode_body(response.body)
-    value, flaws = _parse_json(text, flaws)
+    """Parse a response; never raises."""
+    text, is_utf8, errors = _decode_body(response.body)
+    value, errors = _parse_json(text, errors)
     if not isinstance(value, dict):
-        return ParsedResponse(response, ResponseKind.UNREADABLE, {}, (*flaws, "the body is no JSON object"), decoded)
+        return ParsedResponse(
+            response, ResponseKind.UNREADABLE, {}, (*errors, "the body is not a JSON object"), is_utf8
+        )
     if len(text) > _MAX_VALUES * _MIN_VALUE_LENGTH and _has_more_values(value, _MAX_VALUES):
-        return ParsedResponse(response, ResponseKind.UNREADABLE, {}, flaws, decoded, has_too_many_values=True)
-    return ParsedResponse(response, _classify_response(response.status, value, success_status), value, flaws, decoded)
+        return ParsedResponse(response, ResponseKind.UNREADABLE, {}, errors, is_utf8, has_too_many_values=True)
+    return ParsedResponse(response, _classify_response(response.status, value, success_status), value, errors, is_utf8)
 
 
 def _has_more_values(value: Any, limit: int) -> bool:
-    """Whether a document has more than so many values in it, however deep."""
-    count, waiting = 0, [value]
-    while waiting and count <= limit:
-        inside = waiting.pop()
-        values = inside.values() if isinstance(inside, dict) else inside
+    """Return whether a document has more than `limit` values at any depth."""
+    count, pending = 0, [value]
+    while pending and count <= limit:
+        container = pending.pop()
+        values = container.values() if isinstance(container, dict) else container
         count += len(values)
-        waiting += [one for one in values if isinstance(one, (dict, list))]
+        pending += [item for item in values if isinstance(item, (dict, list))]
     return count > limit
 
 
 def _classify_response(status: int, document: Mapping[str, Any], success_status: int) -> ResponseKind:
-    """A reply that says failure anywhere it could is a refusal, unless it carries entries of a success."""
+    """Classify by the error code, then by members of a success response, then by the status."""
     code = document.get("Code")
     if isinstance(code, str) and code and not code.isdigit():
         return ResponseKind.ERROR
@@ -145,39 +156,67 @@ def _classify_response(status: int, document: Mapping[str, Any], success_status:
 
 
 def _decode_body(body: bytes) -> tuple[str, bool, tuple[str, ...]]:
-    """The text of a body, whether it was UTF-8, and what is wrong with it."""
-    flaws: tuple[str, ...] = ()
+    """The text of a body, whether it is valid UTF-8, and the errors in it."""
+    errors: tuple[str, ...] = ()
     if body.startswith(_BYTE_ORDER_MARK):
-        flaws = ("the body begins with a byte order mark",)
+        errors = ("the body begins with a byte order mark",)
         body = body.removeprefix(_BYTE_ORDER_MARK)
     try:
-        return body.decode("utf-8"), True, flaws
-    except UnicodeDecodeError as problem:
-        flaw = f"the body is not UTF-8 from byte {problem.start} on"
-        return body.decode("utf-8", "replace"), False, (*flaws, flaw)
+        return body.decode("utf-8"), True, errors
+    except UnicodeDecodeError as error:
+        message = f"the body is not UTF-8 from byte {error.start} on"
+        return body.decode("utf-8", "replace"), False, (*errors, message)
 
 
 def _parse_json(text: str, errors: tuple[str, ...]) -> tuple[Any, tuple[str, ...]]:
-    flaws = list(errors)
+    messages = list(errors)
 
     def build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-            flaws.append(f"the name {twice!r} stands twice in one object")
-        return found
+        document = dict(pairs)
+        if len(document) < len(pairs):
+            name, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+            messages.append(f"the name {name!r} occurs twice in one object")
+        return document
 
     def report_constant(name: str) -> None:
-        flaws.append(f"{name} is no JSON value")
+        messages.append(f"{name} is not a JSON value")
 
     decoder = json.JSONDecoder(object_pairs_hook=build_object, parse_constant=report_constant)
     start = len(text) - len(text.lstrip(" \t\r\n"))
     try:
         value, end = decoder.raw_decode(text, start)
     except RecursionError:
-        return None, (*flaws, "the body is nested too deeply to be read")
-    except ValueError as problem:
-        return None, (*flaws, f"the body is not JSON: {problem}")
+        return None, (*messages, "the body is nested too deeply")
+    except ValueError as error:
+        return None, (*messages, f"the body is not JSON: {error}")
     if text[end:].strip(" \t\r\n"):
-        flaws.append(f"something follows the JSON value, from character {end} on")
-    return value, tuple(flaws)
+        messages.append(f"unexpected text after the JSON value, from character {end} on")
+    return value, tuple(messages)
+
+
+@lru_cache(maxsize=1024)
+def parse_entries(contract: Contract, response: ParsedResponse) -> tuple[Entry, ...]:
+    """Return the entries that are objects, in their order."""
+    return tuple(_parse_entry(contract, item) for item in response.entries)
+
+
+def _parse_entry(contract: Contract, item: Mapping[str, Any]) -> Entry:
+    product, picture = (item.get(name) for name in contract.image.parameters)
+    attributes = (
+        (name, _attribute_value(contract, name, item.get(column)))
+        for name, column in contract.filter_rules.attributes.items()
+    )
+    return Entry(
+        Image(*(name if isinstance(name, str) else "" for name in (product, picture))),
+        parse_integer(item.get("CategoryId")),
+        parse_number(item.get("Score")),
+        tuple((name, value) for name, value in attributes if value is not None),
+        is_identifiable=isinstance(product, str) and isinstance(picture, str),
+    )
+
+
+def _attribute_value(contract: Contract, attribute: str, value: object) -> int | str | None:
+    """The value of an attribute, or None if it has another type than the attribute."""
+    if attribute in contract.filter_rules.integer_attributes:
+        return parse_integer(value)
+    return value if isinstance(value, str) else None

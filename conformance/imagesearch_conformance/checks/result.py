@@ -1,39 +1,34 @@
-"""What a check says: a requirement was exercised, and either held or was departed from."""
+"""Results of checks, and the context that checks get."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property
 
 from attrs import frozen
 
 from imagesearch_conformance.checks.parsed_request import ParsedRequest
-from imagesearch_conformance.checks.parsed_response import ParsedResponse
+from imagesearch_conformance.checks.parsed_response import ParsedResponse, parse_entries
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.expectation import Grade
 from imagesearch_conformance.model.finding import Finding, Json
 from imagesearch_conformance.model.requirement import Level
+from imagesearch_conformance.model.survey import Entry
 from imagesearch_conformance.model.target import Target
 
 
 @frozen
 class CheckResult:
-    """One requirement exercised; without a finding it held."""
+    """A requirement that was exercised; it passed unless there is a finding."""
 
     requirement: str
     finding: Finding | None = None
 
 
-@lru_cache(maxsize=1024)
-def _passed_result(requirement: str) -> CheckResult:
-    """One remark for all times that a requirement held: a reply has thousands."""
-    return CheckResult(requirement)
-
-
 @frozen
 class CheckContext:
-    """All that a check may look at: one exchange of a case, read. `index` counts exchanges of the case."""
+    """One parsed exchange of a case; `index` is its place among the exchanges of the case."""
 
     contract: Contract
     target: Target
@@ -42,15 +37,19 @@ class CheckContext:
     response: ParsedResponse
     index: int = 0
 
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries of a success response that are objects, in their order."""
+        return parse_entries(self.contract, self.response)
+
     @property
     def filter(self) -> str | None:
-        """The filter of the request, None where there is none or it is empty."""
+        """The filter of the request; None if it is missing or empty."""
         parameter = self.contract.filter_parameter
         return (self.request.value(parameter.name) or None) if parameter else None
 
     def pass_requirement(self, requirement: str) -> CheckResult:
-        """The requirement was exercised and held."""
-        return _passed_result(requirement)
+        return CheckResult(requirement)
 
     def fail_requirement(  # noqa: PLR0913 the parts of a finding
         self,
@@ -63,7 +62,10 @@ class CheckContext:
         *,
         allow_approximation: bool = False,
     ) -> CheckResult:
-        """The requirement was exercised and departed from; `lenient`: in a way that approximate engines may."""
+        """Build the result of a violated requirement.
+
+        With `allow_approximation` the level is lower for targets that claim to search approximately.
+        """
         entry = self.contract.requirements.get(requirement)
         level = entry.level if entry else Level.MAY
         if allow_approximation and entry and entry.approximate and self.target.capabilities.approximate:
@@ -73,8 +75,8 @@ class CheckContext:
         )
 
     def pass_all(self) -> Iterator[CheckResult]:
-        """Every requirement that the case is for was exercised and held."""
-        yield from (self.pass_requirement(requirement) for requirement in self.case.requirements)
+        """Pass every requirement of the case."""
+        yield from map(self.pass_requirement, self.case.requirements)
 
     def fail_all(
         self,
@@ -85,7 +87,7 @@ class CheckContext:
         *,
         allow_approximation: bool = True,
     ) -> Iterator[CheckResult]:
-        """Every requirement that the case is for was departed from."""
+        """Fail every requirement of the case."""
         for requirement in self.case.requirements:
             yield self.fail_requirement(
                 requirement, message, expected, actual, where, allow_approximation=allow_approximation

@@ -1,9 +1,9 @@
-"""What can only be judged over all exchanges of a run."""
+"""Checks over all exchanges of a run."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from imagesearch_conformance.checks.parsed_response import ParsedResponse, ResponseKind, parse_response
@@ -19,65 +19,56 @@ REQUEST_ID_UNIQUE, THROTTLING_BELOW = "response.requestid.unique", "throttling.b
 def judge_run(
     contract: Contract, target: Target, judged_cases: Iterable[tuple[Case, tuple[Exchange, ...]]]
 ) -> dict[str, Judgement]:
-    """The judgement of each requirement that speaks of a whole run, where there is enough to judge it.
+    """Judge the requirements about a whole run, as far as the exchanges suffice.
 
     An exchange that several cases share counts once.
     """
-    apart = {id(one): (case, one) for case, many in judged_cases for one in many}
-    everything = [
-        (case, parse_response(one.response, contract.protocol.success_status)) for case, one in apart.values()
+    distinct = {id(exchange): (case, exchange) for case, exchanges in judged_cases for exchange in exchanges}
+    parsed_exchanges = [
+        (case, exchange, parse_response(exchange.response, contract.protocol.success_status))
+        for case, exchange in distinct.values()
     ]
-    found = dict(_judge_unique_ids(contract, everything))
+    judgements = dict(_judge_unique_ids(contract, [response for _, _, response in parsed_exchanges]))
     rate = target.capabilities.throttling_qps
     if rate is not None:
-        found |= dict(_judge_rate_limit(contract, list(apart.values()), rate))
-    return {name: judgement for name, judgement in found.items() if name in contract.requirements}
+        judgements |= dict(_judge_rate_limit(contract, parsed_exchanges, rate))
+    return {name: judgement for name, judgement in judgements.items() if name in contract.requirements}
 
 
-def _judge_unique_ids(
-    contract: Contract, case_responses: list[tuple[Case, ParsedResponse]]
-) -> Iterator[tuple[str, Judgement]]:
-    ids = [
-        reading.document.get("RequestId")
-        for _, reading in case_responses
-        if reading.kind is not ResponseKind.UNREADABLE
-    ]
-    counts = Counter(one for one in ids if isinstance(one, str) and one)
+def _judge_unique_ids(contract: Contract, responses: Iterable[ParsedResponse]) -> Iterator[tuple[str, Judgement]]:
+    ids = [response.document.get("RequestId") for response in responses if response.kind is not ResponseKind.UNREADABLE]
+    counts = Counter(request_id for request_id in ids if isinstance(request_id, str) and request_id)
     if sum(counts.values()) <= 1:
         return
-    repeated = [(one, count) for one, count in counts.most_common(3) if count > 1]
-    yield (
-        REQUEST_ID_UNIQUE,
-        _build_judgement(contract, REQUEST_ID_UNIQUE, [f"the id {one} came {count} times" for one, count in repeated]),
-    )
+    messages = [f"the id {request_id} occurs {count} times" for request_id, count in counts.most_common(3) if count > 1]
+    yield REQUEST_ID_UNIQUE, _build_judgement(contract, REQUEST_ID_UNIQUE, messages)
 
 
 def _judge_rate_limit(
-    contract: Contract, case_exchanges: list[tuple[Case, Exchange]], rate: float
+    contract: Contract, parsed_exchanges: Sequence[tuple[Case, Exchange, ParsedResponse]], rate: float
 ) -> Iterator[tuple[str, Judgement]]:
-    calm = [(case, one) for case, one in case_exchanges if case.burst_size is None]
-    exchanges = [one for _, one in case_exchanges]
-    denied = [
+    exchanges = [exchange for _, exchange, _ in parsed_exchanges]
+    outside_bursts = [row for row in parsed_exchanges if row[0].burst_size is None]
+    rate_limited_ids = [
         case.id
-        for case, one in calm
-        if is_unexpected_rate_limit(contract, case, parse_response(one.response, contract.protocol.success_status))
-        and _is_within_rate(one, exchanges, rate)
+        for case, exchange, response in outside_bursts
+        if is_unexpected_rate_limit(contract, case, response) and _is_within_rate(exchange, exchanges, rate)
     ]
-    if calm:
-        messages = [f"the case {name} was refused for its number of requests" for name in denied[:3]]
+    if outside_bursts:
+        messages = [f"the case {case_id} was rate-limited" for case_id in rate_limited_ids[:3]]
         yield THROTTLING_BELOW, _build_judgement(contract, THROTTLING_BELOW, messages)
 
 
 def _is_within_rate(rate_limited: Exchange, exchanges: list[Exchange], rate: float) -> bool:
-    """Whether the rate was kept for certain before a denial: a request may arrive any time until it is answered."""
-    slowest = max(one.seconds for one in exchanges)
+    """Return whether the rate was certainly kept: a request may arrive at any time until its response."""
+    slowest = max(exchange.seconds for exchange in exchanges)
     since = rate_limited.sent_at - timedelta(seconds=1 + slowest)
     until = rate_limited.sent_at + timedelta(seconds=rate_limited.seconds)
-    return sum(1 for one in exchanges if since <= one.sent_at <= until) <= max(rate, 1)
+    return sum(since <= exchange.sent_at <= until for exchange in exchanges) <= max(rate, 1)
 
 
 def is_unexpected_rate_limit(contract: Contract, case: Case, response: ParsedResponse) -> bool:
-    """Whether a reply refuses for the number of requests although the case does not provoke that."""
+    """Return whether a response reports rate limiting that its case does not provoke."""
     code = response.error_code
     return code is not None and contract.errors.is_rate_limit(code) and not case.expectation.errors_with_code(code)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve
 
 from imagesearch_conformance.checks.result import CheckResult
-from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.checks.violations import signature_defects
 from imagesearch_conformance.clients.checks.answer import ADAPTER_REQUIREMENTS, check_adapter_failure, check_answer
 from imagesearch_conformance.clients.checks.context import DefectFinder, RequestCheckContext, ScenarioCheckContext
 from imagesearch_conformance.clients.checks.parameters import check_values

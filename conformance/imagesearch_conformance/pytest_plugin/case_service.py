@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from attrs import define, evolve, field, frozen
 
 from imagesearch_conformance.cases.build import assumed_survey, build_cases
-from imagesearch_conformance.checks.burst import BURST_SECONDS
+from imagesearch_conformance.checks.expected_outcome import BURST_SECONDS
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.finding import Outcome

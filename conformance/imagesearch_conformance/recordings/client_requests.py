@@ -20,8 +20,7 @@ from imagesearch_conformance.model.expectation import Expectation
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.target import SignatureScheme, Target
 from imagesearch_conformance.model.wire import Exchange
-from imagesearch_conformance.recordings.select_calls import RecordedCall
-from imagesearch_conformance.recordings.signatures import SignatureEvidence
+from imagesearch_conformance.recordings.calls import RecordedCall, SignatureEvidence
 
 #: A requirement that every call exercises: a case needs one.
 _CASE_REQUIREMENTS = ("operation.action",)

@@ -1,4 +1,4 @@
-"""What may answer a recorded call: a case as a run would make it, and what nobody can tell from a recording."""
+"""Build cases of recorded calls: as a run builds them, and with what a recording leaves undetermined."""
 
 from __future__ import annotations
 
@@ -10,25 +10,80 @@ from imagesearch_conformance.cases.case_builder import CaseBuilder, any_document
 from imagesearch_conformance.cases.generated_placeholders import GENERATED_UNSPECIFIED, GENERATED_VALID
 from imagesearch_conformance.checks.parsed_request import parse_request
 from imagesearch_conformance.checks.parsed_response import ParsedResponse, ResponseKind
-from imagesearch_conformance.checks.rules import find_violations
+from imagesearch_conformance.checks.violations import find_violations
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, AUTHENTICATION, IMAGE, VERSION, row_acceptances
 from imagesearch_conformance.contract.error_table import ErrorTrigger
-from imagesearch_conformance.model.case import Case, Violation
+from imagesearch_conformance.model.case import Case, Location, Violation
 from imagesearch_conformance.model.expectation import Acceptance, Expectation, Grade
 from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Image, Instance, InstanceType, Target
+from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.oracle.generated_cases import GeneratedCaseBuilder
-from imagesearch_conformance.recordings.select_calls import RecordedCall
-from imagesearch_conformance.recordings.signatures import SignatureEvidence
-from imagesearch_conformance.recordings.unspecified import FAULT_HEADER, unspecified_requirements
+from imagesearch_conformance.recordings.calls import RecordedCall, SignatureEvidence
+from imagesearch_conformance.signing.encoding import parse_form
+
+#: Characters that show a value encoded once or twice, if a recording has parameters without their body.
+_ENCODING_CHARACTERS = frozenset("%+")
+
+#: Our header that requests an error code: a target may support it although no profile declares that.
+FAULT_HEADER = "x-conformance-fault"
+
+
+def unspecified_requirements(contract: Contract, call: RecordedCall) -> Iterator[str]:
+    """The requirements about unspecified behaviour, the most specific first."""
+    if call.request.method.upper() != "POST":
+        yield "silence.method"
+    if call.parsed_request.version is None:
+        yield "silence.version"
+    if call.parsed_request.action != contract.protocol.action:
+        yield "silence.case"
+    if call.has_repeated_parameter:
+        yield "silence.repeated"
+    if set(call.parameters) - {parameter.name for parameter in contract.parameters}:
+        yield "silence.unknown"
+    if _has_misplaced_parameter(contract, call.request):
+        yield "silence.location"
+    if (
+        _has_undeclared_body(contract, call.request)
+        or _is_possibly_reencoded(call)
+        or call.request.header(FAULT_HEADER)
+    ):
+        yield GENERATED_UNSPECIFIED
+    if call.request.path != "/":
+        yield GENERATED_UNSPECIFIED
+
+
+def _has_misplaced_parameter(contract: Contract, request: WireRequest) -> bool:
+    """Return whether a parameter is in the query instead of the form, or the other way round."""
+    locations = {parameter.name: parameter.location for parameter in contract.parameters}
+    in_query, in_form = (
+        {name for name, _ in parse_form(request.query)},
+        {name for name, _ in parse_form(request.body)},
+    )
+    return any(locations.get(name, Location.QUERY) is not Location.QUERY for name in in_query) or any(
+        locations.get(name) is Location.QUERY for name in in_form
+    )
+
+
+def _has_undeclared_body(contract: Contract, request: WireRequest) -> bool:
+    """Return whether there is a body that is not declared as form data."""
+    media_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    return bool(request.body) and media_type != contract.protocol.media_type
+
+
+def _is_possibly_reencoded(call: RecordedCall) -> bool:
+    """Return whether the recording has parameters one by one, possibly still encoded."""
+    return not call.entry.has_exact_request and any(
+        _ENCODING_CHARACTERS & set(value) for value in call.parameters.values()
+    )
 
 
 @frozen(eq=False)
 class RecordedCase:
-    """A recorded call as a case; `own` is what may answer it if everything holds that the recording does not tell.
+    """A recorded call as a case; the strict expectation assumes that all the recording leaves undetermined is right.
 
-    `plain` says that it is a valid call in every reading of the page.
+    `is_certainly_valid`: the call is valid under every interpretation of the documentation.
     """
 
     call: RecordedCall
@@ -37,60 +92,57 @@ class RecordedCase:
     is_certainly_valid: bool = False
 
     def is_inconclusive(self, response: ParsedResponse) -> bool:
-        """Whether a reply is one that only what nobody can tell makes acceptable: it shows nothing of the case."""
+        """Return whether a response is acceptable only because of what is undetermined: it shows nothing then."""
         if response.kind is ResponseKind.SUCCESS:
             return self.strict_expectation.success is None and self.case.expectation.success is not None
-        known = self.case.expectation.errors_with_code(response.error_code or "")
-        return bool(known) and not self.strict_expectation.errors_with_code(response.error_code or "")
+        code = response.error_code or ""
+        return bool(self.case.expectation.errors_with_code(code)) and not self.strict_expectation.errors_with_code(code)
 
 
 @frozen
 class RecordedCaseBuilder:
-    """Makes cases of recorded calls to one target, of which a profile may say what it holds."""
+    """Builds cases of recorded calls to one target, which a profile may describe."""
 
     contract: Contract
     target: Target
 
-    def build(self, number: int, call: RecordedCall, evidence: SignatureEvidence, nonce_reused: bool) -> RecordedCase:  # noqa: FBT001 a fact
-        """The case of a call; `replayed` says that its nonce was used before, and accepted."""
-        requirements, own, violations = self._strict_outcome(call)
-        plain = own.success is not None and not own.acceptances[1:] and not violations
-        accused = self._certain_defects(evidence, nonce_reused)
-        if self.target.capabilities.authentication and accused:
+    def build(self, number: int, call: RecordedCall, evidence: SignatureEvidence, *, is_replay: bool) -> RecordedCase:
+        """Build the case of a call; `is_replay`: an accepted call used its nonce before."""
+        requirements, strict, violations = self._strict_outcome(call)
+        is_valid = strict.success is not None and not strict.acceptances[1:] and not violations
+        defects = evidence.defects | ({"replay"} if is_replay else frozenset())
+        if self.target.capabilities.authentication and defects:
             requirements = (
-                self._known_requirements(f"authentication.{one}" for one in sorted(accused))[:1] or requirements
+                self._known_requirements(f"authentication.{defect}" for defect in sorted(defects))[:1] or requirements
             )
-            own = Expectation(tuple(one for one in own.acceptances if one.code is not None))
-            own = Expectation.from_acceptances(*own.acceptances, *self._authentication_acceptances(accused))
-        beside = tuple(self._possible_acceptances(call, evidence, accused, violations))
+            errors = (acceptance for acceptance in strict.acceptances if acceptance.code is not None)
+            strict = Expectation.from_acceptances(*errors, *self._authentication_acceptances(defects))
+        possible = self._possible_acceptances(call, evidence, defects, violations)
+        # The checks parse the bytes as sent, without the names that a form has.
+        shown = find_violations(self.contract, self.target, parse_request(self.contract, call.request))
         case = Case(
             f"recorded/{number:04}-{requirements[0]}", self._title(call), requirements, (),
-            Expectation.from_acceptances(*own.acceptances, *beside), self.find_violations(call),
+            Expectation.from_acceptances(*strict.acceptances, *possible), shown,
         )  # fmt: skip
-        return RecordedCase(call, case, own, plain and not accused)
+        return RecordedCase(call, case, strict, is_valid and not defects)
 
-    def find_violations(self, call: RecordedCall) -> frozenset[Violation]:
-        """What the bytes show to the checks; that an unknown instance is named is no rule broken."""
-        return find_violations(self.contract, self.target, parse_request(self.contract, call.request))
-
-    def is_in_profile(self, call: RecordedCall) -> bool:
-        """Whether the profile names the instance and the image."""
+    def _is_in_profile(self, call: RecordedCall) -> bool:
         instance = self.target.find_instance(call.parsed_request.value(self.contract.instance_parameter))
         return instance is not None and self._image(call) in instance.images
 
     def _strict_outcome(self, call: RecordedCall) -> tuple[tuple[str, ...], Expectation, frozenset[Violation]]:
-        """What the case is for, what may answer it, and the rules that it breaks."""
+        """The requirements of the case, its expectation, and the rules that the call violates."""
         operation = frozenset(self._operation_violations(call))
-        if fault := self._requested_error_outcome(call):
-            return fault
+        if requested_error := self._requested_error_outcome(call):
+            return requested_error
         if operation:
-            refusals = [one for violation in operation for one in self.contract.error_acceptances(violation)]
-            return self._operation_requirements(operation), Expectation.from_acceptances(*refusals), operation
-        open_ones = tuple(unspecified_requirements(self.contract, call))
-        built = self._build_generated_case(call)
-        if open_ones or built is None:
-            return self._unspecified_outcome(call, open_ones, built)
-        return self._requirements(call, built), built.expectation, built.violations
+            errors = (error for violation in operation for error in self.contract.error_acceptances(violation))
+            return self._operation_requirements(operation), Expectation.from_acceptances(*errors), operation
+        unspecified = tuple(unspecified_requirements(self.contract, call))
+        generated_case = self._build_generated_case(call)
+        if unspecified or generated_case is None:
+            return self._unspecified_outcome(call, unspecified, generated_case)
+        return self._requirements(call, generated_case), generated_case.expectation, generated_case.violations
 
     def _operation_violations(self, call: RecordedCall) -> Iterator[Violation]:
         if call.parsed_request.action is None:
@@ -100,35 +152,34 @@ class RecordedCaseBuilder:
 
     def _operation_requirements(self, violations: Iterable[Violation]) -> tuple[str, ...]:
         return (
-            self._known_requirements(f"{one.parameter}.{one.keyword}" for one in violations)
+            self._known_requirements(f"{violation.parameter}.{violation.keyword}" for violation in violations)
             or self._fallback_requirement()
         )
 
     def _requested_error_outcome(
         self, call: RecordedCall
     ) -> tuple[tuple[str, ...], Expectation, frozenset[Violation]] | None:
-        """The header that asks for an error code, where the profile says that it does."""
+        """The outcome that the fault header requests, if the profile declares such a header."""
         header = self.target.capabilities.fault_header
         code = call.request.header(header) if header else None
         row = self.contract.errors.find(code) if code else None
         if row is None:
             return None
-        about = self._known_requirements((f"error.{row.code}.status", f"error.{row.code}.message"))
-        only = Acceptance(row.status, row.code, row.grade, "the fault header asks for it")
-        return (about, Expectation.from_acceptances(only), frozenset()) if about else None
+        requirements = self._known_requirements((f"error.{row.code}.status", f"error.{row.code}.message"))
+        acceptance = Acceptance(row.status, row.code, row.grade, "the fault header requests it")
+        return (requirements, Expectation.from_acceptances(acceptance), frozenset()) if requirements else None
 
     def _build_generated_case(self, call: RecordedCall) -> Case | None:
-        """The case that the generator makes of these parameters; None where nothing is certain.
+        """The case that the generator builds of these parameters; None where nothing is certain.
 
-        Whatever instance and image are named are taken to exist, and two judges have to agree.
+        The instance and the image are assumed to exist. The generator and the checks have to agree on the violations.
         """
         name = call.parsed_request.value(self.contract.instance_parameter) or "unknown"
         known = self.target.find_instance(name)
-        kind = InstanceType.PRODUCT if known is None else known.type
-        target = evolve(self.target, instances=(Instance(name, kind, (self._image(call),)),))
-        case = GeneratedCaseBuilder(CaseBuilder(self.contract, target, Survey.from_target(target))).build_case(
-            call.parameters, GENERATED_VALID
-        )
+        instance_type = InstanceType.PRODUCT if known is None else known.type
+        target = evolve(self.target, instances=(Instance(name, instance_type, (self._image(call),)),))
+        builder = GeneratedCaseBuilder(CaseBuilder(self.contract, target, Survey.from_target(target)))
+        case = builder.build_case(call.parameters, GENERATED_VALID)
         if case is None or case.violations != find_violations(self.contract, target, call.parsed_request):
             return None
         return case
@@ -136,22 +187,25 @@ class RecordedCaseBuilder:
     def _unspecified_outcome(
         self, call: RecordedCall, requirements: tuple[str, ...], generated_case: Case | None
     ) -> tuple[tuple[str, ...], Expectation, frozenset[Violation]]:
-        """Where the page is silent both readings are right, and so are the refusals of what may be broken."""
-        shown = find_violations(self.contract, self.target, call.parsed_request)
-        violations = shown if generated_case is None else generated_case.violations
+        """The outcome of unspecified behaviour: any documented one, and the errors of each possible violation."""
+        violations = (
+            find_violations(self.contract, self.target, call.parsed_request)
+            if generated_case is None
+            else generated_case.violations
+        )
         if call.request.method.upper() not in {"GET", "POST"}:
             violations |= {Violation(ACTION, "method")}
         if call.parsed_request.version is None:
             violations |= {Violation(VERSION, "unknown")}
         if call.parsed_request.action != self.contract.protocol.action:
             violations |= {Violation(ACTION, "unknown")}
-        refusals = [
-            one for violation in sorted(violations, key=str) for one in self.contract.error_acceptances(violation)
+        errors = [
+            error for violation in sorted(violations, key=str) for error in self.contract.error_acceptances(violation)
         ]
-        asked_for = self.contract.errors.find(call.request.header(FAULT_HEADER) or "")
-        if asked_for is not None:
-            refusals += row_acceptances(asked_for, None, "a header asks for it")
-        expectation = Expectation.from_acceptances(*any_documented_outcome(self.contract).acceptances, *refusals)
+        requested = self.contract.errors.find(call.request.header(FAULT_HEADER) or "")
+        if requested is not None:
+            errors += row_acceptances(requested, None, "a header requests it")
+        expectation = Expectation.from_acceptances(*any_documented_outcome(self.contract).acceptances, *errors)
         return (
             self._known_requirements((*requirements, GENERATED_UNSPECIFIED))[:1] or self._fallback_requirement(),
             expectation,
@@ -159,79 +213,74 @@ class RecordedCaseBuilder:
         )
 
     def _requirements(self, call: RecordedCall, generated_case: Case) -> tuple[str, ...]:
-        """What a case is for: of a valid call, the parameters that it gives."""
+        """The requirements of a case; those of a valid call depend on its optional parameters."""
         if generated_case.requirements != (GENERATED_VALID,):
             return generated_case.requirements
-        optional = [one for one in self.contract.parameters if not one.required]
-        given = [one for one in optional if one.name in call.parameters]
-        if not given:
+        optional = [parameter for parameter in self.contract.parameters if not parameter.required]
+        present = [parameter for parameter in optional if parameter.name in call.parameters]
+        if not present:
             names = ["request.minimal"]
-        elif len(given) == 1:
-            names = [f"{given[0].key}.optional"]
+        elif len(present) == 1:
+            names = [f"{present[0].key}.optional"]
         else:
-            names = ["request.full"] if len(given) == len(optional) else []
+            names = ["request.full"] if len(present) == len(optional) else []
         return self._known_requirements((*names, GENERATED_VALID))[:1] or self._fallback_requirement()
-
-    def _certain_defects(self, evidence: SignatureEvidence, nonce_reused: bool) -> frozenset[str]:  # noqa: FBT001 a fact
-        """What the signature is accused of for certain."""
-        return evidence.defects | ({"replay"} if nonce_reused else frozenset())
 
     def _possible_acceptances(
         self, call: RecordedCall, evidence: SignatureEvidence, defects: frozenset[str], violations: frozenset[Violation]
     ) -> Iterator[Acceptance]:
-        """What may answer as well, for all that the recording tells."""
+        """The outcomes that are acceptable because of what the recording leaves undetermined."""
         yield from self._name_acceptances(call, violations)
         yield from self._service_acceptances()
         if not (self.target.capabilities.authentication and evidence.is_checkable):
             keywords = frozenset(self.contract.protocol.authentication_error_codes)
         else:
-            keywords = (
-                defects | evidence.possible_defects | (frozenset({"token"}) if evidence.is_key_known else frozenset())
-            )
+            keywords = defects | evidence.possible_defects
+            if evidence.is_key_known:
+                keywords |= {"token"}
         yield from self._authentication_acceptances(keywords)
-        if VERSION in {one.parameter for one in violations} and call.parsed_request.version is not None:
-            yield self.contract.success_acceptance(reason="another version of the API answers with success of its own")
+        if VERSION in {violation.parameter for violation in violations} and call.parsed_request.version is not None:
+            yield self.contract.success_acceptance(reason="another version of the API has success responses of its own")
 
     def _name_acceptances(self, call: RecordedCall, violations: frozenset[Violation]) -> Iterator[Acceptance]:
         instance = self.target.find_instance(call.parsed_request.value(self.contract.instance_parameter))
         if instance is None:
             yield from self.contract.error_acceptances(Violation(self.contract.instance_parameter, "known"))
-            if {one.parameter for one in violations} == {self.contract.category.parameter}:
+            if {violation.parameter for violation in violations} == {self.contract.category.parameter}:
                 yield self.contract.success_acceptance(reason="a generic instance may take any category")
-        if not self.is_in_profile(call):
+        if not self._is_in_profile(call):
             yield from self.contract.error_acceptances(Violation(IMAGE, "known"))
 
     def _service_acceptances(self) -> Iterator[Acceptance]:
-        """Refusals that say nothing of a call: too many of them, or a moment later it may succeed."""
-        passing = self.contract.protocol.client_rules.transient_codes
+        """Errors that do not depend on the call: rate limiting, and transient errors."""
+        transient_codes = self.contract.protocol.client_rules.transient_codes
         for row in self.contract.errors.rows:
             if row.trigger is ErrorTrigger.RATE_LIMIT:
-                yield from row_acceptances(row, None, "what else was sent is not known")
-            elif row.code in passing:
-                yield from row_acceptances(row, Grade.TOLERATED, "a moment later the same call may succeed")
+                yield from row_acceptances(row, None, "the recording may lack other requests")
+            elif row.code in transient_codes:
+                yield from row_acceptances(row, Grade.TOLERATED, "the same call may succeed later")
 
     def _authentication_acceptances(self, keywords: Iterable[str]) -> Iterator[Acceptance]:
-        known = self.contract.protocol.authentication_error_codes
-        for one in sorted(set(keywords) & set(known)):
-            yield from self.contract.error_acceptances(Violation(AUTHENTICATION, one))
+        for keyword in sorted(set(keywords) & set(self.contract.protocol.authentication_error_codes)):
+            yield from self.contract.error_acceptances(Violation(AUTHENTICATION, keyword))
 
     def _image(self, call: RecordedCall) -> Image:
         product, picture = self.contract.image.parameters
         return Image(call.parsed_request.value(product) or "", call.parsed_request.value(picture) or "")
 
     def _title(self, call: RecordedCall) -> str:
-        required = {one.name for one in self.contract.parameters if one.required}
-        known = [one.name for one in self.contract.parameters if one.name in call.parameters]
-        said = [f"{name} is {_format_value(call.parameters[name])}" for name in known if name not in required]
-        left_out = [f"{name} is left out" for name in sorted(required - set(known))]
-        what = ", ".join([*said, *left_out]) or "the required parameters alone"
-        return f"entry {call.entry.number} of the recording: {what}"
+        required = {parameter.name for parameter in self.contract.parameters if parameter.required}
+        present = [parameter.name for parameter in self.contract.parameters if parameter.name in call.parameters]
+        values = [f"{name} is {_format_value(call.parameters[name])}" for name in present if name not in required]
+        missing = [f"{name} is left out" for name in sorted(required - set(present))]
+        description = ", ".join([*values, *missing]) or "the required parameters alone"
+        return f"entry {call.entry.number} of the recording: {description}"
 
     def _known_requirements(self, names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(one for one in names if one in self.contract.requirements)
+        return tuple(name for name in names if name in self.contract.requirements)
 
     def _fallback_requirement(self) -> tuple[str, ...]:
-        """Where a contract has none of ours: its first requirement."""
+        """The first requirement, for a contract without those of our names."""
         return tuple(self.contract.requirements)[:1]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import asdict
 
-from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.checks.violations import signature_defects
 from imagesearch_conformance.clients.checks.answer import describe_accepted_answers
 from imagesearch_conformance.clients.scenario import ClientRunData
 from imagesearch_conformance.contract.source_positions import SourcePositions
@@ -17,7 +17,7 @@ from imagesearch_conformance.model.requirement import DeviationResult, Interpret
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, RequirementResult, count_outcomes
-from imagesearch_conformance.recordings.model import RecordingSummary
+from imagesearch_conformance.recordings.har import RecordingSummary
 from imagesearch_conformance.redaction import Redactor
 from imagesearch_conformance.reports.exchange_writer import ExchangeWriter, serialize_unassigned_exchanges
 from imagesearch_conformance.reports.serialization import (

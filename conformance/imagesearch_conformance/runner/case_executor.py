@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from attrs import define, field
 
-from imagesearch_conformance.checks.burst import BURST_SECONDS
+from imagesearch_conformance.checks.expected_outcome import BURST_SECONDS
 from imagesearch_conformance.checks.judge import judge
 from imagesearch_conformance.checks.parsed_response import parse_response
 from imagesearch_conformance.contract import Contract

@@ -17,7 +17,7 @@ from imagesearch_conformance.model.survey import Survey
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, RequirementResult
-from imagesearch_conformance.recordings.model import RecordingSummary
+from imagesearch_conformance.recordings.har import RecordingSummary
 from imagesearch_conformance.settings.options import Options
 
 

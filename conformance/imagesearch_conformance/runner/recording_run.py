@@ -1,4 +1,4 @@
-"""Judges recorded traffic, as a stream of events like those of a run; nothing is sent."""
+"""Judge recorded traffic as a stream of events like those of a run; nothing is sent."""
 
 from __future__ import annotations
 
@@ -10,38 +10,33 @@ from attrs import define, evolve, field, frozen
 
 from imagesearch_conformance.checks.whole_run import judge_run
 from imagesearch_conformance.contract import Contract
-from imagesearch_conformance.model.case import Case
 from imagesearch_conformance.model.client import ClientInfo
 from imagesearch_conformance.model.finding import Judgement
 from imagesearch_conformance.model.requirement import Deviation
 from imagesearch_conformance.model.target import Instance, SignatureScheme, Target
-from imagesearch_conformance.model.wire import Exchange
 from imagesearch_conformance.outcomes import CaseResult, Policy
-from imagesearch_conformance.recordings.model import HarFile, RecordingSummary
-from imagesearch_conformance.recordings.select_calls import RecordedCall, SelectedCalls, select_calls
-from imagesearch_conformance.runner.events import (
-    CaseFinished,
-    Event,
-    RecordingSubject,
-    RunFinished,
-    RunPlanned,
-    RunRecord,
+from imagesearch_conformance.recordings.calls import RecordedCall, SelectedCalls, select_calls
+from imagesearch_conformance.recordings.har import HarFile, RecordingSummary
+from imagesearch_conformance.runner.events import CaseFinished, Event, RecordingSubject, RunFinished, RunPlanned, RunRecord
+from imagesearch_conformance.runner.recorded_calls import (
+    RecordingSelection,
+    build_selection,
+    judge_recorded_requests,
+    judge_recorded_responses,
 )
-from imagesearch_conformance.runner.recorded_calls import judge_recorded_requests, judge_recorded_responses
-from imagesearch_conformance.runner.recording_selection import RecordingSelection, build_selection
 from imagesearch_conformance.runner.run_state import RunStart
 from imagesearch_conformance.settings.options import Options
 from imagesearch_conformance.signing.parse import parse_signature
 
-#: What stands for the address of an endpoint where there is none.
+#: Shown in place of the endpoint of a recording without calls.
 _UNKNOWN_ENDPOINT = "unknown"
 
 
 @frozen
 class RecordingSource:
-    """A recording, its name, and what a profile or the environment says of the endpoint that was called.
+    """A recording, its name, and the endpoint according to a profile or the environment.
 
-    Without a profile it is not known what the endpoint holds; `target` then has the keys at most.
+    Without a profile the data of the endpoint is unknown: `target` has no more than the keys.
     """
 
     har: HarFile
@@ -52,7 +47,7 @@ class RecordingSource:
 
 @define
 class RecordingRun:
-    """Judges one side of a recording: the endpoint, or the client with the contract of clients."""
+    """Judges one side of a recording: the endpoint, or with the contract for clients the client."""
 
     contract: Contract
     source: RecordingSource
@@ -66,30 +61,32 @@ class RecordingRun:
     _stop_reason: str | None = field(default=None, init=False)
 
     def events(self) -> Iterator[Event]:
-        """One case for each call, and for calls that have to fit together; ends with the record; raises BadInput."""
+        """Yield a case for each call and relation, then the record; raises `InvalidInput` for invalid options."""
         start = RunStart(self.contract, self.options, self.deviations, self.now(), self.perf_counter)
-        wanted = build_selection(self.contract, self.options)
-        sorting = self._select_calls()
-        for result in self._judge_calls(sorting, start.policy, wanted):
+        selection = build_selection(self.contract, self.options)
+        selected = self._select_calls()
+        for result in self._judge_calls(selected, start.policy, selection):
             self._results.append(result)
             if self.is_interrupted():
                 self._stop_reason = "judging was interrupted"
                 break
-        # Which relations there are is known when every call was looked at.
-        yield RunPlanned(tuple(one.case for one in self._results), 0)
+        # The relations are known only after all calls were judged.
+        yield RunPlanned(tuple(result.case for result in self._results), 0)
         yield from map(CaseFinished, self._results)
-        yield RunFinished(self._build_record(sorting, start, wanted))
+        yield RunFinished(self._build_record(selected, start, selection))
 
     def failed_requirements(self) -> tuple[str, ...]:
-        """The requirements that fail, without anything written: what is said of the other side."""
+        """The requirements that fail, for a hint at the other side of the recording."""
         policy = Policy(self.options.level, self.options.strict)
-        wanted = build_selection(self.contract, evolve(self.options, select=(), deselect=()))
-        found = (one.judgement.findings for one in self._judge_calls(self._select_calls(), policy, wanted))
-        return tuple(sorted({one.requirement for many in found for one in many if policy.is_failure(one)}))
+        selection = build_selection(self.contract, evolve(self.options, select=(), deselect=()))
+        results = self._judge_calls(self._select_calls(), policy, selection)
+        findings = (finding for result in results for finding in result.judgement.findings)
+        return tuple(sorted({finding.requirement for finding in findings if policy.is_failure(finding)}))
 
     def _select_calls(self) -> SelectedCalls | None:
-        named = self.source.target.endpoint if self.source.target is not None and self.source.has_profile else None
-        return select_calls(self.contract, self.source.har.entries, named)
+        target = self.source.target
+        endpoint = target.endpoint if target is not None and self.source.has_profile else None
+        return select_calls(self.contract, self.source.har.entries, endpoint)
 
     def _judge_calls(
         self, selected: SelectedCalls | None, policy: Policy, selection: RecordingSelection
@@ -99,7 +96,7 @@ class RecordingRun:
             yield from judge(self.contract, self._judged_target(selected), selected.calls, policy, selection)
 
     def _judged_target(self, selected: SelectedCalls) -> Target:
-        """The target as far as it is known: without a profile nobody says what it holds, or how it is to be signed."""
+        """The target as far as it is known: without a profile, its data and its signature scheme are not."""
         known = self.source.target
         if known is not None and self.source.has_profile:
             return evolve(known, endpoint=selected.endpoint)
@@ -107,16 +104,16 @@ class RecordingRun:
         return Target(selected.endpoint, (), SignatureScheme.V3, credentials=keys)
 
     def _reported_target(self, selected: SelectedCalls | None) -> Target:
-        """The target for people: what it is called most often stands for what it holds."""
+        """The target for the report: without a profile, with the most frequent instance and signature scheme."""
         calls = () if selected is None else selected.calls
         known = self.source.target
         endpoint = _UNKNOWN_ENDPOINT if selected is None else selected.endpoint
         if known is not None and self.source.has_profile:
             return evolve(known, endpoint=known.endpoint if selected is None else endpoint)
-        names = Counter(one.parsed_request.value(self.contract.instance_parameter) or "" for one in calls)
-        schemes = Counter(getattr(parse_signature(one.request), "scheme", SignatureScheme.NONE) for one in calls)
-        name = max(names, key=lambda one: names[one], default="")
-        scheme = max(schemes, key=lambda one: schemes[one], default=SignatureScheme.NONE)
+        names = Counter(call.parsed_request.value(self.contract.instance_parameter) or "" for call in calls)
+        schemes = Counter(getattr(parse_signature(call.request), "scheme", SignatureScheme.NONE) for call in calls)
+        name = max(names, key=names.__getitem__, default="")
+        scheme = max(schemes, key=schemes.__getitem__, default=SignatureScheme.NONE)
         keys = None if known is None else known.credentials
         return Target(endpoint, (Instance(name),), scheme, credentials=keys, without_profile=True)
 
@@ -124,7 +121,7 @@ class RecordingRun:
         self, selected: SelectedCalls | None, start: RunStart, selection: RecordingSelection
     ) -> RunRecord:
         calls = () if selected is None else selected.calls
-        no_calls_reason = None if self._results else "the recording holds no call that can be judged"
+        no_calls_reason = None if self._results else "the recording has no call that can be judged"
         return start.build_record(
             RecordingSubject(self._recording_summary(selected), _client_info(calls) if self.judges_client else None),
             self._reported_target(selected),
@@ -138,25 +135,25 @@ class RecordingRun:
         )
 
     def _judge_whole_run(self, selected: SelectedCalls | None) -> Mapping[str, Judgement]:
-        """What speaks of all replies together, apart from rates: what else was sent nobody knows."""
+        """Judge the requirements about a whole run, except the rate limit: the recording may lack requests."""
         if self.judges_client or selected is None:
             return {}
         target = self._judged_target(selected)
-        calm = evolve(target, capabilities=evolve(target.capabilities, throttling_qps=None))
-        judged: list[tuple[Case, tuple[Exchange, ...]]] = [(one.case, one.exchanges) for one in self._results]
-        return judge_run(self.contract, calm, judged)
+        unlimited = evolve(target, capabilities=evolve(target.capabilities, throttling_qps=None))
+        judged_cases = [(result.case, result.exchanges) for result in self._results]
+        return judge_run(self.contract, unlimited, judged_cases)
 
     def _recording_summary(self, selected: SelectedCalls | None) -> RecordingSummary:
-        archive = self.source.har
+        har = self.source.har
         judged, elsewhere = (0, 0) if selected is None else (len(selected.calls), selected.calls_elsewhere)
-        others = len(archive.entries) - judged - elsewhere + archive.cached_count
+        others = len(har.entries) - judged - elsewhere + har.cached_count
         return RecordingSummary(
-            self.source.name, archive.creator, archive.entry_count, judged, elsewhere, others, len(archive.unreadable),
-            archive.repeated_count,
+            self.source.name, har.creator, har.entry_count, judged, elsewhere, others, len(har.unreadable),
+            har.repeated_count,
         )  # fmt: skip
 
 
 def _client_info(calls: Sequence[RecordedCall]) -> ClientInfo:
-    """What sent most of the requests, as it calls itself."""
-    names = Counter(one.request.header("user-agent") or "" for one in calls)
-    return ClientInfo(max(names, key=lambda one: names[one], default="") or None)
+    """The most frequent User-Agent."""
+    names = Counter(call.request.header("user-agent") or "" for call in calls)
+    return ClientInfo(max(names, key=names.__getitem__, default="") or None)

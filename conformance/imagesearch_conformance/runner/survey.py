@@ -11,8 +11,7 @@ from attrs import evolve, frozen
 from imagesearch_conformance.cases.case_builder import CaseBuilder
 from imagesearch_conformance.cases.names import PIC_NAME, PRODUCT_ID, first_pair_sharing
 from imagesearch_conformance.cases.paging import all_ranking_pages, overlapping_page, page_probe
-from imagesearch_conformance.checks.entries import parse_entries
-from imagesearch_conformance.checks.parsed_response import ParsedResponse, ResponseKind, parse_integer
+from imagesearch_conformance.checks.parsed_response import ParsedResponse, ResponseKind, parse_entries, parse_integer
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import IMAGE
 from imagesearch_conformance.contract.error_table import ErrorTrigger

@@ -17,7 +17,7 @@ from imagesearch_conformance.cli.options import collect_options, format_option, 
 if TYPE_CHECKING:
     from imagesearch_conformance.contract import Contract
     from imagesearch_conformance.model.target import Target
-    from imagesearch_conformance.recordings.model import HarFile, RecordingSummary
+    from imagesearch_conformance.recordings.har import HarFile, RecordingSummary
     from imagesearch_conformance.runner.events import Event
     from imagesearch_conformance.runner.recording_run import RecordingRun, RecordingSource
     from imagesearch_conformance.settings.options import Options

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from imagesearch_conformance.checks.parsed_response import ParsedResponse, parse_response
 from imagesearch_conformance.checks.result import CheckResult
-from imagesearch_conformance.checks.signature import signature_defects
+from imagesearch_conformance.checks.violations import signature_defects
 from imagesearch_conformance.clients.scenario import Scenario, ScenarioRun
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.model.client import Answer

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from imagesearch_conformance.checks.parsed_request import ParsedRequest, parse_request
 from imagesearch_conformance.checks.result import CheckResult
-from imagesearch_conformance.checks.rules import find_violations
+from imagesearch_conformance.checks.violations import find_violations
 from imagesearch_conformance.clients.checks.context import RequestCheckContext, ScenarioCheckContext
 from imagesearch_conformance.contract import Contract
 from imagesearch_conformance.contract.contract import ACTION, VERSION, WINDOW
