@@ -240,10 +240,10 @@ def test_a_deviation_that_is_over_or_gone_fails_the_run(state):
     passed = [RequirementResult(REQUIREMENT, Outcome.PASSED)]
     told = [DeviationResult(DEVIATION, DeviationState.APPLIED, "met"), DeviationResult(DEVIATION, state, "some")]
     failing = state in {DeviationState.EXPIRED, DeviationState.RESOLVED}
-    assert run_verdict(passed, Policy(), True, told) is (Verdict.NONCONFORMANT if failing else Verdict.CONFORMANT)
+    assert run_verdict(passed, Policy(), True, told) is (Verdict.NONCONFORMANT if failing else Verdict.CONFORMANT)  # noqa: FBT003 a fact of the run
     assert run_verdict(passed, Policy(), False, told[1:]) is (
         Verdict.NONCONFORMANT if failing else Verdict.INCONCLUSIVE
-    )
+    )  # noqa: FBT003 a fact of the run
 
 
 def test_a_deviation_holds_on_its_last_day():

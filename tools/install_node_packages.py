@@ -1,9 +1,9 @@
 """Install the npm packages that some tests need: python tools/install_node_packages.py DIRECTORY
 
-Two projects are installed below DIRECTORY: `adapters` (the official Node SDK, as the package.json of the shipped adapters
-says) and `tests` (the linter and the schemas that tests/node/package.json names). What is already installed is not
-installed again, so that only the first call needs the network. Without npm nothing is installed, and the tests that need
-it are skipped. Exit code 1 if npm fails.
+Two projects are installed below DIRECTORY: `adapters` (the official Node SDK, as the package.json of the shipped
+adapters says) and `tests` (the linter and the schemas that tests/node/package.json names). What is already installed
+is not installed again, so that only the first call needs the network. Without npm nothing is installed, and the tests
+that need it are skipped. Exit code 1 if npm fails.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def requirement_result(
     results: Iterable[CaseResult],
     run_judgement: Judgement | None,
     policy: Policy,
-    deselected: bool = False,
+    deselected: bool = False,  # noqa: FBT001, FBT002 a fact of the plan
 ) -> RequirementResult:
     """The outcome of a requirement over the cases made for it and those that happened to exercise it.
 
@@ -157,7 +157,7 @@ def _not_exercised_reason(requirement: Requirement) -> str:
 def run_verdict(
     results: Iterable[RequirementResult],
     policy: Policy,
-    complete: bool,
+    complete: bool,  # noqa: FBT001 a fact of the run
     deviations: Iterable[DeviationResult] = (),
 ) -> Verdict:
     """The verdict: nonconformant if anything fails, conformant only if everything due was judged."""

@@ -26,7 +26,7 @@ def certified(contract, store):
     """
     opened = {None: (contract, store)}
 
-    def certify(
+    def certify(  # noqa: PLR0913, PLR0917 each test gives what it is about
         settings=None, options=None, adapt=lambda target: target, judged_by=None, around=None, data=None, document=None
     ):
         if document not in opened:

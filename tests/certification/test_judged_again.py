@@ -75,7 +75,7 @@ _FILE = os.environ.get("IMAGESEARCH_RECORDINGS")
 def recorded(request):
     """What is kept of every run, by its name; made once a process."""
     if not _RECORDED and _FILE and Path(_FILE).exists():
-        _RECORDED.update(pickle.loads(Path(_FILE).read_bytes()))
+        _RECORDED.update(pickle.loads(Path(_FILE).read_bytes()))  # noqa: S301 our own
     if not _RECORDED:
         certified = request.getfixturevalue("certified")
         for name, row in {**_CLEAN, **_VARIATIONS, **_FAULTY}.items():

@@ -81,7 +81,7 @@ def test_a_signature_that_is_wrong_as_it_was_meant_is_judged(signed, judged, sam
         ("authentication.expired/past", WRONG_SECRET, "body and impostor and query", "expired"),
     ],
 )
-def test_a_signature_that_shows_anything_else_is_not(
+def test_a_signature_that_shows_anything_else_is_not(  # noqa: PLR0913, PLR0917 what a row says
     signed, judged, sample, case, authentication, shown, meant
 ):
     found = judged(signed[case], (authentication, sample, 200))

@@ -215,7 +215,7 @@ def test_a_list_with_something_that_is_no_entry_is_compared_with_nothing(look, p
 
 
 @pytest.mark.parametrize(("approximate", "level"), [(True, Level.SHOULD), (False, Level.MUST)])
-def test_an_approximate_engine_may_mix_pages_up_and_not_refuse_one(
+def test_an_approximate_engine_may_mix_pages_up_and_not_refuse_one(  # noqa: PLR0913, PLR0917 what a row says
     contract, target, shop, related, exchange, page, approximate, level
 ):
     engine = evolve(target, capabilities=Capabilities(approximate=approximate))

@@ -120,7 +120,7 @@ def test_an_optional_integer_has_a_range_and_a_notation_and_is_never_null(found,
         (None, "Auctions/IntAttr is null", "no such name"),
     ],
 )
-def test_what_departs_is_shown_with_what_was_expected_and_where(
+def test_what_departs_is_shown_with_what_was_expected_and_where(  # noqa: PLR0913, PLR0917 what a row says
     contract, target, shop, exchange, sample, value, message, expected
 ):
     sample["Auctions"][0]["IntAttr"] = value

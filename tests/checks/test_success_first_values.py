@@ -49,7 +49,7 @@ def ending_at_eight(tolerance):
 @pytest.mark.parametrize(
     ("tolerance", "first", "fine"), [(0.25, "10", True), (0.25, "10.1", False), (None, "8", True), (None, "8.1", False)]
 )
-def test_the_upper_end_is_as_far_off_as_the_rule_tolerates(
+def test_the_upper_end_is_as_far_off_as_the_rule_tolerates(  # noqa: PLR0913, PLR0917 what a row says
     contract, target, shop, exchange, sample, tolerance, first, fine
 ):
     def with_rule(constraint):

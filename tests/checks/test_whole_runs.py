@@ -54,7 +54,7 @@ def denied(case, contract, exchange):
         (0.5, 0.0, [-0.5], False),
     ],
 )
-def test_a_denial_is_wrong_only_if_the_rate_was_kept_for_certain(
+def test_a_denial_is_wrong_only_if_the_rate_was_kept_for_certain(  # noqa: PLR0913, PLR0917 what a row says
     contract, target, case, answered, denied, rate, seconds, others, accused
 ):
     claimed = evolve(target, capabilities=Capabilities(throttling_qps=rate))

@@ -63,7 +63,7 @@ def requirement(report, name=BROKEN):
 
 def of_deviations(tmp_path):
     """The test case of each deviation, as tools read it."""
-    root = ET.fromstring(written(tmp_path, "junit.xml"))
+    root = ET.fromstring(written(tmp_path, "junit.xml"))  # noqa: S314 our own
     return {case.get("name"): case for case in root.findall("./testsuite[@name='deviations']/testcase")}
 
 
@@ -96,7 +96,7 @@ def test_every_format_says_so(run, emulating, known, tmp_path):
     case = of_deviations(tmp_path)[BROKEN]
     assert (case.find("failure"), case.find("skipped")) == (None, None)
     assert f"link: {LINK}" in case.findtext("system-out")
-    root = ET.fromstring(written(tmp_path, "junit.xml"))
+    root = ET.fromstring(written(tmp_path, "junit.xml"))  # noqa: S314 our own
     warned = [one.findtext("system-out") for one in root.iter("testcase") if one.get("name") == f"{BROKEN}/above"]
     assert f"a known departure until {LATER}: {REASON}" in warned[0]
 
@@ -109,7 +109,7 @@ def test_the_failure_of_a_case_is_what_was_not_accepted(run, emulating, known, t
     (case,) = report["cases"]
     departed = {one["requirement"] for one in case["findings"]}
     assert departed == {"response.msg.present", "response.auctions.productid.type"}
-    failure = ET.fromstring(written(tmp_path, "junit.xml")).find(".//failure")
+    failure = ET.fromstring(written(tmp_path, "junit.xml")).find(".//failure")  # noqa: S314 our own
     assert {failure.get("type")} == departed - {accepted}
     assert failure.text.count(f"a known departure until {LATER}: {REASON}") == sum(
         one["requirement"] == accepted for one in case["findings"]
@@ -148,7 +148,7 @@ def test_one_that_no_longer_occurs_fails(run, emulating, known, tmp_path):
         (("--deselect", "num.maximum"), "num.*", "notSelected", 0),
     ],
 )
-def test_one_that_was_not_looked_for_fails_nothing(run, emulating, known, tmp_path, words, select, state, code):
+def test_one_that_was_not_looked_for_fails_nothing(run, emulating, known, tmp_path, words, select, state, code):  # noqa: PLR0913, PLR0917 one column each
     with emulating() as profile:
         said, report = run(profile, "--deviations", known(**{BROKEN: LATER}), *words, select=select)
     assert (said.code, report["deviations"][0]["state"]) == (code, state)

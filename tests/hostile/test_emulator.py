@@ -264,10 +264,10 @@ def test_no_more_than_some_requests_of_a_connection_wait(contract, store):
         address = (urlsplit(endpoint).hostname, urlsplit(endpoint).port)
         before = len(gc.get_objects())
         with socket.create_connection(address, timeout=PATIENCE) as connection:
-            connection.setblocking(False)
+            connection.setblocking(False)  # noqa: FBT003 of the standard library
             with suppress(BlockingIOError):
                 connection.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 10_000)
-            connection.setblocking(True)
+            connection.setblocking(True)  # noqa: FBT003
             assert statuses(connection.recv(65536))
             assert len(gc.get_objects()) - before < 2_000
 

@@ -30,7 +30,7 @@ def session(pytester, monkeypatch):
 
 
 @pytest.fixture
-def process(pytester, session):
+def process(pytester, session):  # noqa: ARG001 the environment of a session
     """Runs pytest in a process of its own, against the embedded emulator; Schemathesis only costs time here."""
     plugin = [] if _LOADED else ["-p", _MODULE]
 

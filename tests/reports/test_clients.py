@@ -33,7 +33,7 @@ class Text(HTMLParser):
         self.feed(text)
         self.close()
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs):  # noqa: ARG002 the signature of the base
         self.within = tag
 
     def handle_data(self, data):
@@ -50,7 +50,7 @@ def test_it_fits_the_published_schema(client, contract):
 
 
 @pytest.mark.parametrize("subject", [None, "endpoint"])
-def test_a_report_of_an_endpoint_fits_with_and_without_saying_so(bench, contract, documents, subject):
+def test_a_report_of_an_endpoint_fits_with_and_without_saying_so(bench, contract, documents, subject):  # noqa: ARG001
     report = dict(documents("selected"))
     if subject:
         report |= {"subject": subject, "client": None}
@@ -207,7 +207,7 @@ def test_the_summary_names_the_client(client):
 
 def test_junit_names_the_client_and_tells_both_sides(clipped):
     report, _ = clipped
-    root = ET.fromstring(render_junit(report))
+    root = ET.fromstring(render_junit(report))  # noqa: S314 our own
     assert root.get("name") == "imagesearch-conformance: client acme-imagesearch 3.1.1"
     text = next(one for one in root.iter("failure") if one.get("type") == "num.maximum").text
     assert "called with: InstanceName=demoinstance, Num=101" in text

@@ -28,7 +28,7 @@ class Elements(HTMLParser):
         self.found.append((tag, dict(attributes)))
         self.within = tag
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag):  # noqa: ARG002 the signature of the base
         self.within = None
 
     def handle_data(self, data):

@@ -23,7 +23,7 @@ def renamed(entries):
 def result(bench, contract):
     """The result of a case of two pages, where in some replies (by number) one entry is another."""
 
-    def make(changed, most=None, lost=(), approximate=False, change=renamed):
+    def make(changed, most=None, lost=(), approximate=False, change=renamed):  # noqa: FBT002 a claim of the target
         def around(request, answer):
             number = len(made.received)
             if number in lost:

@@ -10,7 +10,7 @@ from imagesearch_conformance.selfcheck.variant import Variant, VariantKind
 DOCUMENT = "2023-09"
 
 
-def trial(
+def trial(  # noqa: PLR0913 each test gives what it is about
     name, kind=VariantKind.FAULT, *, failed=(), warned=(), untold=(), kills=(), idle=None, verdict=None, budget=None
 ):
     """A trial in which `kills` are pairs of a case and the requests sent until it was over."""

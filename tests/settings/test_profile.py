@@ -49,7 +49,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("key", "value", "where", "problem", "hint"), WRONG)
-def test_a_wrong_profile_names_file_key_and_what_would_be_right(
+def test_a_wrong_profile_names_file_key_and_what_would_be_right(  # noqa: PLR0913, PLR0917 one column each
     reading, tables, key, value, where, problem, hint
 ):
     changed(tables, key, value)

@@ -28,7 +28,7 @@ NAMES = (("InstanceName", "demo"), ("ProductId", AWKWARD), ("PicName", "a"), ("P
 def sent(contract, now):
     """What goes out for the request above, changed, to a target, changed."""
 
-    def outgoing(authentication=Authentication(), scheme=SignatureScheme.V3, target_with=None, **request):
+    def outgoing(authentication=Authentication(), scheme=SignatureScheme.V3, target_with=None, **request):  # noqa: B008 frozen
         target = evolve(emulated(contract, "http://api.example:81"), signature=scheme, **(target_with or {}))
         protocol = contract.protocol
         given = evolve(Request(protocol.action, protocol.version, NAMES), **request)

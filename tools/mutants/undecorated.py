@@ -25,7 +25,7 @@ def undecorated(source: str) -> str:
 
 
 class _Mover(cst.CSTTransformer):
-    def leave_FunctionDef(self, original_node, updated_node):
+    def leave_FunctionDef(self, original_node, updated_node):  # noqa: N802 the name is libcst's
         function, kept = updated_node, original_node.name.value in _KEPT
         if not kept:
             function = function.with_changes(
@@ -36,7 +36,7 @@ class _Mover(cst.CSTTransformer):
         bare = function.with_changes(name=cst.Name(f"bare_{function.name.value}"), decorators=[])
         return cst.FlattenSentinel([bare, function.with_changes(body=_calling(function))])
 
-    def leave_Call(self, original_node, updated_node):
+    def leave_Call(self, original_node, updated_node):  # noqa: N802 the name is libcst's
         """`known = lru_cache(...)(made)` is a cache as well."""
         cached = m.matches(original_node, m.Call(_CACHING, [m.Arg(m.Name())]))
         return updated_node.args[0].value if cached else updated_node

@@ -46,11 +46,11 @@ def search(sdk: Any, parameters: dict[str, Any]) -> dict[str, Any]:
     request = SearchImageByNameRequest().from_map(parameters)
     try:
         request.validate()  # what the SDK does first, too
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 whatever a model raises
         return error_response(-32602, f"{type(problem).__name__}: {problem}")
     try:
         return {"result": result_from_response(sdk.search_image_by_name(request))}
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 whatever the SDK makes of a reply
         return error_from_exception(problem)
 
 

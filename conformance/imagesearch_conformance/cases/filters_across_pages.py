@@ -71,7 +71,7 @@ def _category_cases(builder: CaseBuilder) -> Iterator[Case]:
         )
 
 
-def _related_pages_case(
+def _related_pages_case(  # noqa: PLR0913, PLR0917 the parts of a case
     builder: CaseBuilder,
     case_id: str,
     title: str,

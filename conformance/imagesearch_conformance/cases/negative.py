@@ -64,7 +64,7 @@ def _is_integer(value: str) -> bool:
 def _describe_value(value: str) -> str:
     if not value:
         return "empty"
-    return repr(value) if len(value) <= 60 else f"{len(value)} characters long"
+    return repr(value) if len(value) <= 60 else f"{len(value)} characters long"  # noqa: PLR2004 a width for people
 
 
 def _break_required(_: CaseBuilder, __: Parameter) -> InvalidValues:

@@ -39,7 +39,7 @@ def find_occurrences(document: Any, path: tuple[str, ...]) -> list[Occurrence]:
 
 
 @lru_cache(maxsize=64)
-def _group_by_parent(fields: tuple[Field, ...], with_entries: bool) -> Mapping[tuple[str, ...], tuple[Field, ...]]:
+def _group_by_parent(fields: tuple[Field, ...], with_entries: bool) -> Mapping[tuple[str, ...], tuple[Field, ...]]:  # noqa: FBT001 a fact of the reply
     """The fields by the path of what holds them; those that only replies with entries have are left out unless due."""
     late = frozenset() if with_entries else frozenset(field.path[0] for field in fields if field.required_with_entries)
     judged = [field for field in fields if field.path[0] not in late]

@@ -49,7 +49,7 @@ def _check_list(filtered_list: FilteredList, entries: Sequence[Entry]) -> Iterat
         yield from filtered_list.context.pass_all()
 
 
-def _report_wrong_entry(filtered_list: FilteredList, entry: Entry, should_match: bool) -> Iterator[CheckResult]:
+def _report_wrong_entry(filtered_list: FilteredList, entry: Entry, should_match: bool) -> Iterator[CheckResult]:  # noqa: FBT001 what is due
     shown = f"{entry.image.product_id} / {entry.image.pic_name} with {dict(entry.attributes)}"
     if should_match:
         message = f"{filtered_list.text}: an entry that satisfies the filter is left out"

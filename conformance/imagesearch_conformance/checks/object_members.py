@@ -86,7 +86,7 @@ def judge_item(fields: tuple[Field, ...], prefix: str, item: Any) -> MemberResul
 
 @lru_cache(maxsize=2**13)
 def _judge_packed(fields: tuple[Field, ...], prefix: str, packed: bytes) -> MemberResults:
-    return judge_members(fields, prefix, marshal.loads(packed))
+    return judge_members(fields, prefix, marshal.loads(packed))  # noqa: S302 what was packed a moment before
 
 
 def _check_members(fields: tuple[Field, ...], prefix: str, parent: Any) -> Iterator[str | MemberFinding]:

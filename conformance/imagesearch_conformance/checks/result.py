@@ -52,7 +52,7 @@ class CheckContext:
         """The requirement was exercised and held."""
         return _passed_result(requirement)
 
-    def fail_requirement(
+    def fail_requirement(  # noqa: PLR0913 the parts of a finding
         self,
         requirement: str,
         message: str,

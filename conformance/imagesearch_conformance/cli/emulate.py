@@ -34,7 +34,7 @@ from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
 @click.option("--spec", type=click.Path(path_type=Path), metavar="DIR", help="Another contract directory.")
 @click.option("--document", metavar="REVISION", help="Revision of the page, like 2026-06.")
 @exit_with_code
-def command(
+def command(  # noqa: PLR0913 one parameter an option
     *,
     host: str,
     port: int,

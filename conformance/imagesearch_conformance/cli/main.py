@@ -37,10 +37,10 @@ _INTERRUPTED_EXIT_CODE = 130
 class _LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for: start-up stays light."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click's signature
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"imagesearch_conformance.cli.{_COMMANDS[cmd_name][0]}")
@@ -54,7 +54,7 @@ class _LazyGroup(click.Group):
             # While a command is still being imported; later it answers for itself.
             ctx.exit(_INTERRUPTED_EXIT_CODE)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 click's signature
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
 

@@ -35,7 +35,7 @@ from imagesearch_conformance.cli.exit_codes import ExitCode, exit_with_code
 )
 @click.option("--quiet", is_flag=True, help="Print what is wrong and the totals alone.")
 @exit_with_code
-def command(
+def command(  # noqa: PLR0913 one parameter an option
     *,
     names: tuple[str, ...],
     document: str | None,

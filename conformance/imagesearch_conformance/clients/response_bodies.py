@@ -104,7 +104,7 @@ class ResponseBodies:
         )
         return found
 
-    def success_at_bounds(self, upper: bool) -> JsonObject:
+    def success_at_bounds(self, upper: bool) -> JsonObject:  # noqa: FBT001 one of two bounds
         """A success in which every integer without a bound of its own is at one of its format."""
         document = self.success()
         _set_to_bounds(document, self.contract.spec_files.content(_SUCCESS_SCHEMA), upper=upper)

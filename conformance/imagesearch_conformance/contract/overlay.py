@@ -102,7 +102,7 @@ def target_paths(action: OverlayAction, document: Any) -> list[NodePath]:
 def _query_paths(action: OverlayAction, document: Any) -> list[NodePath]:
     """Where the target leads, each place once, parents before children and items of lists in their order."""
     # Only revisions need it, and without one every command would wait for it.
-    import jsonpath
+    import jsonpath  # noqa: PLC0415
 
     try:
         found = {node.parts: node.obj for node in jsonpath.finditer(action.target, document)}

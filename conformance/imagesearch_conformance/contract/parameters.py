@@ -109,7 +109,7 @@ def _matches(pattern: str, text: str) -> bool:
     return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), text) is not None
 
 
-def to_wire_value(value: bool | int | str | None) -> str:
+def to_wire_value(value: bool | int | str | None) -> str:  # noqa: FBT001 a value of a schema
     """A value as it travels; nothing as an empty text."""
     if value is None:
         return ""

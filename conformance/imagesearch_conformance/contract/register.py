@@ -143,7 +143,7 @@ def _expand_entry(
     entry: SpecRecord,
     area: str,
     families: Families,
-    use_member_level: bool = True,
+    use_member_level: bool = True,  # noqa: FBT001, FBT002 whether the level of a member counts
 ) -> Iterator[Requirement]:
     if "each" not in entry.value:
         yield _build_requirement(entry, area, FamilyMember({}, entry.get("pointer", str, "")))

@@ -41,7 +41,7 @@ def base_files(texts: Mapping[str, str]) -> dict[str, str]:
 def revision_names(texts: Mapping[str, str]) -> tuple[str, ...]:
     """The revisions that a contract directory has besides its own."""
     parts = (name.split("/") for name in texts if name.startswith(f"{REVISIONS_FOLDER}/"))
-    return tuple(sorted({found[1] for found in parts if len(found) > 2}))
+    return tuple(sorted({found[1] for found in parts if len(found) > 2}))  # noqa: PLR2004 folder, name, file
 
 
 def read_revision(texts: Mapping[str, str], name: str) -> Revision:

@@ -128,7 +128,7 @@ def _read_text(path: Path) -> str:
 def decode_text(path: Path, text: str) -> Any:
     """The value of a text in YAML or JSON, by the ending of its path; raises BadSpec when it has none."""
     try:
-        return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=Loader)
+        return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=Loader)  # noqa: S506 a SafeLoader
     except (ValueError, yaml.YAMLError) as problem:
         raise InvalidSpec(f"the file cannot be decoded: {' '.join(str(problem).split())}", str(path)) from problem
 

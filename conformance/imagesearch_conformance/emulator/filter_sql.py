@@ -17,7 +17,7 @@ _MIN_INTEGER, _MAX_INTEGER = -(2**63), 2**63 - 1
 def compile_condition(
     condition: Condition,
     columns: Mapping[str, str],
-    missing_as_blank: bool = False,
+    missing_as_blank: bool = False,  # noqa: FBT001, FBT002 a choice of the endpoint
 ) -> tuple[str, tuple[Binding, ...]]:
     """The SQL of a condition and what to bind; `columns` by attribute.
 
@@ -36,7 +36,7 @@ def compile_condition(
     return f"({left} {junction} {right})", of_left + of_right
 
 
-def _column_expression(attribute: str, operand: Binding, columns: Mapping[str, str], missing_as_blank: bool) -> str:
+def _column_expression(attribute: str, operand: Binding, columns: Mapping[str, str], missing_as_blank: bool) -> str:  # noqa: FBT001 as above
     column = '"{}"'.format(columns[attribute].replace('"', '""'))
     return f"IFNULL({column}, {_blank_literal(operand)})" if missing_as_blank else column
 

@@ -56,7 +56,7 @@ class Store:
         instance: str,
         category: int,
         condition: Condition | None,
-        missing_as_blank: bool = False,
+        missing_as_blank: bool = False,  # noqa: FBT001, FBT002 a choice of the endpoint
     ) -> Ranking:
         """The images of a category by similarity to one, then by product and picture."""
         holds, bindings = (
@@ -66,7 +66,7 @@ class Store:
             SELECT id, similarity(?, id) AS score FROM image
             WHERE instance = ? AND category = ? AND {holds}
             ORDER BY score DESC, product_id, pic_name
-        """
+        """  # noqa: S608 nothing is put in but operators and names of columns
         with self._lock:
             found = self._database.execute(query, (image_id, instance, category, *bindings)).fetchall()
         return tuple((self._by_id[id_], score) for id_, score in found)
@@ -77,7 +77,7 @@ class Store:
         columns = ["id INTEGER PRIMARY KEY", "instance", "category", "product_id", "pic_name", *quoted]
         self._database.execute(f"CREATE TABLE image ({', '.join(columns)})")
         places = ", ".join("?" * len(columns))
-        self._database.executemany(f"INSERT INTO image VALUES ({places})", self._table_rows())
+        self._database.executemany(f"INSERT INTO image VALUES ({places})", self._table_rows())  # noqa: S608 question marks
         self._database.execute("CREATE INDEX place ON image (instance, category)")
         self._database.commit()
 

@@ -52,7 +52,7 @@ def _max_length(contract: Contract) -> int | None:
 
 def _grammar_texts(contract: Contract, limit: int | None) -> st.SearchStrategy[str]:
     """Everything that the grammar allows, however it is written."""
-    from hypothesis.extra.lark import from_lark
+    from hypothesis.extra.lark import from_lark  # noqa: PLC0415 it reads tables, which Hypothesis forbids a conftest
 
     # The dynamic lexer of lark's default parser is what the strategy needs.
     grammar = Lark(contract.spec_files.text(_GRAMMAR_FILE))

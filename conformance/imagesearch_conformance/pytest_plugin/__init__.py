@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for line in _MARKERS:
         config.addinivalue_line("markers", line)
     if configured_endpoint(config) is not None:
-        from imagesearch_conformance.pytest_plugin.session import activate
+        from imagesearch_conformance.pytest_plugin.session import activate  # noqa: PLC0415 heavy, and seldom wanted
 
         activate(config)
     else:
@@ -64,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Makes one test of each scenario for clients."""
     if "imagesearch_client_scenarios" in metafunc.fixturenames:
-        from imagesearch_conformance.client_testing import scenario_ids
+        from imagesearch_conformance.client_testing import scenario_ids  # noqa: PLC0415 heavy, and seldom wanted
 
         with usage_errors():
             ids = scenario_ids(configured_document(metafunc.config))

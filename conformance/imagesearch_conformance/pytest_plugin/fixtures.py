@@ -29,7 +29,7 @@ def imagesearch_emulator(
     request: pytest.FixtureRequest, _imagesearch_emulator_server: EmulatorServer
 ) -> Iterator[EmulatedService]:
     """Image Search on loopback: endpoint, key, an image, faults to order, and what the client sent (checked)."""
-    from imagesearch_conformance.pytest_plugin.fixture_scopes import emulator_scope
+    from imagesearch_conformance.pytest_plugin.fixture_scopes import emulator_scope  # noqa: PLC0415 heavy
 
     with emulator_scope(request.node, _imagesearch_emulator_server) as service:
         yield service
@@ -40,7 +40,7 @@ def imagesearch_responses(
     request: pytest.FixtureRequest, _imagesearch_emulator_context: EmulatorContext
 ) -> Iterator[InterceptedService]:
     """The same in place of the real endpoints, for clients that use `requests`; no socket is opened."""
-    from imagesearch_conformance.pytest_plugin.fixture_scopes import interception_scope
+    from imagesearch_conformance.pytest_plugin.fixture_scopes import interception_scope  # noqa: PLC0415 heavy
 
     with interception_scope(request.node, _imagesearch_emulator_context) as service:
         yield service
@@ -49,7 +49,7 @@ def imagesearch_responses(
 @pytest.fixture(scope="session")
 def imagesearch_contract(pytestconfig: pytest.Config) -> ContractAssertions:
     """Validators by the contract: assert_success(body), assert_error(status, body), assert_request(...)."""
-    from imagesearch_conformance.testing.assertions import ContractAssertions
+    from imagesearch_conformance.testing.assertions import ContractAssertions  # noqa: PLC0415 seldom wanted
 
     with usage_errors():
         document = configured_document(pytestconfig)
@@ -61,14 +61,14 @@ def imagesearch_client_scenarios(
     request: pytest.FixtureRequest, _imagesearch_client_sessions: ClientTestSessions
 ) -> ClientScenario:
     """One scenario for clients, a test each: check(make) plays it with the client that make(endpoint, key) gives."""
-    from imagesearch_conformance.pytest_plugin.fixture_scopes import client_scenario
+    from imagesearch_conformance.pytest_plugin.fixture_scopes import client_scenario  # noqa: PLC0415 heavy
 
     return client_scenario(request, _imagesearch_client_sessions)
 
 
 @pytest.fixture(scope="session")
 def _imagesearch_emulator_context(pytestconfig: pytest.Config) -> EmulatorContext:
-    from imagesearch_conformance.testing.emulator_context import EmulatorContext
+    from imagesearch_conformance.testing.emulator_context import EmulatorContext  # noqa: PLC0415 heavy
 
     with usage_errors():
         return EmulatorContext.from_document(configured_document(pytestconfig))
@@ -76,7 +76,7 @@ def _imagesearch_emulator_context(pytestconfig: pytest.Config) -> EmulatorContex
 
 @pytest.fixture(scope="session")
 def _imagesearch_emulator_server(_imagesearch_emulator_context: EmulatorContext) -> Iterator[EmulatorServer]:
-    from imagesearch_conformance.testing.emulator_server import serve_emulator
+    from imagesearch_conformance.testing.emulator_server import serve_emulator  # noqa: PLC0415 heavy
 
     with serve_emulator(_imagesearch_emulator_context) as stand:
         yield stand
@@ -84,7 +84,7 @@ def _imagesearch_emulator_server(_imagesearch_emulator_context: EmulatorContext)
 
 @pytest.fixture(scope="session")
 def _imagesearch_client_sessions(pytestconfig: pytest.Config) -> Iterator[ClientTestSessions]:
-    from imagesearch_conformance.testing.client_scenario import ClientTestSessions
+    from imagesearch_conformance.testing.client_scenario import ClientTestSessions  # noqa: PLC0415 seldom wanted
 
     rehearsals = ClientTestSessions(configured_document(pytestconfig))
     yield rehearsals

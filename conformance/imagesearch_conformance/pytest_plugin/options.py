@@ -76,7 +76,7 @@ def configured_endpoint(config: pytest.Config) -> str | None:
 @contextmanager
 def usage_errors() -> Iterator[None]:
     """Turns what is wrong with our input into what pytest says of its own."""
-    from imagesearch_conformance.errors import InvalidInput
+    from imagesearch_conformance.errors import InvalidInput  # noqa: PLC0415 heavy, and seldom wanted
 
     try:
         yield

@@ -36,7 +36,7 @@ def parse_seconds(milliseconds: Any) -> float:
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, (int, float)):
         return 0.0
     # A whole number of endless digits cannot become a float.
-    return min(max(milliseconds, 0), _MAX_MILLISECONDS) / 1000 if milliseconds == milliseconds else 0.0
+    return min(max(milliseconds, 0), _MAX_MILLISECONDS) / 1000 if milliseconds == milliseconds else 0.0  # noqa: PLR0124 NaN
 
 
 def parse_time(value: Any) -> datetime | None:

@@ -51,7 +51,7 @@ class RecordedCaseBuilder:
     contract: Contract
     target: Target
 
-    def build(self, number: int, call: RecordedCall, evidence: SignatureEvidence, nonce_reused: bool) -> RecordedCase:
+    def build(self, number: int, call: RecordedCall, evidence: SignatureEvidence, nonce_reused: bool) -> RecordedCase:  # noqa: FBT001 a fact
         """The case of a call; `replayed` says that its nonce was used before, and accepted."""
         requirements, own, violations = self._strict_outcome(call)
         plain = own.success is not None and not own.acceptances[1:] and not violations
@@ -172,7 +172,7 @@ class RecordedCaseBuilder:
             names = ["request.full"] if len(given) == len(optional) else []
         return self._known_requirements((*names, GENERATED_VALID))[:1] or self._fallback_requirement()
 
-    def _certain_defects(self, evidence: SignatureEvidence, nonce_reused: bool) -> frozenset[str]:
+    def _certain_defects(self, evidence: SignatureEvidence, nonce_reused: bool) -> frozenset[str]:  # noqa: FBT001 a fact
         """What the signature is accused of for certain."""
         return evidence.defects | ({"replay"} if nonce_reused else frozenset())
 

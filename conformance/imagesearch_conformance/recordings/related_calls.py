@@ -111,7 +111,7 @@ class RelationFinder:
         return int(start or 0), int(count or 0)
 
     def _relate_pages(self, pages: Sequence[RecordedCase]) -> Iterator[RelatedCalls]:
-        if len(pages) < 2:
+        if len(pages) < 2:  # noqa: PLR2004 a relation needs two
             return
         kept = tuple(pages[:_MAX_RELATED_CALLS])
         yield from self._build_relation("paging.full", Relation.FULL_PAGE, kept, "pages of one ranking")

@@ -50,7 +50,7 @@ def render_junit(report: dict[str, Any]) -> str:
         suite.timestamp = report["startedAt"].removesuffix("Z")
         xml.add_testsuite(suite)
     xml.update_statistics()  # type: ignore[no-untyped-call] # junitparser ships no types
-    _adjust_attributes(xml._elem)
+    _adjust_attributes(xml._elem)  # noqa: SLF001 the only way to attributes as they are written
     text: str = xml.tostring().decode("utf-8")  # type: ignore[no-untyped-call] # junitparser ships no types
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 

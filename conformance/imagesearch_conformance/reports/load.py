@@ -69,7 +69,7 @@ def _is_certainly_valid(raw: Any, schema: Any) -> bool:
     """Whether a quick look is enough: what it does not like, or cannot read, is left to the thorough one."""
     try:
         return jsonschema_rs.is_valid(schema, raw)
-    except Exception:
+    except Exception:  # noqa: BLE001 numbers, texts or depths that only Python knows
         return False
 
 

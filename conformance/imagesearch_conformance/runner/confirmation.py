@@ -45,7 +45,7 @@ class ConfirmingJudge:
         """What became of a case whose first round is this; never raises for what the target does."""
         try:
             return self._confirm(case, self._judge_once(case, exchanges), resend)
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 a reply that breaks a check must not cost the other cases
             return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=internal_error_reason(problem))
 
     def _judge_once(self, case: Case, exchanges: tuple[Exchange, ...]) -> CaseResult:

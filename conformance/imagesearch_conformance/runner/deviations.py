@@ -143,7 +143,7 @@ class DeviationEvidence:
         return None
 
 
-def _can_exercise(requirement: Requirement, is_own_case: bool) -> bool:
+def _can_exercise(requirement: Requirement, is_own_case: bool) -> bool:  # noqa: FBT001 whether the case is made for it
     """Whether a case may show how a requirement is kept: one of its own, or any where every reply does."""
     everywhere = requirement.judged is not JudgedBy.CASE or (requirement.pointer or "").startswith(_ERROR_ROWS)
     return is_own_case or everywhere

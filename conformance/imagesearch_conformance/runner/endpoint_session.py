@@ -114,7 +114,7 @@ class EndpointSession:
             yield from map(self.progress.skip, summaries)
         elif summaries and self._survey is not None:
             # Hypothesis and Schemathesis take longer to import than all the rest.
-            from imagesearch_conformance.runner.generated_run import GeneratedRun
+            from imagesearch_conformance.runner.generated_run import GeneratedRun  # noqa: PLC0415
 
             shop = CaseBuilder(self.contract, self.target, self._survey, self.options.seed)
             known = {one.requirement for result in self.progress.results.values() for one in result.judgement.findings}

@@ -119,7 +119,7 @@ class _SourceRun:
                 pass
         except SearchStopped as over:
             self._stop_reason = str(over) or None
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 what a strategy cannot make must not cost the run
             self._stop_reason = internal_error_reason(problem)
 
     def _find_another(self, search: ExampleSearch) -> bool:

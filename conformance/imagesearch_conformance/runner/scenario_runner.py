@@ -110,7 +110,7 @@ def build_case_result(
         return CaseResult(case, Outcome.NOT_APPLICABLE, exchanges=exchanges, reason=missing)
     try:
         judgement = judge(scenario_run)
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 an answer that breaks a check must not cost the other scenarios
         return CaseResult(case, Outcome.ERRORED, exchanges=exchanges, reason=internal_error_reason(problem))
     wanted = exclude_requirements(judgement, deselected_requirements)
     return CaseResult(case, judgement_outcome(wanted, policy), wanted, exchanges)

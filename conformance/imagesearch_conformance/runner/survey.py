@@ -73,7 +73,7 @@ def run_survey(
         return SurveyFailed(f"{problem} before the target was known")
     except (InvalidInput, InvalidSpec):
         raise
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 a survey that breaks must not cost the reports
         return SurveyFailed(internal_error_reason(problem))
     return _build_survey(contract, _pair_responses(target, dispatcher.budget, readings), readings[-1], explored)
 

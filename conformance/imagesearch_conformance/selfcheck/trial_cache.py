@@ -94,7 +94,7 @@ class DeterministicRequestEncoder(RequestEncoder):
     _encoded_nonces: dict[str, str] = field(factory=dict, init=False)
     _lock: Lock = field(factory=Lock, init=False, eq=False, repr=False)
 
-    def encode(self, probe: Probe, now: datetime, nonce: str) -> WireRequest:
+    def encode(self, probe: Probe, now: datetime, nonce: str) -> WireRequest:  # noqa: ARG002 the date stands still
         """The signed request of a probe; the same nonce again gives what the first request had."""
         # Bursts ask from several threads; no two requests may have the same place, nor the same nonce.
         with self._lock:

@@ -23,7 +23,7 @@ class ContractAssertions:
 
     def for_document(self, document: str) -> ContractAssertions:
         """The assertions of another revision of the page; raises BadInput where there is none of this name."""
-        from imagesearch_conformance.testing.message_problem import load_contract
+        from imagesearch_conformance.testing.message_problem import load_contract  # noqa: PLC0415 heavy
 
         load_contract(document)
         return ContractAssertions(document)
@@ -34,18 +34,18 @@ class ContractAssertions:
         What depends on the request (how many entries were asked for, in which category) is not judged.
         """
         __tracebackhide__ = True  # pytest shows the test, not this
-        from imagesearch_conformance.testing.check_response import success_problems
+        from imagesearch_conformance.testing.check_response import success_problems  # noqa: PLC0415 heavy
 
         _assert_no_problems("the body is not that of a success", success_problems(self.document, body))
 
     def assert_error(self, status: int, body: Mapping[str, Any] | str | bytes) -> None:
         """Status and body are an error reply: the envelope, a code that is known, and the page's row for it."""
         __tracebackhide__ = True
-        from imagesearch_conformance.testing.check_response import error_problems
+        from imagesearch_conformance.testing.check_response import error_problems  # noqa: PLC0415 heavy
 
         _assert_no_problems("status and body are not an error reply", error_problems(self.document, status, body))
 
-    def assert_request(
+    def assert_request(  # noqa: PLR0913 the parts of a request
         self,
         prepared: PreparedRequest | None = None,
         *,
@@ -62,8 +62,8 @@ class ContractAssertions:
         nothing is said of signatures.
         """
         __tracebackhide__ = True
-        from imagesearch_conformance.testing.check_request import request_problems
-        from imagesearch_conformance.testing.wire_request import build_wire_request, wire_request_from_prepared
+        from imagesearch_conformance.testing.check_request import request_problems  # noqa: PLC0415 heavy
+        from imagesearch_conformance.testing.wire_request import build_wire_request, wire_request_from_prepared  # noqa: PLC0415 seldom wanted
 
         request = (
             build_wire_request(method, url, headers or {}, body)
@@ -78,6 +78,6 @@ class ContractAssertions:
 def _assert_no_problems(summary: str, problems: tuple[MessageProblem, ...]) -> None:
     __tracebackhide__ = True
     if problems:
-        from imagesearch_conformance.testing.message_problem import format_problems
+        from imagesearch_conformance.testing.message_problem import format_problems  # noqa: PLC0415 heavy
 
         raise AssertionError(format_problems(summary, problems))

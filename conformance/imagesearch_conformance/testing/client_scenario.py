@@ -47,7 +47,7 @@ class ClientTestSessions:
     def get_session(self, test_key: Hashable, create_client: ClientFactory) -> ClientTestSession:
         """The rehearsal of a test function, playing with the client that is made here."""
         if test_key not in self._sessions:
-            from imagesearch_conformance.client_testing import ClientTestSession
+            from imagesearch_conformance.client_testing import ClientTestSession  # noqa: PLC0415 heavy
 
             current = _CurrentClient(create_client)
             opened = self._exit_stack.enter_context(ClientTestSession(current.create_proxy, document=self.document))

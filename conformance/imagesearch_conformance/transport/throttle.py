@@ -28,6 +28,6 @@ def create_throttle(qps: float | None) -> Throttle:
     if qps is None:
         return NoThrottle()
     # A twelfth of all that is imported for a run.
-    from imagesearch_conformance.transport.rate_limiter import EvenRateLimiter
+    from imagesearch_conformance.transport.rate_limiter import EvenRateLimiter  # noqa: PLC0415
 
     return EvenRateLimiter(qps)

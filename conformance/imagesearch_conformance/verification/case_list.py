@@ -60,7 +60,7 @@ def _rebuild_cases(report: dict[str, Any], contract: Contract) -> tuple[Case, ..
         return build_cases(
             contract, _target_with_credentials(report["target"]), survey, suite["seed"], suite.get("examples", 0)
         )
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 of what somebody made up anything may come
         return f"one of which no cases can be made ({type(problem).__name__})"
 
 

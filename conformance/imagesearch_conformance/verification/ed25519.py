@@ -29,7 +29,7 @@ def create_signature(message: bytes, key_path: Path) -> bytes:
 def is_valid_signature(message: bytes, signature: bytes, key_path: Path) -> bool:
     """Whether this is the signature of a statement by the owner of a public key; raises BadInput for what is no key."""
     public, raw = _load_public_key(key_path), _decode_signature(signature)
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 an optional library
 
     if raw is None:
         return False
@@ -55,7 +55,7 @@ def _decode_signature(encoded: bytes) -> bytes | None:
 
 def _import_serialization() -> Any:
     try:
-        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 an optional library
     except ImportError:
         raise InvalidInput(
             "signatures need the library `cryptography`", "", "pip install 'imagesearch-conformance[sign]'"
@@ -65,8 +65,8 @@ def _import_serialization() -> Any:
 
 def _load_private_key(path: Path) -> Ed25519PrivateKey:
     serialization = _import_serialization()
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 an optional library
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 an optional library
 
     raw = read_file(path, "key")
     try:
@@ -83,8 +83,8 @@ def _load_private_key(path: Path) -> Ed25519PrivateKey:
 
 def _load_public_key(path: Path) -> Ed25519PublicKey:
     serialization = _import_serialization()
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 an optional library
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415 an optional library
 
     raw = read_file(path, "key")
     if b"PRIVATE KEY" in raw:

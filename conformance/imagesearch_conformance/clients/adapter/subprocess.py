@@ -39,7 +39,7 @@ class AdapterSubprocess:
     def __init__(self, command: tuple[str, ...], environment: Mapping[str, str], clock: Callable[[], float]) -> None:
         """Starts the command; raises OSError or ValueError where that cannot be done."""
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 the command is what the user asks to be run
             command, bufsize=0, stdin=pipe, stdout=pipe, stderr=pipe, env=dict(environment), start_new_session=True
         )
         self._clock, self._buffer, self._byte_count, self._at_end = clock, _LineBuffer(), 0, False

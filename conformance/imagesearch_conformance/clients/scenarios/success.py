@@ -185,7 +185,7 @@ def _text_scenarios(builder: ScenarioBuilder) -> Iterator[Scenario]:
             if suffix and body == encode_json(document):
                 continue
             play = complete_response(builder.contract.protocol.success_status, JSON_HEADERS, body)
-            title = f"CustomContent is {text!r}" if len(text) < 100 else f"CustomContent has {len(text)} characters"
+            title = f"CustomContent is {text!r}" if len(text) < 100 else f"CustomContent has {len(text)} characters"  # noqa: PLR2004 a width for people
             yield builder.decoding_scenario(f"decoding.text/{variant}{suffix}", title, play, "CustomContent")
 
 

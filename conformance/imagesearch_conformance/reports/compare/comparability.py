@@ -136,7 +136,7 @@ def _difference_notes(
     section: str, effects: Mapping[str, str], old: dict[str, Any], new: dict[str, Any]
 ) -> Iterator[ComparabilityNote]:
     """The differences in one part; what a report does not say (one of another version) is not compared."""
-    both: Callable[[str], bool] = lambda name: name in old[section] and name in new[section]
+    both: Callable[[str], bool] = lambda name: name in old[section] and name in new[section]  # noqa: E731
     for name in filter(both, effects):
         before, after = old[section][name], new[section][name]
         if before != after:
