@@ -1,4 +1,4 @@
-"""What the README shows runs as it stands."""
+"""The tests and adapters shown in the README and the documentation work as they are."""
 
 import re
 from pathlib import Path
@@ -7,32 +7,42 @@ import pytest
 from pytest_examples import find_examples
 
 ROOT = Path(__file__).parents[2]
-README = ROOT / "README.md"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 EXAMPLES = ROOT / "tests" / "clients" / "examples"
 
-#: The first line of a block that is a file of tests.
-_NAMED = re.compile(r"# (test_\w+\.py)\n")
-
-BLOCKS = {found[1]: one.source for one in find_examples(README) if (found := _NAMED.match(one.source))}
-
-#: Scenarios are many, and two of them wait until the client gives up: some are enough.
-SOME = {"test_all_scenarios.py": ["-k", "num.maximum or decoding.empty or error.InvalidCategory"]}
+#: The first line of a block that is a test file.
+_FILE_NAME = re.compile(r"# (test_\w+\.py)\n")
 
 
-def test_all_blocks_are_found():
-    assert len(BLOCKS) == README.read_text().count("```python\n# test_") > 4
+def _find_blocks():
+    for example in find_examples(*PAGES):
+        if match := _FILE_NAME.match(example.source):
+            yield match[1], example.source
+
+
+BLOCKS = list(_find_blocks())
+
+#: There are many scenarios, and two of them wait until the client gives up, so only some run.
+OPTIONS = {"test_all_scenarios.py": ["-k", "num.maximum or decoding.empty or error.InvalidCategory"]}
+
+
+def test_all_test_files_are_found():
+    shown = sum(page.read_text(encoding="utf-8").count("```python\n# test_") for page in PAGES)
+    names = [name for name, _ in BLOCKS]
+    assert len(names) == len(set(names)) == shown > 5
 
 
 @pytest.mark.peer
-@pytest.mark.parametrize("name", BLOCKS)
-def test_tests_of_the_readme_pass(session, pytester, name):
-    pytester.path.joinpath(name).write_text(BLOCKS[name], encoding="utf-8")
-    outcomes = session(*SOME.get(name, [])).parseoutcomes()
+@pytest.mark.parametrize(("name", "source"), BLOCKS, ids=[name for name, _ in BLOCKS])
+def test_shown_tests_pass(session, pytester, name, source):
+    pytester.path.joinpath(name).write_text(source, encoding="utf-8")
+    outcomes = session(*OPTIONS.get(name, [])).parseoutcomes()
     assert outcomes.get("passed", 0) > 0
     assert not {"failed", "errors", "error"} & outcomes.keys()
 
 
-@pytest.mark.parametrize("name", sorted(one.name for one in EXAMPLES.glob("adapter.*")))
-def test_adapters_of_the_readme_are_those_that_are_tested(name):
-    fenced = re.findall(r"```\w+\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert (EXAMPLES / name).read_text(encoding="utf-8") in fenced
+@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.glob("adapter.*")))
+def test_shown_adapters_are_the_tested_ones(name):
+    texts = (page.read_text(encoding="utf-8") for page in PAGES)
+    blocks = [block for text in texts for block in re.findall(r"```\w+\n(.*?)```", text, re.DOTALL)]
+    assert (EXAMPLES / name).read_text(encoding="utf-8") in blocks
