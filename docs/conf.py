@@ -4,6 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 _PYPROJECT = tomllib.loads(Path(__file__).parent.with_name("pyproject.toml").read_text(encoding="utf-8"))
 
 project = _PYPROJECT["project"]["name"]
@@ -26,10 +28,10 @@ html_copy_source = False
 html_show_sphinx = False
 
 
-def link_repository_files(_app, _docname, source):
+def link_repository_files(_app: Sphinx, _docname: str, source: list[str]) -> None:
     """Turn links to Markdown files outside of this directory into downloads: they are not pages of the site."""
     source[0] = re.sub(r"\]\((\.\./[\w./-]+\.md)\)", r"](<path:\1>)", source[0])
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     app.connect("source-read", link_repository_files)
