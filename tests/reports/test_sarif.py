@@ -38,6 +38,10 @@ def test_every_index_leads_to_the_rule_that_is_named(run):
     assert len({one["id"] for one in rules}) == len(rules)
 
 
+def test_driver_does_not_link_to_the_documentation_of_the_vendor(run):
+    assert "informationUri" not in run["tool"]["driver"]
+
+
 def notifications(run):
     return run["invocations"][0].get("toolExecutionNotifications", [])
 

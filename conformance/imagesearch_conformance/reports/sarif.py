@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from importlib.metadata import metadata
 from typing import Any
 from urllib.parse import quote
 
@@ -63,13 +62,9 @@ def _build_artifact(subject: ReportSubject) -> dict[str, Any]:
 
 
 def _build_driver(report: dict[str, Any], requirements: list[dict[str, Any]]) -> dict[str, Any]:
-    version = report["suite"]["version"]
-    pages = (one.partition(", ") for one in metadata(DISTRIBUTION).get_all("Project-URL") or ())
-    uri = next((url for label, _, url in pages if label == "Documentation"), None)
     return {
         "name": DISTRIBUTION,
-        "version": version,
-        **({} if uri is None else {"informationUri": uri}),
+        "version": report["suite"]["version"],
         "rules": [_build_rule(one, build_subject(report)) for one in requirements],
     }
 
