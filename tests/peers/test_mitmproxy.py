@@ -25,7 +25,7 @@ from imagesearch_conformance.settings.target import KEY_ID, KEY_SECRET
 from .conftest import Serving
 from .python_sdk import EXAMPLE, MODES, Sdk
 
-#: Where it is named it has to be there: `tox -e captures` does so.
+#: Where it is named it has to be there: `tox -e mitmproxy` does so.
 MITMDUMP = os.environ.get("MITMDUMP") or shutil.which("mitmdump")
 
 pytestmark = [
