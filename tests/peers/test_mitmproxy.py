@@ -25,7 +25,7 @@ from imagesearch_conformance.settings.target import KEY_ID, KEY_SECRET
 from .conftest import EmulatorRunner
 from .python_sdk import EXAMPLE, MODES, Sdk
 
-#: `tox -e captures` sets MITMDUMP, so that nothing is skipped.
+#: `tox -e mitmproxy` sets MITMDUMP, so that nothing is skipped.
 MITMDUMP = os.environ.get("MITMDUMP") or shutil.which("mitmdump")
 
 pytestmark = [

@@ -42,6 +42,10 @@ def test_every_rule_index_matches_the_rule_id(run):
     assert len({rule["id"] for rule in rules}) == len(rules)
 
 
+def test_driver_does_not_link_to_the_documentation_of_the_vendor(run):
+    assert "informationUri" not in run["tool"]["driver"]
+
+
 def notifications(run):
     return run["invocations"][0].get("toolExecutionNotifications", [])
 

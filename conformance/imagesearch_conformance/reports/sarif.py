@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from importlib.metadata import metadata
 from typing import Any
 from urllib.parse import quote
 
@@ -70,14 +69,10 @@ def _build_artifact(subject: ReportSubject) -> dict[str, Any]:
 
 
 def _build_driver(report: dict[str, Any], requirements: list[dict[str, Any]]) -> dict[str, Any]:
-    version = report["suite"]["version"]
-    project_urls = (entry.partition(", ") for entry in metadata(DISTRIBUTION).get_all("Project-URL") or ())
-    uri = next((url for label, _, url in project_urls if label == "Documentation"), None)
     subject = build_subject(report)
     return {
         "name": DISTRIBUTION,
-        "version": version,
-        **({} if uri is None else {"informationUri": uri}),
+        "version": report["suite"]["version"],
         "rules": [_build_rule(requirement, subject) for requirement in requirements],
     }
 

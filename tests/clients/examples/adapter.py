@@ -6,8 +6,8 @@ import my_client
 for call in map(json.loads, sys.stdin):
     try:
         if call["method"] == "searchImageByName":
-            reply = my_client.search(**call["params"])
-            answer = {"result": {"httpStatus": reply.status, "body": reply.body}}
+            response = my_client.search(**call["params"])
+            answer = {"result": {"httpStatus": response.status, "body": response.body}}
         else:
             answer = {"error": {"code": -32601, "message": "no such method"}}
     except my_client.ApiError as error:

@@ -19,11 +19,11 @@ x-acs-version:2020-12-14"
   canonical=$(printf 'POST\n/\n\n%s\n\n%s\n%s' "$headers" "$names" "$hash" | sha256)
   signature=$(printf 'ACS3-HMAC-SHA256\n%s' "$canonical" | sha256 -hmac "$ALIBABA_CLOUD_ACCESS_KEY_SECRET")
   authorization="ACS3-HMAC-SHA256 Credential=$ALIBABA_CLOUD_ACCESS_KEY_ID,SignedHeaders=$names,Signature=$signature"
-  reply=$(curl -sS -m 3 -w '\n%{http_code}' -H @<(printf '%s\nAuthorization:%s\n' "$headers" "$authorization") \
+  response=$(curl -sS -m 3 -w '\n%{http_code}' -H @<(printf '%s\nAuthorization:%s\n' "$headers" "$authorization") \
     --data-binary @<(printf %s "$form") "$IMAGESEARCH_ENDPOINT/" | tr -d '\0') # -m: seconds for the whole exchange
-  status=${reply##*$'\n'} body=$(tr -d '\r\n' <<<"${reply%$'\n'*}")
+  status=${response##*$'\n'} body=$(tr -d '\r\n' <<<"${response%$'\n'*}")
   if [[ $body != \{* ]] || ! jq -e . <<<"$body" >/dev/null 2>&1; then
-    answer '"error":{"code":-32001,"message":"no reply, or no JSON object"}'
+    answer '"error":{"code":-32001,"message":"no response, or no JSON object"}'
   elif [[ $status == 200 ]]; then
     answer '"result":{"httpStatus":200,"body":'"$body"'}'
   else

@@ -12,7 +12,7 @@ from plain import ApiError, Client
 __all__ = ["ApiError", "search"]
 
 
-class Reply(NamedTuple):
+class Response(NamedTuple):
     status: int
     body: dict[str, Any]
 
@@ -22,4 +22,4 @@ _CLIENT = Client(*(os.environ[name] for name in _NAMES))
 
 
 def search(**parameters):
-    return Reply(*_CLIENT.search(parameters))
+    return Response(*_CLIENT.search(parameters))
