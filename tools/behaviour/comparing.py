@@ -146,7 +146,7 @@ def _in_order(value: Any, way: tuple[str, ...]) -> Any:
         return value
     if way[0] == "exercised":
         return sorted(value)
-    return [*value[:1], *sorted(value[1:], key=str)] if way[0] == "cases" and len(way) == 2 else value  # noqa: PLR2004 cases, id
+    return [*value[:1], *sorted(value[1:], key=str)] if way[0] == "cases" and len(way) == 2 else value
 
 
 def _different_items(first: list[Any], second: list[Any]) -> tuple[str, str]:

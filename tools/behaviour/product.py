@@ -93,7 +93,7 @@ def _last_record(events: Iterable[Event]) -> RunRecord:
     from imagesearch_conformance.runner.events import RunFinished
 
     *_, last = events
-    assert isinstance(last, RunFinished)  # noqa: S101 a run ends with its record
+    assert isinstance(last, RunFinished)
     return last.record
 
 
@@ -247,7 +247,7 @@ def run_habit(revision: str, name: str) -> RunRecord:
 
 
 def plan_endpoint(revision: str, **options: Any) -> Plain:
-    """Return the build_plan of a run against the emulator: the cases in their order, and how many requests they cost."""
+    """Return the plan of a run against the emulator: the cases in their order, and how many requests they cost."""
     from imagesearch_conformance.cases.build import build_cases
     from imagesearch_conformance.runner.case_priority import load_case_priority
     from imagesearch_conformance.runner.plan import build_plan
@@ -259,7 +259,7 @@ def plan_endpoint(revision: str, **options: Any) -> Plain:
     with bench._in_process(Variant(VariantKind.REFERENCE, "reference", revision), None) as dispatcher:
         target = dispatcher.envelope.target
         learned = run_survey(dispatcher, contract, target)
-        assert not isinstance(learned, SurveyFailed)  # noqa: S101 the reference answers
+        assert not isinstance(learned, SurveyFailed)
     cases = build_cases(contract, target.knowing(learned.relatives), learned, given.seed, given.examples)
     made = build_plan(contract, cases, given, survey_probes(contract, target, given.budget), load_case_priority())
     return {

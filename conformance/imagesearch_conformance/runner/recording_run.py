@@ -17,7 +17,14 @@ from imagesearch_conformance.model.target import Instance, SignatureScheme, Targ
 from imagesearch_conformance.outcomes import CaseResult, Policy
 from imagesearch_conformance.recordings.calls import RecordedCall, SelectedCalls, select_calls
 from imagesearch_conformance.recordings.har import HarFile, RecordingSummary
-from imagesearch_conformance.runner.events import CaseFinished, Event, RecordingSubject, RunFinished, RunPlanned, RunRecord
+from imagesearch_conformance.runner.events import (
+    CaseFinished,
+    Event,
+    RecordingSubject,
+    RunFinished,
+    RunPlanned,
+    RunRecord,
+)
 from imagesearch_conformance.runner.recorded_calls import (
     RecordingSelection,
     build_selection,
