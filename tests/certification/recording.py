@@ -70,6 +70,6 @@ def _kept(record, shown, light):
 
 
 def _last_round(record, one):
-    exchanges = one.exchanges[-(len(one.exchanges) // one.rounds) :]
+    exchanges = one.exchanges[-(len(one.exchanges) // one.attempts) :]
     judgement = judge(record.contract, record.target, one.case, exchanges)
-    return Kept(record.contract.document, record.target, evolve(one, exchanges=exchanges, judgement=judgement))
+    return Kept(record.contract.revision, record.target, evolve(one, exchanges=exchanges, judgement=judgement))
