@@ -64,8 +64,8 @@ def test_an_order_needs_two_entries_that_all_have_a_score(judge_ranking, build_r
 
 def test_a_score_above_the_one_before_it(judge_ranking, build_response):
     found, _ = judge_ranking(build_response(ASKED, {"Score": 0.5}, {"Score": 0.6}))
-    one = found["ranking.score"]
-    assert (one.where, one.actual, one.expected) == ("/Auctions/2/Score", 0.6, ("at most 0.5",))
+    finding = found["ranking.score"]
+    assert (finding.where, finding.actual, finding.expected) == ("/Auctions/2/Score", 0.6, ("at most 0.5",))
     assert "ranking.sortexprvalues" not in found
 
 
@@ -85,8 +85,8 @@ def test_first_values_descend_with_the_scores(judge_ranking, build_response, fir
     assert ("ranking.sortexprvalues" in exercised) is (first != "x")
     assert ("ranking.sortexprvalues" in found) is (place is not None)
     if place is not None:
-        one = found["ranking.sortexprvalues"]
-        assert (one.where, one.actual) == (f"/Auctions/{place}/SortExprValues", float(second.partition(";")[0]))
+        finding = found["ranking.sortexprvalues"]
+        assert (finding.where, finding.actual) == (f"/Auctions/{place}/SortExprValues", float(second.partition(";")[0]))
 
 
 def test_first_values_are_compared_within_one_category_and_where_scores_differ(judge_ranking, build_response):
@@ -98,15 +98,15 @@ def test_first_values_are_compared_within_one_category_and_where_scores_differ(j
 
 @pytest.mark.parametrize(("approximate", "level"), [(False, Level.MUST), (True, Level.SHOULD)])
 def test_a_lower_score_has_a_lower_level_for_an_approximate_engine(judge_ranking, build_response, approximate, level):
-    one = judge_ranking(build_response({}, ASKED), approximate=approximate)[0]["ranking.self"]
-    assert (one.level, one.where) == (level, "/Auctions")
-    assert (one.expected, one.actual) == (("demo / demo",), "p0 / a")
+    finding = judge_ranking(build_response({}, ASKED), approximate=approximate)[0]["ranking.self"]
+    assert (finding.level, finding.where) == (level, "/Auctions")
+    assert (finding.expected, finding.actual) == (("demo / demo",), "p0 / a")
     assert judge_ranking(build_response({"Score": 0.9}, ASKED | {"Score": 0.9}))[0] == {}
 
 
 def test_an_image_that_is_missing(judge_ranking, build_response):
-    one = judge_ranking(build_response({}, {}))[0]["ranking.found"]
-    assert (one.where, one.expected, one.actual) == ("/Auctions/0", ("demo / demo",), "p0 / a")
+    finding = judge_ranking(build_response({}, {}))[0]["ranking.found"]
+    assert (finding.where, finding.expected, finding.actual) == ("/Auctions/0", ("demo / demo",), "p0 / a")
     assert "ranking.found" not in judge_ranking(build_response())[1]
 
 
@@ -122,8 +122,8 @@ def test_a_restricted_search_may_hide_the_image(judge_ranking, build_response, c
 
 
 def test_an_entry_of_another_category(judge_ranking, build_response):
-    one = judge_ranking(build_response(ASKED, {"CategoryId": 3}, reported=0))[0]["ranking.category"]
-    assert (one.where, one.expected, one.actual) == ("/Auctions/1/CategoryId", ("0",), 3)
+    finding = judge_ranking(build_response(ASKED, {"CategoryId": 3}, reported=0))[0]["ranking.category"]
+    assert (finding.where, finding.expected, finding.actual) == ("/Auctions/1/CategoryId", ("0",), 3)
     assert "ranking.category" not in judge_ranking(build_response(ASKED, {"CategoryId": None}))[0]
     assert "ranking.category" not in judge_ranking(build_response())[1]
 

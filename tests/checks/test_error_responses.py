@@ -118,8 +118,8 @@ def only_finding(contract, target, builder, build_exchange):
     def run(response, status, case=None):
         asked = case or builder.success_case("request.minimal/first", "minimal", builder.request())
         findings = judge(contract, target, asked, [build_exchange(asked, response, status)]).findings
-        (one,) = [finding for finding in findings if finding.requirement in asked.requirements]
-        return one
+        (finding,) = [item for item in findings if item.requirement in asked.requirements]
+        return finding
 
     return run
 
@@ -149,8 +149,13 @@ def test_a_further_status_of_a_documented_code_is_tolerated(contract, target, bu
     case = builder.success_case("request.minimal/first", "minimal", builder.request())
     for status, grade in ((418, Grade.TOLERATED), (599, Grade.DOCUMENTED)):
         findings = judge(further, target, case, [build_exchange(case, build_error(row.code), status)]).findings
-        (one,) = [finding for finding in findings if finding.requirement == f"error.{row.code}.status"]
-        assert (one.grade, one.expected, one.actual, one.where) == (grade, (str(row.status),), status, "status")
+        (finding,) = [item for item in findings if item.requirement == f"error.{row.code}.status"]
+        assert (finding.grade, finding.expected, finding.actual, finding.where) == (
+            grade,
+            (str(row.status),),
+            status,
+            "status",
+        )
 
 
 def test_a_finding_tells_how_the_message_differs(contract, target, build_exchange, builder, build_error):
@@ -160,6 +165,6 @@ def test_a_finding_tells_how_the_message_differs(contract, target, build_exchang
     for message, grade, words in (*said, ("Other.", Grade.DOCUMENTED, "the message differs from the documentation")):
         response = build_exchange(case, build_error(row.code, Message=message), row.status)
         findings = judge(contract, target, case, [response]).findings
-        (one,) = [finding for finding in findings if finding.requirement == f"error.{row.code}.message"]
-        assert (one.grade, one.message, one.where) == (grade, f"{row.code}: {words}", "/Message")
-        assert (one.expected, one.actual) == ((row.message,), message)
+        (finding,) = [item for item in findings if item.requirement == f"error.{row.code}.message"]
+        assert (finding.grade, finding.message, finding.where) == (grade, f"{row.code}: {words}", "/Message")
+        assert (finding.expected, finding.actual) == ((row.message,), message)

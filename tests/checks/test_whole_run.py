@@ -21,8 +21,8 @@ def build_success(case, build_exchange, sample):
     """Build an exchange with a success response."""
 
     def build(offset=0.0, seconds=0.0, **change):
-        one = build_exchange(case, sample | change)
-        return evolve(one, sent_at=one.sent_at + timedelta(seconds=offset), seconds=seconds)
+        exchange = build_exchange(case, sample | change)
+        return evolve(exchange, sent_at=exchange.sent_at + timedelta(seconds=offset), seconds=seconds)
 
     return build
 

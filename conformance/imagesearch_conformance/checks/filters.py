@@ -109,7 +109,7 @@ def all_entries(contexts: Sequence[CheckContext], lists: Iterable[FilteredList])
 def expected_membership(
     condition: Condition, entries: Sequence[Entry], lists: Sequence[FilteredList]
 ) -> list[bool | None]:
-    """Whether a combination lists each entry according to the lists of its parts; None if they do not determine it."""
+    """Tell for each entry whether the lists of the parts imply it in a combination; None if undetermined."""
     if isinstance(condition, AttributeCondition):
         own = next((item for item in lists if item.condition == condition), None)
         return [None if own is None else own.contains(entry) for entry in entries]

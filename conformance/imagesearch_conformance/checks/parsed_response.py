@@ -67,12 +67,12 @@ class ParsedResponse:
 
     @property
     def has_matches(self) -> bool:
-        """Whether a success response has entries or a positive counter."""
+        """True if a success response has entries or a positive counter."""
         return bool(self.entries) or any(counter is not None and counter > 0 for counter in self.counters)
 
     @property
     def is_empty_success(self) -> bool:
-        """Whether a success response declares that there are no entries, by an empty list or else by its counters."""
+        """True if a success response declares that there are no entries: by an empty list or else by its counters."""
         if self.kind is not ResponseKind.SUCCESS or self.has_matches:
             return False
         items = self.document.get("Auctions")
@@ -80,7 +80,7 @@ class ParsedResponse:
 
     @cached_property
     def has_garbled_entries(self) -> bool:
-        """Whether texts of entries could not be decoded."""
+        """True if texts of entries could not be decoded."""
         return not self.is_utf8 and _REPLACEMENT_CHARACTER in json.dumps(self.entries, ensure_ascii=False)
 
     @cached_property
