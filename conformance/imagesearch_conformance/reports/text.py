@@ -152,5 +152,5 @@ def clip_document(text: str, max_length: int, full_version: str) -> str:
     """Clip a document after a whole line; a notice at its end names the full version."""
     if len(text) <= max_length:
         return text
-    clipped = text[: max_length - _NOTICE_LENGTH].rpartition("\n")[0]
+    clipped = text[: max(0, max_length - _NOTICE_LENGTH)].rpartition("\n")[0]
     return f"{clipped}\n\n**Truncated after {len(clipped)} of {len(text)} characters:** see {full_version}.\n"
