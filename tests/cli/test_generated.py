@@ -10,7 +10,7 @@ from imagesearch_conformance.emulator.faults import FAULTS, contract_faults
 from imagesearch_conformance.filters.ast import DisjunctionNode
 from imagesearch_conformance.reports.load import check_report
 
-pytestmark = pytest.mark.matrix
+pytestmark = pytest.mark.full_runs
 
 ONLY = ("--select", "generated", "--seed", "2", "--examples", "150")
 

@@ -12,7 +12,7 @@ from imagesearch_conformance.settings.options import Options
 
 LATER = "2026-06"
 
-pytestmark = pytest.mark.matrix
+pytestmark = pytest.mark.full_runs
 
 
 def requirements_with(record, *outcomes):

@@ -13,7 +13,7 @@ from imagesearch_conformance.transport.http import HttpSender
 from imagesearch_conformance.transport.request_encoder import RequestEncoder
 from imagesearch_conformance.transport.throttle import NoThrottle
 
-pytestmark = pytest.mark.matrix
+pytestmark = pytest.mark.full_runs
 
 #: Variations that only a socket shows.
 WIRE_VARIATIONS = ("compressed", "chunked")

@@ -32,7 +32,7 @@ def selfcheck(tmp_path, contract):
     return run
 
 
-@pytest.mark.matrix
+@pytest.mark.full_runs
 def test_every_fault_is_killed_as_its_row_says_and_nothing_conforming_is_flagged(selfcheck):
     code, output, document = selfcheck()
     faults, counts = document["faults"], document["counts"]
