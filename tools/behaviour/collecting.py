@@ -28,7 +28,7 @@ _TEST = [""]
 def collect(root: Path, out: Path) -> int:
     """Run the tests that judge recordings, and write what they judged; return pytest's exit code."""
     path = os.pathsep.join([str(Path(__file__).resolve().parent), *sys.path])
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "collecting", "-p", "no:cacheprovider", "tests/cli/judged"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "collecting", "-p", "no:cacheprovider", "tests/recordings"]
     environment = {**os.environ, "PYTHONPATH": path, _VARIABLE: str(out)}
     return subprocess.run(command, cwd=root, env=environment, check=False).returncode
 
@@ -68,7 +68,7 @@ def _keep(words: list[str], variables: dict[str, str]) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Remember which test makes the calls."""
-    _TEST[0] = item.nodeid.removeprefix("tests/cli/judged/")
+    _TEST[0] = item.nodeid.removeprefix("tests/recordings/")
 
 
 def pytest_sessionfinish() -> None:
