@@ -167,7 +167,7 @@ def test_a_known_departure_is_an_expected_failure(session, faulty, pytester):
     words = (f"--imagesearch-conformance={address}", profile, "--imagesearch-deviations=known.toml", "-rx")
     result = session(*words, "-k", "num.maximum/above")
     result.assert_outcomes(xfailed=1, deselected=result.parseoutcomes()["deselected"])
-    assert "a known departure: It is allowed here." in lines(result)
+    assert "known deviation: It is allowed here." in lines(result)
     assert result.ret == 0
 
 
