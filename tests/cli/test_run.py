@@ -42,7 +42,7 @@ def test_a_failure_explains_itself_and_can_be_made_again(command, emulating, con
         (sent,) = lines(said, "sent")
         assert sent.startswith("POST http://127.0.0.1:")
         assert "Num=" in sent
-        (accepted,) = lines(said, "expected")
+        (expected,) = lines(said, "expected")
         assert "400 InvalidNum" in expected
         assert lines(said, "got") == ["success"]
         assert lines(said, "at") == ["status"]
