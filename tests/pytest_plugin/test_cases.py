@@ -95,7 +95,7 @@ def test_a_failed_case_explains_itself(session, faulty_emulator):
         "imagesearch::num.maximum/above",
         "Accepts Num up to 100 and responds with an error when it is larger. (Request parameters / Num)",
         "num.maximum (must): got success",
-        "accepted: 400 OverflowMaxReturnNum (documented)",
+        "expected: 400 OverflowMaxReturnNum (documented)",
         "sent: POST http://127.0.0.1",
         "Num=101",
         "failed: num.maximum (must)",
