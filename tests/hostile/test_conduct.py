@@ -80,7 +80,7 @@ def test_an_endpoint_that_stops_responding_costs_a_few_requests(serve_endpoint, 
 
 
 def test_noise_instead_of_tls(serve_endpoint, run, contract):
-    with serve_endpoint(ENDPOINTS["tls-noise"].play) as endpoint:
+    with serve_endpoint(ENDPOINTS["tls-noise"].script) as endpoint:
         outcome = run(f"https://{endpoint.authority}", *SMALL)
     check_run(outcome, contract)
     assert (outcome.code, outcome.outcomes, endpoint.received) == (3, [], [])
@@ -114,11 +114,11 @@ def test_interim_responses_are_skipped(interim, serve_endpoint, respond, run):
 
 def test_a_response_with_too_many_values_is_not_judged(serve_endpoint, run, survey_request_count, tmp_path):
     """It is no finding, neither of the run nor of `verify`."""
-    with serve_endpoint(ENDPOINTS["a-million-lists"].play, lambda number: number >= survey_request_count) as endpoint:
+    with serve_endpoint(ENDPOINTS["a-million-lists"].script, lambda number: number >= survey_request_count) as endpoint:
         outcome = run(endpoint.url, *SMALL)
     assert outcome.code == 3
     reasons = {case["reason"] for case in outcome.report["cases"]}
-    assert reasons == {"the reply holds more values than are judged of one"}
+    assert reasons == {"the response exceeds the limit for JSON values"}
     verified = CliRunner().invoke(main, ["verify", str(tmp_path / "out")])
     assert verified.exit_code in {0, 3}, verified.output
 
@@ -156,7 +156,7 @@ def test_an_internal_error_of_the_survey_is_in_the_record(bench):
 
 
 def test_an_error_of_the_http_library_is_not_an_internal_error(serve_endpoint, run):
-    with serve_endpoint(ENDPOINTS["negative-chunk"].play) as endpoint:
+    with serve_endpoint(ENDPOINTS["negative-chunk"].script) as endpoint:
         outcome = run(endpoint.url, *SMALL)
     assert "internal error" not in outcome.text
 
