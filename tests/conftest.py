@@ -1,4 +1,4 @@
-"""What most tests need: the contract, its data set, and an emulator in this process on a clock that stands still."""
+"""Shared fixtures: the contract, its data set, and an emulator in this process with a fixed clock."""
 
 import gc
 import json
@@ -17,7 +17,7 @@ from hypothesis import settings
 from imagesearch_conformance.contract import Contract, load, shipped_spec, spec_files
 from imagesearch_conformance.emulator import Behaviour, Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.store import Store
-from imagesearch_conformance.emulator.target import build_target as emulated
+from imagesearch_conformance.emulator.target import build_target
 from imagesearch_conformance.model.target import Target
 from imagesearch_conformance.model.wire import WireRequest, WireResponse
 from imagesearch_conformance.runner.dispatcher import Dispatcher, RuntimeEnvironment
@@ -30,22 +30,22 @@ from imagesearch_conformance.transport.throttle import NoThrottle
 
 pytest_plugins = ["pytester"]
 
-# Examples are held to what they show, not to how long they take: machines are shared.
+# No deadline: the time of an example says nothing on a shared machine.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
-# Runs make millions of short-lived values: looking for cycles among them takes a fifth of the time.
+# Runs create millions of short-lived values; searching them for cycles would take a fifth of the time.
 gc.set_threshold(1_000_000, 20, 20)
 
-# Every command reads the contract anew: in this process the same text is decoded once. Nobody changes what it holds.
+# Every command loads the contract: decode each text once in this process. Nothing changes the decoded values.
 spec_files.decode_text = lru_cache(maxsize=1024)(spec_files.decode_text)
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
-Answer = Callable[[WireRequest], WireResponse]
+Handler = Callable[[WireRequest], WireResponse]
 
-#: Text that would run in a browser, drive a terminal, turn the direction of writing, end what it stands in, become a
-#: link or a table, or forge a line of ours: with every control character, and what no file should hold.
+#: Text that would run in a browser, control a terminal, change the direction of writing, end an element or a quotation,
+#: become a link or a table, or forge a line of a report; with every control character and lone surrogates.
 HOSTILE = (
     "</code></title></script><script>alert(1)</script><img src=x onerror=alert(1)> ]]> --> &lt; `|` ``` "
     "[a](javascript:alert(1)) ![b](http://evil.example/b.png) http://evil.example www.evil.example ~~c~~ **d** "
@@ -56,39 +56,38 @@ HOSTILE = (
 
 
 @define
-class Bench:
-    """An emulator in this process, everything that is sent to it, and how long was slept.
+class SimulatedEndpoint:
+    """An emulator in this process, with the requests that it received and the delays that were slept.
 
-    `around` stands between the suite and the emulator: it is given a request and the emulator's
-    own answer to call. `kept` is where failing examples are kept.
+    `around` is called with a request and the handler of the emulator, and returns the response. Failing examples are
+    kept in the directory `kept`.
     """
 
     contract: Contract
     target: Target
     emulator: Emulator
-    around: Callable[[WireRequest, Answer], WireResponse] = lambda request, answer: answer(request)
+    around: Callable[[WireRequest, Handler], WireResponse] = lambda request, handle: handle(request)
     kept: Path | None = None
     received: list[WireRequest] = field(factory=list)
     slept: list[float] = field(factory=list)
     nonces: count = field(factory=count)
 
     @property
-    def surroundings(self) -> RuntimeEnvironment:
+    def runtime(self) -> RuntimeEnvironment:
         return RuntimeEnvironment(lambda: NOW, lambda: 0.0, self.slept.append, lambda: f"nonce-{next(self.nonces)}")
 
     def answer(self, request: WireRequest) -> WireResponse:
         self.received.append(request)
-        return self.around(request, lambda asked: self.emulator.handle(asked, NOW))
+        return self.around(request, lambda forwarded: self.emulator.handle(forwarded, NOW))
 
-    def dispatcher(self, most: int | None = None) -> Dispatcher:
-        envelope = RequestEncoder(self.contract, self.target)
-        return Dispatcher(envelope, InProcessSender(self.answer), NoThrottle(), self.surroundings, 10.0, most)
+    def dispatcher(self, budget: int | None = None) -> Dispatcher:
+        encoder = RequestEncoder(self.contract, self.target)
+        return Dispatcher(encoder, InProcessSender(self.answer), NoThrottle(), self.runtime, 10.0, budget)
 
     def events(self, stopped: Callable[[], bool] = lambda: False, **options) -> list[Event]:
-        given = Options(**{"jobs": 1, **options}).validate()
-        return list(
-            EndpointRun(self.contract, self.target, given, self.dispatcher(given.budget), stopped, self.kept).events()
-        )
+        run_options = Options(**{"jobs": 1, **options}).validate()
+        dispatcher = self.dispatcher(run_options.budget)
+        return list(EndpointRun(self.contract, self.target, run_options, dispatcher, stopped, self.kept).events())
 
     def record(self, stopped: Callable[[], bool] = lambda: False, **options) -> RunRecord:
         return self.events(stopped, **options)[-1].record
@@ -101,18 +100,18 @@ def contract():
 
 @pytest.fixture(scope="session")
 def later():
-    """The contract of the later revision that ships."""
+    """The contract of the later shipped revision."""
     return load(None, "2026-06")
 
 
 @define
-class Copy:
-    """A contract directory of its own, free to be edited."""
+class SpecCopy:
+    """A copy of the contract directory that a test may edit."""
 
     root: Path
 
     def edit(self, name: str, old: str, new: str) -> None:
-        """Replaces a text, everywhere in a file, which has to be there."""
+        """Replace all occurrences of a text in a file; fail if there is none."""
         path = self.root / name
         text = path.read_text(encoding="utf-8")
         assert old in text
@@ -121,7 +120,7 @@ class Copy:
 
 @pytest.fixture
 def copied(tmp_path):
-    return Copy(Path(shutil.copytree(shipped_spec(), tmp_path / "spec")))
+    return SpecCopy(Path(shutil.copytree(shipped_spec(), tmp_path / "spec")))
 
 
 @pytest.fixture(scope="session")
@@ -129,38 +128,38 @@ def store(contract):
     return Store.from_contract(contract)
 
 
-def benches(contract: Contract, store: Store) -> Callable[..., Bench]:
-    """Makes benches: with faults, with something `around`, with a target that is changed by `adapt`."""
+def endpoint_factory(contract: Contract, store: Store) -> Callable[..., SimulatedEndpoint]:
+    """Return a factory of simulated endpoints: with faults, a behaviour, and a target changed by `adapt`."""
 
-    def made(*faults, adapt=lambda target: target, behaviour=None, **given):
+    def create(*faults, adapt=lambda target: target, behaviour=None, **options):
         settings = EmulatorSettings(qps=None, faults=faults, behaviour=behaviour or Behaviour())
-        target = adapt(emulated(contract, "http://emulator.example", settings))
-        return Bench(contract, target, Emulator(contract, settings, store=store), **given)
+        target = adapt(build_target(contract, "http://emulator.example", settings))
+        return SimulatedEndpoint(contract, target, Emulator(contract, settings, store=store), **options)
 
-    return made
+    return create
 
 
 @pytest.fixture(scope="session")
 def bench(contract, store):
-    """Makes benches of the first revision."""
-    return benches(contract, store)
+    """A factory of simulated endpoints of the first revision."""
+    return endpoint_factory(contract, store)
 
 
 @pytest.fixture(scope="session")
 def later_bench(later):
-    """Makes benches of the later revision."""
-    return benches(later, Store.from_contract(later))
+    """A factory of simulated endpoints of the later revision."""
+    return endpoint_factory(later, Store.from_contract(later))
 
 
 @pytest.fixture(scope="session")
 def records(bench):
-    """Whole runs by their faults, each made once."""
-    made = {}
+    """A function that returns the record of a whole run against these faults; runs each only once."""
+    records_by_faults = {}
 
     def record(*faults):
-        if faults not in made:
-            made[faults] = bench(*faults).record()
-        return made[faults]
+        if faults not in records_by_faults:
+            records_by_faults[faults] = bench(*faults).record()
+        return records_by_faults[faults]
 
     return record
 
@@ -170,22 +169,22 @@ def hostile_text():
     return HOSTILE
 
 
-def _filled(text: str, **others) -> bytes:
-    """A reply that has a text wherever there is room for one, in names too."""
+def _fill_body(text: str, **fields) -> bytes:
+    """Return a response body with a text in every string, names included."""
     entry = dict.fromkeys(("ProductId", "PicName", "CategoryId", "Score", "SortExprValues", text), text)
-    named = {"Success": True, "Code": 0, "Auctions": [entry], "PicInfo": {"Region": text}, "Head": text}
-    return json.dumps(named | dict.fromkeys(("Msg", "Message", "RequestId", text), text) | others).encode()
+    document = {"Success": True, "Code": 0, "Auctions": [entry], "PicInfo": {"Region": text}, "Head": text}
+    return json.dumps(document | dict.fromkeys(("Msg", "Message", "RequestId", text), text) | fields).encode()
 
 
 @pytest.fixture(scope="session")
 def hostile_bodies():
-    """Bodies of replies that mean harm, by what they do."""
+    """Hostile response bodies by name."""
     return {
-        "fields": _filled(HOSTILE),
+        "fields": _fill_body(HOSTILE),
         "text": HOSTILE.encode("utf-8", "replace"),
-        "refusal": _filled(HOSTILE, Code="InvalidInstance", Message=HOSTILE * 1000),
-        "code": _filled(HOSTILE, Code=HOSTILE),
-        "megabytes": _filled(HOSTILE + "x" * 1_000_000),
+        "refusal": _fill_body(HOSTILE, Code="InvalidInstance", Message=HOSTILE * 1000),
+        "code": _fill_body(HOSTILE, Code=HOSTILE),
+        "megabytes": _fill_body(HOSTILE + "x" * 1_000_000),
         "not UTF-8": b'{"Code": 0, "Msg": "\xff\xfe\x80\xed\xa0\x80<script>alert(1)</script>\x1b[2J"}',
         "deep": b'{"Auctions": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
         "deep and open": b'{"a":' * 50_000,

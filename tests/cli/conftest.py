@@ -1,4 +1,4 @@
-"""Commands as users give them, with what must never be printed looked for in everything that is."""
+"""Fixtures that run commands and check that none prints a secret or a traceback."""
 
 import os
 import subprocess
@@ -15,14 +15,13 @@ from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS, UNAUTHORIZED_CREDENTIALS
 from imagesearch_conformance.emulator.server import serve
-from imagesearch_conformance.emulator.target import build_target as emulated
-from imagesearch_conformance.emulator.target import format_profile
+from imagesearch_conformance.emulator.target import build_target, format_profile
 
-#: The door that the console script opens.
+#: The entry point of the console script.
 COMMAND = [sys.executable, "-c", "from imagesearch_conformance.cli.main import main; main()"]
 
-#: What no command may print, to either stream.
-NEVER = (
+#: Texts that no command may print to either stream.
+FORBIDDEN = (
     "Traceback",
     DEFAULT_CREDENTIALS.access_key_secret,
     UNAUTHORIZED_CREDENTIALS.access_key_secret,
@@ -31,23 +30,21 @@ NEVER = (
 
 
 @frozen
-class Said:
-    """What a command printed, and its exit code."""
+class CommandResult:
+    """The exit code and output of a command."""
 
     code: int
     out: str
     err: str
 
-    @classmethod
-    def of(cls, code, out, err):
-        for word in NEVER:
-            assert word not in out + err
-        return cls(code, out, err)
+    def __attrs_post_init__(self):
+        for text in FORBIDDEN:
+            assert text not in self.out + self.err
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch, tmp_path):
-    """Nothing of the user's own settings, a directory of one's own, and nothing generated unless that is the matter."""
+    """Remove the settings of the user, work in a temporary directory, and generate no requests by default."""
     for name in os.environ:
         if name.startswith(("IMAGESEARCH_", "ALIBABA_CLOUD_")):
             monkeypatch.delenv(name)
@@ -57,26 +54,25 @@ def environment(monkeypatch, tmp_path):
 
 @pytest.fixture
 def command():
-    """Runs a command in this process."""
+    """Run a command in this process."""
 
-    def run(*words, **variables) -> Said:
-        result = CliRunner().invoke(main, [str(word) for word in words], env=variables)
+    def run(*arguments, **variables) -> CommandResult:
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments], env=variables)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
-        return Said.of(result.exit_code, result.stdout, result.stderr)
+        return CommandResult(result.exit_code, result.stdout, result.stderr)
 
     return run
 
 
 @pytest.fixture
 def process():
-    """Runs a command in a process of its own; what it started with is over when the test is."""
-    running = []
+    """Start a command in a subprocess, which ends with the test."""
+    processes = []
 
-    def start(*words, **variables) -> subprocess.Popen:
-        given = [str(word) for word in words]
-        running.append(
+    def start(*arguments, **variables) -> subprocess.Popen:
+        processes.append(
             subprocess.Popen(
-                [*COMMAND, *given],
+                [*COMMAND, *map(str, arguments)],
                 env={**os.environ, **variables},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -84,43 +80,43 @@ def process():
                 encoding="utf-8",
             )
         )
-        return running[-1]
+        return processes[-1]
 
     yield start
-    for one in running:
-        one.kill()
-        one.communicate()
+    for started in processes:
+        started.kill()
+        started.communicate()
 
 
 @pytest.fixture
 def finished():
-    """What a process said in the end."""
+    """Wait for a process and return its result."""
 
-    def wait(started) -> Said:
+    def wait(started) -> CommandResult:
         out, err = started.communicate(timeout=60)
-        return Said.of(started.returncode, out, err)
+        return CommandResult(started.returncode, out, err)
 
     return wait
 
 
 @pytest.fixture
 def emulating(contract, store, tmp_path):
-    """Serves an emulator with faults over HTTP, and yields the file with its profile."""
+    """Serve an emulator with faults over HTTP; yield the path of its profile."""
 
     @contextmanager
-    def served(*faults, qps=None, **settings):
-        given = EmulatorSettings(qps=qps, faults=faults, **settings)
-        with serve(Emulator(contract, given, store=store)) as endpoint:
+    def serve_emulator(*faults, qps=None, **settings):
+        emulator_settings = EmulatorSettings(qps=qps, faults=faults, **settings)
+        with serve(Emulator(contract, emulator_settings, store=store)) as endpoint:
             path = tmp_path / "emulator.toml"
-            path.write_text(format_profile(emulated(contract, endpoint, given)), encoding="utf-8")
+            path.write_text(format_profile(build_target(contract, endpoint, emulator_settings)), encoding="utf-8")
             yield path
 
-    return served
+    return serve_emulator
 
 
 @pytest.fixture
 def web_page():
-    """An endpoint that answers everything with a page, and the requests it got."""
+    """An endpoint that responds with a web page, and the bodies that it received."""
 
     received = []
 
@@ -143,7 +139,7 @@ def web_page():
 
 @pytest.fixture
 def dead_port():
-    """An endpoint where nobody listens."""
+    """An endpoint without a listener."""
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as taken:

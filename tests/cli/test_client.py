@@ -1,4 +1,4 @@
-"""`client`: a correct client passes, a broken one does not, and whatever an adapter does, the run ends with reports."""
+"""`client`: verdicts for conforming and broken clients, and reports for any behaviour of an adapter."""
 
 import json
 import signal
@@ -12,16 +12,16 @@ from imagesearch_conformance.reports.load import check_report
 
 PLAIN = Path(imagesearch_conformance.__file__).parent / "adapters" / "plain.py"
 
-#: A miniature adapter: the plain one, in which a line or two are changed.
-MINIATURE = f"""
+#: The beginning of an adapter with the plain client and a loop of its own.
+ADAPTER_SOURCE = f"""
 import json, os, sys, time
 sys.path.insert(0, {str(PLAIN.parent)!r})
 import plain
 
-def everything(line):
+def respond(line):
     return json.dumps({{"jsonrpc": "2.0", "id": line["id"], **plain.handle_message(client, line)}})
 
-def special(line):
+def has_filter(line):
     return line["method"] == "searchImageByName" and "Filter" in line["params"]
 
 client = plain.Client(
@@ -31,7 +31,7 @@ client = plain.Client(
 )
 """
 
-#: A few scenarios of every kind; one alone has a filter.
+#: A few scenarios of every kind; only one has a filter.
 FEW = (
     "request.minimal/first",
     "num.maximum",
@@ -42,27 +42,27 @@ FEW = (
 
 
 @pytest.fixture
-def miniature(tmp_path):
-    """Writes an adapter with a loop of its own, and gives its command."""
+def write_adapter(tmp_path):
+    """Write an adapter with this loop and return its command."""
 
-    def written(loop):
+    def write(loop):
         path = tmp_path / "adapter.py"
-        path.write_text(f"{MINIATURE}\n{loop}", encoding="utf-8")
+        path.write_text(f"{ADAPTER_SOURCE}\n{loop}", encoding="utf-8")
         return sys.executable, path
 
-    return written
+    return write
 
 
 @pytest.fixture
-def bare(tmp_path):
-    """Writes an adapter in which no client is."""
+def write_script(tmp_path):
+    """Write an adapter without a client and return its command."""
 
-    def written(loop):
+    def write(loop):
         path = tmp_path / "adapter.py"
         path.write_text(f"import os, sys, time\n{loop}", encoding="utf-8")
         return sys.executable, "-S", "-E", path
 
-    return written
+    return write
 
 
 @pytest.fixture
@@ -71,18 +71,18 @@ def out(tmp_path):
 
 
 @pytest.fixture
-def gate(command, contract, out):
-    """Gates an adapter with some scenarios: what was said, and the report."""
+def run_client(command, contract, out):
+    """Gates an adapter with some scenarios: what was result, and the report."""
 
-    def made(adapter, *words, select=FEW):
-        chosen = [word for one in select for word in ("--select", one)]
-        said = command("client", "--reports", out, *chosen, *words, "--", *adapter)
-        return said, read(contract, out)
+    def execute(adapter, *options, select=FEW):
+        selection = [argument for pattern in select for argument in ("--select", pattern)]
+        result = command("client", "--reports", out, *selection, *options, "--", *adapter)
+        return result, read_report(contract, out)
 
-    return made
+    return execute
 
 
-def read(contract, out):
+def read_report(contract, out):
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     check_report(report, contract, "report.json")
     assert report["subject"] == "client"
@@ -90,95 +90,95 @@ def read(contract, out):
 
 
 def findings(report):
-    """Every finding of a case, by requirement, with the case that it belongs to."""
+    """Return the findings of all cases as pairs of requirement and case."""
     return [(finding["requirement"], case["id"]) for case in report["cases"] for finding in case["findings"]]
 
 
-def departed(report):
-    return {one["id"] for one in report["requirements"] if one["outcome"] in {"failed", "warned"}}
+def violated(report):
+    return {entry["id"] for entry in report["requirements"] if entry["outcome"] in {"failed", "warned"}}
 
 
 LOOP = """
 for text in sys.stdin:
     line = json.loads(text)
     {special}
-    print(everything(line), flush=True)
+    print(respond(line), flush=True)
 """
 
 
 # verdicts and exit codes
 
 
-def test_the_plain_client_is_conformant(gate):
-    said, report = gate((sys.executable, PLAIN), "--deselect", "network.stalled", select=())
-    assert said.code == 0
-    assert said.out.splitlines()[-1] == "verdict: conformant (selected cases only)"
-    assert (report["verdict"], report["complete"], departed(report)) == ("conformant", True, set())
-    assert {one["outcome"] for one in report["requirements"] if one["id"] != "network.stalled"} == {"passed"}
+def test_the_plain_client_is_conformant(run_client):
+    result, report = run_client((sys.executable, PLAIN), "--deselect", "network.stalled", select=())
+    assert result.code == 0
+    assert result.out.splitlines()[-1] == "verdict: conformant (selected cases only)"
+    assert (report["verdict"], report["complete"], violated(report)) == ("conformant", True, set())
+    assert {entry["outcome"] for entry in report["requirements"] if entry["id"] != "network.stalled"} == {"passed"}
     assert report["client"]["name"] == "plain"
     assert findings(report) == []
 
 
 @pytest.mark.long
-def test_the_plain_client_is_conformant_without_any_choice(gate):
-    said, report = gate((sys.executable, PLAIN), select=())
-    assert (said.code, said.out.splitlines()[-1]) == (0, "verdict: conformant")
-    assert {one["outcome"] for one in report["requirements"]} == {"passed"}
+def test_the_plain_client_is_conformant_in_all_scenarios(run_client):
+    result, report = run_client((sys.executable, PLAIN), select=())
+    assert (result.code, result.out.splitlines()[-1]) == (0, "verdict: conformant")
+    assert {entry["outcome"] for entry in report["requirements"]} == {"passed"}
 
 
-def test_a_client_that_never_gives_up_is_waited_for_once_a_scenario(gate, miniature):
-    adapter = miniature("plain.CONNECT_TIMEOUT = plain.TOTAL_TIMEOUT = 60.0\n" + LOOP.format(special=""))
-    said, report = gate(adapter, "--timeout", "2", select=("network.stalled",))
-    assert said.code == 0  # a departure from a SHOULD
-    assert departed(report) == {"network.stalled"}
-    assert [one["answer"]["adapterFailure"] for one in report["cases"]] == ["hang", "hang"]
+def test_a_client_without_a_timeout_hangs_once_in_each_scenario(run_client, write_adapter):
+    adapter = write_adapter("plain.CONNECT_TIMEOUT = plain.TOTAL_TIMEOUT = 60.0\n" + LOOP.format(special=""))
+    result, report = run_client(adapter, "--timeout", "2", select=("network.stalled",))
+    assert result.code == 0  # a SHOULD
+    assert violated(report) == {"network.stalled"}
+    assert [case["answer"]["adapterFailure"] for case in report["cases"]] == ["hang", "hang"]
 
 
-def test_a_broken_client_fails(gate, miniature):
-    adapter = miniature(LOOP.format(special='line["params"].pop("Num", None)'))
-    said, report = gate(adapter)
-    assert said.code == 1
-    assert departed(report) == {"num.optional"}
-    assert said.out.splitlines()[-1] == "verdict: nonconformant (selected cases only)"
+def test_a_broken_client_fails(run_client, write_adapter):
+    adapter = write_adapter(LOOP.format(special='line["params"].pop("Num", None)'))
+    result, report = run_client(adapter)
+    assert result.code == 1
+    assert violated(report) == {"num.optional"}
+    assert result.out.splitlines()[-1] == "verdict: nonconformant (selected cases only)"
 
 
-def test_a_departure_that_is_known_fails_nothing(gate, miniature, tmp_path):
+def test_a_known_deviation_is_accepted(run_client, write_adapter, tmp_path):
     known = tmp_path / "known.toml"
     known.write_text(
         '[[deviation]]\nrequirement = "num.optional"\nreason = "the next release sends it"\n'
         'link = "https://example.com/issues/1"\nexpires = 2999-12-31\n',
         encoding="utf-8",
     )
-    adapter = miniature(LOOP.format(special='line["params"].pop("Num", None)'))
-    said, report = gate(adapter, "--deviations", known)
-    assert (said.code, report["verdict"]) == (0, "conformant")
-    assert departed(report) == {"num.optional"}
+    adapter = write_adapter(LOOP.format(special='line["params"].pop("Num", None)'))
+    result, report = run_client(adapter, "--deviations", known)
+    assert (result.code, report["verdict"]) == (0, "conformant")
+    assert violated(report) == {"num.optional"}
     assert report["deviations"][0]["requirement"] == "num.optional"
 
 
-def test_a_run_that_cannot_tell(gate, bare):
-    said, report = gate(bare("time.sleep(60)"), "--timeout", "0.5", "--deselect", "process.*")
-    assert (said.code, report["verdict"]) == (3, "inconclusive")
-    assert "plain" in report["stopReason"]
+def test_a_client_that_never_responds_is_inconclusive(run_client, write_script):
+    result, report = run_client(write_script("time.sleep(60)"), "--timeout", "0.5", "--deselect", "process.*")
+    assert (result.code, report["verdict"]) == (3, "inconclusive")
+    assert "the simplest call" in report["stopReason"]
 
 
-def test_a_selection(gate):
-    said, report = gate((sys.executable, PLAIN), select=("num.maximum", "decoding.empty/listed"))
-    assert said.code == 0
-    assert [one["id"] for one in report["cases"] if not one["id"].startswith("num.maximum/")] == [
+def test_a_selection(run_client):
+    result, report = run_client((sys.executable, PLAIN), select=("num.maximum", "decoding.empty/listed"))
+    assert result.code == 0
+    assert [case["id"] for case in report["cases"] if not case["id"].startswith("num.maximum/")] == [
         "decoding.empty/listed"
     ]
 
 
-def test_standard_output_is_the_report(gate, out):
-    said, report = gate((sys.executable, PLAIN), "--format", "json", select=("request.minimal/first",))
-    assert said.code == 0
-    assert json.loads(said.out) == report
+def test_standard_output_is_the_report(run_client, out):
+    result, report = run_client((sys.executable, PLAIN), "--format", "json", select=("request.minimal/first",))
+    assert result.code == 0
+    assert json.loads(result.out) == report
     assert (out / "junit.xml").exists()
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("arguments", "expected"),
     [
         ((), "COMMAND"),
         (("--", "no-such-program-anywhere"), "does not exist"),
@@ -190,25 +190,25 @@ def test_standard_output_is_the_report(gate, out):
         (("--qps", "3", "--", sys.executable), "--qps"),
     ],
 )
-def test_what_cannot_be_run_is_said(command, out, words, expected):
-    said = command("client", "--reports", out, *words)
-    assert said.code == 2
-    assert expected in said.err
+def test_invalid_arguments_are_wrong_usage(command, out, arguments, expected):
+    result = command("client", "--reports", out, *arguments)
+    assert result.code == 2
+    assert expected in result.err
     assert not (out / "report.json").exists()
 
 
-def test_nothing_is_started_for_what_cannot_be_run(command, out, bare, tmp_path):
-    adapter = bare("open('started', 'w')")
-    said = command("client", "--reports", out, "--select", "nothing.of.this", "--", *adapter)
-    assert said.code == 2
+def test_invalid_arguments_start_no_adapter(command, out, write_script, tmp_path):
+    adapter = write_script("open('started', 'w')")
+    result = command("client", "--reports", out, "--select", "nothing.of.this", "--", *adapter)
+    assert result.code == 2
     assert not (tmp_path / "started").exists()
 
 
-# adapters that break down
+# adapters that fail
 
 
 def broken(special):
-    return LOOP.format(special=f"if special(line): {special}")
+    return LOOP.format(special=f"if has_filter(line): {special}")
 
 
 ONCE = {
@@ -223,30 +223,29 @@ ONCE = {
         "adapter.answers",
     ),
     "does not end its line": (
-        broken("sys.stdout.write(everything(line)); sys.stdout.flush(); continue"),
+        broken("sys.stdout.write(respond(line)); sys.stdout.flush(); continue"),
         "process.survives",
     ),
 }
 
 
-#: Those that take long, and are like others.
-RARE = {
+#: Faults that take long and resemble others: only in the long run.
+LONG = {
     "floods with messages", "answers with neither", "does not end its line", "hangs after it read", "ends well",
     "complains and ends", "crashes with every call", "closes its output", "answers the same always",
 }  # fmt: skip
 
 
-def habits(known):
-    """The names of adapters; those that are rare are for the long run."""
-    return [pytest.param(one, marks=[pytest.mark.long] if one in RARE else []) for one in known]
+def fault_params(faults):
+    return [pytest.param(fault, marks=[pytest.mark.long] if fault in LONG else []) for fault in faults]
 
 
-@pytest.mark.parametrize("habit", habits(ONCE))
-def test_an_adapter_that_breaks_down_once(gate, miniature, habit):
-    loop, requirement = ONCE[habit]
-    said, report = gate(miniature(loop), "--timeout", "2")
-    assert said.code == 1
-    assert departed(report) == {requirement}
+@pytest.mark.parametrize("fault", fault_params(ONCE))
+def test_an_adapter_that_fails_once(run_client, write_adapter, fault):
+    loop, requirement = ONCE[fault]
+    result, report = run_client(write_adapter(loop), "--timeout", "2")
+    assert result.code == 1
+    assert violated(report) == {requirement}
     assert findings(report) == [(requirement, "filter.optional/given")]
     assert (report["complete"], report["stopReason"]) == (True, None)
 
@@ -271,23 +270,23 @@ ALWAYS = {
 }
 
 
-@pytest.mark.parametrize("habit", habits(ALWAYS))
-def test_an_adapter_that_breaks_down_always(gate, bare, out, habit):
-    loop, requirement = ALWAYS[habit]
-    said, report = gate(bare(loop), "--timeout", "0.5" if "sleep" in loop else "5")
-    assert said.code == 1
-    assert departed(report) == {requirement}
+@pytest.mark.parametrize("fault", fault_params(ALWAYS))
+def test_an_adapter_that_always_fails(run_client, write_script, out, fault):
+    loop, requirement = ALWAYS[fault]
+    result, report = run_client(write_script(loop), "--timeout", "0.5" if "sleep" in loop else "5")
+    assert result.code == 1
+    assert violated(report) == {requirement}
     assert len(findings(report)) == 1
     assert not report["complete"]
-    assert "plain" in report["stopReason"]
-    assert {one["outcome"] for one in report["cases"][1:]} == {"skipped"}
+    assert "the simplest call" in report["stopReason"]
+    assert {case["outcome"] for case in report["cases"][1:]} == {"skipped"}
     assert (out / "junit.xml").exists()
 
 
-def test_an_adapter_that_prints_other_things_besides(gate, miniature):
-    said, report = gate(miniature(LOOP.format(special="print('connecting ...'); print('3'); print()")))
-    assert said.code == 1
-    assert departed(report) == {"adapter.output"}
+def test_an_adapter_that_prints_other_lines(run_client, write_adapter):
+    result, report = run_client(write_adapter(LOOP.format(special="print('connecting ...'); print('3'); print()")))
+    assert result.code == 1
+    assert violated(report) == {"adapter.output"}
     assert report["complete"]
 
 
@@ -300,9 +299,9 @@ def test_an_interrupted_run_reports_what_it_judged(process, finished, contract, 
         if "passed" in line:
             break
     started.send_signal(signal.SIGINT)
-    said = finished(started)
-    assert said.code == 130
-    report = read(contract, out)
+    result = finished(started)
+    assert result.code == 130
+    report = read_report(contract, out)
     assert (report["complete"], report["stopReason"]) == (False, "the run was interrupted")
     assert report["counts"]["passed"] >= 1
     assert report["counts"]["skipped"] >= 1
@@ -310,26 +309,26 @@ def test_an_interrupted_run_reports_what_it_judged(process, finished, contract, 
 
 # secrets
 
-TELLING = """
+LEAKING_LOOP = """
 secret = os.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]
 open({path!r}, "w").write(secret)
 sys.stderr.write(f"debug: {{secret}}\\n")
 print(f"signing with {{secret}}")
 before = plain.ApiError.__init__
-def told(self, status, body):
+def leak(self, status, body):
     before(self, status, body)
     self.message = f"{{self.message}} {{secret}}"
     self.request_id = secret
-plain.ApiError.__init__ = told
-sending = client._signed_headers
-client._signed_headers = lambda *given: {{**sending(*given), "X-Debug": f"secret={{secret}}"}}
+plain.ApiError.__init__ = leak
+sign = client._signed_headers
+client._signed_headers = lambda *arguments: {{**sign(*arguments), "X-Debug": f"secret={{secret}}"}}
 for text in sys.stdin:
     line = json.loads(text)
     if "Num" in line.get("params", ()):
         line["params"] |= {{"AccessKeySecret": secret}}
-    if special(line):
+    if has_filter(line):
         sys.exit(f"cannot sign with {{secret}}")
-    answer = json.loads(everything(line))
+    answer = json.loads(respond(line))
     if line["method"] == "initialize":
         answer["result"] |= {{"name": secret, "version": secret, "language": secret}}
     elif "result" in answer:
@@ -338,13 +337,13 @@ for text in sys.stdin:
 """
 
 
-def test_a_secret_that_a_client_tells_is_in_no_report(gate, miniature, out, tmp_path):
+def test_a_secret_that_a_client_leaks_is_in_no_report(run_client, write_adapter, out, tmp_path):
     path = tmp_path / "secret.txt"
-    said, report = gate(miniature(TELLING.format(path=str(path))), "--verbose")
+    result, report = run_client(write_adapter(LEAKING_LOOP.format(path=str(path))), "--verbose")
     secret = path.read_text(encoding="utf-8")
     assert len(secret) > 16
-    assert "secret.kept" in departed(report)
-    files = [one for one in out.rglob("*") if one.is_file()]
+    assert "secret.kept" in violated(report)
+    files = [path for path in out.rglob("*") if path.is_file()]
     assert len(files) > 5
-    assert [one.name for one in files if secret.encode() in one.read_bytes()] == []
-    assert secret not in said.out + said.err
+    assert [path.name for path in files if secret.encode() in path.read_bytes()] == []
+    assert secret not in result.out + result.err

@@ -1,4 +1,4 @@
-"""Where options come from: the command line, the environment, the profile, in that order."""
+"""Options from the command line, the environment and the profile, in that order."""
 
 import json
 
@@ -6,22 +6,22 @@ import pytest
 
 
 @pytest.fixture
-def suite_of(command, emulating):
-    """What a run says it was set to, with the origin of each value."""
+def run_suite(command, emulating):
+    """Run, and return the options in the report, with their origins."""
 
-    def suite(*words, run="", **variables):
+    def execute(*options, run="", **variables):
         with emulating() as profile:
             text = profile.read_text(encoding="utf-8")
             profile.write_text(f"{text}\n[run]\n{run}\n", encoding="utf-8")
-            said = command("run", "--profile", profile, "--format", "json", *words, **variables)
-        assert said.code == 0
-        return json.loads(said.out)["suite"]
+            result = command("run", "--profile", profile, "--format", "json", *options, **variables)
+        assert result.code == 0
+        return json.loads(result.out)["suite"]
 
-    return suite
+    return execute
 
 
-def test_the_nearest_to_the_user_wins(suite_of):
-    suite = suite_of(
+def test_the_command_line_overrides_the_environment_and_the_profile(run_suite):
+    suite = run_suite(
         "--seed", "1", "--select", "num.*",
         run='seed = 3\nlevel = "should"\nbudget = 400\nselect = ["start.*"]',
         IMAGESEARCH_CONFORMANCE_SEED="2", IMAGESEARCH_CONFORMANCE_LEVEL="must",
@@ -33,7 +33,7 @@ def test_the_nearest_to_the_user_wins(suite_of):
     assert (suite["strict"], suite["origins"]["strict"]) == (False, "default")
 
 
-def test_every_option_may_stand_in_the_environment(command, emulating, tmp_path):
+def test_every_option_from_the_environment(command, emulating, tmp_path):
     variables = {
         "REPORTS": str(tmp_path / "out"),
         "LEVEL": "should",
@@ -51,8 +51,8 @@ def test_every_option_may_stand_in_the_environment(command, emulating, tmp_path)
     }
     with emulating() as profile:
         variables["PROFILE"] = str(profile)
-        said = command("run", **{f"IMAGESEARCH_CONFORMANCE_{name}": value for name, value in variables.items()})
-    assert (said.code, said.out) == (0, "verdict: conformant (selected cases only)\n")
+        result = command("run", **{f"IMAGESEARCH_CONFORMANCE_{name}": value for name, value in variables.items()})
+    assert (result.code, result.out) == (0, "verdict: conformant (selected cases only)\n")
     suite = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["suite"]
     names = {name for name, origin in suite["origins"].items() if origin == "environment"}
     assert names == {name.lower() for name in variables}
@@ -60,18 +60,18 @@ def test_every_option_may_stand_in_the_environment(command, emulating, tmp_path)
     assert suite["select"] == ["num.*", "start.*"]
 
 
-def test_a_flag_that_the_environment_turns_off_stays_off(suite_of):
-    suite = suite_of("--select", "num.*", run="strict = true", IMAGESEARCH_CONFORMANCE_STRICT="0")
+def test_the_environment_can_turn_a_flag_off(run_suite):
+    suite = run_suite("--select", "num.*", run="strict = true", IMAGESEARCH_CONFORMANCE_STRICT="0")
     assert (suite["strict"], suite["origins"]["strict"]) == (False, "environment")
 
 
-def test_a_wrong_value_in_the_environment_is_wrong_usage(command):
-    said = command("run", IMAGESEARCH_CONFORMANCE_JOBS="many")
-    assert said.code == 2
-    assert "'many' is not a valid int" in said.err
+def test_an_invalid_value_in_the_environment_is_wrong_usage(command):
+    result = command("run", IMAGESEARCH_CONFORMANCE_JOBS="many")
+    assert result.code == 2
+    assert "'many' is not a valid int" in result.err
 
 
-def test_another_contract_may_stand_in_the_profile(suite_of, tmp_path, contract):
+def test_the_profile_may_name_another_contract(run_suite, tmp_path, contract):
     import shutil
 
     from imagesearch_conformance.contract import shipped_spec
@@ -79,17 +79,17 @@ def test_another_contract_may_stand_in_the_profile(suite_of, tmp_path, contract)
     shutil.copytree(shipped_spec(), tmp_path / "spec")
     path = tmp_path / "spec" / "interpretations.yaml"
     path.write_text(f"# another one\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
-    suite = suite_of("--select", "num.*", run=f'spec = "{tmp_path / "spec"}"')
+    suite = run_suite("--select", "num.*", run=f'spec = "{tmp_path / "spec"}"')
     assert suite["specDigest"] != contract.digest
 
 
-def test_the_slower_rate_holds(command, emulating):
-    def seconds(*words):
+def test_the_lower_rate_applies(command, emulating):
+    def rate(*options):
         with emulating(qps=100.0) as profile:
-            said = command("plan", "--profile", profile, "--format", "json", "--offline", *words)
-        plan = json.loads(said.out)
+            result = command("plan", "--profile", profile, "--format", "json", "--offline", *options)
+        plan = json.loads(result.out)
         return plan["requests"] / plan["seconds"]
 
-    assert seconds() == pytest.approx(80)
-    assert seconds("--qps", "10") == pytest.approx(10)
-    assert seconds("--qps", "1000") == pytest.approx(80)
+    assert rate() == pytest.approx(80)
+    assert rate("--qps", "10") == pytest.approx(10)
+    assert rate("--qps", "1000") == pytest.approx(80)

@@ -1,4 +1,4 @@
-"""Wrong usage: exit code 2, one message on standard error, nothing on standard output, nothing sent."""
+"""Wrong usage: exit code 2, one message on standard error, no output, no request."""
 
 import shutil
 
@@ -14,14 +14,14 @@ images = [{{product_id = "p", pic_name = "p.jpg"}}]
 """
 
 
-def refused(said):
-    assert said.code == 2
-    assert said.out == ""
-    return said.err
+def usage_error(result):
+    assert result.code == 2
+    assert result.out == ""
+    return result.err
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("arguments", "message"),
     [
         (["certify"], "No such command 'certify'"),
         (["certify", "a", "b"], "No such command 'certify'"),
@@ -52,12 +52,12 @@ def refused(said):
         (["emulate", "--qps", "0"], "'--qps'"),
     ],
 )
-def test_wrong_usage_is_one_message(command, words, message):
-    assert message in " ".join(refused(command(*words)).split())
+def test_wrong_usage_is_one_message(command, arguments, message):
+    assert message in " ".join(usage_error(command(*arguments)).split())
 
 
 def test_an_unknown_command_is_a_usage_error(command):
-    assert refused(command("certify")).startswith("Usage: ")
+    assert usage_error(command("certify")).startswith("Usage: ")
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,20 @@ def test_an_unknown_command_is_a_usage_error(command):
         ("[target", "the profile is not TOML"),
     ],
 )
-def test_a_wrong_profile_is_one_message(command, tmp_path, dead_port, add, message):
+def test_an_invalid_profile_is_one_message(command, tmp_path, dead_port, add, message):
     path = tmp_path / "target.toml"
     path.write_text(PROFILE.format(endpoint=dead_port) + add, encoding="utf-8")
-    error = refused(command("run", "--profile", path))
+    error = usage_error(command("run", "--profile", path))
     assert message in error
     assert len(error.splitlines()) == 1
 
 
-def test_a_profile_without_an_image_says_what_to_write(command, tmp_path):
+def test_a_profile_without_an_image_shows_the_missing_key(command, tmp_path):
     path = tmp_path / "target.toml"
     path.write_text('[target]\ninstance_name = "demo"\n', encoding="utf-8")
-    assert "target: missing key 'images' (write a list that is not empty)" in refused(command("run", "--profile", path))
+    assert "target: missing key 'images' (write a list that is not empty)" in usage_error(
+        command("run", "--profile", path)
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,41 +100,43 @@ def test_a_profile_without_an_image_says_what_to_write(command, tmp_path):
         ("protocol.yaml", None, "protocol.yaml"),
     ],
 )
-@pytest.mark.parametrize("words", [["run"], ["plan", "--offline"], ["requirements"], ["explain", "num.maximum"]])
-def test_a_wrong_contract_is_one_message(command, tmp_path, words, name, text, message):
+@pytest.mark.parametrize("arguments", [["run"], ["plan", "--offline"], ["requirements"], ["explain", "num.maximum"]])
+def test_an_invalid_contract_is_one_message(command, tmp_path, arguments, name, text, message):
     spec = tmp_path / "spec"
     shutil.copytree(shipped_spec(), spec)
     if text is None:
         (spec / name).unlink()
     else:
         (spec / name).write_text(text, encoding="utf-8")
-    error = refused(command(*words, "--spec", spec))
+    error = usage_error(command(*arguments, "--spec", spec))
     assert error.startswith("Error: ")
     assert len(error.splitlines()) == 1
     assert message in error
 
 
-def test_a_key_with_a_line_break_is_refused_and_not_printed(command):
-    said = command(
+def test_a_key_with_a_line_break_is_rejected_and_not_printed(command):
+    result = command(
         "run", "http://127.0.0.1:1",
         ALIBABA_CLOUD_ACCESS_KEY_ID="some-id", ALIBABA_CLOUD_ACCESS_KEY_SECRET="hidden-part\n",
     )  # fmt: skip
-    assert "ALIBABA_CLOUD_ACCESS_KEY_SECRET" in refused(said)
-    assert "hidden-part" not in said.err
+    assert "ALIBABA_CLOUD_ACCESS_KEY_SECRET" in usage_error(result)
+    assert "hidden-part" not in result.err
 
 
-def test_help_says_what_the_exit_codes_mean(command):
-    said = command("--help")
-    assert said.code == 0
-    assert "0 conformant, 1 nonconformant, 2 wrong usage, 3 inconclusive, 130 interrupted" in " ".join(said.out.split())
-    assert command("-h").out == said.out
+def test_help_explains_the_exit_codes(command):
+    result = command("--help")
+    assert result.code == 0
+    assert "0 conformant, 1 nonconformant, 2 wrong usage, 3 inconclusive, 130 interrupted" in " ".join(
+        result.out.split()
+    )
+    assert command("-h").out == result.out
 
 
 @pytest.mark.parametrize("name", ["run", "plan", "emulate", "explain", "requirements", "replay"])
 def test_every_command_has_help(command, name):
-    said = command(name, "--help")
-    assert said.code == 0
-    assert said.out.startswith("Usage: ")
+    result = command(name, "--help")
+    assert result.code == 0
+    assert result.out.startswith("Usage: ")
     assert name in command("--help").out
 
 

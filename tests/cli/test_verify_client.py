@@ -1,4 +1,4 @@
-"""`verify` for a report that judges a client: through the commands, from the gate to what somebody changed."""
+"""`verify` with reports of clients, unchanged and forged."""
 
 import json
 import sys
@@ -11,84 +11,91 @@ from imagesearch_conformance.reports.write import RENDERERS
 ADAPTER = (sys.executable, plain.__file__)
 CASE = "num.maximum/at"
 
-#: An adapter whose client forgets a parameter.
-FORGETFUL = f"""
+#: An adapter whose client drops a parameter.
+FAULTY_ADAPTER = f"""
 import runpy, sys
 sys.argv = ["plain"]
-found = runpy.run_path({plain.__file__!r})
-search = found["Client"].search
-found["Client"].search = lambda self, given: search(self, {{name: one for name, one in given.items() if name != "Num"}})
-found["main"]()
+module = runpy.run_path({plain.__file__!r})
+search = module["Client"].search
+
+def search_without_num(self, parameters):
+    return search(self, {{name: value for name, value in parameters.items() if name != "Num"}})
+
+module["Client"].search = search_without_num
+module["main"]()
 """
 
 
 @pytest.fixture
-def gated(command, tmp_path):
-    """The directory of a run against an adapter."""
+def run_client(command, tmp_path):
+    """Run `client` and return the directory of its reports."""
 
-    def run(*words, adapter=ADAPTER, code=0, select="num.maximum"):
-        said = command("client", "--reports", tmp_path / "out", "--quiet", "--select", select, *words, "--", *adapter)
-        assert said.code == code, said
+    def execute(*options, adapter=ADAPTER, code=0, select="num.maximum"):
+        result = command(
+            "client", "--reports", tmp_path / "out", "--quiet", "--select", select, *options, "--", *adapter
+        )
+        assert result.code == code, result
         return tmp_path / "out"
 
-    return run
+    return execute
 
 
-def changed(directory, change):
-    """Changes the report and writes every file anew, so that nothing but the evidence contradicts it."""
+def rewrite(directory, change):
+    """Change the report and render all files again, so that only the evidence contradicts it."""
     document = json.loads((directory / "report.json").read_text("utf-8"))
-    change(document, next(one for one in document["cases"] if one["id"] == CASE))
-    for name, make in RENDERERS.items():
-        (directory / name).write_text(make(document), encoding="utf-8")
+    change(document, next(case for case in document["cases"] if case["id"] == CASE))
+    for name, render in RENDERERS.items():
+        (directory / name).write_text(render(document), encoding="utf-8")
 
 
-def test_a_conforming_client_verifies(command, gated):
-    said = command("verify", gated("--select", "redirect.credentials"))
-    assert (said.code, said.err) == (0, "")
-    assert said.out.splitlines()[-1].endswith("says conformant")
+def test_a_conforming_client_verifies(command, run_client):
+    result = command("verify", run_client("--select", "redirect.credentials"))
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines()[-1].endswith("says conformant")
 
 
-def test_a_client_with_a_fault_verifies_as_what_it_is_until_somebody_mends_its_report(command, gated):
-    directory = gated(adapter=(sys.executable, "-c", FORGETFUL), code=1)
-    said = command("verify", directory)
-    assert said.code == 0
-    assert said.out.splitlines()[-1].endswith("says nonconformant")
+def test_a_nonconforming_client_verifies_until_its_report_is_forged(command, run_client):
+    directory = run_client(adapter=(sys.executable, "-c", FAULTY_ADAPTER), code=1)
+    result = command("verify", directory)
+    assert result.code == 0
+    assert result.out.splitlines()[-1].endswith("says nonconformant")
 
-    def mended(document, _):
+    def forge(document, _):
         for case in document["cases"]:
             case.update(findings=[], outcome="passed")
-        for one in document["requirements"]:
-            one["outcome"] = "passed" if one["outcome"] == "failed" else one["outcome"]
+        for requirement in document["requirements"]:
+            if requirement["outcome"] == "failed":
+                requirement["outcome"] = "passed"
         document["counts"].update(passed=len(document["cases"]), failed=0)
         document["verdict"] = "conformant"
 
-    changed(directory, mended)
-    said = command("verify", directory)
-    assert (said.code, said.err) == (1, "")
-    assert f"differs: report.json: case {CASE}: outcome: expected failed, got passed" in said.out.splitlines()
+    rewrite(directory, forge)
+    result = command("verify", directory)
+    assert (result.code, result.err) == (1, "")
+    assert f"differs: report.json: case {CASE}: outcome: expected failed, got passed" in result.out.splitlines()
 
 
-def test_an_answer_and_a_page_that_were_changed_are_found(command, gated):
-    directory = gated()
-    changed(directory, lambda _, case: case["answer"]["body"]["Auctions"].clear())
+def test_a_changed_result_and_a_changed_html_report_are_detected(command, run_client):
+    directory = run_client()
+    rewrite(directory, lambda _, case: case["answer"]["body"]["Auctions"].clear())
     assert command("verify", directory).code == 1
     path = directory / "report.html"
     path.write_bytes(path.read_bytes().replace(b"Num", b"Mun", 1))
     assert "report.html" in command("verify", directory).out
 
 
-def test_what_is_no_report_of_this_suite_is_refused(command, gated):
-    directory = gated()
-    changed(directory, lambda document, _: document["target"].pop("otherEndpoint"))
-    said = command("verify", directory)
-    assert said.code == 2
-    assert "older version" in said.err
+def test_a_report_of_an_older_version_is_rejected(command, run_client):
+    directory = run_client()
+    rewrite(directory, lambda document, _: document["target"].pop("otherEndpoint"))
+    result = command("verify", directory)
+    assert result.code == 2
+    assert "older version" in result.err
 
 
-def test_another_contract_has_to_be_given(command, gated, copied):
+def test_another_contract_must_be_given(command, run_client, copied):
     copied.edit("protocol.yaml", "tries: 10", "tries: 5")
-    directory = gated("--spec", copied.root)
-    said = command("verify", directory)
-    assert said.code == 3
-    assert "--spec" in said.out
+    directory = run_client("--spec", copied.root)
+    result = command("verify", directory)
+    assert result.code == 3
+    assert "--spec" in result.out
     assert command("verify", directory, "--spec", copied.root).code == 0

@@ -1,4 +1,4 @@
-"""Runs as users start them, against endpoints that mean harm."""
+"""Fixtures that run the command against hostile endpoints."""
 
 import itertools
 import json
@@ -16,17 +16,16 @@ from click.testing import CliRunner
 from imagesearch_conformance.cli.main import main
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.access_keys import TEMPORARY_CREDENTIALS
-from imagesearch_conformance.emulator.target import build_target as emulated
-from imagesearch_conformance.emulator.target import format_profile
+from imagesearch_conformance.emulator.target import build_target, format_profile
 from imagesearch_conformance.model.wire import WireRequest
 
-from .holding import TIMEOUT
-from .talking import talking
+from .raw_server import serve_script
+from .run_invariants import TIMEOUT
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch, tmp_path):
-    """Nothing of the user's own settings, and a directory of one's own."""
+    """Remove the settings of the user, and work in a temporary directory."""
     for name in os.environ:
         if name.startswith(("IMAGESEARCH_", "ALIBABA_CLOUD_")):
             monkeypatch.delenv(name)
@@ -34,112 +33,112 @@ def environment(monkeypatch, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def reference(contract, store):
-    """The emulator's core, asked with the bytes that came over a socket."""
+def respond(contract, store):
+    """A function that returns the response of the emulator to the bytes of a request."""
     emulator = Emulator(contract, EmulatorSettings(qps=None), store=store)
 
-    def answer(raw: bytes):
-        return emulator.handle(_parsed(raw), datetime.now(UTC))
+    def handle(raw: bytes):
+        return emulator.handle(_parse_request(raw), datetime.now(UTC))
 
-    return answer
+    return handle
 
 
-def _parsed(raw: bytes) -> WireRequest:
+def _parse_request(raw: bytes) -> WireRequest:
     head, _, body = raw.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ")
     return WireRequest(method, target, tuple(tuple(line.split(": ", 1)) for line in lines), body)
 
 
-def reply_of(talk, reply):
-    """Sends a reply of the emulator over a connection."""
-    talk.answer(reply.body, status=b"%d X" % reply.status)
+def send_response(connection, response):
+    """Send a response of the emulator over a connection."""
+    connection.respond(response.body, status=b"%d X" % response.status)
 
 
 @frozen
-class Asked:
-    """An endpoint as a run sees it."""
+class ServedEndpoint:
+    """The address of an endpoint and the requests that it received."""
 
     authority: str
     received: list[bytes]
 
     @property
-    def endpoint(self):
+    def url(self):
         return f"http://{self.authority}"
 
 
 @pytest.fixture(scope="session")
-def playing(reference):
-    """Serves an endpoint that plays itself, after so many good replies, or whenever a function of their number says."""
+def serve_endpoint(respond):
+    """Serve an endpoint that runs a script for each request whose number is hostile, and responds well to others."""
 
     @contextmanager
-    def served(play, bad=lambda number: True):  # noqa: ARG005 every reply is bad
+    def serve(script, is_hostile=lambda number: True):  # noqa: ARG005 every request
         numbers, received = itertools.count(), []
 
-        def script(talk):
-            while raw := talk.request():
+        def run_connection(connection):
+            while raw := connection.read_request():
                 received.append(raw)
-                if bad(next(numbers)):
-                    play(talk)
+                if is_hostile(next(numbers)):
+                    script(connection)
                     return
-                reply_of(talk, reference(raw))
+                send_response(connection, respond(raw))
 
-        with talking(script) as server:
-            yield Asked(server.authority, received)
+        with serve_script(run_connection) as server:
+            yield ServedEndpoint(server.authority, received)
 
-    return served
+    return serve
 
 
 @frozen
-class Ran:
-    """What a run left."""
+class RunOutcome:
+    """Exit code, output and reports of a run, with the time and memory that it took."""
 
     code: int
-    said: str
+    output: str
     report: dict
     directory: Path
     seconds: float
-    grown: int
+    memory_growth: int
 
     @property
     def outcomes(self):
-        return [one["outcome"] for one in self.report["cases"]]
+        return [case["outcome"] for case in self.report["cases"]]
 
     @property
     def text(self):
-        """Everything that was printed and written."""
-        return self.said + "".join(path.read_text("utf-8") for path in sorted(self.directory.iterdir()))
+        """All output and all reports."""
+        return self.output + "".join(path.read_text("utf-8") for path in sorted(self.directory.iterdir()))
 
 
 @pytest.fixture
 def run(contract, tmp_path):
-    """Makes a run against an endpoint with a profile that claims everything, and reads what it left."""
+    """Run against an endpoint with a profile that claims every capability."""
 
-    def ran(endpoint, *words, timeout=TIMEOUT, qps=None):
-        described = emulated(contract, endpoint, EmulatorSettings(qps=qps))
-        described = evolve(described, credentials=TEMPORARY_CREDENTIALS)
-        Path("hostile.toml").write_text(format_profile(described), encoding="utf-8")
+    def execute(endpoint, *arguments, timeout=TIMEOUT, qps=None):
+        target = build_target(contract, endpoint, EmulatorSettings(qps=qps))
+        target = evolve(target, credentials=TEMPORARY_CREDENTIALS)
+        Path("hostile.toml").write_text(format_profile(target), encoding="utf-8")
         options = ["--profile", "hostile.toml", "--timeout", str(timeout), "--examples", "0", "--reports", "out"]
-        with measured() as spent:
-            result = CliRunner().invoke(main, ["run", *options, *words])
+        with measure() as measurements:
+            result = CliRunner().invoke(main, ["run", *options, *arguments])
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
         out = tmp_path / "out"
         report = json.loads((out / "report.json").read_text("utf-8"))
-        return Ran(result.exit_code, result.stdout + result.stderr, report, out, *spent)
+        return RunOutcome(result.exit_code, result.stdout + result.stderr, report, out, *measurements)
 
-    return ran
+    return execute
 
 
 @contextmanager
-def measured():
-    """Fills a list with the seconds that a block took and the bytes by which its memory grew at the most."""
-    spent, begun, before = [], time.monotonic(), _memory("VmRSS")
-    _forget_peak()
-    yield spent
-    spent += [time.monotonic() - begun, _memory("VmHWM") - before]
+def measure():
+    """Fill a list with the seconds of the block and the peak growth of the memory in bytes."""
+    measurements, started, before = [], time.monotonic(), _memory("VmRSS")
+    _reset_peak()
+    yield measurements
+    measurements += [time.monotonic() - started, _memory("VmHWM") - before]
 
 
-def _forget_peak():
+def _reset_peak():
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
@@ -149,13 +148,13 @@ def _memory(name):
 
 
 @pytest.fixture(scope="session")
-def surveyed(playing, contract, tmp_path_factory):
-    """How many requests the survey of a good endpoint takes."""
-    with playing(None, lambda _: False) as asked:
+def survey_request_count(serve_endpoint, contract, tmp_path_factory):
+    """The number of requests in the survey of a conforming endpoint."""
+    with serve_endpoint(None, lambda _: False) as endpoint:
         profile = tmp_path_factory.mktemp("survey") / "good.toml"
         profile.write_text(
-            format_profile(emulated(contract, asked.endpoint, EmulatorSettings(qps=None))), encoding="utf-8"
+            format_profile(build_target(contract, endpoint.url, EmulatorSettings(qps=None))), encoding="utf-8"
         )
         result = CliRunner().invoke(main, ["plan", "--profile", str(profile), "--examples", "0"])
     assert result.exit_code == 0, result.output
-    return len(asked.received)
+    return len(endpoint.received)

@@ -1,4 +1,4 @@
-"""The emulator as somebody exposes it by mistake: slow clients, endless ones, and whatever bytes come."""
+"""The emulator with hostile clients: slow ones, endless requests, and arbitrary bytes."""
 
 import gc
 import inspect
@@ -18,32 +18,32 @@ from imagesearch_conformance.emulator import Emulator, EmulatorSettings, server
 from imagesearch_conformance.emulator.authentication import MAX_NONCES, NonceCache
 from imagesearch_conformance.emulator.server import serve
 
-#: How long an exchange may take here, in seconds; and what a busy machine may add.
-SECONDS = 0.4
-PATIENCE = 10.0
+#: Timeout of an exchange in seconds, and the time that a busy machine may add.
+TIMEOUT = 0.4
+EXTRA_SECONDS = 10.0
 
 FORM = b"InstanceName=demoinstance1&ProductId=2092061_1&PicName=2092061_1.jpg"
 FORM_LENGTH = len(FORM)
 
-#: The one code that the page documents with a status of 500, for an operation that there is not.
-NO_OPERATION = b'"Code":"UnsupportedOperationType"'
+#: The only code that is documented with status 500: the operation does not exist.
+UNKNOWN_OPERATION = b'"Code":"UnsupportedOperationType"'
 
 
 @pytest.fixture(scope="module")
-def exposed(contract, store):
-    """An emulator that takes unsigned requests, and whatever was logged meanwhile."""
-    logged = io.StringIO()
-    handler = logging.StreamHandler(logged)
+def emulator_and_log(contract, store):
+    """The address of an emulator that accepts unsigned requests, and its log."""
+    log = io.StringIO()
+    handler = logging.StreamHandler(log)
     logging.getLogger().addHandler(handler)
     emulator = Emulator(contract, EmulatorSettings(qps=None, signature="optional"), store=store)
-    with serve(emulator, exchange_timeout=SECONDS) as endpoint:
-        yield (urlsplit(endpoint).hostname, urlsplit(endpoint).port), logged
+    with serve(emulator, exchange_timeout=TIMEOUT) as endpoint:
+        yield (urlsplit(endpoint).hostname, urlsplit(endpoint).port), log
     logging.getLogger().removeHandler(handler)
 
 
 @contextmanager
-def connected(exposed):
-    with socket.create_connection(exposed[0], timeout=PATIENCE) as connection:
+def connect(emulator_and_log):
+    with socket.create_connection(emulator_and_log[0], timeout=EXTRA_SECONDS) as connection:
         yield connection
 
 
@@ -55,8 +55,8 @@ def head(*headers, target=b"/", method=b"POST", length=FORM_LENGTH):
     return b"\r\n".join([*lines, *([] if length is None else [b"Content-Length: %d" % length]), b"", b""])
 
 
-def everything(connection):
-    """What comes until the other side hangs up."""
+def read_all(connection):
+    """Return all bytes until the other side closes the connection."""
     received = b""
     try:
         while piece := connection.recv(65536):
@@ -67,14 +67,14 @@ def everything(connection):
 
 
 def statuses(received):
-    return [int(one) for one in re.findall(rb"HTTP/1\.1 (\d+) ", received)]
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+) ", received)]
 
 
-def well(exposed):
-    """Whether the emulator still answers as ever."""
-    with connected(exposed) as connection:
+def is_healthy(emulator_and_log):
+    """Return whether the emulator still responds to a valid request."""
+    with connect(emulator_and_log) as connection:
         connection.sendall(head(b"Connection: close") + FORM)
-        return statuses(everything(connection)) == [200]
+        return statuses(read_all(connection)) == [200]
 
 
 SLOW = {
@@ -87,15 +87,15 @@ SLOW = {
 }
 
 
-@pytest.mark.parametrize("how", SLOW)
-def test_a_client_that_takes_its_time_is_hung_up_on(how, exposed):
-    begin, piece = SLOW[how]
-    begun = time.monotonic()
-    with connected(exposed) as connection:
+@pytest.mark.parametrize("kind", SLOW)
+def test_a_slow_client_is_disconnected(kind, emulator_and_log):
+    begin, piece = SLOW[kind]
+    started = time.monotonic()
+    with connect(emulator_and_log) as connection:
         connection.sendall(begin)
         connection.settimeout(0.05)
         received = b""
-        while time.monotonic() - begun < PATIENCE:
+        while time.monotonic() - started < EXTRA_SECONDS:
             try:
                 some = connection.recv(65536)
                 if not some:
@@ -105,26 +105,26 @@ def test_a_client_that_takes_its_time_is_hung_up_on(how, exposed):
                 connection.sendall(piece)
             except ConnectionError:
                 break
-    assert SECONDS * 0.9 <= time.monotonic() - begun < PATIENCE
-    assert statuses(received) == ([200] if how == "a second request" else [])
-    assert well(exposed)
+    assert TIMEOUT * 0.9 <= time.monotonic() - started < EXTRA_SECONDS
+    assert statuses(received) == ([200] if kind == "a second request" else [])
+    assert is_healthy(emulator_and_log)
 
 
-def test_a_client_that_never_reads_is_hung_up_on(exposed):
-    with connected(exposed) as connection:
+def test_a_client_that_never_reads_is_disconnected(emulator_and_log):
+    with connect(emulator_and_log) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        begun = time.monotonic()
+        started = time.monotonic()
         with suppress(ConnectionError):
-            while time.monotonic() - begun < PATIENCE:
+            while time.monotonic() - started < EXTRA_SECONDS:
                 connection.sendall((head() + FORM + b"&Num=100") * 50)
-        assert time.monotonic() - begun < PATIENCE
-    assert well(exposed)
+        assert time.monotonic() - started < EXTRA_SECONDS
+    assert is_healthy(emulator_and_log)
 
 
-def test_a_connection_that_is_used_well_lives_longer_than_one_exchange(exposed):
-    with connected(exposed) as connection:
-        begun = time.monotonic()
-        while time.monotonic() - begun < 2 * SECONDS:
+def test_a_connection_may_last_longer_than_one_exchange(emulator_and_log):
+    with connect(emulator_and_log) as connection:
+        started = time.monotonic()
+        while time.monotonic() - started < 2 * TIMEOUT:
             connection.sendall(head() + FORM)
             received = connection.recv(65536)
             while not received.endswith(b"}"):
@@ -133,17 +133,17 @@ def test_a_connection_that_is_used_well_lives_longer_than_one_exchange(exposed):
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_an_endless_body_is_refused_and_hung_up_on(exposed, chunked):
+def test_a_client_with_an_endless_body_is_disconnected(emulator_and_log, chunked):
     begin = head(b"Transfer-Encoding: chunked", length=None) if chunked else head(length=1 << 30)
     piece = b"10000\r\n" + b"x" * 65536 + b"\r\n" if chunked else b"x" * 65536
     sent = 0
-    with connected(exposed) as connection:
+    with connect(emulator_and_log) as connection:
         connection.sendall(begin)
         with suppress(ConnectionError):
             while sent < 1 << 30:
                 sent += connection.send(piece)
     assert sent < 100 << 20
-    assert well(exposed)
+    assert is_healthy(emulator_and_log)
 
 
 @pytest.mark.parametrize(
@@ -154,23 +154,28 @@ def test_an_endless_body_is_refused_and_hung_up_on(exposed, chunked):
         b"POST / HTTP/1.1\r\nHost: x\r\n" + b"X-More: y\r\n" * 200_000 + b"\r\n",
     ],
 )
-def test_an_endless_head_is_refused(exposed, sent):
-    with connected(exposed) as connection:
+def test_an_endless_head_is_rejected(emulator_and_log, sent):
+    with connect(emulator_and_log) as connection:
         try:
             connection.sendall(sent)
-            assert set(statuses(everything(connection))) <= {400}
+            assert set(statuses(read_all(connection))) <= {400}
         except ConnectionError:
             pass
-    assert well(exposed)
+    assert is_healthy(emulator_and_log)
 
 
-def test_too_many_connections_are_turned_away_and_the_others_live(exposed, monkeypatch):
+def test_connections_beyond_the_limit_are_closed(emulator_and_log, monkeypatch):
     monkeypatch.setattr(server, "MAX_CONNECTIONS", 3)
-    time_to_leave = time.monotonic() + PATIENCE
-    while time.monotonic() < time_to_leave and not well(exposed):
+    deadline = time.monotonic() + EXTRA_SECONDS
+    while time.monotonic() < deadline and not is_healthy(emulator_and_log):
         pass
-    with connected(exposed) as first, connected(exposed), connected(exposed), connected(exposed) as fourth:
-        assert everything(fourth) == b""
+    with (
+        connect(emulator_and_log) as first,
+        connect(emulator_and_log),
+        connect(emulator_and_log),
+        connect(emulator_and_log) as fourth,
+    ):
+        assert read_all(fourth) == b""
         first.sendall(head() + FORM)
         assert statuses(first.recv(65536)) == [200]
 
@@ -179,91 +184,91 @@ def test_too_many_connections_are_turned_away_and_the_others_live(exposed, monke
     b"/../../../../etc/passwd", b"/%2e%2e/%2e%2e/etc/passwd", b"/etc/passwd%00.jpg", b"//etc/passwd", b"/file:///etc/passwd",
     b"/?file=/etc/passwd", b"/';DROP%20TABLE%20images;--", b"*", b"/\\..\\..\\windows",
 ])  # fmt: skip
-def test_a_path_is_a_name_and_nothing_else(exposed, target):
-    with connected(exposed) as connection:
+def test_a_path_never_names_a_file(emulator_and_log, target):
+    with connect(emulator_and_log) as connection:
         connection.sendall(head(b"Connection: close", target=target) + FORM)
-        received = everything(connection)
+        received = read_all(connection)
     assert statuses(received) == [200 if target.startswith(b"/?") else 500]
-    assert (NO_OPERATION in received) is (statuses(received) == [500])
+    assert (UNKNOWN_OPERATION in received) is (statuses(received) == [500])
     assert b"root:" not in received
-    assert well(exposed)
+    assert is_healthy(emulator_and_log)
 
 
-def test_a_target_in_absolute_form_is_its_path(exposed):
-    with connected(exposed) as connection:
+def test_a_target_in_absolute_form_is_accepted(emulator_and_log):
+    with connect(emulator_and_log) as connection:
         connection.sendall(head(b"Connection: close", target=b"http://other.example/") + FORM)
-        assert statuses(everything(connection)) == [200]
+        assert statuses(read_all(connection)) == [200]
 
 
-def test_endless_trailers_are_hung_up_on(exposed):
+def test_a_client_with_endless_trailers_is_disconnected(emulator_and_log):
     sent = 0
-    with connected(exposed) as connection:
+    with connect(emulator_and_log) as connection:
         connection.sendall(head(b"Transfer-Encoding: chunked", length=None) + b"1\r\nx\r\n0\r\nX-More: ")
         with suppress(ConnectionError):
             while sent < 1 << 28:
                 sent += connection.send(b"x" * 65536)
     assert sent < 1 << 27
-    assert well(exposed)
+    assert is_healthy(emulator_and_log)
 
 
-OFFER = (b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABkAAQAAP__")
+UPGRADE = (b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABkAAQAAP__")
 CHUNKED = b"%x\r\n" % FORM_LENGTH + FORM + b"\r\n0\r\n\r\n"
 
 
-@pytest.mark.parametrize("pieces", [1, 1 << 20], ids=["byte by byte", "at once"])
+@pytest.mark.parametrize("piece_length", [1, 1 << 20], ids=["byte by byte", "at once"])
 @pytest.mark.parametrize(
-    "offering",
+    "requests",
     [
-        head(*OFFER) + FORM,
-        head(*OFFER, b"Transfer-Encoding: chunked", length=None) + CHUNKED,
-        (head(*OFFER) + FORM) * 20,
+        head(*UPGRADE) + FORM,
+        head(*UPGRADE, b"Transfer-Encoding: chunked", length=None) + CHUNKED,
+        (head(*UPGRADE) + FORM) * 20,
     ],
     ids=["with a length", "in chunks", "many"],
 )
-def test_the_offer_of_another_protocol_is_passed_over(exposed, offering, pieces):
-    sent = offering + head(b"Connection: close") + FORM
-    with connected(exposed) as connection:
+def test_upgrades_are_ignored(emulator_and_log, requests, piece_length):
+    sent = requests + head(b"Connection: close") + FORM
+    with connect(emulator_and_log) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for start in range(0, len(sent), pieces):
-            connection.sendall(sent[start : start + pieces])
-        assert statuses(everything(connection)) == [200] * (offering.count(b"POST") + 1)
+        for start in range(0, len(sent), piece_length):
+            connection.sendall(sent[start : start + piece_length])
+        assert statuses(read_all(connection)) == [200] * (requests.count(b"POST") + 1)
 
 
 @pytest.mark.parametrize("hosts", [b"", b"Host: x\r\nHost: y\r\n"])
-def test_a_request_without_one_host_is_refused(exposed, hosts):
-    with connected(exposed) as connection:
+def test_a_request_needs_exactly_one_host(emulator_and_log, hosts):
+    with connect(emulator_and_log) as connection:
         connection.sendall(head(b"Connection: close").replace(b"Host: x\r\n", hosts) + FORM)
-        assert statuses(everything(connection)) == [400]
+        assert statuses(read_all(connection)) == [400]
 
 
 @pytest.mark.parametrize("after", [b"nonsense\r\n\r\n", b"POST / HTTP/1.1\r\nX-Huge: " + b"x" * (1 << 15)])
-def test_what_cannot_be_read_takes_no_reply_from_the_request_before(exposed, after):
-    with connected(exposed) as connection:
+def test_invalid_bytes_do_not_affect_the_request_before(emulator_and_log, after):
+    with connect(emulator_and_log) as connection:
         connection.sendall(head() + FORM + after)
-        assert statuses(everything(connection)) in ([200], [200, 400])
+        assert statuses(read_all(connection)) in ([200], [200, 400])
 
 
 @pytest.mark.parametrize("method", [b"BREW", b"post"])
-def test_a_method_that_nobody_knows_is_answered_by_the_emulator(exposed, method):
-    with connected(exposed) as connection:
+def test_an_unknown_method_gets_an_error_response(emulator_and_log, method):
+    with connect(emulator_and_log) as connection:
         connection.sendall(head(b"Connection: close", method=method) + FORM)
-        received = everything(connection)
+        received = read_all(connection)
     assert statuses(received) == [400]
     assert b'"Code":"' in received
 
 
-def test_a_broken_body_is_not_answered_before_the_request_before(exposed):
-    with connected(exposed) as connection:
+def test_an_invalid_body_is_rejected_after_the_request_before(emulator_and_log):
+    with connect(emulator_and_log) as connection:
         connection.sendall(head() + FORM + head(b"Transfer-Encoding: chunked", length=None) + b"nonsense\r\n")
-        assert statuses(everything(connection)) in ([200], [200, 400], [])
+        assert statuses(read_all(connection)) in ([200], [200, 400], [])
 
 
-def test_no_more_than_some_requests_of_a_connection_wait(contract, store):
+def test_pipelined_requests_of_a_connection_are_limited(contract, store):
     emulator = Emulator(contract, EmulatorSettings(qps=None, signature="optional"), store=store)
-    with serve(emulator, latency=lambda: SECONDS) as endpoint:
+    with serve(emulator, latency=lambda: TIMEOUT) as endpoint:
         address = (urlsplit(endpoint).hostname, urlsplit(endpoint).port)
         before = len(gc.get_objects())
-        with socket.create_connection(address, timeout=PATIENCE) as connection:
+        with socket.create_connection(address, timeout=EXTRA_SECONDS) as connection:
             connection.setblocking(False)  # noqa: FBT003 of the standard library
             with suppress(BlockingIOError):
                 connection.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 10_000)
@@ -272,11 +277,11 @@ def test_no_more_than_some_requests_of_a_connection_wait(contract, store):
             assert len(gc.get_objects()) - before < 2_000
 
 
-def test_it_listens_on_loopback_unless_told_otherwise():
+def test_the_default_host_is_loopback():
     assert inspect.signature(serve).parameters["host"].default == "127.0.0.1"
 
 
-#: Pieces of requests, so that most of what is made gets further than the first line.
+#: Pieces of requests: most examples get further than the first line.
 PIECES = st.sampled_from([
     b"POST / HTTP/1.1\r\n", b"GET /?A=%zz HTTP/1.0\r\n", b"OPTIONS * HTTP/1.1\r\n", b"CONNECT a:1 HTTP/1.1\r\n",
     b"HEAD / HTTP/1.1\r\n", b"Host: x\r\n", b"\r\n", b"\n", b"Content-Length: 5\r\n", b"Content-Length: -5\r\n",
@@ -294,17 +299,17 @@ PIECES = st.sampled_from([
 @example(head(b"Connection: close") + FORM + b"nonsense\r\n\r\n" * 3)
 @example((head() + FORM) * 30 + b"\0" * 100)
 @example(head(b"Expect: 100-continue") + b"\xff" * 10)
-def test_no_bytes_make_it_fail(exposed, sent):
-    with connected(exposed) as connection:
+def test_arbitrary_bytes_cause_no_failure(emulator_and_log, sent):
+    with connect(emulator_and_log) as connection:
         try:
             connection.sendall(sent)
             connection.shutdown(socket.SHUT_WR)
         except ConnectionError:
             pass
-        received = everything(connection)
-    assert len([one for one in statuses(received) if one >= 500]) == received.count(NO_OPERATION)
+        received = read_all(connection)
+    assert len([status for status in statuses(received) if status >= 500]) == received.count(UNKNOWN_OPERATION)
     assert b"Traceback" not in received
-    assert "Traceback" not in exposed[1].getvalue()
+    assert "Traceback" not in emulator_and_log[1].getvalue()
 
 
 NAMES = st.sampled_from(
@@ -321,19 +326,19 @@ VALUES = (
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(NAMES, VALUES), max_size=8), st.booleans())
-def test_no_parameters_make_it_fail(exposed, pairs, known):
+def test_arbitrary_parameters_cause_no_failure(emulator_and_log, pairs, known):
     from urllib.parse import quote_from_bytes
 
     body = "&".join(f"{name}={quote_from_bytes(value)}" for name, value in pairs).encode()
     body = FORM + b"&" + body if known else body
-    with connected(exposed) as connection:
+    with connect(emulator_and_log) as connection:
         connection.sendall(head(b"Connection: close", length=len(body)) + body)
-        received = everything(connection)
+        received = read_all(connection)
     assert statuses(received) in ([200], [400], [403], [404])
-    assert "Traceback" not in exposed[1].getvalue()
+    assert "Traceback" not in emulator_and_log[1].getvalue()
 
 
-def test_nonces_are_remembered_up_to_a_number(now):
+def test_the_nonce_cache_is_limited(now):
     nonces = NonceCache()
     assert all(nonces.use("key", str(number), expires_at=now, now=now) for number in range(MAX_NONCES + 1000))
     assert len(nonces) == MAX_NONCES

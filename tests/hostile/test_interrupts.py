@@ -1,4 +1,4 @@
-"""Ctrl-C, whenever it comes, leaves valid reports that say how far the run got."""
+"""Ctrl-C at any time leaves valid reports of what was judged."""
 
 import os
 import signal
@@ -7,61 +7,60 @@ import pytest
 
 from imagesearch_conformance.reports.write import RENDERERS
 
-from .conftest import reply_of
-from .holding import sound
+from .conftest import send_response
+from .run_invariants import check_run
 
 
 @pytest.fixture
-def interrupting(playing, reference):
-    """Serves a good endpoint while which answers its request of one number somebody presses Ctrl-C."""
+def serve_and_interrupt(serve_endpoint, respond):
+    """Serve a conforming endpoint; interrupt the run at its request of this number."""
 
-    def served(number):
-        def play(talk):
+    def serve(number):
+        def script(connection):
             os.kill(os.getpid(), signal.SIGINT)
-            reply_of(talk, reference(talk.heard))
+            send_response(connection, respond(connection.last_request))
 
-        return playing(play, lambda one: one == number)
+        return serve_endpoint(script, lambda current: current == number)
 
-    return served
+    return serve
 
 
-PLACES = {
+STAGES = {
     "the first request": (0, ["--select", "num.*"], False),
     "the survey": (5, ["--select", "num.*"], True),
     "the first case": (12, ["--select", "num.*"], True),
-    "cases side by side": (16, ["--select", "num.*", "--jobs", "4"], True),
+    "parallel cases": (16, ["--select", "num.*", "--jobs", "4"], True),
     "a burst": (13, ["--select", "throttling.above"], True),
     "generated requests": (20, ["--select", "generated", "--examples", "30"], True),
 }
 
 
 @pytest.mark.parametrize(
-    "place",
-    [pytest.param(one, marks=pytest.mark.long if one == "generated requests" else ()) for one in PLACES],
+    "stage",
+    [pytest.param(stage, marks=pytest.mark.long if stage == "generated requests" else ()) for stage in STAGES],
 )
-def test_what_was_judged_so_far_is_reported(place, interrupting, run, contract):
-    number, words, planned = PLACES[place]
-    with interrupting(number) as asked:
-        ran = run(asked.endpoint, *words, timeout=5, qps=40)
-    sound(ran, contract)
-    assert (ran.code, ran.report["complete"]) == (130, False)
-    # Nothing is refused here for the number of requests: once a burst is over, that is a finding.
-    assert ran.report["verdict"] == ("nonconformant" if place == "a burst" else "inconclusive")
-    assert ran.report["stopReason"] == "the run was interrupted"
-    assert bool(ran.report["cases"]) is planned
-    assert number < len(asked.received) <= number + 100
+def test_an_interrupted_run_reports_what_it_judged(stage, serve_and_interrupt, run, contract):
+    number, arguments, is_planned = STAGES[stage]
+    with serve_and_interrupt(number) as endpoint:
+        outcome = run(endpoint.url, *arguments, timeout=5, qps=40)
+    check_run(outcome, contract)
+    assert (outcome.code, outcome.report["complete"]) == (130, False)
+    # This endpoint has no rate limit: after a complete burst, that is a finding.
+    assert outcome.report["verdict"] == ("nonconformant" if stage == "a burst" else "inconclusive")
+    assert outcome.report["stopReason"] == "the run was interrupted"
+    assert bool(outcome.report["cases"]) is is_planned
+    assert number < len(endpoint.received) <= number + 100
 
 
-def test_while_the_reports_are_written(playing, run, contract, monkeypatch):
-    """All was judged: the reports are whole and say so."""
-    whole = RENDERERS["summary.md"]
+def test_an_interrupt_during_the_reports_leaves_complete_reports(serve_endpoint, run, contract, monkeypatch):
+    render = RENDERERS["summary.md"]
 
-    def interrupted(document):
+    def interrupt(document):
         os.kill(os.getpid(), signal.SIGINT)
-        return whole(document)
+        return render(document)
 
-    monkeypatch.setitem(RENDERERS, "summary.md", interrupted)
-    with playing(None, lambda _: False) as asked:
-        ran = run(asked.endpoint, "--select", "num.maximum", timeout=5)
-    sound(ran, contract)
-    assert (ran.code, ran.report["complete"], ran.report["verdict"]) == (130, True, "conformant")
+    monkeypatch.setitem(RENDERERS, "summary.md", interrupt)
+    with serve_endpoint(None, lambda _: False) as endpoint:
+        outcome = run(endpoint.url, "--select", "num.maximum", timeout=5)
+    check_run(outcome, contract)
+    assert (outcome.code, outcome.report["complete"], outcome.report["verdict"]) == (130, True, "conformant")

@@ -1,4 +1,4 @@
-"""Sessions of pytest inside a test, in a project of their own."""
+"""Fixtures that run pytest in a project of its own."""
 
 import gc
 from importlib.metadata import entry_points
@@ -7,22 +7,22 @@ import pytest
 
 _MODULE = "imagesearch_conformance.pytest_plugin"
 
-#: How a session gets the plugin: by itself where this package is installed with its entry point.
-_LOADED = any(one.value == _MODULE for one in entry_points(group="pytest11"))
+#: True if pytest loads the plugin by its entry point; otherwise `-p` does.
+_LOADED = any(entry_point.value == _MODULE for entry_point in entry_points(group="pytest11"))
 
 
 @pytest.fixture
 def session(pytester, monkeypatch):
-    """Runs pytest in a project of its own, and gives what it said."""
+    """Run pytest in a project of its own and return its result."""
     for name in ("PYTEST_ADDOPTS", "IMAGESEARCH_CONFORMANCE_EXAMPLES"):
         monkeypatch.delenv(name, raising=False)
 
-    def run(*words):
+    def run(*arguments):
         plugin = [] if _LOADED else ["-p", _MODULE]
-        # A session looks for garbage in the end: for its own, not for that of all tests before it.
+        # A session collects garbage at the end: only its own, not that of all earlier tests.
         gc.freeze()
         try:
-            return pytester.runpytest_inprocess(*plugin, "-p", "no:cacheprovider", *map(str, words))
+            return pytester.runpytest_inprocess(*plugin, "-p", "no:cacheprovider", *map(str, arguments))
         finally:
             gc.unfreeze()
 
@@ -30,19 +30,19 @@ def session(pytester, monkeypatch):
 
 
 @pytest.fixture
-def process(pytester, session):  # noqa: ARG001 the environment of a session
-    """Runs pytest in a process of its own, against the embedded emulator; Schemathesis only costs time here."""
+def subprocess_session(pytester, session):  # noqa: ARG001 the environment of a session
+    """Run pytest in a subprocess against the embedded emulator; without Schemathesis, which only costs time here."""
     plugin = [] if _LOADED else ["-p", _MODULE]
 
-    def run(*words):
+    def run(*arguments):
         return pytester.runpytest_subprocess(
-            *plugin, "-p", "no:schemathesis", "--imagesearch-conformance=emulator", *map(str, words), timeout=120
+            *plugin, "-p", "no:schemathesis", "--imagesearch-conformance=emulator", *map(str, arguments), timeout=120
         )
 
     return run
 
 
 @pytest.fixture
-def certified(session):
-    """Runs pytest against the embedded emulator."""
-    return lambda *words: session("--imagesearch-conformance=emulator", *words)
+def emulator_session(session):
+    """Run pytest against the embedded emulator."""
+    return lambda *arguments: session("--imagesearch-conformance=emulator", *arguments)

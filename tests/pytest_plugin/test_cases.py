@@ -1,4 +1,4 @@
-"""An endpoint certified by the tests of a session: one item a case."""
+"""Sessions that test an endpoint, with one test for each case."""
 
 import json
 
@@ -6,63 +6,62 @@ import pytest
 
 from imagesearch_conformance.emulator import Emulator, EmulatorSettings
 from imagesearch_conformance.emulator.server import serve
-from imagesearch_conformance.emulator.target import build_target as emulated
-from imagesearch_conformance.emulator.target import format_profile
+from imagesearch_conformance.emulator.target import build_target, format_profile
 
 
 @pytest.fixture
-def faulty(contract, store, tmp_path):
-    """The profile of an emulator with faults, served while a test lasts."""
+def faulty_emulator(contract, store, tmp_path):
+    """Serve an emulator with faults; return its endpoint and the option for its profile."""
     from contextlib import ExitStack
 
-    with ExitStack() as open_ones:
+    with ExitStack() as stack:
 
-        def make(*faults, **changes):
+        def start(*faults, **changes):
             settings = EmulatorSettings(faults=faults, **changes)
-            address = open_ones.enter_context(serve(Emulator(contract, settings, store=store)))
+            endpoint = stack.enter_context(serve(Emulator(contract, settings, store=store)))
             path = tmp_path / "target.toml"
-            path.write_text(format_profile(emulated(contract, address, settings)))
-            return address, f"--imagesearch-profile={path}"
+            path.write_text(format_profile(build_target(contract, endpoint, settings)))
+            return endpoint, f"--imagesearch-profile={path}"
 
-        yield make
+        yield start
 
 
-def lines(result):
+def output(result):
     return "\n".join(result.outlines)
 
 
-def test_every_case_is_an_item_with_the_id_of_the_command(certified, contract):
+def test_every_case_is_an_item_with_the_case_id(emulator_session, contract):
     from imagesearch_conformance.cases.build import assumed_survey, build_cases
 
-    said = lines(certified("--collect-only", "-q"))
-    target = emulated(contract, "http://emulator.example", EmulatorSettings())
-    plain = [
+    text = output(emulator_session("--collect-only", "-q"))
+    target = build_target(contract, "http://emulator.example", EmulatorSettings())
+    case_ids = [
         case.id
         for case in build_cases(contract, target, assumed_survey(contract, target))
         if not case.not_applicable_reason
     ]
-    assert f"imagesearch::{plain[0]}" in said
-    assert "imagesearch::num.maximum/above" in said
-    assert "verdict" not in said
+    assert f"imagesearch::{case_ids[0]}" in text
+    assert "imagesearch::num.maximum/above" in text
+    assert "verdict" not in text
 
 
-def test_a_host_session_is_what_it_was_without_the_option(session, pytester):
+def test_without_the_option_a_session_has_no_cases(session, pytester):
     pytester.makepyfile("def test_own(): pass")
     result = session()
     result.assert_outcomes(passed=1)
-    assert "verdict" not in lines(result)
+    assert "verdict" not in output(result)
 
 
-def test_cases_beside_own_tests(certified, pytester):
+def test_cases_beside_other_tests(emulator_session, pytester):
     pytester.makepyfile("def test_own(): pass")
-    result = certified("-k", "num.minimum or test_own")
+    result = emulator_session("-k", "num.minimum or test_own")
     result.assert_outcomes(passed=7, deselected=result.parseoutcomes()["deselected"])
-    assert "verdict: conformant (of what was selected)" in lines(result)
+    assert "verdict: conformant (selected cases only)" in output(result)
     assert result.ret == 0
 
 
 @pytest.mark.parametrize(
-    ("words", "among", "not_among"),
+    ("arguments", "collected_id", "deselected_id"),
     [
         (["-m", "imagesearch(area='paging')"], "paging.", "num.maximum/"),
         (["-m", "imagesearch(kind='negative') and imagesearch_must"], "num.maximum/above", "num.maximum/at"),
@@ -72,63 +71,65 @@ def test_cases_beside_own_tests(certified, pytester):
         (["imagesearch::num.maximum/above"], "num.maximum/above", "num.maximum/at"),
     ],
 )
-def test_selecting(certified, words, among, not_among):
+def test_selection(emulator_session, arguments, collected_id, deselected_id):
     collected = [
-        line for line in certified("--collect-only", "-q", *words).outlines if line.startswith("imagesearch::")
+        line
+        for line in emulator_session("--collect-only", "-q", *arguments).outlines
+        if line.startswith("imagesearch::")
     ]
-    assert any(line.startswith(f"imagesearch::{among}") for line in collected)
-    assert not any(line.startswith(f"imagesearch::{not_among}") for line in collected)
+    assert any(line.startswith(f"imagesearch::{collected_id}") for line in collected)
+    assert not any(line.startswith(f"imagesearch::{deselected_id}") for line in collected)
 
 
-def test_named_cases_run_alone(certified, pytester):
+def test_case_ids_run_without_other_tests(emulator_session, pytester):
     pytester.makepyfile("def test_own(): assert False")
-    certified("imagesearch::num.maximum/above").assert_outcomes(passed=1)
+    emulator_session("imagesearch::num.maximum/above").assert_outcomes(passed=1)
 
 
-def test_a_case_that_departs_fails_and_explains_itself(session, faulty):
-    address, profile = faulty("num-above-maximum-accepted")
-    result = session(f"--imagesearch-conformance={address}", profile, "-k", "num.maximum", "-v")
+def test_a_failed_case_explains_itself(session, faulty_emulator):
+    endpoint, profile = faulty_emulator("num-above-maximum-accepted")
+    result = session(f"--imagesearch-conformance={endpoint}", profile, "-k", "num.maximum", "-v")
     assert result.ret == 1
-    said = lines(result)
+    text = output(result)
     for part in (
         "imagesearch::num.maximum/above",
         "Accepts Num up to 100 and responds with an error when it is larger. (Request parameters / Num)",
         "num.maximum (must): got success",
-        "accepted: 400 OverflowMaxReturnNum (documented)",
+        "expected: 400 OverflowMaxReturnNum (documented)",
         "sent: POST http://127.0.0.1",
         "Num=101",
         "failed: num.maximum (must)",
         "verdict: nonconformant",
     ):
-        assert part in said, part
-    assert "Traceback" not in said
-    assert "activation.py" not in said
+        assert part in text, part
+    assert "Traceback" not in text
+    assert "session.py" not in text
 
 
-def test_the_endpoint_of_the_ini_file(session, faulty, pytester):
-    address, profile = faulty()
-    pytester.makeini(f"[pytest]\nimagesearch_conformance = {address}")
+def test_the_endpoint_of_the_ini_file(session, faulty_emulator, pytester):
+    endpoint, profile = faulty_emulator()
+    pytester.makeini(f"[pytest]\nimagesearch_conformance = {endpoint}")
     session(profile, "imagesearch::num.maximum/at").assert_outcomes(passed=1)
 
 
-def test_what_cannot_be_asked_is_skipped_with_the_reason(session, faulty):
-    address, _ = faulty(signature="optional")
-    result = session(f"--imagesearch-conformance={address}", "-rs", "-k", "authentication.unsigned")
+def test_a_case_that_does_not_apply_is_skipped_with_the_reason(session, faulty_emulator):
+    endpoint, _ = faulty_emulator(signature="optional")
+    result = session(f"--imagesearch-conformance={endpoint}", "-rs", "-k", "authentication.unsigned")
     assert result.parseoutcomes().keys() >= {"skipped"}
-    assert "the profile does not claim authentication" in lines(result)
+    assert "the profile does not claim authentication" in output(result)
 
 
-def test_a_target_that_is_not_there_is_an_error(session):
+def test_an_unreachable_target_is_an_error(session):
     result = session("--imagesearch-conformance=http://127.0.0.1:1")
     assert result.ret == 1
     result.assert_outcomes(errors=1)
-    said = lines(result)
-    assert "imagesearch::survey" in said
-    assert "verdict: inconclusive" in said
+    text = output(result)
+    assert "imagesearch::survey" in text
+    assert "verdict: inconclusive" in text
 
 
 @pytest.mark.parametrize(
-    ("words", "complaint"),
+    ("arguments", "message"),
     [
         (["--imagesearch-select", "num.maximun"], "did you mean 'num.maximum'"),
         (["--imagesearch-document", "2031-01"], "unknown revision '2031-01'"),
@@ -136,59 +137,59 @@ def test_a_target_that_is_not_there_is_an_error(session):
         (["--imagesearch-timeout", "-1"], "invalid timeout"),
     ],
 )
-def test_wrong_usage(certified, words, complaint):
-    result = certified(*words)
+def test_wrong_usage(emulator_session, arguments, message):
+    result = emulator_session(*arguments)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert complaint in "\n".join([*result.errlines, *result.outlines])
+    assert message in "\n".join([*result.errlines, *result.outlines])
     assert "Traceback" not in "\n".join([*result.errlines, *result.outlines])
 
 
-def test_a_profile_that_is_not_there(session):
+def test_a_missing_profile_is_wrong_usage(session):
     result = session("--imagesearch-conformance=http://127.0.0.1:1", "--imagesearch-profile=nowhere.toml")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "nowhere.toml" in "\n".join(result.errlines)
 
 
-def test_reports(certified, pytester):
-    certified("--imagesearch-reports=out", "-k", "num.maximum").assert_outcomes(passed=7, deselected=337)
+def test_reports_are_written(emulator_session, pytester):
+    emulator_session("--imagesearch-reports=out", "-k", "num.maximum").assert_outcomes(passed=7, deselected=337)
     report = json.loads((pytester.path / "out/report.json").read_text())
     assert report["verdict"] == "conformant"
     assert {case["id"].partition("/")[0] for case in report["cases"]} == {"num.maximum"}
     assert (pytester.path / "out/report.html").is_file()
 
 
-def test_a_known_departure_is_an_expected_failure(session, faulty, pytester):
-    address, profile = faulty("num-above-maximum-accepted")
+def test_a_known_deviation_is_an_expected_failure(session, faulty_emulator, pytester):
+    endpoint, profile = faulty_emulator("num-above-maximum-accepted")
     pytester.makefile(
         ".toml",
         known='[[deviation]]\nrequirement = "num.maximum"\nreason = "It is allowed here."\n'
         'link = "https://example.com/17"\nexpires = 2999-01-01\n',
     )
-    words = (f"--imagesearch-conformance={address}", profile, "--imagesearch-deviations=known.toml", "-rx")
-    result = session(*words, "-k", "num.maximum/above")
+    options = (f"--imagesearch-conformance={endpoint}", profile, "--imagesearch-deviations=known.toml", "-rx")
+    result = session(*options, "-k", "num.maximum/above")
     result.assert_outcomes(xfailed=1, deselected=result.parseoutcomes()["deselected"])
-    assert "a known departure: It is allowed here." in lines(result)
+    assert "known deviation: It is allowed here." in output(result)
     assert result.ret == 0
 
 
-def test_a_host_may_expect_failures(session, faulty, pytester):
-    address, profile = faulty("num-above-maximum-accepted")
+def test_a_host_may_mark_cases_as_xfail(session, faulty_emulator, pytester):
+    endpoint, profile = faulty_emulator("num-above-maximum-accepted")
     pytester.makeconftest(
         "import pytest\n"
         "def pytest_collection_modifyitems(items):\n"
         "    for item in items:\n"
         "        if item.nodeid.startswith('imagesearch::num.maximum/'):\n"
-        "            item.add_marker(pytest.mark.xfail(reason='our own business'))\n"
+        "            item.add_marker(pytest.mark.xfail(reason='known to the host'))\n"
     )
-    result = session(f"--imagesearch-conformance={address}", profile, "-k", "num.maximum/above or num.maximum/at")
+    result = session(f"--imagesearch-conformance={endpoint}", profile, "-k", "num.maximum/above or num.maximum/at")
     outcomes = result.parseoutcomes()
     assert (outcomes["xfailed"], outcomes["xpassed"]) == (1, 1)
 
 
-def test_a_session_that_stops_early_is_reported_as_incomplete(session, faulty, pytester):
-    address, profile = faulty("num-above-maximum-accepted")
-    words = (f"--imagesearch-conformance={address}", profile, "--imagesearch-reports=out", "-x", "-k", "num.")
-    result = session(*words)
+def test_a_session_that_stops_early_is_reported_as_incomplete(session, faulty_emulator, pytester):
+    endpoint, profile = faulty_emulator("num-above-maximum-accepted")
+    options = (f"--imagesearch-conformance={endpoint}", profile, "--imagesearch-reports=out", "-x", "-k", "num.")
+    result = session(*options)
     assert result.parseoutcomes()["failed"] == 1
     report = json.loads((pytester.path / "out/report.json").read_text())
     assert report["complete"] is False
@@ -196,32 +197,32 @@ def test_a_session_that_stops_early_is_reported_as_incomplete(session, faulty, p
     assert report["verdict"] == "nonconformant"
 
 
-def test_what_only_a_whole_session_shows_fails_it(certified, pytester):
-    """A departure that is gone fails no test in particular."""
+def test_a_resolved_deviation_fails_the_session(emulator_session, pytester):
+    """It fails no single test."""
     pytester.makefile(
         ".toml",
         known='[[deviation]]\nrequirement = "num.maximum"\nreason = "It was allowed here."\n'
         'link = "https://example.com/17"\nexpires = 2999-01-01\n',
     )
-    result = certified("--imagesearch-deviations=known.toml", "-k", "num.maximum")
+    result = emulator_session("--imagesearch-deviations=known.toml", "-k", "num.maximum")
     assert result.parseoutcomes().keys() - {"warnings"} == {"passed", "deselected"}
-    assert "known deviation from num.maximum: no longer met" in lines(result)
-    assert "verdict: nonconformant" in lines(result)
+    assert "known deviation from num.maximum: resolved" in output(result)
+    assert "verdict: nonconformant" in output(result)
     assert result.ret == 1
 
 
-def test_no_secret_is_printed(session, faulty):
+def test_no_secret_is_printed(session, faulty_emulator):
     from imagesearch_conformance.emulator.access_keys import DEFAULT_CREDENTIALS
 
-    address, profile = faulty("num-above-maximum-accepted")
-    result = session(f"--imagesearch-conformance={address}", profile, "-k", "num.maximum", "-vv", "--showlocals")
-    assert DEFAULT_CREDENTIALS.access_key_secret not in lines(result)
+    endpoint, profile = faulty_emulator("num-above-maximum-accepted")
+    result = session(f"--imagesearch-conformance={endpoint}", profile, "-k", "num.maximum", "-vv", "--showlocals")
+    assert DEFAULT_CREDENTIALS.access_key_secret not in output(result)
 
 
-def test_markers_and_options_are_explained(session):
-    markers = lines(session("--markers"))
+def test_markers_and_options_have_help(session):
+    markers = output(session("--markers"))
     for name in ("imagesearch(level, area, kind)", "imagesearch_must", "imagesearch_fault(code)"):
         assert f"@pytest.mark.{name}: " in markers
-    said = lines(session("--help"))
+    text = output(session("--help"))
     for option in ("--imagesearch-conformance=URL", "--imagesearch-reports", "--imagesearch-deviations"):
-        assert option in said
+        assert option in text

@@ -1,32 +1,32 @@
-"""The options of a session are those of `run`, under the same names."""
+"""The options of a session have the names of those of `run`."""
 
 import pytest
 
 from imagesearch_conformance.cli.options import _OPTIONS, DEFAULT_EXAMPLES
 from imagesearch_conformance.pytest_plugin.options import _VALUE_OPTIONS
 
-#: What a session has no use for: pytest says how much it prints, when it stops, and how many workers there are.
-_PYTEST_OWNS = {"quiet", "verbose", "fail_fast", "jobs"}
+#: Options that pytest has itself: verbosity, early stop, number of workers.
+_PYTEST_OPTIONS = {"quiet", "verbose", "fail_fast", "jobs"}
 
 
-def test_none_is_missing_and_none_is_made_up():
-    assert {*_VALUE_OPTIONS, "strict"} == set(_OPTIONS) - _PYTEST_OWNS
-    assert DEFAULT_EXAMPLES > 0, "the default of the command; sessions make none unless asked"
+def test_options_are_those_of_run():
+    assert {*_VALUE_OPTIONS, "strict"} == set(_OPTIONS) - _PYTEST_OPTIONS
+    assert DEFAULT_EXAMPLES > 0, "the default of `run`; that of a session is 0"
 
 
 @pytest.mark.parametrize(
     ("variable", "value"),
     [("SELECT", "num.* paging"), ("TIMEOUT", "3.5"), ("STRICT", "1"), ("DOCUMENT", "2026-06")],
 )
-def test_the_environment(monkeypatch, variable, value):
+def test_options_from_the_environment(monkeypatch, variable, value):
     from imagesearch_conformance.pytest_plugin.options import configured_options
 
     monkeypatch.setenv(f"IMAGESEARCH_CONFORMANCE_{variable}", value)
-    found = configured_options(_Config())[variable.lower()]
-    assert found == {"SELECT": ["num.*", "paging"], "TIMEOUT": 3.5, "STRICT": True, "DOCUMENT": "2026-06"}[variable]
+    option = configured_options(_Config())[variable.lower()]
+    assert option == {"SELECT": ["num.*", "paging"], "TIMEOUT": 3.5, "STRICT": True, "DOCUMENT": "2026-06"}[variable]
 
 
-def test_an_environment_that_says_nonsense(monkeypatch):
+def test_invalid_values_in_the_environment_are_usage_errors(monkeypatch):
     from imagesearch_conformance.pytest_plugin.options import configured_options
 
     monkeypatch.setenv("IMAGESEARCH_CONFORMANCE_TIMEOUT", "soon")
@@ -35,7 +35,7 @@ def test_an_environment_that_says_nonsense(monkeypatch):
 
 
 class _Config:
-    """A session without options."""
+    """A configuration without options."""
 
     def getoption(self, _):
         return None

@@ -287,5 +287,5 @@ def test_the_terminal_shows_call_answer_and_command(clipping_client, capsys, tmp
     assert "  called    InstanceName=demoinstance, Num=101" in out
     assert "  sent      POST http://127.0.0.1" in out or "  sent      " in out
     assert "  returned  a response, status 200" in out
-    assert f"  again     {RERUN_COMMAND}" in out
+    assert f"  rerun     {RERUN_COMMAND}" in out
     assert "replay" not in out

@@ -100,21 +100,21 @@ class Console:
         self._show_row("statement", requirement["statement"])
         self._show_row("source", requirement["source"])
         if finding is not None:
-            self._show_row("found", finding["message"])
+            self._show_row("finding", finding["message"])
             if case is not None:
                 self._show_evidence(case, finding)
-            self._show_row("accepted", "; ".join(finding["expected"]))
+            self._show_row("expected", "; ".join(finding["expected"]))
             self._show_row("got", "" if finding["actual"] is None else format_value(finding["actual"]))
             self._show_row("at", finding["where"])
         if case is not None:
             subject = build_subject(report)
             self._show_row(
-                "again" if subject.is_client else "replay", subject.rerun_command(case["id"], replay_command)
+                "rerun" if subject.is_client else "replay", subject.rerun_command(case["id"], replay_command)
             )
         self._terminal.print()
 
     def _show_evidence(self, case: dict[str, Any], finding: dict[str, Any]) -> None:
-        """Show the call and the answer of a client, and the request of the finding."""
+        """Show the call of a client and its result, and the request of the finding."""
         self._show_row("called", call_text(case))
         if case["exchanges"]:
             self._show_row("sent", _request_text(case["exchanges"][finding.get("exchange", 0)]))

@@ -1,6 +1,7 @@
-"""The pytest plugin: an endpoint certified by tests, one a case, and fixtures for the tests of clients.
+"""The pytest plugin: conformance cases as tests, and fixtures for tests of clients.
 
-It is imported into every session of whoever has this package installed, so nothing heavy is imported before it is used.
+Every pytest session of an environment that has this package installed imports it, so heavy imports wait until they
+are needed.
 """
 
 from __future__ import annotations
@@ -34,27 +35,26 @@ __all__ = [
     "imagesearch_responses",
 ]
 
-#: Every marker with what it means.
 _MARKERS = (
     "imagesearch(level, area, kind): a case of the conformance suite; select by `-m \"imagesearch(area='paging')\"`",
     "imagesearch_must: a case whose requirement is a MUST",
     "imagesearch_should: a case whose requirement is a SHOULD",
-    "imagesearch_fault(code): the emulator of the fixtures answers every request of this test with an error code",
-    "imagesearch_allow_findings(*ids): requests of this test may depart from these requirements (all without ids)",
+    "imagesearch_fault(code): respond with an error code to every request of this test",
+    "imagesearch_allow_findings(*ids): allow requests of this test to violate these requirements (all without ids)",
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds our options to pytest's."""
+    """Add the options of this plugin."""
     add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Explains our markers, and brings in the cases where an endpoint is to be certified."""
+    """Register the markers, and add the cases if there is an endpoint to test."""
     for line in _MARKERS:
         config.addinivalue_line("markers", line)
     if configured_endpoint(config) is not None:
-        from imagesearch_conformance.pytest_plugin.session import activate  # noqa: PLC0415 heavy, and seldom wanted
+        from imagesearch_conformance.pytest_plugin.session import activate  # noqa: PLC0415 heavy, and seldom needed
 
         activate(config)
     else:
@@ -62,9 +62,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Makes one test of each scenario for clients."""
+    """Parametrise tests of `imagesearch_client_scenarios` with all scenarios."""
     if "imagesearch_client_scenarios" in metafunc.fixturenames:
-        from imagesearch_conformance.client_testing import scenario_ids  # noqa: PLC0415 heavy, and seldom wanted
+        from imagesearch_conformance.client_testing import scenario_ids  # noqa: PLC0415 heavy, and seldom needed
 
         with usage_errors():
             ids = scenario_ids(configured_document(metafunc.config))

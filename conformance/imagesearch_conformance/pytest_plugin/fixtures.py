@@ -1,6 +1,6 @@
-"""Fixtures for the tests of clients: the emulator, behind a socket or behind `responses`, and validators.
+"""Fixtures for tests of clients: the emulator on a socket or behind `responses`, assertions, and scenarios.
 
-Everything that they are made of is imported when a test first asks for it: this module is part of every session.
+Every session imports this module, so each fixture imports what it needs when a test first requests it.
 """
 
 from __future__ import annotations
@@ -20,15 +20,14 @@ if TYPE_CHECKING:
         InterceptedService,
     )
     from imagesearch_conformance.testing.client_scenario import ClientTestSessions
-    from imagesearch_conformance.testing.emulator_context import EmulatorContext
-    from imagesearch_conformance.testing.emulator_server import EmulatorServer
+    from imagesearch_conformance.testing.emulator import EmulatorContext, EmulatorServer
 
 
 @pytest.fixture
 def imagesearch_emulator(
     request: pytest.FixtureRequest, _imagesearch_emulator_server: EmulatorServer
 ) -> Iterator[EmulatedService]:
-    """Image Search on loopback: endpoint, key, an image, faults to order, and what the client sent (checked)."""
+    """Image Search on loopback: endpoint, key, an image, faults, and the requests of the client, which are checked."""
     from imagesearch_conformance.pytest_plugin.fixture_scopes import emulator_scope  # noqa: PLC0415 heavy
 
     with emulator_scope(request.node, _imagesearch_emulator_server) as service:
@@ -39,7 +38,7 @@ def imagesearch_emulator(
 def imagesearch_responses(
     request: pytest.FixtureRequest, _imagesearch_emulator_context: EmulatorContext
 ) -> Iterator[InterceptedService]:
-    """The same in place of the real endpoints, for clients that use `requests`; no socket is opened."""
+    """The emulator in place of the real endpoints, for clients that use `requests`; opens no socket."""
     from imagesearch_conformance.pytest_plugin.fixture_scopes import interception_scope  # noqa: PLC0415 heavy
 
     with interception_scope(request.node, _imagesearch_emulator_context) as service:
@@ -48,8 +47,8 @@ def imagesearch_responses(
 
 @pytest.fixture(scope="session")
 def imagesearch_contract(pytestconfig: pytest.Config) -> ContractAssertions:
-    """Validators by the contract: assert_success(body), assert_error(status, body), assert_request(...)."""
-    from imagesearch_conformance.testing.assertions import ContractAssertions  # noqa: PLC0415 seldom wanted
+    """Assertions by the contract: assert_success(body), assert_error(status, body), assert_request(...)."""
+    from imagesearch_conformance.testing.assertions import ContractAssertions  # noqa: PLC0415 seldom needed
 
     with usage_errors():
         document = configured_document(pytestconfig)
@@ -60,7 +59,7 @@ def imagesearch_contract(pytestconfig: pytest.Config) -> ContractAssertions:
 def imagesearch_client_scenarios(
     request: pytest.FixtureRequest, _imagesearch_client_sessions: ClientTestSessions
 ) -> ClientScenario:
-    """One scenario for clients, a test each: check(make) plays it with the client that make(endpoint, key) gives."""
+    """Each scenario for clients as a test: check(create_client) runs it with create_client(endpoint, key)."""
     from imagesearch_conformance.pytest_plugin.fixture_scopes import client_scenario  # noqa: PLC0415 heavy
 
     return client_scenario(request, _imagesearch_client_sessions)
@@ -68,7 +67,7 @@ def imagesearch_client_scenarios(
 
 @pytest.fixture(scope="session")
 def _imagesearch_emulator_context(pytestconfig: pytest.Config) -> EmulatorContext:
-    from imagesearch_conformance.testing.emulator_context import EmulatorContext  # noqa: PLC0415 heavy
+    from imagesearch_conformance.testing.emulator import EmulatorContext  # noqa: PLC0415 heavy
 
     with usage_errors():
         return EmulatorContext.from_document(configured_document(pytestconfig))
@@ -76,16 +75,16 @@ def _imagesearch_emulator_context(pytestconfig: pytest.Config) -> EmulatorContex
 
 @pytest.fixture(scope="session")
 def _imagesearch_emulator_server(_imagesearch_emulator_context: EmulatorContext) -> Iterator[EmulatorServer]:
-    from imagesearch_conformance.testing.emulator_server import serve_emulator  # noqa: PLC0415 heavy
+    from imagesearch_conformance.testing.emulator import serve_emulator  # noqa: PLC0415 heavy
 
-    with serve_emulator(_imagesearch_emulator_context) as stand:
-        yield stand
+    with serve_emulator(_imagesearch_emulator_context) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def _imagesearch_client_sessions(pytestconfig: pytest.Config) -> Iterator[ClientTestSessions]:
-    from imagesearch_conformance.testing.client_scenario import ClientTestSessions  # noqa: PLC0415 seldom wanted
+    from imagesearch_conformance.testing.client_scenario import ClientTestSessions  # noqa: PLC0415 seldom needed
 
-    rehearsals = ClientTestSessions(configured_document(pytestconfig))
-    yield rehearsals
-    rehearsals.close()
+    sessions = ClientTestSessions(configured_document(pytestconfig))
+    yield sessions
+    sessions.close()

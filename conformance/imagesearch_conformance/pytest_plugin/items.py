@@ -1,4 +1,4 @@
-"""Cases as pytest sees them: one item each, below a collector of their own."""
+"""Cases as pytest items: one item each, below a collector of their own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = "imagesearch"
 
 
 class CaseFailed(Exception):
-    """A case departed from the page; the text explains it."""
+    """A case failed; the message has its findings."""
 
 
 class CaseItem(pytest.Item):
@@ -29,16 +29,14 @@ class CaseItem(pytest.Item):
 
     @property
     def is_assumed(self) -> bool:
-        """Whether the target could not be asked what it holds: this only stands for what would be asked."""
         return self._info.is_assumed
 
     @property
     def is_burst(self) -> bool:
-        """Whether the case disturbs all others."""
         return self._info.is_burst
 
     def setup(self) -> None:
-        """Makes the case: what cannot be judged is an error, and no failure."""
+        """Run the case; an errored case is an error of the set-up, not a failure."""
         self._outcome = self._service.run_case(self._info.id)
         if self._outcome.outcome == "errored":
             # The only error of a set-up that pytest shows without a traceback.
@@ -47,64 +45,62 @@ class CaseItem(pytest.Item):
             pytest.skip(self._outcome.reason or "")
 
     def runtest(self) -> None:
-        """Fails where the case departs from the page."""
-        made: CaseOutcome = self._outcome
-        if made.outcome == "failed":
-            raise CaseFailed(made.text)
-        if made.deviation_reason is not None:
-            pytest.xfail(f"a known departure: {made.deviation_reason}")
-        if made.outcome == "warned":
-            self.add_report_section("call", "departures that only warn", made.text)
+        """Fail, or xfail for a known deviation, if the case has findings."""
+        outcome: CaseOutcome = self._outcome
+        if outcome.outcome == "failed":
+            raise CaseFailed(outcome.text)
+        if outcome.deviation_reason is not None:
+            pytest.xfail(f"known deviation: {outcome.deviation_reason}")
+        if outcome.outcome == "warned":
+            self.add_report_section("call", "findings that only warn", outcome.text)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The explanation, without a traceback of ours."""
+        """Return the findings, without a traceback."""
         if isinstance(excinfo.value, CaseFailed):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path | str, int | None, str]:
-        """Where the item stands: in no file, but pytest asks for the line of what a marker skips."""
+        """Return a placeholder for file and line: pytest needs both to report a skip by a marker."""
         return ROOT, 0, f"{self.name}: {self._info.title}"
 
 
 class CaseCollector(pytest.Collector):
-    """All cases of the session; `only` keeps those of these ids, None all."""
+    """All cases of the session; with `only`, those with these ids."""
 
     def __init__(self, *, service: CaseService, only: frozenset[str] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._service, self._only = service, only
 
     def collect(self) -> Iterator[CaseItem]:
-        """One item a case, in the order that tells most first."""
-        planned = self._service.list_cases()
-        wanted = [one for one in planned if self._only is None or one.id in self._only]
-        if not wanted and any(one.is_assumed for one in planned):
-            wanted = [SURVEY_CASE]
-        for one in wanted:
-            yield self.create_item(one)
+        """Yield one item for each case, the most fault-revealing first."""
+        cases = self._service.list_cases()
+        selected = [case for case in cases if self._only is None or case.id in self._only]
+        if not selected and any(case.is_assumed for case in cases):
+            selected = [SURVEY_CASE]
+        for case in selected:
+            yield self.create_item(case)
 
     def create_item(self, info: CaseInfo) -> CaseItem:
-        """One case as a test."""
         item: CaseItem = CaseItem.from_parent(self, name=info.id, info=info, service=self._service)
         return item
 
 
 def node_id(case_id: str) -> str:
-    """The node id of a case."""
     return f"{ROOT}::{case_id}"
 
 
 def parse_node_id(node: str) -> str | None:
-    """The case of a node id, None for any other test."""
-    root, separator, name = node.partition("::")
-    return name if separator and root == ROOT else None
+    """Return the case id in a node id, None for any other test."""
+    root, separator, case_id = node.partition("::")
+    return case_id if separator and root == ROOT else None
 
 
 def merge_assumed_items(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """The same with one item in the place of all that were only assumed."""
-    assumed = [one for one in items if isinstance(one, CaseItem) and one.is_assumed]
+    """Replace all assumed items by a single one, which reports that the survey failed."""
+    assumed = [item for item in items if isinstance(item, CaseItem) and item.is_assumed]
     if not assumed:
         return list(items)
     collector = assumed[0].parent
     survey = [collector.create_item(SURVEY_CASE)] if isinstance(collector, CaseCollector) else []
-    return [*(one for one in items if one not in assumed), *survey]
+    return [*(item for item in items if item not in assumed), *survey]

@@ -1,4 +1,4 @@
-"""The office of a worker of pytest-xdist: asks the one in the controlling process, so that there is but one."""
+"""The case service for workers of pytest-xdist: they call the one in the controlling process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from attrs import define, field
 from imagesearch_conformance.errors import InternalError
 from imagesearch_conformance.pytest_plugin.case_service import CaseInfo, CaseOutcome, CaseService
 
-#: Under which name workers are told where the office is.
+#: Key of the server's address in the input of a worker.
 WORKER_INPUT_KEY = "imagesearch_conformance"
 
 _LOOPBACK = ("127.0.0.1", 0)
@@ -22,7 +22,7 @@ _LOOPBACK = ("127.0.0.1", 0)
 
 @define
 class CaseServer:
-    """Serves an office to other processes of this machine that know its key."""
+    """Serves a case service to other processes of this machine that know its key."""
 
     service: CaseService
     _auth_key: bytes = field(factory=lambda: secrets.token_bytes(32))
@@ -35,12 +35,12 @@ class CaseServer:
 
     @property
     def address(self) -> dict[str, Any]:
-        """What a worker needs to find it: plain data."""
+        """Host, port and key for workers, as plain data."""
         host, port = self._listener.address
         return {"host": host, "port": port, "key": self._auth_key.hex()}
 
     def close(self) -> None:
-        """Serves nobody any more."""
+        """Stop accepting connections."""
         self._closed = True
         self._listener.close()
 
@@ -49,7 +49,7 @@ class CaseServer:
             try:
                 connection = self._listener.accept()
             except (OSError, EOFError, AuthenticationError):
-                # Whoever else knocks on the port and leaves must not keep the workers out.
+                # Connections of other programs must not keep workers out.
                 continue
             threading.Thread(target=self._serve, args=(connection,), name="imagesearch", daemon=True).start()
 
@@ -57,36 +57,36 @@ class CaseServer:
         with connection:
             while True:
                 try:
-                    what, name = connection.recv()
-                    connection.send(self.service.list_cases() if what == "list_cases" else self.service.run_case(name))
+                    method, case_id = connection.recv()
+                    connection.send(
+                        self.service.list_cases() if method == "list_cases" else self.service.run_case(case_id)
+                    )
                 except (OSError, EOFError):
                     return
 
 
 @define
 class RemoteCaseService:
-    """The office as a worker sees it."""
+    """The case service of the controlling process, called from a worker."""
 
     _connection: Connection
 
     @classmethod
     def from_address(cls, address: Mapping[str, Any]) -> RemoteCaseService:
-        """The office at an address that a `Counter` gave."""
+        """Connect to the address of a `CaseServer`."""
         return cls(Client((address["host"], address["port"]), authkey=bytes.fromhex(address["key"])))
 
     def list_cases(self) -> tuple[CaseInfo, ...]:
-        """Every case."""
-        planned: tuple[CaseInfo, ...] = self._request("list_cases", "")
-        return planned
+        cases: tuple[CaseInfo, ...] = self._request("list_cases", "")
+        return cases
 
     def run_case(self, case_id: str) -> CaseOutcome:
-        """What becomes of a case."""
-        made: CaseOutcome = self._request("run_case", case_id)
-        return made
+        outcome: CaseOutcome = self._request("run_case", case_id)
+        return outcome
 
     def _request(self, method: str, case_id: str) -> Any:
         try:
             self._connection.send((method, case_id))
             return self._connection.recv()
         except (OSError, EOFError) as problem:
-            raise InternalError(f"the controlling process does not answer: {problem!r}") from None
+            raise InternalError(f"the controlling process does not respond: {problem!r}") from None

@@ -1,11 +1,14 @@
-"""What the fixtures of the pytest plugin hand to tests: the types for their annotations, light to import."""
+"""Types that the fixtures of the pytest plugin return, for annotations; light to import."""
 
 from imagesearch_conformance.testing.assertions import ContractAssertions
 from imagesearch_conformance.testing.client_scenario import ClientScenario
-from imagesearch_conformance.testing.fault_injection import ActiveFault
-from imagesearch_conformance.testing.received_exchange import ReceivedExchange
-from imagesearch_conformance.testing.request_finding import RequestFinding
-from imagesearch_conformance.testing.service import EmulatedService, InterceptedService
+from imagesearch_conformance.testing.service import (
+    ActiveFault,
+    EmulatedService,
+    InterceptedService,
+    ReceivedExchange,
+    RequestFinding,
+)
 
 __all__ = [
     "ActiveFault",

@@ -1,4 +1,4 @@
-"""Validators of requests and replies for the tests of others, by the checks of a run."""
+"""Assertions about requests and responses, for tests of clients and mocks, by the checks of a run."""
 
 from __future__ import annotations
 
@@ -12,38 +12,40 @@ from imagesearch_conformance.model.target import Credentials
 if TYPE_CHECKING:
     from requests import PreparedRequest  # heavy, and only a type here
 
-    from imagesearch_conformance.testing.message_problem import MessageProblem
+    from imagesearch_conformance.testing.message_problems import MessageProblem
 
 
 @frozen
 class ContractAssertions:
-    """What the contract says of a body, an error or a request, as assertions; `document` is the revision."""
+    """Assertions by the contract about a success body, an error response or a request; `document` is the revision."""
 
     document: str | None = None
 
     def for_document(self, document: str) -> ContractAssertions:
-        """The assertions of another revision of the page; raises BadInput where there is none of this name."""
-        from imagesearch_conformance.testing.message_problem import load_contract  # noqa: PLC0415 heavy
+        """Return the assertions of another revision of the documentation; raises InvalidInput for an unknown one."""
+        from imagesearch_conformance.contract import load  # noqa: PLC0415 heavy
 
-        load_contract(document)
+        load(None, document)
         return ContractAssertions(document)
 
     def assert_success(self, body: Mapping[str, Any] | str | bytes) -> None:
-        """The body is that of a success: every field, and what fields say of each other.
+        """Assert that a body is a valid success: every field, and the relations between fields.
 
-        What depends on the request (how many entries were asked for, in which category) is not judged.
+        What depends on the request (number of entries, category) is not judged.
         """
         __tracebackhide__ = True  # pytest shows the test, not this
-        from imagesearch_conformance.testing.check_response import success_problems  # noqa: PLC0415 heavy
+        from imagesearch_conformance.testing.message_problems import success_problems  # noqa: PLC0415 heavy
 
-        _assert_no_problems("the body is not that of a success", success_problems(self.document, body))
+        _assert_no_problems("the body is not a valid success", success_problems(self.document, body))
 
     def assert_error(self, status: int, body: Mapping[str, Any] | str | bytes) -> None:
-        """Status and body are an error reply: the envelope, a code that is known, and the page's row for it."""
+        """Assert that status and body are a valid error response: envelope, known code, its status and message."""
         __tracebackhide__ = True
-        from imagesearch_conformance.testing.check_response import error_problems  # noqa: PLC0415 heavy
+        from imagesearch_conformance.testing.message_problems import error_problems  # noqa: PLC0415 heavy
 
-        _assert_no_problems("status and body are not an error reply", error_problems(self.document, status, body))
+        _assert_no_problems(
+            "status and body are not a valid error response", error_problems(self.document, status, body)
+        )
 
     def assert_request(  # noqa: PLR0913 the parts of a request
         self,
@@ -56,28 +58,28 @@ class ContractAssertions:
         credentials: Credentials | None = None,
         signed: bool = True,
     ) -> None:
-        """The request is one of this operation: the wire, its parameters, their values, a whole signature.
+        """Assert that a request is a valid SearchImageByName: encoding, parameters, values, signature.
 
-        Whether the signature is right is judged where the key is given; when it was made is not. Without `signed`
-        nothing is said of signatures.
+        The signature is verified only with `credentials`; its date is never judged. `signed=False` ignores
+        authentication.
         """
         __tracebackhide__ = True
-        from imagesearch_conformance.testing.check_request import request_problems  # noqa: PLC0415 heavy
-        from imagesearch_conformance.testing.wire_request import build_wire_request, wire_request_from_prepared  # noqa: PLC0415 seldom wanted
+        from imagesearch_conformance.testing.message_problems import request_problems  # noqa: PLC0415 heavy
+        from imagesearch_conformance.testing.wire_request import build_wire_request, wire_request_from_prepared  # noqa: PLC0415 seldom needed
 
         request = (
             build_wire_request(method, url, headers or {}, body)
             if prepared is None
             else wire_request_from_prepared(prepared)
         )
-        where = url if prepared is None else str(prepared.url)
-        problems = request_problems(self.document, request, where, credentials, signed=signed)
-        _assert_no_problems("the request departs from the contract", problems)
+        request_url = url if prepared is None else str(prepared.url)
+        problems = request_problems(self.document, request, request_url, credentials, signed=signed)
+        _assert_no_problems("the request violates the contract", problems)
 
 
 def _assert_no_problems(summary: str, problems: tuple[MessageProblem, ...]) -> None:
     __tracebackhide__ = True
     if problems:
-        from imagesearch_conformance.testing.message_problem import format_problems  # noqa: PLC0415 heavy
+        from imagesearch_conformance.testing.message_problems import format_problems  # noqa: PLC0415 heavy
 
         raise AssertionError(format_problems(summary, problems))

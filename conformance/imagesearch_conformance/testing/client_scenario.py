@@ -1,4 +1,4 @@
-"""One scenario for clients as a test has it, and the rehearsals that tests share."""
+"""A scenario for clients as one test sees it, and the sessions that tests share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrs import define, field
 from imagesearch_conformance.model.target import Credentials
 
 if TYPE_CHECKING:
-    from imagesearch_conformance.client_testing import (  # heavy, and wanted by scenarios only
+    from imagesearch_conformance.client_testing import (  # heavy, and only scenarios need it
         ClientFactory,
         ClientTestSession,
     )
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @define(eq=False)
 class ClientScenario:
-    """One thing that a client is asked to do, with what it may send and hand back."""
+    """One call for the client, the response of the server, and what the client may send and return."""
 
     id: str
     title: str
@@ -27,10 +27,10 @@ class ClientScenario:
     _test_key: Hashable
 
     def check(self, create_client: ClientFactory) -> None:
-        """Plays the scenario with the client that `make(endpoint, key)` gives.
+        """Run the scenario with the client that `create_client(endpoint, key)` returns.
 
-        The client is a callable that takes the parameters by their wire names and returns the body of the reply, or
-        status and body. Raises AssertionError that explains what departed.
+        The client is a callable that takes the parameters by their wire names and returns the body of the response,
+        or status and body. Raises AssertionError with the findings.
         """
         __tracebackhide__ = True  # pytest shows the test, not this
         self._sessions.get_session(self._test_key, create_client).check(self.id)
@@ -38,48 +38,48 @@ class ClientScenario:
 
 @define(eq=False)
 class ClientTestSessions:
-    """One rehearsal for each test function: the nonces of all its scenarios are compared."""
+    """One session for each test function, so that the nonces of all its scenarios are compared."""
 
     document: str | None = None
     _sessions: dict[Hashable, tuple[ClientTestSession, _CurrentClient]] = field(factory=dict, init=False)
     _exit_stack: ExitStack = field(factory=ExitStack, init=False)
 
     def get_session(self, test_key: Hashable, create_client: ClientFactory) -> ClientTestSession:
-        """The rehearsal of a test function, playing with the client that is made here."""
+        """Return the session of a test function, with the client of this factory."""
         if test_key not in self._sessions:
             from imagesearch_conformance.client_testing import ClientTestSession  # noqa: PLC0415 heavy
 
-            current = _CurrentClient(create_client)
-            opened = self._exit_stack.enter_context(ClientTestSession(current.create_proxy, document=self.document))
-            self._sessions[test_key] = (opened, current)
-        rehearsal, current = self._sessions[test_key]
-        current.switch_client(create_client)
-        return rehearsal
+            client = _CurrentClient(create_client)
+            new_session = self._exit_stack.enter_context(ClientTestSession(client.create_proxy, document=self.document))
+            self._sessions[test_key] = (new_session, client)
+        session, client = self._sessions[test_key]
+        client.switch_client(create_client)
+        return session
 
     def close(self) -> None:
-        """Ends all rehearsals."""
+        """End all sessions."""
         self._exit_stack.close()
 
 
 @define(eq=False)
 class _CurrentClient:
-    """The client that is playing: tests may make it anew for each scenario, since theirs is a new closure."""
+    """The client of the current scenario: a factory that is a new closure in each test creates another client."""
 
     create_client: ClientFactory
     _arguments: tuple[str, Credentials] | None = field(default=None, init=False)
     _client: Callable[[Any], Any] | None = field(default=None, init=False)
 
     def create_proxy(self, endpoint: str, key: Credentials) -> Callable[[Any], Any]:
-        """Stands for the client in the rehearsal."""
+        """Return a callable that calls the current client."""
         self._arguments = (endpoint, key)
         return self._search
 
     def switch_client(self, create_client: ClientFactory) -> None:
-        """Takes the client of this maker from now on."""
+        """Use the client of this factory from now on; create it only if the factory is another one."""
         if self._arguments is not None and (self._client is None or create_client is not self.create_client):
             self.create_client, self._client = create_client, create_client(*self._arguments)
 
     def _search(self, parameters: Any) -> Any:
         if self._client is None:
-            raise RuntimeError("no client was made")
+            raise RuntimeError("no client was created")
         return self._client(parameters)

@@ -1,4 +1,4 @@
-"""Requests that were prepared and not sent, as the bytes that they would be."""
+"""Conversion of prepared requests to the bytes on the wire."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from imagesearch_conformance.model.wire import WireRequest
 from imagesearch_conformance.signing.encoding import to_text
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest  # only its shape counts here
+    from requests import PreparedRequest  # heavy, and only a type here
 
-#: The port that a scheme means anyway.
+#: The default port of each scheme.
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def endpoint_from_url(url: str) -> str:
-    """The scheme and host of a URL; the port that the scheme means anyway is left out."""
+    """Return the scheme and host of a URL, without the default port."""
     split = urlsplit(url)
     host = split.hostname or ""
     port = "" if split.port in {None, DEFAULT_PORTS.get(split.scheme)} else f":{split.port}"
@@ -25,22 +25,22 @@ def endpoint_from_url(url: str) -> str:
 
 
 def wire_request_from_prepared(request: PreparedRequest) -> WireRequest:
-    """What a request of `requests` would be."""
+    """Return a request of the `requests` library as it would be sent."""
     return build_wire_request(request.method or "", str(request.url), request.headers, request.body)
 
 
 def build_wire_request(method: str, url: str, headers: Mapping[str, Any], body: Any) -> WireRequest:
-    """A request of these parts; a Host header is made where there is none, as whoever sends it does."""
+    """Build a request; without a Host header, add that of the URL, as HTTP clients do."""
     split = urlsplit(url)
     target = (split.path or "/") + (f"?{split.query}" if split.query else "")
-    given = tuple((_header_text(name), _header_text(value)) for name, value in headers.items())
-    if split.netloc and not any(name.lower() == "host" for name, _ in given):
-        given = (("Host", urlsplit(endpoint_from_url(url)).netloc), *given)
-    return WireRequest(method, target, given, encode_body(body))
+    header_list = tuple((_header_text(name), _header_text(value)) for name, value in headers.items())
+    if split.netloc and not any(name.lower() == "host" for name, _ in header_list):
+        header_list = (("Host", urlsplit(endpoint_from_url(url)).netloc), *header_list)
+    return WireRequest(method, target, header_list, encode_body(body))
 
 
 def encode_body(body: Any) -> bytes:
-    """The bytes of a body, whatever it was given as; text travels as UTF-8, names and values as a form."""
+    """Return the bytes of a body: text as UTF-8, a mapping as a form, files and iterables by their content."""
     if body is None:
         return b""
     if isinstance(body, Mapping):
