@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from imagesearch_conformance.contract import Contract
     from imagesearch_conformance.emulator.store import Store
     from imagesearch_conformance.model.case import Case
+    from imagesearch_conformance.model.client import AnswerKind
     from imagesearch_conformance.model.target import Credentials, Target
     from imagesearch_conformance.outcomes import CaseResult, RequirementResult
     from imagesearch_conformance.runner.events import Event, RunRecord
@@ -316,8 +317,8 @@ def _planned_scenario(scenario: Scenario) -> Plain:
     responses = (*scenario.script.responses, *scenario.script.other_responses)
     return {
         "requirements": list(scenario.case.requirements),
-        "accepted": sorted(one.value for one in scenario.accepted_answers),
-        "tolerated": sorted(one.value for one in scenario.tolerated_answers),
+        "accepted": sorted(map(_answer_kind, scenario.accepted_answers)),
+        "tolerated": sorted(map(_answer_kind, scenario.tolerated_answers)),
         "call": _digest(scenario.call),
         "about": sorted(scenario.parameters_under_test),
         "fields": sorted(scenario.fields_under_test),
@@ -325,6 +326,11 @@ def _planned_scenario(scenario: Scenario) -> Plain:
         "statuses": [one.wire.status for one in responses],
         "answers": _digest([[*map(_piece, one.pieces), one.end.value] for one in responses]),
     }
+
+
+def _answer_kind(kind: AnswerKind) -> str:
+    """The kind of an answer, by the name that it had when recordings began."""
+    return {"argumentsRefused": "refused"}.get(kind.value, kind.value)
 
 
 def _piece(piece: Piece) -> str:
