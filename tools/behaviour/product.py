@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from imagesearch_conformance.contract import Contract
     from imagesearch_conformance.emulator.store import Store
     from imagesearch_conformance.model.case import Case
+    from imagesearch_conformance.model.client import AnswerKind
     from imagesearch_conformance.model.target import Credentials, Target
     from imagesearch_conformance.outcomes import CaseResult, RequirementResult
     from imagesearch_conformance.runner.events import Event, RunRecord
@@ -62,7 +63,7 @@ def enable_tests() -> None:
 def revisions() -> tuple[str, ...]:
     """Return the names of all revisions of the contract, the first one first."""
     contract = _contract()
-    return (contract.document, *(one for one in contract.documents.revisions if one != contract.document))
+    return (contract.revision, *(one for one in contract.spec_files.revisions if one != contract.revision))
 
 
 @cache
@@ -113,8 +114,8 @@ def plain_record(record: RunRecord, *, exercised: bool = False) -> Plain:
         "verdict": record.verdict.value,
         "exit": exit_code(record),
         "complete": record.complete,
-        "trouble": record.trouble is not None,
-        "requests": record.requests,
+        "trouble": record.stop_reason is not None,
+        "requests": record.request_count,
         "requirements": {one.requirement.id: _outcome(one) for one in record.requirements},
         "cases": {one.case.id: _case(one) for one in record.cases},
     }
@@ -147,7 +148,7 @@ def plain_report(document: Plain) -> Plain:
     return {
         "verdict": document["verdict"],
         "complete": document["complete"],
-        "trouble": document["trouble"] is not None,
+        "trouble": document["stopReason"] is not None,
         "requests": document["requests"],
         "requirements": {one["id"]: _report_outcome(one) for one in document["requirements"]},
         "cases": {one["id"]: _report_case(one) for one in document["cases"]},
@@ -182,17 +183,17 @@ def variation_names(revision: str) -> tuple[str, ...]:
 def habit_names() -> tuple[str, ...]:
     """Return the habits of gateways that the tests put before the emulator."""
     enable_tests()
-    from tests.certification.test_habits import REPLIES
+    from tests.endpoint_runs.test_unusual_endpoints import RESPONSE_CHANGES
 
-    return tuple(REPLIES)
+    return tuple(RESPONSE_CHANGES)
 
 
 @cache
 def _bench(revision: str) -> TrialRunner:
     from imagesearch_conformance.selfcheck.trial_runner import TrialRunner
 
-    bench = TrialRunner.of(None, revision)
-    bench.learn()
+    bench = TrialRunner.from_spec(None, revision)
+    bench.fill_cache()
     return bench
 
 
@@ -200,7 +201,7 @@ def _fix_generation() -> None:
     """Keep Hypothesis from drawing on literals of whatever local modules are loaded: they change with every edit."""
     from hypothesis.internal.conjecture import providers
 
-    providers.is_local_module_file = lambda _: False
+    providers._get_local_constants = providers.Constants
 
 
 def run_emulator(revision: str, kind: str, name: str, **options: Any) -> RunRecord:
@@ -212,17 +213,22 @@ def run_emulator(revision: str, kind: str, name: str, **options: Any) -> RunReco
     from imagesearch_conformance.settings.options import Options
 
     bench = _bench(revision)
-    with bench._in_process(Variant(VariantKind(kind), name, revision), None) as dispatcher:
-        target, memory = dispatcher.envelope.target, bench.memory
+    with bench._in_process_dispatcher(Variant(VariantKind(kind), name, revision), None) as dispatcher:
+        target = dispatcher.encoder.target
         given = Options(jobs=1, **options)
-        run = EndpointRun(bench.contract, target, given, dispatcher, build=memory.build, judge=memory.judge)
+        run = EndpointRun(bench.contract, target, given, dispatcher, judge=bench.cache.judge)
         return _last_record(run.events())
 
 
 def run_habit(revision: str, name: str) -> RunRecord:
     """Run the suite against the emulator behind a gateway with a habit, and return the record."""
     enable_tests()
-    from tests.certification.test_habits import REPLIES, REQUIRED, rewriting, without_fault_header
+    from tests.endpoint_runs.test_unusual_endpoints import (
+        RESPONSE_CHANGES,
+        SIGNATURE_REQUIRED,
+        rewrite_responses,
+        without_fault_header,
+    )
 
     from imagesearch_conformance.emulator import Emulator
     from imagesearch_conformance.emulator.target import build_target as emulated
@@ -233,12 +239,12 @@ def run_habit(revision: str, name: str) -> RunRecord:
     from imagesearch_conformance.transport.request_encoder import RequestEncoder
     from imagesearch_conformance.transport.sender import InProcessSender
 
-    contract, around = _contract(revision), rewriting(REPLIES[name][0])
-    emulator, clock = Emulator(contract, REQUIRED), SimulatedClock(0.0)
-    target = without_fault_header(emulated(contract, "http://127.0.0.1:8080", REQUIRED))
-    sender = InProcessSender(lambda sent: around(lambda received: emulator.answer(received, clock.moment), sent))
+    contract, around = _contract(revision), rewrite_responses(RESPONSE_CHANGES[name][0])
+    emulator, clock = Emulator(contract, SIGNATURE_REQUIRED), SimulatedClock(0.0)
+    target = without_fault_header(emulated(contract, "http://127.0.0.1:8080", SIGNATURE_REQUIRED))
+    sender = InProcessSender(lambda sent: around(lambda received: emulator.handle(received, clock.current_time), sent))
     dispatcher = Dispatcher(
-        RequestEncoder(contract, target), sender, SimulatedThrottle(clock, 0.0), clock.surroundings(), 10.0
+        RequestEncoder(contract, target), sender, SimulatedThrottle(clock, 0.0), clock.runtime_environment(), 10.0
     )
     return _last_record(EndpointRun(contract, target, Options(jobs=1), dispatcher).events())
 
@@ -256,17 +262,17 @@ def plan_endpoint(revision: str, **options: Any) -> Plain:
     from imagesearch_conformance.settings.options import Options
 
     bench, contract, given = _bench(revision), _contract(revision), Options(jobs=1, **options)
-    with bench._in_process(Variant(VariantKind.REFERENCE, "reference", revision), None) as dispatcher:
-        target = dispatcher.envelope.target
+    with bench._in_process_dispatcher(Variant(VariantKind.REFERENCE, "reference", revision), None) as dispatcher:
+        target = dispatcher.encoder.target
         learned = run_survey(dispatcher, contract, target)
         assert not isinstance(learned, SurveyFailed)
-    cases = build_cases(contract, target.knowing(learned.relatives), learned, given.seed, given.examples)
+    cases = build_cases(contract, target.with_images(learned.discovered_images), learned, given.seed, given.examples)
     made = build_plan(contract, cases, given, survey_probes(contract, target, given.budget), load_case_priority())
     return {
-        "requests": made.requests,
+        "requests": made.request_count,
         "built": [one.id for one in cases],
         "planned": [one.id for one in made.cases],
-        "beyond the budget": [one.id for one in made.beyond],
+        "beyond the budget": [one.id for one in made.over_budget],
         "unselected": [one.id for one in made.unselected],
         "cases": {one.id: _planned_case(contract, target, one) for one in cases},
     }
@@ -276,9 +282,9 @@ def _planned_case(contract: Contract, target: Target, case: Case) -> Plain:
     from imagesearch_conformance.runner.plan import case_area
     from imagesearch_conformance.transport.request_encoder import RequestEncoder
 
-    envelope, sent = RequestEncoder(contract, target), []
+    encoder, sent = RequestEncoder(contract, target), []
     for probe in case.probes:
-        wire = envelope.outgoing(probe, _NOW, "nonce")
+        wire = encoder.encode(probe, _NOW, "nonce")
         sent.append([wire.method, wire.target, sorted(wire.headers), wire.body.decode("latin-1"), probe.fresh])
     return {
         "requirements": list(case.requirements),
@@ -286,10 +292,10 @@ def _planned_case(contract: Contract, target: Target, case: Case) -> Plain:
         "accepted": sorted(f"{one.status} {one.code} {one.grade.value}" for one in case.expectation.acceptances),
         "relation": None if case.relation is None else case.relation.value,
         "interpretation": case.interpretation if case.interpretation is None else _digest(case.interpretation),
-        "requests": case.cost,
-        "burst": case.burst,
+        "requests": case.max_requests,
+        "burst": case.burst_size,
         "examples": case.examples,
-        "applicable": case.inapplicable is None,
+        "applicable": case.not_applicable_reason is None,
         "sent": _digest(sent),
     }
 
@@ -300,7 +306,7 @@ def plan_client(revision: str) -> Plain:
     from imagesearch_conformance.clients.server.scripted_server import build_server_target
     from imagesearch_conformance.model.target import Credentials
 
-    contract, here = _contract(revision).of_clients(), "http://127.0.0.1:1"
+    contract, here = _contract(revision).for_clients(), "http://127.0.0.1:1"
     found = build_scenarios(
         contract, build_server_target(contract, here, Credentials("key", "secret")), "http://localhost:2"
     )
@@ -308,18 +314,23 @@ def plan_client(revision: str) -> Plain:
 
 
 def _planned_scenario(scenario: Scenario) -> Plain:
-    script = scenario.script
+    responses = (*scenario.script.responses, *scenario.script.other_responses)
     return {
         "requirements": list(scenario.case.requirements),
-        "accepted": sorted(one.value for one in scenario.hoped),
-        "tolerated": sorted(one.value for one in scenario.tolerated),
+        "accepted": sorted(map(_answer_kind, scenario.accepted_answers)),
+        "tolerated": sorted(map(_answer_kind, scenario.tolerated_answers)),
         "call": _digest(scenario.call),
-        "about": sorted(scenario.about),
-        "fields": sorted(scenario.fields),
-        "kind": [scenario.robust, scenario.wanders, scenario.compressed],
-        "statuses": [one.reply.status for one in (*script.plays, *script.elsewhere)],
-        "answers": _digest([[*map(_piece, one.pieces), one.end.value] for one in (*script.plays, *script.elsewhere)]),
+        "about": sorted(scenario.parameters_under_test),
+        "fields": sorted(scenario.fields_under_test),
+        "kind": [scenario.undocumented_behaviour, scenario.follows_redirects, scenario.requires_gzip],
+        "statuses": [one.wire.status for one in responses],
+        "answers": _digest([[*map(_piece, one.pieces), one.end.value] for one in responses]),
     }
+
+
+def _answer_kind(kind: AnswerKind) -> str:
+    """The kind of an answer, by the name that it had when recordings began."""
+    return {"argumentsRefused": "refused"}.get(kind.value, kind.value)
 
 
 def _piece(piece: Piece) -> str:
@@ -350,7 +361,7 @@ def client_names() -> dict[str, tuple[str, ...]]:
     enable_tests()
     from tests.clients.broken.catalogue import CATALOGUE
     from tests.clients.conforming.catalogue import RIGHT
-    from tests.clients.conforming.test_wrong import WRONG
+    from tests.clients.conforming.test_nonconforming import WRONG
 
     contract = _contract()
     places = (one.key + (".item" if one.path[-1] == "*" else "") for one in contract.success_fields)
@@ -358,7 +369,7 @@ def client_names() -> dict[str, tuple[str, ...]]:
         "correct": ("correct",),
         "broken": tuple(one.name for one in CATALOGUE),
         "field": tuple(f"{one} {how}" for one in places for how in ("lost", "another", "other-type")),
-        "code": tuple(f"{row.code} {how}" for row in contract.errors.documented for how in ("status", "message")),
+        "code": tuple(f"{row.code} {how}" for row in contract.errors.documented_rows for how in ("status", "message")),
         "conforming": tuple(RIGHT),
         "wrong": tuple(WRONG),
     }
@@ -370,23 +381,29 @@ def run_client(revision: str, kind: str, name: str, *, whole: bool) -> RunRecord
     if kind in {"conforming", "wrong"}:
         return _run_conforming(revision, kind, name, whole=whole)
     from tests.clients.broken.catalogue import CATALOGUE
-    from tests.clients.broken.steps import Client
-    from tests.clients.broken.test_catalogue import CORE, _changing, _other_type, _other_value, _telling
+    from tests.clients.broken.client import Client
+    from tests.clients.broken.test_catalogue import (
+        CORE,
+        change_type,
+        change_value,
+        error_changing_client,
+        field_changing_client,
+    )
 
     client, timeout = Client, 5.0
     shown: tuple[str, ...] = CORE
     if kind == "broken":
         defect = next(one for one in CATALOGUE if one.name == name)
-        client, timeout = defect.client, defect.patience
-        shown = (*CORE, *defect.plays)
+        client, timeout = defect.client, defect.timeout
+        shown = (*CORE, *defect.scenarios)
     elif kind == "field":
-        change = {"lost": lambda _: None, "another": _other_value, "other-type": _other_type}[name.split()[1]]
+        change = {"lost": lambda _: None, "another": change_value, "other-type": change_type}[name.split()[1]]
         places = {one.key + (".item" if one.path[-1] == "*" else ""): one for one in _contract().success_fields}
-        client = _changing(places[name.split(maxsplit=1)[0]].path, change)
+        client = field_changing_client(places[name.split(maxsplit=1)[0]].path, change)
         shown = ("decoding.full",)
     elif kind == "code":
-        client = _telling(*name.split())
-        shown = tuple(f"error.{row.code}.status" for row in _contract().errors.documented)
+        client = error_changing_client(*name.split())
+        shown = tuple(f"error.{row.code}.status" for row in _contract().errors.documented_rows)
     return _gate(revision, lambda here, key: client(here, key.access_key_id, key.access_key_secret),
                  ("key-of-the-test", "kept-secret-0123456789"), () if whole else shown, timeout)  # fmt: skip
 
@@ -395,13 +412,13 @@ def _run_conforming(revision: str, kind: str, name: str, *, whole: bool) -> RunR
     from attrs import evolve
     from tests.clients.conforming.catalogue import RIGHT
     from tests.clients.conforming.conftest import KEY, SECRET, Client
-    from tests.clients.conforming.scenarios import LATER
-    from tests.clients.conforming.test_right import client_of
-    from tests.clients.conforming.test_wrong import WRONG
+    from tests.clients.conforming.scenarios import LATER_REVISION
+    from tests.clients.conforming.test_conforming import change_client
+    from tests.clients.conforming.test_nonconforming import WRONG
 
     changes, shown, _ = (RIGHT if kind == "conforming" else WRONG)[name]
-    client = changes(Client()) if callable(changes) else client_of(Client(), changes)
-    later = LATER if revision != revisions()[0] else ()
+    client = changes(Client()) if callable(changes) else change_client(Client(), changes)
+    later = LATER_REVISION if revision != revisions()[0] else ()
     return _gate(revision, lambda here, _: evolve(client, endpoint=here),
                  (KEY, SECRET), () if whole else (*shown, *later), 10.0)  # fmt: skip
 
@@ -415,14 +432,14 @@ def _gate(
     from imagesearch_conformance.runner.client_run import ClientRun
     from imagesearch_conformance.settings.options import Options
 
-    contract, credentials = _contract(revision).of_clients(), Credentials(*key)
+    contract, credentials = _contract(revision).for_clients(), Credentials(*key)
     chosen = tuple(select)
     options = Options(select=chosen, deselect=() if chosen else ("network.stalled",))
     with ScriptedServer(lambda: datetime.now(UTC)) as stage:
         target = build_server_target(contract, stage.endpoint, credentials)
         driver = CallableDriver(make(stage.endpoint, credentials), timeout, time.monotonic)
         gate = ClientRun(
-            contract, target, stage.elsewhere, options, driver, stage, lambda: datetime.now(UTC), time.perf_counter
+            contract, target, stage.other_endpoint, options, driver, stage, lambda: datetime.now(UTC), time.perf_counter
         )
         record = _last_record(gate.events())
         driver.close()
@@ -452,23 +469,33 @@ def read_report(directory: Path) -> Plain | None:
 
 def judge_recording(words: Iterable[str], variables: dict[str, str]) -> Plain:
     """Run `judge` with reports in `judged`; all formats but the one that is read are left out."""
-    from imagesearch_conformance.reports import writing
+    from imagesearch_conformance.reports import write
 
-    def report_alone(document: Plain) -> tuple[str, ...]:  # noqa: ARG001 whatever the document
+    def report_alone(report: Plain) -> tuple[str, ...]:  # noqa: ARG001 whatever the report
         return ("report.json",)
 
-    usual, writing.formats_of = writing.formats_of, report_alone
+    usual, write.output_files = write.output_files, report_alone
     try:
         code, _ = run_command(["judge", *words, "--reports", "judged"], **variables)
     finally:
-        writing.formats_of = usual
+        write.output_files = usual
     path = Path("judged", "report.json")
     if not path.exists():
         return {"exit": code}
     document = json.loads(path.read_text(encoding="utf-8"))
-    names = ("entries", "judged", "others", "elsewhere", "repeated", "unreadable")
-    counts = {name: document["recording"][name] for name in names if name in document["recording"]}
+    counts = {name: document["recording"][key] for name, key in _COUNTS.items() if key in document["recording"]}
     return {"exit": code, **plain_report(document), "recording": counts}
+
+
+#: What is counted of a recording, and the keys of the report.
+_COUNTS = {
+    "entries": "entries",
+    "judged": "judged",
+    "others": "otherRequests",
+    "elsewhere": "otherEndpoints",
+    "repeated": "duplicates",
+    "unreadable": "unreadable",
+}
 
 
 # Runs over HTTP, their certificates, and reports that somebody changed.
@@ -478,7 +505,7 @@ def judge_recording(words: Iterable[str], variables: dict[str, str]) -> Plain:
 def _store(revision: str) -> Store:
     from imagesearch_conformance.emulator.store import Store
 
-    return Store.of(_contract(revision))
+    return Store.from_contract(_contract(revision))
 
 
 def certify(directory: Path, revision: str, faults: tuple[str, ...], select: Iterable[str]) -> int:
@@ -554,13 +581,13 @@ def _contradictions() -> dict[str, tuple[tuple[str, ...], Callable[[Path], objec
     """The changes by their names: the faults of the emulator first, and what is done to the directory."""
     enable_tests()
     from tests.cli.verify import test_contradictions as changes
-    from tests.cli.verify import test_senseless as senseless
-    from tests.cli.verify.certified import FAULT, certified_anew, report
+    from tests.cli.verify import test_invalid_reports as invalid
+    from tests.cli.verify.certified_runs import FAULT, certify_changed_report, load_report
 
     from imagesearch_conformance.reports.serialization import bytes_digest, render_json
 
     def anew(change: Callable[[Plain], object]) -> Callable[[Path], object]:
-        return lambda directory: certified_anew(directory, change)
+        return lambda directory: certify_changed_report(directory, change)
 
     def overwritten(name: str, text: bytes) -> Callable[[Path], object]:
         return lambda directory: (directory / name).write_bytes(text)
@@ -569,7 +596,7 @@ def _contradictions() -> dict[str, tuple[tuple[str, ...], Callable[[Path], objec
         """Change the report, and make nothing but its digest fit."""
 
         def made(directory: Path) -> None:
-            document = report(directory)
+            document = load_report(directory)
             change(document)
             statement = json.loads((directory / "certificate.json").read_text(encoding="utf-8"))
             (directory / "report.json").write_text(render_json(document), encoding="utf-8")
@@ -582,21 +609,21 @@ def _contradictions() -> dict[str, tuple[tuple[str, ...], Callable[[Path], objec
     found |= {f"clean, {name}": ((), anew(change)) for name, (change, _) in changes.CHANGES.items()}
     faulty = {
         "unchanged": lambda _: None,
-        "hidden": changes._hidden,
-        "another": changes._another,
-        "mistaken": changes._mistaken,
+        "hidden": changes._hide_failure,
+        "another": changes._change_requirement_of_finding,
+        "mistaken": changes._change_place_of_finding,
     }
     found |= {f"faulty, {name}": ((FAULT,), anew(change)) for name, change in faulty.items()}
     for name in ("certificate.json", "report.json"):
-        found |= {f"{name}, {how}": ((), overwritten(name, text)) for how, text in senseless.HOSTILE.items()}
-    found |= {f"senseless {number}": ((), fitted(change)) for number, change in enumerate(senseless._wrong())}
+        found |= {f"{name}, {how}": ((), overwritten(name, text)) for how, text in invalid.HOSTILE.items()}
+    found |= {f"senseless {number}": ((), fitted(change)) for number, change in enumerate(invalid._inconsistencies())}
     return found
 
 
 def verify_contradiction(name: str) -> Plain:
     """Certify an emulator, change the report, and verify it."""
     enable_tests()
-    from tests.cli.verify.certified import SELECTED
+    from tests.cli.verify.certified_runs import SELECTED
 
     faults, change = _contradictions()[name]
     code = certify(Path("out"), revisions()[0], faults, SELECTED)
@@ -678,7 +705,7 @@ def _playing(play: Callable[[Talk], None] | None, good: int, received: list[byte
             if play is not None and len(heard) > good:
                 play(talk)
                 return
-            reply_of(talk, emulator.answer(_parsed(raw), datetime.now(UTC)))
+            reply_of(talk, emulator.handle(_parsed(raw), datetime.now(UTC)))
 
     with talking(script) as server:
         yield f"http://{server.authority}"
