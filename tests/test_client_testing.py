@@ -62,7 +62,7 @@ def test_a_failure_has_an_explanation():
         pytest.raises(AssertionError) as raised,
     ):
         session.check("num.maximum/above")
-    for part in ("never lowers it", "(Request parameters / Num)", "num.maximum (must): ", "accepted: 101", "Num=101"):
+    for part in ("never lowers it", "(Request parameters / Num)", "num.maximum (must): ", "expected: 101", "Num=101"):
         assert part in str(raised.value)
 
 
@@ -84,7 +84,7 @@ def test_a_scenario_that_does_not_apply_is_skipped():
         client.client._signed_headers = _without_encodings(client.client._signed_headers)
         return client
 
-    with ClientTestSession(make) as session, pytest.raises(SkipTest, match="accepts compressed replies"):
+    with ClientTestSession(make) as session, pytest.raises(SkipTest, match="accepts compressed responses"):
         session.check("decoding.gzip/whole")
 
 

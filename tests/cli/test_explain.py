@@ -124,7 +124,7 @@ def test_explain_a_requirement_of_clients(command, contract):
 def test_explain_a_scenario(command, contract):
     result = command("explain", "decoding.empty/listed")
     assert result.code == 0
-    for part in ("scenario: nothing was found", 'called with: {"InstanceName"', "accepted answer: a result"):
+    for part in ("scenario: no results", 'called with: {"InstanceName"', "accepted answer: a result"):
         assert part in result.out
     assert contract.client_requirements["decoding.empty"].statement in result.out
 

@@ -296,5 +296,5 @@ def test_an_error_in_a_source_is_an_internal_error(bench, monkeypatch):
     monkeypatch.setattr(generated_run.GeneratedCaseBuilder, "build_case", broken)
     record = bench().record(examples=12, **ONLY)
     assert {result.outcome for result in record.cases} == {Outcome.ERRORED}
-    assert {result.reason for result in record.cases} == {"a fault of this suite: RuntimeError: no"}
+    assert {result.reason for result in record.cases} == {"internal error: RuntimeError: no"}
     assert record.verdict is Verdict.INCONCLUSIVE

@@ -82,7 +82,7 @@ def test_a_finding_about_the_whole_run_is_stored_with_its_requirement(get_report
         if requirement["id"] == "response.requestid.unique"
     )
     assert requirement["outcome"] in {"failed", "warned"}
-    assert "came" in requirement["findings"][0]["message"]
+    assert "occurs" in requirement["findings"][0]["message"]
 
 
 def test_every_case_can_be_restored_from_its_definition(get_report, records):

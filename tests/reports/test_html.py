@@ -93,7 +93,7 @@ def test_a_failed_requirement_shows_source_exchange_expected_and_replay(page):
     text = re.sub(r"\s+", " ", page("faulty").partition('id="num.maximum"')[2].partition("</article>")[0])
     for expected in (
         "Request parameters / Num",
-        "the reply is success; the request has to be refused",
+        "got success, expected an error",
         "<mark>101</mark>",
         "<mark>200</mark>",
         "400 OverflowMaxReturnNum (documented)",

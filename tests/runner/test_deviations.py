@@ -113,7 +113,7 @@ def test_deviations_that_a_complete_run_does_not_observe_are_resolved(bench, run
         ("response.requestid.unique", {"select": [VIOLATED]}, "not every relevant case was judged: "),
         ("window.maximum", {"budget": 40}, ": the budget of 40 requests"),
         (VIOLATED, {"select": [VIOLATED], "budget": 8}, "not every relevant case was judged: num.maximum/"),
-        ("generated.open", {"select": ["generated", VIOLATED]}, "no reply of this run showed"),
+        ("generated.open", {"select": ["generated", VIOLATED]}, "no response of this run exercised the requirement"),
         ("generated.valid", {"select": ["generated", VIOLATED]}, "no examples are generated"),
     ],
 )

@@ -111,7 +111,7 @@ def test_entries_without_a_name_are_not_compared(bench):
     for name in ("paging.concatenation", "paging.prefix", "paging.repeatable", "filter.str_attr.equal"):
         assert results[name].outcome is Outcome.NOT_APPLICABLE
     assert results["paging.full"].outcome is Outcome.PASSED
-    assert results["filter.and"].reason == "entries of the ranking do not tell which image they are"
+    assert results["filter.and"].reason == "entries of the ranking do not name their image"
 
 
 @pytest.mark.parametrize(

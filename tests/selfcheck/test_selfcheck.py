@@ -114,5 +114,5 @@ def test_an_order_can_only_be_written_by_a_complete_self_check(arguments, tmp_pa
     monkeypatch.setattr(case_priority, "_FILE", tmp_path / "case_priority.json")
     result = CliRunner().invoke(main, ["selfcheck", "--write-order", *arguments])
     assert result.exit_code == 2
-    assert "an order can be made of a whole self-check" in result.stderr
+    assert "an order needs a complete self-check in process" in result.stderr
     assert not (tmp_path / "case_priority.json").exists()

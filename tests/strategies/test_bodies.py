@@ -120,7 +120,7 @@ def test_success_bodies_vary(predicate, examples):
 
 def test_a_filtered_list_is_not_always_empty(judges_by_revision, draw):
     request = {**judges_by_revision["2023-09"].names, "Filter": 'int_attr>=100 AND str_attr="value1"', "Num": 5}
-    bodies = draw(strategies.success_bodies(request=request), 40)
+    bodies = draw(strategies.success_bodies(request=request), 200)
     assert 1 < max(len(entries_of(body)) for body in bodies) <= 5
 
 

@@ -38,7 +38,7 @@ def test_an_unknown_revision(command, clean):
     certify_changed_report(clean, lambda document: document["suite"].update(document="1999-01"))
     result = command("verify", clean)
     assert result.code == 3
-    assert "the contract has no revision '1999-01'" in result.out
+    assert "unknown revision '1999-01'" in result.out
 
 
 def test_without_the_survey_a_missing_case_cannot_be_noticed(command, clean):
