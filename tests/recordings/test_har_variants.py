@@ -25,7 +25,7 @@ def test_a_recording_of_chrome_over_http2(judge_recording, recorder, requirement
     said, report = judge_recording([preflight, cached, entry])
     assert (said.code, report["verdict"]) == (0, "conformant")
     assert report["recording"]["judged"] == 1
-    assert report["recording"]["others"] == 2
+    assert report["recording"]["otherRequests"] == 2
     assert report["target"]["endpoint"] == "https://emulator.example"
     assert "very-private" not in json.dumps(report)
     said, report = judge_recording([entry], "--subject", "client")
@@ -118,4 +118,4 @@ def test_responses_without_headers_do_not_fail_the_content_type(judge_recording,
 def test_copies_of_an_entry_count_once(judge_recording, recorder):
     entry = recorder.recorded_entry()
     said, report = judge_recording([entry, entry], "--subject", "client")
-    assert (said.code, report["recording"]["repeated"], report["requests"]) == (0, 1, 1)
+    assert (said.code, report["recording"]["duplicates"], report["requests"]) == (0, 1, 1)

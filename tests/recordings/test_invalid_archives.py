@@ -44,7 +44,7 @@ def test_an_archive_without_a_call_is_inconclusive(judge_recording):
     for entries in ([], SENSELESS[:9]):
         said, report = judge_recording(entries)
         assert (said.code, report["verdict"], report["complete"]) == (3, "inconclusive", True)
-        assert report["trouble"] == "the recording has no call that can be judged"
+        assert report["stopReason"] == "the recording has no call that can be judged"
         assert report["recording"]["judged"] == 0
     assert "cannot be read" in said.err
 

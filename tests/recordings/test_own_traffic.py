@@ -37,7 +37,7 @@ def clean(bench):
 def test_the_traffic_of_a_clean_run_is_conformant(judge_recording, clean, requirements_with):
     said, report = judge_recording(clean)
     assert (said.code, report["verdict"], report["complete"]) == (0, "conformant", True)
-    assert "the requests depart from" in said.err
+    assert "the requests violate" in said.err
     assert not requirements_with(report) | requirements_with(report, "warned") | requirements_with(report, "errored")
     assert {"num.maximum", "paging.full", "filter.str_attr.equal", "error.InvalidCategory.status"} <= requirements_with(
         report, "passed"

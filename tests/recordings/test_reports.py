@@ -30,7 +30,7 @@ def test_every_format_names_the_recording(judge_with_all_formats, recorder, cont
     written = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "judged").iterdir()}
     assert set(written) == FILES
     for name in ("report.html", "summary.md"):
-        assert "recorded traffic of" in written[name]
+        assert "recorded in" in written[name]
         assert "recorded.har" in written[name]
         assert "1 of 2 entries" in written[name]
     assert ", recorded" in written["badge.svg"]
@@ -61,7 +61,7 @@ def test_a_recording_is_neither_certified_nor_replayed(judge_with_all_formats, r
     said = command("replay", report, "recorded/0001-request.minimal")
     assert (said.code, "recorded traffic" in said.err) == (2, True)
     said = command("report", "--format", "certificate", report)
-    assert (said.code, "not certified" in said.err) == (2, True)
+    assert (said.code, "cannot be certified" in said.err) == (2, True)
     assert command("report", report).code == 0
     assert command("compare", report, report).code == 0
     assert command("matrix", report, "--reports", tmp_path / "matrix").code in {0, 2}
@@ -109,7 +109,7 @@ def test_known_deviations_are_accepted(judge_recording, recorder, write_deviatio
 def test_a_recording_does_not_resolve_a_deviation(judge_recording, recorder, write_deviation):
     said, report = judge_recording([recorder.recorded_entry()], "--deviations", write_deviation("wire.json"))
     told = report["deviations"][0]
-    assert (said.code, told["state"], told["explanation"]) == (0, "untold", "it was not met in what was recorded")
+    assert (said.code, told["state"], told["explanation"]) == (0, "undetermined", "not observed in the recording")
 
 
 def test_an_expired_deviation_fails_an_empty_recording(judge_recording, write_deviation):
@@ -126,5 +126,5 @@ def test_calls_to_other_endpoints_are_counted(judge_recording, recorder):
     other = recorder.recorded_entry(at=9)
     other["request"]["url"] = "https://other.example/"
     said, report = judge_recording([recorder.recorded_entry(), recorder.recorded_entry(at=2), other])
-    assert (said.code, report["recording"]["elsewhere"]) == (0, 1)
+    assert (said.code, report["recording"]["otherEndpoints"]) == (0, 1)
     assert "1 calls to other endpoints" in said.err
