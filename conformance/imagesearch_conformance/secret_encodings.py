@@ -79,12 +79,12 @@ class SecretFinder:
         return re.compile("|".join(map(_text_pattern, self.secrets)))
 
     @cached_property
-    def _encoded(self) -> tuple[EncodedSecret, ...]:
+    def _encoded_secrets(self) -> tuple[EncodedSecret, ...]:
         return tuple(encoded for secret in self.secrets if (encoded := EncodedSecret.from_text(secret)))
 
     @cached_property
     def _markers(self) -> frozenset[str]:
-        return frozenset(marker for encoded in self._encoded for marker in encoded.markers)
+        return frozenset(marker for encoded in self._encoded_secrets for marker in encoded.markers)
 
     @cached_property
     def _min_length(self) -> int:
@@ -104,7 +104,7 @@ class SecretFinder:
         if _ESCAPED_ALPHANUMERIC.search(clean):
             clean = re.sub("|".join(map(_escaped_text_pattern, self.secrets)), replacement, clean)
         if any(marker in clean for marker in self._markers):
-            clean = re.sub("|".join(encoded.pattern for encoded in self._encoded), replacement, clean)
+            clean = re.sub("|".join(encoded.pattern for encoded in self._encoded_secrets), replacement, clean)
         return clean
 
 

@@ -88,7 +88,7 @@ class FilterStrategies:
 
     @property
     def has_text_attributes(self) -> bool:
-        """Whether an attribute has texts, so that filters of any length exist."""
+        """True if an attribute has texts, so that filters of any length exist."""
         return bool(self._blank_comparisons())
 
     def full_texts(self, length: int) -> st.SearchStrategy[str]:

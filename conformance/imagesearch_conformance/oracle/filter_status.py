@@ -24,7 +24,7 @@ _MAX_LENGTH, _MAX_DEPTH = 6000, 40
 
 
 class FilterStatus(StrEnum):
-    """What the documentation says about a text as a filter."""
+    """Status of a text as a filter according to the documentation."""
 
     VALID = "clear"  #: it is written as the documentation writes filters
     UNSPECIFIED = "open"  #: it may be accepted or rejected

@@ -106,5 +106,5 @@ class RequestJudge:
 
     @property
     def _is_signing_optional(self) -> bool:
-        """Whether the profile lets clients send unsigned requests."""
+        """True if the profile lets clients send unsigned requests."""
         return self.target.signature is SignatureScheme.NONE
