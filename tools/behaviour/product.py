@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cache
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -410,12 +411,15 @@ def run_client(revision: str, kind: str, name: str, *, whole: bool) -> RunRecord
 
 def _run_conforming(revision: str, kind: str, name: str, *, whole: bool) -> RunRecord:
     from attrs import evolve
+    from tests.clients.conforming import catalogue, test_nonconforming
     from tests.clients.conforming.catalogue import RIGHT
     from tests.clients.conforming.conftest import KEY, SECRET, Client
     from tests.clients.conforming.scenarios import LATER_REVISION
     from tests.clients.conforming.test_conforming import change_client
     from tests.clients.conforming.test_nonconforming import WRONG
 
+    # Nonces that are counted begin anew: which of them are equal would depend on the clients before.
+    catalogue.COUNTER = test_nonconforming.COUNTER = count()
     changes, shown, _ = (RIGHT if kind == "conforming" else WRONG)[name]
     client = changes(Client()) if callable(changes) else change_client(Client(), changes)
     later = LATER_REVISION if revision != revisions()[0] else ()
