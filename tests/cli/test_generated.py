@@ -94,7 +94,7 @@ def test_a_plan_counts_generated_requests(command, emulating):
         text = command("plan", "--profile", profile, "--select", "generated", "--examples", "30").out
     assert more["requests"] - few["requests"] == 30
     assert (few["requestsIfExamplesFail"], more["requestsIfExamplesFail"]) == (30, 60)
-    assert "and at most 30 more to make examples smaller, if some fail" in text
+    assert "plus at most 30 requests to shrink failing examples, if there are any" in text
     assert {case["id"]: case["requests"] for case in few["cases"]}["generated.valid/examples"] == 10
 
 
