@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from imagesearch_conformance.bootstrap import RunInputs
     from imagesearch_conformance.contract import Contract
     from imagesearch_conformance.model.survey import Survey
+    from imagesearch_conformance.runner.case_priority import CasePriority
     from imagesearch_conformance.runner.plan import Plan
 
 
@@ -33,18 +34,18 @@ def command(
     Only the survey is sent (a few requests); with --offline, nothing.
     """
     from imagesearch_conformance.bootstrap import open_target
+    from imagesearch_conformance.runner.case_priority import load_case_priority
 
-    options = collect_options(context, option_values)
+    options, priority = collect_options(context, option_values), load_case_priority()
     with open_target(endpoint, options) as inputs:
-        plan = _plan_run(inputs, offline=offline)
-        (_print_json if output == "json" else _print_text)(plan, inputs)
+        plan = _plan_run(inputs, priority, offline=offline)
+        (_print_json if output == "json" else _print_text)(plan, inputs, priority)
     return ExitCode.CONFORMANT
 
 
-def _plan_run(inputs: RunInputs, *, offline: bool) -> Plan:
+def _plan_run(inputs: RunInputs, priority: CasePriority, *, offline: bool) -> Plan:
     """Return the plan of a run; raises Unreachable if the survey of the target fails."""
     from imagesearch_conformance.cases.build import assumed_survey, build_cases
-    from imagesearch_conformance.runner.case_priority import load_case_priority
     from imagesearch_conformance.runner.plan import build_plan
     from imagesearch_conformance.runner.survey import survey_probes
 
@@ -52,7 +53,7 @@ def _plan_run(inputs: RunInputs, *, offline: bool) -> Plan:
     target = inputs.target.with_images(survey.discovered_images)
     cases = build_cases(inputs.contract, target, survey, inputs.options.seed, inputs.options.examples)
     probes = survey_probes(inputs.contract, inputs.target, inputs.options.budget)
-    return build_plan(inputs.contract, cases, inputs.options, probes, load_case_priority())
+    return build_plan(inputs.contract, cases, inputs.options, probes, priority)
 
 
 def _run_survey(inputs: RunInputs) -> Survey:
@@ -70,7 +71,7 @@ def _run_survey(inputs: RunInputs) -> Survey:
     return survey
 
 
-def _print_text(plan: Plan, inputs: RunInputs) -> None:
+def _print_text(plan: Plan, inputs: RunInputs, priority: CasePriority) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -89,7 +90,7 @@ def _print_text(plan: Plan, inputs: RunInputs) -> None:
     if plan.over_budget:
         click.echo(f"{len(plan.over_budget)} cases are over the budget")
     click.echo(f"{len(plan.cases)} cases, at most {plan.request_count} requests, survey included")
-    click.echo(_detection_text(plan))
+    click.echo(_detection_text(plan, priority))
     if more := _max_shrink_requests(plan):
         click.echo(f"plus at most {more} requests to shrink failing examples, if there are any")
     seconds = plan.seconds(rate)
@@ -101,9 +102,8 @@ def _print_text(plan: Plan, inputs: RunInputs) -> None:
         click.echo(f"known deviation from {deviation.requirement}: accepted until {deviation.expires}")
 
 
-def _print_json(plan: Plan, inputs: RunInputs) -> None:
+def _print_json(plan: Plan, inputs: RunInputs, priority: CasePriority) -> None:
     from imagesearch_conformance.bootstrap import request_rate
-    from imagesearch_conformance.runner.case_priority import load_case_priority
     from imagesearch_conformance.runner.plan import case_area
 
     contract = inputs.contract
@@ -122,7 +122,7 @@ def _print_json(plan: Plan, inputs: RunInputs) -> None:
     document = {
         "requests": plan.request_count,
         "requestsIfExamplesFail": _max_shrink_requests(plan),
-        "faultsDetected": {"faults": load_case_priority().faults, "share": round(_detected_share(plan), 3)},
+        "faultsDetected": {"faults": priority.faults, "share": round(_detected_share(plan, priority), 3)},
         "seconds": plan.seconds(request_rate(inputs)),
         "overBudget": [case.id for case in plan.over_budget],
         "deviations": [
@@ -146,17 +146,13 @@ def _requests_by_area(plan: Plan, contract: Contract) -> Counter[str]:
     return counts
 
 
-def _detection_text(plan: Plan) -> str:
-    from imagesearch_conformance.runner.case_priority import load_case_priority
-
-    share = int(_detected_share(plan) * 100)
-    return f"these cases detect at least {share} % of the {load_case_priority().faults} known faults of the emulator"
+def _detection_text(plan: Plan, priority: CasePriority) -> str:
+    share = int(_detected_share(plan, priority) * 100)
+    return f"these cases detect at least {share} % of the {priority.faults} known faults of the emulator"
 
 
-def _detected_share(plan: Plan) -> float:
-    from imagesearch_conformance.runner.case_priority import load_case_priority
-
-    return load_case_priority().detected_share(case.id for case in plan.cases if not case.not_applicable_reason)
+def _detected_share(plan: Plan, priority: CasePriority) -> float:
+    return priority.detected_share(case.id for case in plan.cases if not case.not_applicable_reason)
 
 
 def _max_shrink_requests(plan: Plan) -> int:
